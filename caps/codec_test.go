@@ -1,0 +1,63 @@
+package caps_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+var codecs = []struct {
+	codec caps.Codec
+	name  string
+	mime  string
+	caps  string
+}{
+	{caps.VP8, "VP8", "video/VP8", "video/x-vp8"},
+	{caps.H264, "H264", "video/H264", "video/x-h264, stream-format=(string)byte-stream, alignment=(string)au"},
+	{caps.VP9, "VP9", "video/VP9", "video/x-vp9, alignment=(string)frame"},
+	{caps.AV1, "AV1", "video/AV1", "video/x-av1, stream-format=(string)obu-stream, alignment=(string)tu"},
+	{caps.H265, "H265", "video/H265", "video/x-h265, stream-format=(string)byte-stream, alignment=(string)au"},
+}
+
+func TestCodecTable(t *testing.T) {
+	var all []caps.Codec
+	for _, want := range codecs {
+		c := want.codec
+		all = append(all, c)
+		if !c.Valid() || c.String() != want.name || c.MimeType() != want.mime || c.Caps() != want.caps || c.ClockRate() != 90000 {
+			t.Errorf("%v: valid %v, MimeType %q, Caps %q, ClockRate %d", c, c.Valid(), c.MimeType(), c.Caps(), c.ClockRate())
+		}
+		for _, mime := range []string{want.mime, strings.ToLower(want.mime), strings.ToUpper(want.mime)} {
+			if got, err := caps.CodecFromMimeType(mime); err != nil || got != c {
+				t.Errorf("CodecFromMimeType(%q) = %v, %v, want %v", mime, got, err, c)
+			}
+		}
+	}
+	if diff := cmp.Diff(all, caps.Codecs()); diff != "" {
+		t.Errorf("Codecs (-want +got):\n%s", diff)
+	}
+}
+
+func TestUnknownMimeTypeIsAnErrorThatNamesIt(t *testing.T) {
+	for _, mime := range []string{"", "VP8", "video/", "video/rtx", "video/ulpfec", "audio/opus", "audio/VP8", "video/VP8;x=1", "video/Codec(0)"} {
+		c, err := caps.CodecFromMimeType(mime)
+		if !errors.Is(err, caps.ErrUnknownCodec) || c.Valid() || !strings.Contains(err.Error(), `"`+mime+`"`) {
+			t.Errorf("CodecFromMimeType(%q) = %v, %v, want ErrUnknownCodec", mime, c, err)
+		}
+	}
+}
+
+func TestUnknownCodecIsNotValid(t *testing.T) {
+	for _, c := range []caps.Codec{-1, 0, 6} {
+		if c.Valid() || c.MimeType() != "" || c.Caps() != "" || c.ClockRate() != 0 {
+			t.Errorf("%d: valid %v, MimeType %q, Caps %q, ClockRate %d", int(c), c.Valid(), c.MimeType(), c.Caps(), c.ClockRate())
+		}
+	}
+	if got := caps.Codec(0).String(); got != "Codec(0)" {
+		t.Errorf("String() = %q", got)
+	}
+}
