@@ -1,0 +1,63 @@
+package decode
+
+/*
+#include <stdint.h>
+*/
+import "C"
+
+import (
+	"fmt"
+	"runtime/cgo"
+)
+
+// The functions below are called from GStreamer's streaming threads. None of
+// them blocks, and none lets a panic reach C, where it would abort the process.
+
+func chainOf(handle C.uintptr_t) *Chain {
+	return cgo.Handle(handle).Value().(*Chain)
+}
+
+func (c *Chain) recoverPanic() {
+	if p := recover(); p != nil {
+		c.fail(fmt.Errorf("panic in a decode callback: %v", p))
+	}
+}
+
+func (c *Chain) fail(err error) {
+	c.mu.Lock()
+	if c.err == nil {
+		c.err = err
+	}
+	c.mu.Unlock()
+	c.wake()
+}
+
+//export livekitDecodeKeyFrameWanted
+func livekitDecodeKeyFrameWanted(handle C.uintptr_t) {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	if c.config.KeyFrameWanted != nil {
+		c.config.KeyFrameWanted()
+	}
+}
+
+//export livekitDecodeFrameReady
+func livekitDecodeFrameReady(handle C.uintptr_t) {
+	chainOf(handle).wake()
+}
+
+//export livekitDecodeEnded
+func livekitDecodeEnded(handle C.uintptr_t) {
+	c := chainOf(handle)
+	c.mu.Lock()
+	c.ended = true
+	c.mu.Unlock()
+	c.wake()
+}
+
+//export livekitDecodeError
+func livekitDecodeError(handle C.uintptr_t, message, debug *C.char) {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
+}

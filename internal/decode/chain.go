@@ -1,0 +1,279 @@
+package decode
+
+/*
+#cgo pkg-config: gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0
+#include <stdlib.h>
+#include "chain.h"
+*/
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/cgo"
+	"sync"
+	"time"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+// Pad names the element whose source pad shows a chain's frames.
+type Pad struct {
+	Bin   unsafe.Pointer // GstBin: the chain is added to it and follows its state and clock
+	Ghost unsafe.Pointer // GstGhostPad of that bin
+}
+
+// Config describes a chain.
+type Config struct {
+	Codec    caps.Codec            // of the access units
+	Format   *caps.VideoBufferType // nil: the decoder's own, or what the pad's peer asks for
+	StreamID string                // id of the stream-start event, stable for the track
+	Latency  time.Duration         // answered to the LATENCY query
+	Capacity int                   // decoded frames kept for a slow consumer; 0 is no limit
+	Pad      *Pad                  // nil: frames are read with Next
+
+	// KeyFrameWanted is called from a streaming thread when a decoder or an
+	// element downstream needs a key frame. It must not block.
+	KeyFrameWanted func()
+}
+
+// NoDecoderError says that no installed GStreamer element decodes a codec.
+type NoDecoderError struct {
+	Codec caps.Codec
+}
+
+func (e *NoDecoderError) Error() string {
+	return fmt.Sprintf("no installed GStreamer element decodes %s (%s)", e.Codec, e.Codec.Caps())
+}
+
+// Errors of [Chain.Push].
+var (
+	// ErrBacklog means that the decoder does not keep up: the unit was not
+	// taken, and the next one that makes sense is a key frame.
+	ErrBacklog = errors.New("decoder does not keep up")
+	// ErrStopped means that the chain takes nothing now: its pipeline is not
+	// playing, or the stream has ended.
+	ErrStopped = errors.New("decode chain is not running")
+)
+
+// Chain decodes one track. Push and End are for one goroutine at a time, Next for
+// another; Close is called once, after both have returned for good. The other
+// methods may be called at any time, also after Close.
+type Chain struct {
+	c       *C.GstLivekitChain
+	handle  cgo.Handle
+	anchor  anchor
+	config  Config
+	decoder string
+
+	alive  sync.RWMutex // held for reading by calls that may meet Close
+	closed bool         // guarded by alive
+
+	ready chan struct{} // one token: there may be a frame
+	mu    sync.Mutex
+	ended bool  // guarded by mu: the appsink saw EOS
+	err   error // guarded by mu: the pipeline's first error
+}
+
+// anchor relates Go's monotonic clock to GLib's: both count the same time from
+// different starts.
+type anchor struct {
+	goTime time.Time
+	glib   int64 // ns
+}
+
+func newAnchor() anchor {
+	return anchor{goTime: time.Now(), glib: int64(C.g_get_monotonic_time()) * 1000}
+}
+
+func (a anchor) glibTime(t time.Time) int64 {
+	return a.glib + int64(t.Sub(a.goTime))
+}
+
+// New builds and starts a chain. It returns a [*NoDecoderError] when nothing
+// installed decodes the codec.
+func New(config Config) (*Chain, error) {
+	c := &Chain{config: config, anchor: newAnchor(), ready: make(chan struct{}, 1)}
+	c.handle = cgo.NewHandle(c)
+
+	var cc C.GstLivekitChainConfig
+	cc.encoded_caps = C.CString(config.Codec.Caps())
+	cc.raw_caps = C.CString(caps.TemplateCaps())
+	cc.stream_id = C.CString(config.StreamID)
+	if config.Format != nil {
+		cc.format = C.CString(config.Format.Format())
+	}
+	defer func() {
+		for _, s := range []*C.char{cc.encoded_caps, cc.raw_caps, cc.stream_id, cc.format} {
+			C.free(unsafe.Pointer(s))
+		}
+	}()
+	cc.latency = C.guint64(config.Latency)
+	cc.capacity = C.guint(config.Capacity)
+	cc.handle = C.uintptr_t(c.handle)
+	if config.Pad != nil {
+		cc.parent = (*C.GstBin)(config.Pad.Bin)
+		cc.ghost = (*C.GstPad)(config.Pad.Ghost)
+	}
+
+	var gerr *C.GError
+	c.c = C.gst_livekit_chain_new(&cc, &gerr)
+	if c.c == nil {
+		defer C.g_error_free(gerr)
+		c.handle.Delete()
+		if gerr.domain == C.gst_livekit_chain_error_quark() &&
+			gerr.code == C.GST_LIVEKIT_CHAIN_NO_DECODER {
+			return nil, &NoDecoderError{Codec: config.Codec}
+		}
+		return nil, fmt.Errorf("build decoder for %s: %s", config.Codec, C.GoString(gerr.message))
+	}
+	c.decoder = C.GoString(C.gst_livekit_chain_decoder(c.c))
+	return c, nil
+}
+
+// Push hands one access unit, due at the given moment, to the decoder and
+// returns the presentation time it got. It copies data, and never blocks.
+func (c *Chain) Push(data []byte, due time.Time, keyFrame, discont bool) (pts time.Duration, err error) {
+	if len(data) == 0 {
+		return 0, nil
+	}
+	var cpts C.guint64
+	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(data)), C.gsize(len(data)),
+		C.gint64(c.anchor.glibTime(due)), gboolean(keyFrame), gboolean(discont), &cpts) {
+	case C.GST_LIVEKIT_PUSH_FULL:
+		return 0, ErrBacklog
+	case C.GST_LIVEKIT_PUSH_STOPPED:
+		return 0, ErrStopped
+	}
+	return time.Duration(cpts), nil
+}
+
+// End ends the stream: after the frames already pushed comes EOS on the pad, or
+// io.EOF from Next.
+func (c *Chain) End() {
+	C.gst_livekit_chain_end(c.c)
+}
+
+// SetLatency changes the answer to the LATENCY query.
+func (c *Chain) SetLatency(latency time.Duration) {
+	c.alive.RLock()
+	defer c.alive.RUnlock()
+	if c.closed {
+		return
+	}
+	C.gst_livekit_chain_set_latency(c.c, C.guint64(latency))
+}
+
+// Decoder returns the decoder's factory name, for instance "vp8dec".
+func (c *Chain) Decoder() string { return c.decoder }
+
+// Counts returns how many frames were decoded, and how many of them were dropped
+// because the consumer was slow.
+func (c *Chain) Counts() (decoded, dropped uint64) {
+	c.alive.RLock()
+	defer c.alive.RUnlock()
+	if c.closed {
+		return 0, 0
+	}
+	var d, p C.guint64
+	C.gst_livekit_chain_counts(c.c, &d, &p)
+	return uint64(d), uint64(p)
+}
+
+// Next waits for the oldest decoded frame. It returns io.EOF after End once all
+// frames are read, the pipeline's error if it failed, the error given to
+// Interrupt, or ctx's error.
+func (c *Chain) Next(ctx context.Context) (*Frame, error) {
+	for {
+		// What came before the end is in the appsink by the time the end shows.
+		err := c.end()
+		if f := c.pull(); f != nil {
+			return f, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case <-c.ready:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (c *Chain) pull() *Frame {
+	for {
+		f := C.gst_livekit_chain_pull(c.c)
+		if f == nil {
+			return nil
+		}
+		if frame := newFrame(f); frame != nil {
+			return frame
+		}
+	}
+}
+
+// Interrupt makes Next return err once it has no frame, now and from now on,
+// unless the chain ended or failed before.
+func (c *Chain) Interrupt(err error) { c.fail(err) }
+
+// Monotonic returns t on the system's monotonic clock (CLOCK_MONOTONIC).
+func (c *Chain) Monotonic(t time.Time) time.Duration {
+	return time.Duration(c.anchor.glibTime(t))
+}
+
+func (c *Chain) end() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return c.err
+	}
+	if c.ended {
+		return io.EOF
+	}
+	return nil
+}
+
+func (c *Chain) wake() {
+	select {
+	case c.ready <- struct{}{}:
+	default:
+	}
+}
+
+// Close stops the decoder and frees everything but frames not yet released.
+func (c *Chain) Close() {
+	c.alive.Lock()
+	defer c.alive.Unlock()
+	c.closed = true
+	C.gst_livekit_chain_free(c.c)
+	c.handle.Delete()
+}
+
+func gboolean(b bool) C.gboolean {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Init initialises GStreamer unless the program has done so.
+func Init() error {
+	var gerr *C.GError
+	if C.gst_livekit_init(&gerr) == 0 {
+		defer C.g_error_free(gerr)
+		return fmt.Errorf("initialise GStreamer: %s", C.GoString(gerr.message))
+	}
+	return nil
+}
+
+// Err returns the pipeline's first error. A chain in an element reports errors
+// as messages of its bin instead.
+func (c *Chain) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}

@@ -1,0 +1,96 @@
+/* The border between Go and GStreamer on the media path.
+ *
+ * A chain is the GStreamer half of one received track:
+ *
+ *   appsrc ! [parser] ! decoder ! videoconvert ! capsfilter ! (queue ! pad | appsink)
+ *
+ * What crosses this border is one call per access unit in and, for a Go
+ * program, one call per frame out; never a call per packet, never a copy of
+ * decoded pixels. C holds no Go pointer: `handle` is a runtime/cgo.Handle and
+ * stays valid until gst_livekit_chain_free() has returned.
+ */
+#ifndef GST_LIVEKIT_CHAIN_H
+#define GST_LIVEKIT_CHAIN_H
+
+#include <gst/gst.h>
+#include <gst/video/video.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* Access units that may wait for the decoder, 3 s at 30 a second. Beyond that
+ * the decoder is not keeping up, and the caller must go on at a key frame. */
+#define GST_LIVEKIT_CHAIN_MAX_BACKLOG 90
+
+typedef struct _GstLivekitChain GstLivekitChain;
+
+typedef struct {
+  const char *encoded_caps;     /* borrowed: caps of the access units */
+  const char *format;           /* borrowed: GStreamer raw format, NULL = any of ours */
+  const char *raw_caps;         /* borrowed: every raw caps a chain may give */
+  const char *stream_id;        /* borrowed: id of the stream-start event */
+  guint64 latency;              /* ns, answered to the LATENCY query */
+  guint capacity;               /* decoded frames kept for a slow consumer, 0 = no limit */
+  GstBin *parent;               /* borrowed: the element; NULL = a pipeline of its own */
+  GstPad *ghost;                /* borrowed: the element's pad that shows the chain's output */
+  uintptr_t handle;             /* given back in each callback */
+} GstLivekitChainConfig;
+
+typedef enum {
+  GST_LIVEKIT_CHAIN_NO_DECODER = 1,     /* nothing installed decodes these caps */
+  GST_LIVEKIT_CHAIN_NO_ELEMENT,         /* a plain element is missing: message names it */
+  GST_LIVEKIT_CHAIN_NO_LINK,            /* elements did not link or start */
+} GstLivekitChainError;
+
+typedef enum {
+  GST_LIVEKIT_PUSH_OK,
+  GST_LIVEKIT_PUSH_FULL,        /* backlog: not taken */
+  GST_LIVEKIT_PUSH_STOPPED,     /* no clock, flushing or after EOS: not taken */
+} GstLivekitPushResult;
+
+/* One decoded frame, mapped for reading. Planes stay valid until _free(). */
+typedef struct {
+  GstVideoFrame video;
+  gint type;                    /* LiveKit's VideoBufferType, -1 = none of them */
+  guint64 pts;                  /* ns, running time */
+} GstLivekitFrame;
+
+/* Builds, adds and starts a chain. Returns NULL and sets *error (domain
+ * gst_livekit_chain_error_quark(), a GstLivekitChainError) when it cannot. */
+GstLivekitChain *gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error);
+
+/* Stops, removes and frees; no callback runs after it. */
+void gst_livekit_chain_free (GstLivekitChain *chain);
+
+/* Copies one access unit of `size` bytes (borrowed) into the chain. `due` is the
+ * moment it was due, in ns on g_get_monotonic_time()'s clock; its presentation
+ * time is the running time of that moment, strictly increasing, and is returned
+ * in *pts. Never blocks. */
+GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
+    gint64 due, gboolean key_frame, gboolean discont, guint64 *pts);
+
+/* Ends the stream after what was pushed. */
+void gst_livekit_chain_end (GstLivekitChain *chain);
+
+/* Changes the answer to the LATENCY query, in ns, and tells the pipeline. */
+void gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency);
+
+/* Takes the oldest decoded frame; NULL when there is none. Only for a chain
+ * without a parent. The caller frees it. */
+GstLivekitFrame *gst_livekit_chain_pull (GstLivekitChain *chain);
+void gst_livekit_frame_free (GstLivekitFrame *frame);
+
+/* The decoder's factory name; owned by the chain. */
+const char *gst_livekit_chain_decoder (GstLivekitChain *chain);
+
+/* Frames that came out of the decoder, and those dropped for a slow consumer. */
+void gst_livekit_chain_counts (GstLivekitChain *chain, guint64 *decoded, guint64 *dropped);
+
+GQuark gst_livekit_chain_error_quark (void);
+
+/* Initialises GStreamer once for a program that has not done so. */
+gboolean gst_livekit_init (GError **error);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,225 @@
+#include "output.h"
+
+#include "debug.h"
+#include "_cgo_export.h"
+
+#include <gst/app/app.h>
+
+#define GST_CAT_DEFAULT gst_livekit_decode_debug
+
+/* Sinks that follow the clock hold frames back for the pipeline's latency; those
+ * are on time, not late, and come on top of the capacity. The frame rate is not
+ * known (VP8 has none), so the highest usual one is assumed. */
+#define ASSUMED_FRAMES_PER_SECOND 60
+
+void
+gst_livekit_output_init (GstLivekitOutput *output)
+{
+  g_mutex_init (&output->lock);
+}
+
+static GstPadProbeReturn
+on_frame_in (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstLivekitOutput *output = data;
+
+  g_mutex_lock (&output->lock);
+  if (output->appsink && output->capacity &&
+      output->in - output->out - output->overwritten >= output->capacity)
+    output->overwritten++;
+  output->in++;
+  g_mutex_unlock (&output->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+count_out (GstLivekitOutput *output)
+{
+  g_mutex_lock (&output->lock);
+  output->out++;
+  g_mutex_unlock (&output->lock);
+}
+
+static GstPadProbeReturn
+on_frame_out (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  count_out (data);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_probe (GstElement *element, const char *pad_name, GstPadProbeCallback callback,
+    GstLivekitOutput *output)
+{
+  GstPad *pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, callback, output, NULL);
+  gst_object_unref (pad);
+}
+
+static GstPadProbeReturn
+on_latency (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstLivekitOutput *output = data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstClockTime latency;
+  guint frames;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_LATENCY || output->capacity == 0)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_latency (event, &latency);
+  frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
+  g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
+  GST_DEBUG_OBJECT (pad, "keeping %u frames, %u of them for %" GST_TIME_FORMAT " of latency",
+      output->capacity + frames, frames, GST_TIME_ARGS (latency));
+  return GST_PAD_PROBE_OK;
+}
+
+static GstElement *
+add_last (GstBin *bin, GstElement *last, const char *factory, const char *name, GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, name);
+
+  if (!element) {
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_ELEMENT,
+        "GStreamer element \"%s\" is not installed", factory);
+    return NULL;
+  }
+  gst_bin_add (bin, element);
+  if (!gst_element_link (last, element)) {
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
+        "the decode chain does not link to %s", factory);
+    return NULL;
+  }
+  return gst_object_ref (element);
+}
+
+gboolean
+gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *last,
+    const GstLivekitChainConfig *config, GError **error)
+{
+  GstPad *pad;
+
+  output->capacity = config->capacity;
+  output->queue = add_last (bin, last, "queue", "frames", error);
+  if (!output->queue)
+    return FALSE;
+  g_object_set (output->queue, "leaky", 2 /* downstream: the oldest */, "max-size-buffers",
+      config->capacity, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
+  add_probe (output->queue, "sink", on_frame_in, output);
+  add_probe (output->queue, "src", on_frame_out, output);
+  pad = gst_element_get_static_pad (output->queue, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_latency, output, NULL);
+  gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
+  gst_object_unref (pad);
+  return TRUE;
+}
+
+static GstFlowReturn
+on_sample (GstAppSink *appsink, gpointer data)
+{
+  livekitDecodeFrameReady (((GstLivekitOutput *) data)->handle);
+  return GST_FLOW_OK;
+}
+
+static void
+on_eos (GstAppSink *appsink, gpointer data)
+{
+  livekitDecodeEnded (((GstLivekitOutput *) data)->handle);
+}
+
+gboolean
+gst_livekit_output_add_appsink (GstLivekitOutput *output, GstBin *bin, GstElement *last,
+    const GstLivekitChainConfig *config, GError **error)
+{
+  GstAppSinkCallbacks callbacks = { .eos = on_eos, .new_sample = on_sample };
+
+  output->capacity = config->capacity;
+  output->handle = config->handle;
+  output->appsink = add_last (bin, last, "appsink", "frames", error);
+  if (!output->appsink)
+    return FALSE;
+  g_object_set (output->appsink, "max-buffers", config->capacity, "drop", TRUE, "sync", FALSE,
+      "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, "wait-on-eos", FALSE, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (output->appsink), &callbacks, output, NULL);
+  add_probe (output->appsink, "sink", on_frame_in, output);
+  return TRUE;
+}
+
+static gint
+video_buffer_type (GstVideoFormat format)
+{
+  static const GstVideoFormat types[] = {
+    GST_VIDEO_FORMAT_RGBA,
+    GST_VIDEO_FORMAT_ABGR,
+    GST_VIDEO_FORMAT_ARGB,
+    GST_VIDEO_FORMAT_BGRA,
+    GST_VIDEO_FORMAT_RGB,
+    GST_VIDEO_FORMAT_I420,
+    GST_VIDEO_FORMAT_A420,
+    GST_VIDEO_FORMAT_Y42B,
+    GST_VIDEO_FORMAT_Y444,
+    GST_VIDEO_FORMAT_I420_10LE,
+    GST_VIDEO_FORMAT_NV12,
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (types); i++) {
+    if (types[i] == format)
+      return i;
+  }
+  return -1;
+}
+
+GstLivekitFrame *
+gst_livekit_output_pull (GstLivekitOutput *output)
+{
+  GstLivekitFrame *frame = NULL;
+  GstVideoInfo info;
+  GstSample *sample = gst_app_sink_try_pull_sample (GST_APP_SINK (output->appsink), 0);
+
+  if (!sample)
+    return NULL;
+  count_out (output);
+  if (gst_video_info_from_caps (&info, gst_sample_get_caps (sample))) {
+    frame = g_new0 (GstLivekitFrame, 1);
+    frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&info));
+    frame->pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+    /* The mapped frame holds its own reference on the buffer. */
+    if (!gst_video_frame_map (&frame->video, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
+      g_clear_pointer (&frame, g_free);
+  }
+  gst_sample_unref (sample);
+  return frame;
+}
+
+void
+gst_livekit_frame_free (GstLivekitFrame *frame)
+{
+  gst_video_frame_unmap (&frame->video);
+  g_free (frame);
+}
+
+guint64
+gst_livekit_output_dropped (GstLivekitOutput *output)
+{
+  guint64 gone;
+  guint kept = 0;
+
+  if (output->queue)
+    g_object_get (output->queue, "current-level-buffers", &kept, NULL);
+  g_mutex_lock (&output->lock);
+  gone = output->in - output->out;
+  if (output->appsink)
+    gone = output->overwritten;
+  g_mutex_unlock (&output->lock);
+  return gone > kept ? gone - kept : 0;
+}
+
+void
+gst_livekit_output_clear (GstLivekitOutput *output)
+{
+  g_clear_object (&output->queue);
+  g_clear_object (&output->appsink);
+  g_mutex_clear (&output->lock);
+}

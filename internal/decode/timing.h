@@ -1,0 +1,22 @@
+#ifndef GST_LIVEKIT_TIMING_H
+#define GST_LIVEKIT_TIMING_H
+
+#include <gst/gst.h>
+
+/* Turns a moment on g_get_monotonic_time()'s clock, in ns, into the running time
+ * of an element. With the system clock the distance between the two is constant, so
+ * PTS keep the exact spacing of the access units; with another clock, or after
+ * PAUSED, the distance moves in steps of more than a millisecond. */
+typedef struct {
+  gint64 offset;                /* running time minus monotonic time */
+  gboolean known;
+  GstClockTime last;            /* the last PTS given, or GST_CLOCK_TIME_NONE */
+} GstLivekitTiming;
+
+void gst_livekit_timing_reset (GstLivekitTiming *timing);
+
+/* FALSE while `element` has no clock, that is before PLAYING. */
+gboolean gst_livekit_timing_pts (GstLivekitTiming *timing, GstElement *element, gint64 due,
+    guint64 *pts);
+
+#endif
