@@ -1,0 +1,92 @@
+package receive
+
+import (
+	"encoding/binary"
+	"testing"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+// FuzzReceiver feeds a Receiver with packets cut out of arbitrary bytes, at arbitrary times: the first byte chooses the
+// codec and the latency, then each packet stands behind a length of two bytes and the milliseconds since the one before
+// in one byte. It must not panic, nor deliver what a decoder could not begin with, nor let a PTS stand still.
+func FuzzReceiver(f *testing.F) {
+	for i, known := range recordings {
+		r := load(f, known.name)
+		for _, damaged := range []recording{r, r.without(3, 40, 41), r.ended(30), r.padded(paddingForms[2].make)} {
+			seed := []byte{byte(min(i, 1)) | 4}
+			for _, p := range damaged.packets[:60-i] {
+				if len(seed) > 2000 {
+					break
+				}
+				seed = binary.BigEndian.AppendUint16(seed, uint16(len(p.data)))
+				seed = append(append(seed, 11), p.data...)
+			}
+			f.Add(seed)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) == 0 {
+			return
+		}
+		codec := caps.VP8
+		if data[0]&1 != 0 {
+			codec = caps.H264
+		}
+		r, err := New(Config{Codec: codec, Latency: time.Duration(data[0]>>1) * 10 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last time.Time
+		units := 0
+		r.reset()
+		r.deliver = func(au *AccessUnit) error {
+			if len(au.Data) == 0 {
+				t.Error("empty access unit")
+			}
+			if units == 0 && (!au.KeyFrame || au.Discont) {
+				t.Errorf("first unit: KeyFrame %v, Discont %v", au.KeyFrame, au.Discont)
+			}
+			if units > 0 && !au.PTS.After(last) {
+				t.Errorf("PTS %v after %v", au.PTS, last)
+			}
+			last = au.PTS
+			units++
+			return nil
+		}
+		now := time.Duration(0)
+		packets := uint64(0)
+		p := r.take()
+		for data = data[1:]; len(data) > 3; {
+			n := min(int(binary.BigEndian.Uint16(data)), len(data)-3, maxPacketSize)
+			now += time.Duration(data[2]) * time.Millisecond
+			if err := r.tick(now); err != nil {
+				t.Fatal(err)
+			}
+			if at := r.deadline(now); !at.IsZero() && !at.After(r.epoch.Add(now)) && r.queue.count == 0 {
+				t.Fatalf("deadline %v is not after %v", at.Sub(r.epoch), now)
+			}
+			copy(p.buf[:], data[3:3+n])
+			data = data[3+n:]
+			kept, err := r.receive(p, n, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			packets++
+			if kept {
+				p = r.take()
+			}
+			if r.queue.count >= maxJump || r.queue.count == 0 && r.queue.pop() != nil {
+				t.Fatalf("%d packets in the queue", r.queue.count)
+			}
+		}
+		if err := r.end(); err == nil {
+			t.Error("end returned nil")
+		}
+		s := r.Stats()
+		if s.Packets != packets || s.AccessUnits != uint64(units) || s.KeyFrames > s.AccessUnits || s.Recovered+s.Late > s.Packets {
+			t.Errorf("%d packets and %d units, stats %+v", packets, units, s)
+		}
+	})
+}

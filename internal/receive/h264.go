@@ -1,0 +1,208 @@
+package receive
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// NAL unit types of H.264 (table 7-1) and of its payload structures (RFC 6184 section 5.2).
+const (
+	nalSlice = 1 // to 5; 2 to 4 are data partitions
+	nalIDR   = 5
+	nalSEI   = 6
+	nalSPS   = 7
+	nalPPS   = 8
+	nalAUD   = 9
+	nalLast  = 23
+	nalSTAPA = 24
+	nalFUA   = 28
+
+	nalTypeMask = 0x1f
+	fuStart     = 0x80
+	fuEnd       = 0x40
+)
+
+// startCode separates NAL units in a byte stream (H.264 annex B).
+const startCode = "\x00\x00\x00\x01"
+
+// h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A. A unit is a
+// byte stream of NAL units, each behind a start code of 4 bytes, in the order in which they were sent.
+//
+// It does not use pion's codecs.H264Packet, which copies each byte of a FU-A four times into new memory, joins
+// fragments of different NAL units, and refuses the server's blank frames.
+type h264 struct {
+	parameters parameterSets
+
+	// selfContained: the last key frame came with its own parameter sets, so one that begins without lost them.
+	selfContained bool
+
+	// Of the unit under way:
+	hasSlice, hasIDR, hasSPS, hasPPS bool
+	fragmented                       bool // a FU-A began and has not ended
+	nalStart                         int  // index in the unit of that FU-A's NAL unit
+	seiStart, seiEnd                 int  // of the last SEI's payload
+}
+
+func (h *h264) look(payload []byte) glance {
+	if len(payload) == 0 {
+		return glance{}
+	}
+	nal := payload
+	kind := payload[0] & nalTypeMask
+	switch kind {
+	case nalSTAPA:
+		if isBlankH264(payload) {
+			return glance{begins: true, blank: true}
+		}
+		if len(payload) < 4 {
+			return glance{}
+		}
+		nal = payload[3:]
+		kind = nal[0] & nalTypeMask
+	case nalFUA:
+		if len(payload) < 2 || payload[1]&fuStart == 0 {
+			return glance{}
+		}
+		nal = payload[1:]
+		kind = nal[0] & nalTypeMask
+	}
+	switch kind {
+	case nalAUD:
+		// primary_pic_type 0 announces intra slices only (table 7-5).
+		return glance{begins: true, entry: len(nal) > 1 && nal[1]>>5 == 0}
+	case nalSPS:
+		return glance{begins: true, key: true, entry: true}
+	case nalPPS, nalSEI:
+		return glance{begins: !h.selfContained}
+	case nalSlice, nalIDR:
+		// The first slice of a picture has first_mb_in_slice 0, which is a single bit 1 (section 7.3.3).
+		first := len(nal) > 1 && nal[1]&0x80 != 0
+		return glance{begins: first && (kind == nalSlice || !h.selfContained), key: first && kind == nalIDR}
+	}
+	return glance{}
+}
+
+func (h *h264) reset() {
+	h.hasSlice, h.hasIDR, h.hasSPS, h.hasPPS = false, false, false, false
+	h.fragmented = false
+	h.seiStart, h.seiEnd = 0, 0
+}
+
+func (h *h264) add(unit, payload []byte) ([]byte, error) {
+	if len(payload) == 0 {
+		return unit, errTruncated
+	}
+	kind := payload[0] & nalTypeMask
+	switch {
+	case kind == nalFUA:
+		return h.addFragment(unit, payload)
+	case h.fragmented:
+		return unit, errPartial
+	case kind == nalSTAPA:
+		return h.addAggregate(unit, payload[1:])
+	case kind >= nalSlice && kind <= nalLast:
+		return h.addNAL(unit, payload), nil
+	}
+	return unit, errFormat
+}
+
+// addAggregate takes the NAL units of a STAP-A, each behind its length (RFC 6184 section 5.7.1).
+func (h *h264) addAggregate(unit, nals []byte) ([]byte, error) {
+	for len(nals) > 0 {
+		if len(nals) < 2 {
+			return unit, errTruncated
+		}
+		size := int(binary.BigEndian.Uint16(nals))
+		nals = nals[2:]
+		if size == 0 || size > len(nals) {
+			return unit, errTruncated
+		}
+		unit = h.addNAL(unit, nals[:size])
+		nals = nals[size:]
+	}
+	return unit, nil
+}
+
+// addFragment takes a FU-A (RFC 6184 section 5.8).
+func (h *h264) addFragment(unit, payload []byte) ([]byte, error) {
+	if len(payload) < 2 {
+		return unit, errTruncated
+	}
+	indicator, header := payload[0], payload[1]
+	starts := header&fuStart != 0
+	if starts == h.fragmented {
+		return unit, errPartial
+	}
+	if starts {
+		h.fragmented = true
+		unit = append(unit, startCode...)
+		h.nalStart = len(unit)
+		unit = append(unit, indicator&^nalTypeMask|header&nalTypeMask)
+	}
+	unit = append(unit, payload[2:]...)
+	if header&fuEnd != 0 {
+		h.fragmented = false
+		h.note(unit, h.nalStart)
+	}
+	return unit, nil
+}
+
+func (h *h264) addNAL(unit, nal []byte) []byte {
+	unit = append(unit, startCode...)
+	unit = append(unit, nal...)
+	h.note(unit, len(unit)-len(nal))
+	return unit
+}
+
+// note looks at a NAL unit which is now whole, and is the rest of unit from start on.
+func (h *h264) note(unit []byte, start int) {
+	nal := unit[start:]
+	switch kind := nal[0] & nalTypeMask; {
+	case kind == nalSPS:
+		h.hasSPS = h.parameters.keepSPS(nal) || h.hasSPS
+	case kind == nalPPS:
+		h.hasPPS = h.parameters.keepPPS(nal) || h.hasPPS
+	case kind == nalSEI:
+		h.seiStart, h.seiEnd = start+1, len(unit)
+	case kind >= nalSlice && kind <= nalIDR:
+		h.hasSlice = true
+		h.hasIDR = h.hasIDR || kind == nalIDR
+	}
+}
+
+func (h *h264) finish(unit []byte) (frame, error) {
+	switch {
+	case h.fragmented:
+		return frame{}, errPartial
+	case !h.hasSlice:
+		return frame{}, errNoPicture
+	}
+	f := frame{data: unit, key: h.hasIDR}
+	inserted := 0
+	if h.hasIDR {
+		h.selfContained = h.hasSPS && h.hasPPS
+		switch {
+		case h.selfContained:
+		case h.parameters.complete():
+			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
+			inserted = len(f.data) - len(unit)
+		default:
+			f.key = false // nothing can be decoded without them
+		}
+	}
+	if h.seiEnd > 0 && h.seiEnd <= len(unit) {
+		f.trailer = trailerOfSEI(f.data[inserted+h.seiStart : inserted+h.seiEnd])
+	}
+	return f, nil
+}
+
+// afterAUD returns where parameter sets go: in front of everything but an access unit delimiter (H.264 section
+// 7.4.1.2.3).
+func (h *h264) afterAUD(unit []byte) int {
+	const header = len(startCode)
+	if len(unit) > header && unit[header]&nalTypeMask == nalAUD {
+		// A delimiter is two bytes long (section 7.3.2.4).
+		return min(header+2, len(unit))
+	}
+	return 0
+}

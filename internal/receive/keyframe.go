@@ -1,0 +1,72 @@
+package receive
+
+import "time"
+
+const (
+	// keyFrameWindow is the least time between two requests, whatever their reasons. A key frame needs a round trip
+	// and an encoder's attention, and the server has a throttle of its own (200 ms and more).
+	keyFrameWindow = 200 * time.Millisecond
+	// keyFrameRepeat is the time after which a request that nothing answered is repeated.
+	keyFrameRepeat = 500 * time.Millisecond
+)
+
+// keyFrames decides when to ask the sender for a key frame. All reasons to ask share one pace.
+type keyFrames struct {
+	sentAt   time.Duration // of the last request; valid if sent
+	repeatAt time.Duration // when to ask again; valid if awaiting and sent
+	sent     bool
+	pending  bool // a request was made and is not sent yet
+	awaiting bool // nothing can be decoded until a key frame comes
+	answered bool // one began to arrive since the last request
+}
+
+// request asks for a key frame once.
+func (k *keyFrames) request() {
+	k.pending = true
+}
+
+// await asks for a key frame, and again until done. It changes nothing while a request is under way already.
+func (k *keyFrames) await() {
+	if k.awaiting && !k.answered {
+		return
+	}
+	k.awaiting = true
+	k.pending = true
+}
+
+// arriving says that the first packet of a key frame is here: requests made before it are answered.
+func (k *keyFrames) arriving(now time.Duration) {
+	k.pending, k.answered = false, true
+	k.repeatAt = now + keyFrameRepeat
+}
+
+// done says that a key frame arrived whole. A request made while it arrived stays.
+func (k *keyFrames) done() {
+	k.awaiting = false
+}
+
+// next returns when due is true next, if at all.
+func (k *keyFrames) next() (at time.Duration, ok bool) {
+	switch {
+	case k.pending:
+	case k.awaiting:
+		at = k.repeatAt
+	default:
+		return 0, false
+	}
+	if k.sent {
+		at = max(at, k.sentAt+keyFrameWindow)
+	}
+	return at, true
+}
+
+// due reports whether a request is to be sent now, and notes it as sent.
+func (k *keyFrames) due(now time.Duration) bool {
+	at, ok := k.next()
+	if !ok || now < at {
+		return false
+	}
+	k.sent, k.pending, k.answered = true, false, false
+	k.sentAt, k.repeatAt = now, now+keyFrameRepeat
+	return true
+}

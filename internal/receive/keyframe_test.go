@@ -1,0 +1,136 @@
+package receive
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// TestKeyFramesAreAskedForInTime plays the recording with requests from other goroutines, and checks when the callback
+// is called. The recording has key frames at 0.99 s and at 1.99 s.
+func TestKeyFramesAreAskedForInTime(t *testing.T) {
+	r := load(t, "vp8")
+	first10, _ := r.frameOf(10)
+	first29, _ := r.frameOf(29)
+	key, keyLast := r.frameOf(30)
+	loss10 := r.packets[first10+1].at + latency
+	tests := []struct {
+		name    string
+		packets []timed
+		asked   []time.Duration // RequestKeyFrame is called at these times
+		want    []time.Duration
+	}{
+		{
+			name:    "until the first comes",
+			packets: r.packets,
+			want:    []time.Duration{0, ms(500)},
+		},
+		{
+			name:    "nothing arrives",
+			packets: []timed{{ms(2100), packetWith(r.packets[0].data, 1, false, nil)}},
+			want:    []time.Duration{0, ms(500), ms(1000), ms(1500), ms(2000)},
+		},
+		{
+			name:    "by the user",
+			packets: r.packets,
+			asked:   []time.Duration{ms(1400)},
+			want:    []time.Duration{0, ms(500), ms(1400)},
+		},
+		{
+			name:    "by many at once",
+			packets: r.packets,
+			asked:   []time.Duration{ms(1400), ms(1400), ms(1401), ms(1450), ms(1599)},
+			want:    []time.Duration{0, ms(500), ms(1400), ms(1600)},
+		},
+		{
+			name:    "by one shortly after another",
+			packets: r.packets,
+			asked:   []time.Duration{ms(1400), ms(1550)},
+			want:    []time.Duration{0, ms(500), ms(1400), ms(1600)},
+		},
+		{
+			name:    "but not if one begins to arrive meanwhile",
+			packets: r.packets,
+			asked:   []time.Duration{ms(1850), ms(1950)},
+			want:    []time.Duration{0, ms(500), ms(1850)},
+		},
+		{
+			name:    "after loss",
+			packets: r.without(first10).packets,
+			want:    []time.Duration{0, ms(500), loss10, loss10 + ms(500)},
+		},
+		{
+			name:    "not more often when more is lost",
+			packets: r.without(first10, first10+5, first10+9, first10+12, first10+18).packets,
+			want:    []time.Duration{0, ms(500), loss10, loss10 + ms(500)},
+		},
+		{
+			name:    "after loss shortly after a request",
+			packets: r.without(first10).packets,
+			asked:   []time.Duration{loss10 - ms(100)},
+			want:    []time.Duration{0, ms(500), loss10 - ms(100), loss10 + ms(100)},
+		},
+		{
+			name:    "not for a loss before a key frame that is here",
+			packets: r.without(first29, first29+1).packets,
+			want:    []time.Duration{0, ms(500)},
+		},
+		{
+			name:    "for a key frame that is not whole",
+			packets: r.without(key + 1).packets,
+			want:    []time.Duration{0, ms(500), ms(2090), ms(2590)},
+		},
+	}
+	if key+2 > keyLast {
+		t.Fatal("key frame 30 is too short for this test")
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				src := newSource(test.packets, io.EOF)
+				var have []time.Duration
+				rx, err := New(Config{Codec: caps.VP8, Latency: latency, RequestKeyFrame: func() {
+					have = append(have, time.Since(src.start))
+				}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, at := range test.asked {
+					time.AfterFunc(at, rx.RequestKeyFrame)
+				}
+				if err := rx.Run(t.Context(), src, func(*AccessUnit) error { return nil }); !errors.Is(err, io.EOF) {
+					t.Error(err)
+				}
+				if !slices.Equal(have, test.want) {
+					t.Errorf("asked for a key frame at %v, want %v", have, test.want)
+				}
+				if n := rx.Stats().KeyFrameRequests; n != uint64(len(have)) {
+					t.Errorf("counted %d requests, want %d", n, len(have))
+				}
+			})
+		})
+	}
+}
+
+func TestRequestBeforeRunCounts(t *testing.T) {
+	var k keyFrames
+	k.request()
+	if !k.due(0) || k.due(0) {
+		t.Error("one request is not one")
+	}
+	k.request()
+	if at, ok := k.next(); !ok || at != keyFrameWindow {
+		t.Errorf("next at %v, %v", at, ok)
+	}
+	k.arriving(ms(50))
+	if _, ok := k.next(); ok {
+		t.Error("request survives the key frame that answers it")
+	}
+}

@@ -1,0 +1,77 @@
+package receive
+
+import (
+	"errors"
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+// maxPacketSize is what one packet can hold. WebRTC senders stay below 1200 to 1500 bytes, and pion receives at most
+// 1460 unless it is told otherwise.
+const maxPacketSize = 2048
+
+var (
+	errVersion = errors.New("rtp version is not 2")
+	errPadding = errors.New("rtp padding longer than packet")
+)
+
+// packet is one received RTP packet. Its memory is reused.
+type packet struct {
+	buf         [maxPacketSize]byte
+	payload     []byte // in buf, without padding; empty if the packet carries nothing but padding
+	arrival     time.Duration
+	timestamp   uint32
+	ssrc        uint32
+	sequence    uint16
+	payloadType uint8
+	marker      bool
+}
+
+// parse reads the n bytes in p.buf (RFC 3550 section 5.1). h is scratch memory.
+func (p *packet) parse(h *rtp.Header, n int, arrival time.Duration) error {
+	offset, err := h.Unmarshal(p.buf[:n])
+	if err != nil {
+		return err
+	}
+	if h.Version != 2 {
+		return errVersion
+	}
+	payload := p.buf[offset:n]
+	if h.Padding {
+		// A count of zero or past the payload is not allowed, and nothing in such a packet can be trusted.
+		if len(payload) == 0 {
+			return errPadding
+		}
+		count := int(payload[len(payload)-1])
+		if count == 0 || count > len(payload) {
+			return errPadding
+		}
+		payload = payload[:len(payload)-count]
+		if isFill(payload) {
+			payload = payload[:0]
+		}
+	}
+	p.payload = payload
+	p.arrival = arrival
+	p.timestamp = h.Timestamp
+	p.ssrc = h.SSRC
+	p.sequence = h.SequenceNumber
+	p.payloadType = h.PayloadType
+	p.marker = h.Marker
+	return nil
+}
+
+// isFill reports whether a payload is itself padding: zeros, and in the last byte zero or their count. LiveKit's server
+// builds its padding as such a payload of 255 bytes, and pion's sender adds the padding that the header announces
+// behind it. Neither codec has a payload of this form: it is NAL unit type 0 in H.264, and in VP8 a continuation of a
+// partition with no data in it.
+func isFill(payload []byte) bool {
+	last := len(payload) - 1
+	for i, b := range payload {
+		if b != 0 && (i != last || int(b) != len(payload)) {
+			return false
+		}
+	}
+	return true
+}

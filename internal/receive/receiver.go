@@ -1,0 +1,636 @@
+package receive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtp"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+const (
+	// drainTime is how long before a gap is given up the Receiver starts to empty its source. Packets can be waiting
+	// there: pion hands a retransmitted packet on only when Read is called, and the callback may have been slow.
+	drainTime = time.Millisecond
+	// pollTime is how often Read is called anew while packets are missing, for the same reason.
+	pollTime = 10 * time.Millisecond
+
+	// maxProbation is how near a packet has to follow one that jumped to confirm the new sequence.
+	maxProbation = 100
+
+	// maxOvertake is by how much the first packet to arrive may have overtaken the first one sent.
+	maxOvertake = 16
+
+	// maxSpare bounds the packets kept for reuse.
+	maxSpare = 256
+)
+
+// PacketReader is where packets come from. *webrtc.TrackRemote is one.
+type PacketReader interface {
+	// Read reads one RTP packet. It returns an error with Timeout() true, as os.ErrDeadlineExceeded, when the deadline
+	// has passed, and may be called again then; io.EOF when there will be no more packets.
+	Read(b []byte) (n int, a interceptor.Attributes, err error)
+	// SetReadDeadline sets when a present or later Read returns; the zero time is never. It is called while Read runs.
+	SetReadDeadline(t time.Time) error
+}
+
+// Config says what a Receiver receives.
+type Config struct {
+	// Codec of the track. New refuses one without a depacketizer.
+	Codec caps.Codec
+	// Latency is the longest wait for a missing packet. Zero waits for none, negative is an error.
+	Latency time.Duration
+	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
+	// Run, at most every 200 ms, and must not block. Nil asks nobody.
+	RequestKeyFrame func()
+	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
+	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
+	AcceptPayloadType func(payloadType uint8) bool
+	// Logger gets packet loss at level Warn and decisions at level Debug. Nil is silent.
+	Logger *slog.Logger
+}
+
+// CodecChangedError is returned by Run when packets come whose payload type Config.AcceptPayloadType refused.
+type CodecChangedError struct {
+	PayloadType uint8
+}
+
+func (e *CodecChangedError) Error() string {
+	return fmt.Sprintf("rtp payload type changed to %d", e.PayloadType)
+}
+
+// Receiver makes access units of RTP packets. Its methods may be called from any goroutine, but Run only from one at a
+// time.
+type Receiver struct {
+	config   Config
+	log      *slog.Logger
+	epoch    time.Time // all times inside are counted from here
+	latency  atomic.Int64
+	running  atomic.Bool
+	keyAsked atomic.Bool // RequestKeyFrame was called
+	wake     wake
+	counters counters
+
+	// The rest belongs to Run.
+	deliver      func(*AccessUnit) error
+	depacketizer depacketizer
+	header       rtp.Header
+	spare        []*packet
+	queue        reorder
+	drainUntil   time.Duration // when the present gap is given up, if draining
+	draining     bool
+
+	ssrc        uint32
+	payloadType int // of the packet before; -1 at first
+	started     bool
+	probation   *packet // one that jumped, until another follows it
+
+	unit      unit
+	begun     bool // a packet was consumed since the sequence started
+	afterGap  bool // packets are missing before the next one
+	needKey   bool // units are dropped until a key frame
+	discont   bool // something was dropped since the last delivery
+	delivered bool // anything was
+
+	clock   clock
+	jitter  jitter
+	keys    keyFrames
+	trailer trailerReader
+	out     AccessUnit
+}
+
+// New returns a Receiver. The error is an *UnsupportedCodecError if there is no depacketizer for the codec.
+func New(config Config) (*Receiver, error) {
+	if depacketizers[config.Codec] == nil {
+		return nil, &UnsupportedCodecError{config.Codec}
+	}
+	if config.Latency < 0 {
+		return nil, fmt.Errorf("receive latency %v is negative", config.Latency)
+	}
+	r := &Receiver{
+		config: config,
+		log:    config.Logger,
+		epoch:  time.Now(),
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	r.latency.Store(int64(config.Latency))
+	return r, nil
+}
+
+// SetLatency changes Config.Latency, for a packet that is already waited for too. Negative is zero.
+func (r *Receiver) SetLatency(d time.Duration) {
+	r.latency.Store(int64(max(d, 0)))
+	r.wake.poke()
+}
+
+// RequestKeyFrame asks the sender for a key frame soon: several requests, and those that the Receiver makes by itself,
+// become one. Before Run it counts for the next Run.
+func (r *Receiver) RequestKeyFrame() {
+	r.keyAsked.Store(true)
+	r.wake.poke()
+}
+
+// Stats returns what happened so far, in all calls of Run.
+func (r *Receiver) Stats() Stats {
+	return r.counters.stats()
+}
+
+// Run receives from src and calls deliver, on this goroutine, for each access unit as soon as it is complete, the first
+// being a key frame. It returns
+//   - io.EOF when src ended; what was waiting behind a gap is delivered before,
+//   - ctx.Err() when ctx is done, promptly, and also while no packets come,
+//   - the error of deliver, as it is,
+//   - a *CodecChangedError,
+//   - or another error of src, wrapped.
+//
+// The read deadline of src is Run's. When Run returns it is cleared, and src can be read on. Run can be called again,
+// for instance with the track that took the place of this one.
+func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*AccessUnit) error) error {
+	if !r.running.CompareAndSwap(false, true) {
+		return errors.New("receiver runs already")
+	}
+	defer r.running.Store(false)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.reset()
+	r.deliver = deliver
+	r.wake.open(src)
+	defer r.wake.close()
+	defer context.AfterFunc(ctx, r.wake.poke)()
+
+	p := r.take()
+	for {
+		now := r.now()
+		if r.wake.take() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if r.keyAsked.Swap(false) {
+				r.keys.request()
+			}
+		}
+		if err := r.tick(now); err != nil {
+			return err
+		}
+		if err := r.wake.set(r.deadline(now)); err != nil {
+			return fmt.Errorf("set read deadline: %w", err)
+		}
+
+		n, _, err := src.Read(p.buf[:])
+		switch {
+		case err == nil:
+			kept, err := r.receive(p, n, r.now())
+			if err != nil {
+				return err
+			}
+			if kept {
+				p = r.take()
+			}
+		case isTimeout(err):
+		case n > 0:
+			// A packet that src would not pass, such as one with a payload type which was not negotiated.
+			r.counters.malformed.Add(1)
+			r.log.Debug("packet refused", "err", err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, net.ErrClosed):
+			return r.end()
+		default:
+			return fmt.Errorf("read rtp: %w", err)
+		}
+	}
+}
+
+func isTimeout(err error) bool {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return true
+	}
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func (r *Receiver) now() time.Duration {
+	return time.Since(r.epoch)
+}
+
+// reset makes the state that of a Receiver which has seen no packet.
+func (r *Receiver) reset() {
+	r.empty()
+	r.dismiss()
+	r.started = false
+	r.payloadType = -1
+	r.restart()
+	r.discont, r.delivered = false, false
+	r.clock = clock{rate: int64(r.config.Codec.ClockRate()), pts: r.clock.pts, hasPTS: r.clock.hasPTS}
+	r.jitter = jitter{rate: r.clock.rate}
+	r.keys = keyFrames{}
+	r.keys.await()
+}
+
+// restart forgets the stream but not that units were delivered.
+func (r *Receiver) restart() {
+	r.depacketizer = depacketizers[r.config.Codec]()
+	r.unit.open = false
+	r.begun, r.afterGap = false, false
+	r.needKey = true
+	r.draining = false
+	r.clock.restart()
+}
+
+// take returns a packet to read into.
+func (r *Receiver) take() *packet {
+	if n := len(r.spare); n > 0 {
+		p := r.spare[n-1]
+		r.spare = r.spare[:n-1]
+		return p
+	}
+	return new(packet)
+}
+
+func (r *Receiver) release(p *packet) {
+	if len(r.spare) < maxSpare {
+		r.spare = append(r.spare, p)
+	}
+}
+
+// tick does what is due by time alone.
+func (r *Receiver) tick(now time.Duration) error {
+	if r.queue.count > 0 && r.expired(now) {
+		// The source is empty, for any other gap too.
+		for r.queue.count > 0 && now >= r.queue.since+time.Duration(r.latency.Load()) {
+			if err := r.skip(now); err != nil {
+				return err
+			}
+		}
+	}
+	if r.keys.due(now) {
+		r.counters.keyFrameRequests.Add(1)
+		r.log.Debug("request key frame")
+		if r.config.RequestKeyFrame != nil {
+			r.config.RequestKeyFrame()
+		}
+	}
+	return nil
+}
+
+// expired reports whether the present gap is to be given up.
+func (r *Receiver) expired(now time.Duration) bool {
+	if now < r.drainFrom() {
+		r.draining = false
+		return false
+	}
+	if !r.draining {
+		latency := time.Duration(r.latency.Load())
+		r.draining = true
+		r.drainUntil = max(r.queue.since+latency, now+min(drainTime, latency))
+	}
+	return now >= r.drainUntil
+}
+
+// drainFrom returns from when on the source is emptied before the present gap is given up.
+func (r *Receiver) drainFrom() time.Duration {
+	latency := time.Duration(r.latency.Load())
+	return r.queue.since + latency - min(drainTime, latency)
+}
+
+// deadline returns when Read has to return at the latest, zero for never. It changes seldom, because setting it costs
+// more than a packet.
+func (r *Receiver) deadline(now time.Duration) time.Time {
+	at, ok := r.keys.next()
+	if r.queue.count > 0 {
+		gap := r.drainUntil
+		if !r.draining {
+			poll := r.queue.since + ((now-r.queue.since)/pollTime+1)*pollTime
+			gap = min(r.drainFrom(), poll)
+		}
+		if !ok || gap < at {
+			at, ok = gap, true
+		}
+	}
+	if !ok {
+		return time.Time{}
+	}
+	return r.epoch.Add(at)
+}
+
+// receive takes the n bytes that were read into p. It reports whether it kept p.
+func (r *Receiver) receive(p *packet, n int, now time.Duration) (kept bool, err error) {
+	r.counters.packets.Add(1)
+	r.counters.bytes.Add(uint64(n))
+	if err := p.parse(&r.header, n, now); err != nil {
+		r.counters.malformed.Add(1)
+		r.log.Debug("packet is not rtp", "size", n, "err", err)
+		return false, nil
+	}
+	if !r.started {
+		r.started = true
+		r.ssrc = p.ssrc
+		r.start(p)
+	}
+	if p.ssrc != r.ssrc {
+		return r.jump(p, now)
+	}
+	return r.place(p, now)
+}
+
+// start begins a sequence with p. If nothing can be decoded from p on, it may have overtaken what it needs.
+func (r *Receiver) start(p *packet) {
+	first := p.sequence
+	if len(p.payload) > 0 && !r.depacketizer.look(p.payload).entry {
+		first -= maxOvertake
+	}
+	r.queue.start(first)
+}
+
+// place puts p into its place in the sequence, and consumes what is in sequence then. It reports whether it kept p.
+func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
+	place, reordered := r.queue.push(p)
+	if reordered {
+		r.counters.reordered.Add(1)
+	}
+	switch place {
+	case placeNext, placeStored:
+	case placeDuplicate:
+		r.counters.duplicates.Add(1)
+		return false, nil
+	case placeLate:
+		r.counters.late.Add(1)
+		return false, nil
+	case placeJump:
+		if r.queue.full(p.sequence) {
+			if err := r.skip(now); err != nil {
+				return false, err
+			}
+			return r.place(p, now)
+		}
+		return r.jump(p, now)
+	}
+	if reordered {
+		r.counters.recovered.Add(1)
+	}
+	r.dismiss()
+	if len(p.payload) > 0 {
+		r.counters.jitter.Store(int64(r.jitter.observe(p.timestamp, p.arrival)))
+	}
+
+	if place == placeStored {
+		if g := r.depacketizer.look(p.payload); g.key && !g.blank {
+			r.keys.arriving(now)
+		}
+		return true, r.skipUnneeded(now)
+	}
+	if err := r.consume(p, now); err != nil {
+		return false, err
+	}
+	return false, r.advance(now)
+}
+
+// advance consumes what is in sequence now.
+func (r *Receiver) advance(now time.Duration) error {
+	if r.queue.count == 0 {
+		return nil
+	}
+	for p := r.queue.pop(); p != nil; p = r.queue.pop() {
+		r.draining = false
+		err := r.consume(p, now)
+		r.release(p)
+		if err != nil {
+			return err
+		}
+	}
+	return r.skipUnneeded(now)
+}
+
+// skipUnneeded gives a gap up at once if nothing in it can matter: units that would be dropped for want of a key frame,
+// or padding, which a LiveKit server does not send again.
+func (r *Receiver) skipUnneeded(now time.Duration) error {
+	if r.queue.count == 0 {
+		return nil
+	}
+	payload := r.queue.head().payload
+	if r.needKey {
+		if hopeful := r.unit.open && r.unit.key && !r.unit.broken; hopeful || !r.depacketizer.look(payload).entry {
+			return nil
+		}
+		return r.skip(now)
+	}
+	if r.unit.open {
+		return nil
+	}
+	if c, ok := r.depacketizer.(continuer); !ok || !c.continues(payload) {
+		return nil
+	}
+	r.counters.lost.Add(uint64(r.queue.skip()))
+	r.draining = false
+	return r.advance(now)
+}
+
+// skip gives the present gap up.
+func (r *Receiver) skip(now time.Duration) error {
+	lost := r.queue.skip()
+	r.draining = false
+	r.afterGap = true
+	if r.begun {
+		r.counters.lost.Add(uint64(lost))
+		r.log.Warn("rtp packets lost", "count", lost)
+		r.lose()
+	}
+	return r.advance(now)
+}
+
+// jump takes a packet that does not belong to the sequence. One such may be a stray; two that follow on each other are
+// a sender that restarted. It reports whether it kept p.
+func (r *Receiver) jump(p *packet, now time.Duration) (kept bool, err error) {
+	first := r.probation
+	switch {
+	case first != nil && first.ssrc == p.ssrc && first.sequence == p.sequence:
+		r.counters.duplicates.Add(1)
+		return false, nil
+	case first == nil || first.ssrc != p.ssrc || p.sequence-first.sequence > maxProbation:
+		r.dismiss()
+		r.probation = p
+		return true, nil
+	}
+
+	r.log.Warn("rtp sequence restarts", "ssrc", p.ssrc, "sequence", first.sequence)
+	r.probation = nil
+	r.empty()
+	if r.unit.open {
+		r.drop("cut off")
+	}
+	r.lose()
+	r.restart()
+	r.ssrc = first.ssrc
+	r.start(first)
+	if kept, err := r.place(first, now); err != nil {
+		return false, err
+	} else if !kept {
+		r.release(first)
+	}
+	return r.place(p, now)
+}
+
+// dismiss forgets the packet on probation.
+func (r *Receiver) dismiss() {
+	if r.probation != nil {
+		r.release(r.probation)
+		r.probation = nil
+	}
+}
+
+// empty forgets the packets behind a gap.
+func (r *Receiver) empty() {
+	for p := r.queue.drain(); p != nil; p = r.queue.drain() {
+		r.release(p)
+	}
+	r.draining = false
+}
+
+// consume takes the next packet in sequence.
+func (r *Receiver) consume(p *packet, now time.Duration) error {
+	r.begun = true
+	if len(p.payload) == 0 {
+		r.counters.padding.Add(1)
+		return nil
+	}
+	if r.payloadType != int(p.payloadType) {
+		if accept := r.config.AcceptPayloadType; accept != nil && !accept(p.payloadType) {
+			return &CodecChangedError{p.payloadType}
+		}
+		r.payloadType = int(p.payloadType)
+	}
+
+	u := &r.unit
+	if u.open && u.timestamp != p.timestamp {
+		// The marker bit is a hint (RFC 3550 section 5.1): the next timestamp ends a unit too.
+		if err := r.finish(); err != nil {
+			return err
+		}
+	}
+	g := r.depacketizer.look(p.payload)
+	if u.open && (g.blank || g.restarts) {
+		r.drop("cut off")
+		r.needKey = true
+		u.open = false
+	}
+	if g.blank {
+		r.counters.blankFrames.Add(1)
+		r.log.Debug("blank frame left out")
+		return nil
+	}
+	if !u.open {
+		u.begin(p.timestamp, p.arrival)
+		u.broken = r.afterGap && !g.begins
+		r.depacketizer.reset()
+	}
+	r.afterGap = false // a unit that is still open was broken by it
+	if g.key && !u.key && !u.broken {
+		u.key = true
+		r.keys.arriving(now)
+	}
+	u.arrival = max(u.arrival, p.arrival)
+	if !u.broken {
+		var err error
+		u.data, err = r.depacketizer.add(u.data, p.payload)
+		if err == nil && len(u.data) > maxUnitSize {
+			err = errTooLarge
+		}
+		if err != nil {
+			r.log.Debug("packet does not fit", "sequence", p.sequence, "err", err)
+			r.lose()
+		}
+	}
+	if p.marker {
+		return r.finish()
+	}
+	return nil
+}
+
+// finish ends the open unit and delivers it, if it can be.
+func (r *Receiver) finish() error {
+	u := &r.unit
+	u.open = false
+	if u.broken {
+		r.drop("incomplete")
+		return nil
+	}
+	data, items := cutTrailer(u.data)
+	metadata := r.trailer.read(items)
+	f, err := r.depacketizer.finish(data)
+	switch {
+	case errors.Is(err, errNoPicture):
+		return nil
+	case err != nil:
+		r.drop(err.Error())
+		r.lose()
+		return nil
+	}
+	u.data = f.data // it may have moved
+	if metadata == nil {
+		metadata = r.trailer.read(f.trailer)
+	}
+	pts := r.clock.observe(u.timestamp, u.arrival)
+
+	if r.needKey && !f.key {
+		r.drop("no key frame")
+		if !r.keys.awaiting {
+			r.keys.await()
+		}
+		return nil
+	}
+	if f.key {
+		r.needKey = false
+		r.keys.done()
+		r.counters.keyFrames.Add(1)
+	}
+	r.counters.accessUnits.Add(1)
+	r.out = AccessUnit{
+		Data:         f.data,
+		PTS:          r.epoch.Add(pts),
+		RTPTimestamp: u.timestamp,
+		ReceivedAt:   r.epoch.Add(u.arrival),
+		KeyFrame:     f.key,
+		Discont:      r.discont,
+		Metadata:     metadata,
+	}
+	r.discont, r.delivered = false, true
+	return r.deliver(&r.out)
+}
+
+// drop counts a unit that is not delivered.
+func (r *Receiver) drop(why string) {
+	r.counters.dropped.Add(1)
+	r.discont = r.delivered
+	r.log.Debug("access unit dropped", "timestamp", r.unit.timestamp, "why", why)
+}
+
+// lose says that something is missing, of the open unit too if there is one: decoding can go on at the next key frame.
+func (r *Receiver) lose() {
+	r.unit.broken = r.unit.open
+	r.needKey = true
+	r.discont = r.delivered
+	r.keys.await()
+}
+
+// end delivers what is complete at the end of the track.
+func (r *Receiver) end() error {
+	now := r.now()
+	for r.queue.count > 0 {
+		if err := r.skip(now); err != nil {
+			return err
+		}
+	}
+	return io.EOF
+}

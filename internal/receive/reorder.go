@@ -1,0 +1,155 @@
+package receive
+
+import "time"
+
+const (
+	// maxJump is the distance of sequence numbers from which on a packet is taken for one of another sequence rather
+	// than for a late or an early one of this (MAX_DROPOUT in RFC 3550 appendix A.1).
+	maxJump = 3000
+
+	ringSize = 4096 // a power of two above maxJump
+	ringMask = ringSize - 1
+)
+
+// placement says what became of a packet that was pushed into a reorder buffer.
+type placement int
+
+const (
+	placeNext      placement = iota // it is the next in sequence: the caller has it, and pop gives what follows
+	placeStored                     // the buffer has it, behind a gap
+	placeDuplicate                  // one with its number was here before
+	placeLate                       // its number had been given up
+	placeJump                       // its number is too far away to belong to this sequence
+)
+
+// reorder puts packets into the order of their 16-bit sequence numbers. It holds packets only while one before them is
+// missing, and less than maxJump of them. The zero value is ready for start.
+type reorder struct {
+	ring    [ringSize]*packet     // by sequence number, behind a gap
+	skipped [ringSize / 64]uint64 // which numbers of the last ringSize before next were given up, a bit each
+	since   time.Duration         // earliest arrival of a packet in ring; valid if count > 0
+	count   int                   // packets in ring
+	next    uint16                // the number that is handed on next
+	end     uint16                // one past the highest number seen
+}
+
+// start makes sequence the next number. The ring must be empty. Every number before it counts as given up.
+func (q *reorder) start(sequence uint16) {
+	q.next, q.end = sequence, sequence
+	for i := range q.skipped {
+		q.skipped[i] = ^uint64(0)
+	}
+}
+
+// push places p. Whether it came behind one with a higher number is told apart from where it went.
+func (q *reorder) push(p *packet) (place placement, reordered bool) {
+	ahead := int16(p.sequence - q.next)
+	switch {
+	case ahead >= maxJump || ahead <= -maxJump:
+		return placeJump, false
+	case ahead < 0:
+		if q.wasSkipped(p.sequence) {
+			q.markSkipped(p.sequence, false)
+			return placeLate, true
+		}
+		return placeDuplicate, false
+	case q.ring[p.sequence&ringMask] != nil:
+		return placeDuplicate, false
+	}
+
+	reordered = int16(p.sequence-q.end) < 0
+	if !reordered {
+		q.end = p.sequence + 1
+	}
+	if ahead == 0 {
+		q.advance()
+		return placeNext, reordered
+	}
+	if q.count == 0 {
+		q.since = p.arrival
+	}
+	q.ring[p.sequence&ringMask] = p
+	q.count++
+	return placeStored, reordered
+}
+
+// pop hands on the next packet in sequence, or nil if it is missing.
+func (q *reorder) pop() *packet {
+	p := q.ring[q.next&ringMask]
+	if p == nil {
+		return nil
+	}
+	q.ring[q.next&ringMask] = nil
+	q.count--
+	q.advance()
+	if q.count > 0 && q.ring[q.next&ringMask] == nil {
+		q.since = q.earliest()
+	}
+	return p
+}
+
+// head returns the packet behind the gap, or nil if there is none.
+func (q *reorder) head() *packet {
+	if q.count == 0 {
+		return nil
+	}
+	for s := q.next; ; s++ {
+		if p := q.ring[s&ringMask]; p != nil {
+			return p
+		}
+	}
+}
+
+// skip gives up what is missing before the first packet in the ring, and returns how many that is.
+func (q *reorder) skip() (lost int) {
+	if q.count == 0 {
+		return 0
+	}
+	for q.ring[q.next&ringMask] == nil {
+		q.markSkipped(q.next, true)
+		q.next++
+		lost++
+	}
+	return lost
+}
+
+// full reports whether a packet that push found too far away is so for the gap only: it continues what is in the ring.
+func (q *reorder) full(sequence uint16) bool {
+	ahead, beyond := sequence-q.next, sequence-q.end
+	return q.count > 0 && ahead < 1<<15 && beyond < maxJump
+}
+
+// drain hands on the packets of the ring in sequence, gaps or not, and nil at the end.
+func (q *reorder) drain() *packet {
+	q.skip()
+	return q.pop()
+}
+
+func (q *reorder) advance() {
+	q.markSkipped(q.next, false)
+	q.next++
+}
+
+func (q *reorder) earliest() time.Duration {
+	earliest := q.head().arrival
+	for s := q.next; s != q.end; s++ {
+		if p := q.ring[s&ringMask]; p != nil && p.arrival < earliest {
+			earliest = p.arrival
+		}
+	}
+	return earliest
+}
+
+func (q *reorder) wasSkipped(sequence uint16) bool {
+	i := sequence & ringMask
+	return q.skipped[i/64]&(1<<(i%64)) != 0
+}
+
+func (q *reorder) markSkipped(sequence uint16, skipped bool) {
+	i := sequence & ringMask
+	if skipped {
+		q.skipped[i/64] |= 1 << (i % 64)
+	} else {
+		q.skipped[i/64] &^= 1 << (i % 64)
+	}
+}

@@ -1,0 +1,36 @@
+package receive
+
+import "time"
+
+// maxUnitSize is where a unit ends in which no packet ever ends one. The largest real ones, key frames in 4K, are a
+// tenth of it.
+const maxUnitSize = 16 << 20
+
+// AccessUnit is one frame of video as a decoder takes it: a VP8 frame (RFC 6386 section 9), or an H.264 access unit as
+// a byte stream with start codes of 4 bytes (annex B), a key frame with its parameter sets in front.
+//
+// It and its memory are the Receiver's again when the callback that got it returns.
+type AccessUnit struct {
+	Data         []byte
+	PTS          time.Time // when it was due on the local monotonic clock; always later than that of the one before
+	RTPTimestamp uint32
+	ReceivedAt   time.Time // arrival of its last packet
+	KeyFrame     bool      // decoding can begin here
+	Discont      bool      // units between the one delivered before and this one were lost or dropped
+	Metadata     *FrameMetadata
+}
+
+// unit is the access unit that packets are being put together to.
+type unit struct {
+	data      []byte
+	arrival   time.Duration // of the packet that came last
+	timestamp uint32
+	open      bool // it has at least one packet, and has not ended
+	broken    bool // part of it is missing
+	key       bool // it may become a key frame
+}
+
+// begin starts an empty unit in the memory of the last one.
+func (u *unit) begin(timestamp uint32, arrival time.Duration) {
+	*u = unit{data: u.data[:0], timestamp: timestamp, arrival: arrival, open: true}
+}
