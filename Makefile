@@ -1,0 +1,41 @@
+# Every recipe calls a script of scripts/, which says what it does. Nothing here needs a file outside the checkout.
+CODEC ?= vp8
+PREFIX ?=
+DESTDIR ?=
+TESTFLAGS ?=
+export PREFIX DESTDIR TESTFLAGS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build install uninstall lint fmt clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: ## play a test publisher through livekitsrc, from a real server (CODEC=vp8 or h264)
+	@scripts/demo.sh $(CODEC)
+
+test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Name')
+	@scripts/deps.sh build run test
+	@scripts/build.sh plugin server
+	@scripts/test.sh
+
+build: ## build/libgstlivekit.so and build/livekit-server
+	@scripts/deps.sh build
+	@scripts/build.sh plugin server
+
+install: ## the plugin into your GStreamer plugin folder; as root the system's (PREFIX, DESTDIR)
+	@scripts/install.sh install
+
+uninstall: ## remove what install put there
+	@scripts/install.sh uninstall
+
+lint: ## every check on the sources
+	@scripts/deps.sh build lint
+	@scripts/lint.sh
+
+fmt: ## format Go and C, tidy the modules
+	@scripts/deps.sh build lint
+	@scripts/lint.sh --fix
+
+clean: ## remove build/
+	rm -rf build

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# demo.sh CODEC: installs and builds what is missing, then plays a test publisher through livekitsrc.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+codec=${1:-vp8}
+case $codec in
+vp8 | h264) ;;
+*) die "CODEC is vp8 or h264, not \"$codec\"." ;;
+esac
+
+scripts/deps.sh build run display
+scripts/build.sh plugin server demo
+
+mkdir -p build/demo
+# The user's own registry of plugins stays as it is.
+export GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/registry.bin
+exec build/demo-runner -codec "$codec" -server build/livekit-server -out build/demo

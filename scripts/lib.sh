@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: strict mode, the repository's root as working directory, timed steps, the Go check.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+die() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+# packages SET...: the Debian packages of these sets, one per line.
+packages() {
+  local set
+  for set in "$@"; do
+    awk -v want="[$set]" '
+      { sub(/#.*/, "") }
+      /^\[/ { on = $1 == want; found += on; next }
+      on && NF { print $1 }
+      END { exit !found }' tools/debian-packages.txt || die "tools/debian-packages.txt has no set [$set]"
+  done
+}
+
+beat=
+trap 'if [ -n "$beat" ]; then kill "$beat" 2>/dev/null || true; fi' EXIT
+
+# heartbeat TITLE: a line every 20 seconds for as long as the script lives. read is the timer, because a sleep would outlive it.
+heartbeat() {
+  local start=$SECONDS never
+  exec {never}<> <(:)
+  while kill -0 $$ 2>/dev/null; do
+    read -r -t 20 -u "$never" || true
+    printf '    %s: %d s so far\n' "$1" $((SECONDS - start))
+  done
+}
+
+# step TITLE COMMAND...: runs one command, says what it is for and how long it took, and returns its status.
+# set -e does not reach into a shell function that is run this way.
+step() {
+  local title=$1 start=$SECONDS rc=0
+  shift
+  printf '==> %s\n' "$title"
+  heartbeat "$title" &
+  beat=$!
+  "$@" || rc=$?
+  kill "$beat" 2>/dev/null || true
+  wait "$beat" 2>/dev/null || true
+  beat=
+  if [ "$rc" = 0 ]; then
+    printf '    %s: done in %d s\n' "$title" $((SECONDS - start))
+  else
+    printf '    %s: failed after %d s\n' "$title" $((SECONDS - start)) >&2
+  fi
+  return "$rc"
+}
+
+# quiet_downloads COMMAND...: a go command without its list of downloaded modules.
+quiet_downloads() {
+  { "$@" 2>&1 >&3 3>&- | { grep --line-buffered -v '^go: downloading ' >&2 || true; }; } 3>&1
+}
+
+# need_go: stops with a sentence when there is no Go, or one older than go.mod asks for.
+need_go() {
+  local want have
+  want=$(awk '$1 == "go" { print $2; exit }' go.mod)
+  command -v go >/dev/null ||
+    die "Go $want or newer is needed, and there is no go command in PATH. See https://go.dev/doc/install"
+  have=$(go env GOVERSION 2>&1) || die "go env: $have"
+  if [[ $have =~ go([0-9]+)\.([0-9]+) ]]; then
+    local major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]} want_major=${want%%.*} want_minor=${want#*.}
+    want_minor=${want_minor%%.*}
+    if ((major > want_major || (major == want_major && minor >= want_minor))); then
+      return
+    fi
+  fi
+  die "Go $want or newer is needed; $(command -v go) is $have. See https://go.dev/doc/install"
+}
+
+# pinned OUTPUT MODULE_DIR PACKAGE: builds a program that tools/ pins, unless OUTPUT is already that version.
+pinned() {
+  local out=$1 dir=$2 package=$3 stamp
+  stamp=$(cat "$dir/go.mod" "$dir/go.sum" <(go env GOVERSION GOOS GOARCH) | sha256sum)
+  if [ -x "$out" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$stamp" ]; then
+    return
+  fi
+  mkdir -p "$(dirname "$out")"
+  rm -f "$out.stamp"
+  step "$out (once per version, a few minutes)" quiet_downloads \
+    go -C "$dir" build -trimpath -buildvcs=false -ldflags='-s -w' -o "$root/$out" "$package"
+  printf '%s\n' "$stamp" >"$out.stamp"
+}
+
+# sources PATTERN...: the repository's own files that match, committed or about to be.
+sources() {
+  if git rev-parse --git-dir >/dev/null 2>&1; then
+    git ls-files --cached --others --exclude-standard --deduplicate -- "$@" |
+      while IFS= read -r file; do if [ -f "$file" ]; then printf '%s\n' "$file"; fi; done
+  else
+    local pattern
+    for pattern in "$@"; do
+      find . -path ./build -prune -o -type f -name "$pattern" -print
+    done
+  fi
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# test.sh: unit tests, then the tests that run real pipelines, with the extra go test flags of TESTFLAGS (for example -run Name).
+# Leaves every test's full output in build/log and the totals in build/log/test-total.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+read -ra flags <<<"${TESTFLAGS:-}"
+mkdir -p build/log
+rm -f build/log/test-*
+go -C tools build -trimpath -buildvcs=false -o "$root/build/testreport" ./testreport
+
+export CGO_ENABLED=1 G_DEBUG=fatal-criticals GODEBUG=cgocheck=1
+export GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/registry-test.bin
+export LIVEKIT_SERVER=$root/build/livekit-server
+# No test reaches a server or key that the caller happens to have configured.
+unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
+
+# report NAME MODULE_DIR GO_TEST_ARGUMENT...: with verbose=-v it names every test as it passes.
+verbose=
+# shellcheck disable=SC2317 # step calls it
+report() {
+  local name=$1 module=$2
+  shift 2
+  quiet_downloads go -C "$module" test -json -vet=off -race -shuffle=on "$@" |
+    tee "build/log/test-$name.json" | build/testreport ${verbose:+"$verbose"} -total build/log/test-total
+}
+
+# Packages that compile go-gst (minutes) come last. One package at a time: another one beside it disturbs the timing.
+slow='/(integration|examples/pipelines)(/|$)'
+all=$(quiet_downloads go list ./...)
+mapfile -t unit < <(grep -vE "$slow" <<<"$all")
+mapfile -t pipelines < <(grep -E "$slow" <<<"$all")
+
+rc=0
+step "unit tests" report unit . -timeout 5m "${flags[@]}" "${unit[@]}" || rc=1
+step "unit tests of tools/" report tools tools -timeout 1m "${flags[@]}" ./testreport || rc=1
+if [ ${#pipelines[@]} -gt 0 ]; then
+  verbose=-v
+  step "integration tests (first time: go-gst compiles for some minutes)" \
+    report integration . -p 1 -timeout 15m "${flags[@]}" "${pipelines[@]}" || rc=1
+fi
+
+read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' build/log/test-total)
+if [ "$skipped" != 0 ]; then
+  echo "$skipped skipped, named above"
+fi
+printf '%d passed, %d failed\n' "$passed" "$failed" | tee build/log/test-sum
+exit "$rc"
