@@ -1,5 +1,6 @@
 #include "chain.h"
 
+#include "alpha.h"
 #include "decoder.h"
 #include "debug.h"
 #include "output.h"
@@ -13,15 +14,15 @@
 GstDebugCategory *gst_livekit_decode_debug;
 
 struct _GstLivekitChain {
-  GstElement *bin;              /* owned: everything below lives in it */
-  GstAppSrc *appsrc;            /* borrowed from bin */
-  GstElement *decoder;          /* borrowed from bin */
+  GstElement *bin;     /* owned: everything below lives in it */
+  GstAppSrc *appsrc;   /* borrowed from bin */
+  GstElement *decoder; /* borrowed from bin */
   gchar *stream_id;
-  GstBin *parent;               /* owned: the element, or our own pipeline */
-  GstPad *ghost;                /* owned: the element's pad, or NULL */
+  GstBin *parent; /* owned: the element, or our own pipeline */
+  GstPad *ghost;  /* owned: the element's pad, or NULL */
   GstLivekitOutput output;
-  GstLivekitTiming timing;      /* only used by the one goroutine that pushes */
-  gint decoded;                 /* atomic: frames out of the decoder */
+  GstLivekitTiming timing; /* only used by the one goroutine that pushes */
+  gint decoded;            /* atomic: frames out of the decoder */
   uintptr_t handle;
 };
 
@@ -166,14 +167,15 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   filter = convert ? add_element (chain, "capsfilter", "format", error) : NULL;
   if (!filter)
     return FALSE;
+  gst_livekit_make_opaque (convert);
   raw = output_caps (config);
   g_object_set (filter, "caps", raw, NULL);
   gst_caps_unref (raw);
 
-  linked = parser ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder,
-                        convert, filter, NULL)
-                  : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert,
-                        filter, NULL);
+  linked = parser
+      ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, filter,
+            NULL)
+      : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, filter, NULL);
   if (!linked)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
         "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), "videoconvert");
@@ -189,7 +191,7 @@ build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **err
   gboolean ok;
 
   ok = add_appsrc (chain, caps, config->latency, error) && add_decoder (chain, caps, error) &&
-       link_decode (chain, caps, config, &last, error);
+      link_decode (chain, caps, config, &last, error);
   gst_caps_unref (caps);
   if (!ok)
     return FALSE;
@@ -237,11 +239,11 @@ start (GstLivekitChain *chain, GError **error)
     GstPad *src = gst_element_get_static_pad (chain->bin, "src");
 
     ok = gst_ghost_pad_set_target (GST_GHOST_PAD (chain->ghost), src) &&
-         gst_element_sync_state_with_parent (chain->bin);
+        gst_element_sync_state_with_parent (chain->bin);
     gst_object_unref (src);
   } else {
     ok = gst_element_set_state (GST_ELEMENT (chain->parent), GST_STATE_PLAYING) !=
-         GST_STATE_CHANGE_FAILURE;
+        GST_STATE_CHANGE_FAILURE;
   }
   if (!ok)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
@@ -270,6 +272,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   }
 
   if (!build (chain, config, error) || !start (chain, error)) {
+    gst_livekit_chain_stop (chain);
     gst_livekit_chain_free (chain);
     return NULL;
   }
@@ -278,7 +281,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 }
 
 void
-gst_livekit_chain_free (GstLivekitChain *chain)
+gst_livekit_chain_stop (GstLivekitChain *chain)
 {
   if (chain->ghost)
     gst_ghost_pad_set_target (GST_GHOST_PAD (chain->ghost), NULL);
@@ -288,14 +291,19 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   gst_element_set_state (chain->bin, GST_STATE_NULL);
   if (GST_OBJECT_PARENT (chain->bin) == GST_OBJECT (chain->parent))
     gst_bin_remove (chain->parent, chain->bin);
-  gst_livekit_output_clear (&chain->output);
-  g_clear_pointer (&chain->bin, gst_object_unref);
   if (!chain->ghost) {
     GstBus *bus = gst_element_get_bus (GST_ELEMENT (chain->parent));
 
     gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
     gst_object_unref (bus);
   }
+}
+
+void
+gst_livekit_chain_free (GstLivekitChain *chain)
+{
+  gst_livekit_output_clear (&chain->output);
+  g_clear_pointer (&chain->bin, gst_object_unref);
   g_clear_object (&chain->ghost);
   g_clear_object (&chain->parent);
   g_free (chain->stream_id);

@@ -49,6 +49,9 @@ func (e *NoDecoderError) Error() string {
 	return fmt.Sprintf("no installed GStreamer element decodes %s (%s)", e.Codec, e.Codec.Caps())
 }
 
+// ErrInterrupted is returned by [Chain.Next] when its interrupt is closed.
+var ErrInterrupted = errors.New("interrupted")
+
 // Errors of [Chain.Push].
 var (
 	// ErrBacklog means that the decoder does not keep up: the unit was not
@@ -69,7 +72,7 @@ type Chain struct {
 	config  Config
 	decoder string
 
-	alive  sync.RWMutex // held for reading by calls that may meet Close
+	alive  sync.RWMutex // held for reading by calls that may meet Close, never while waiting
 	closed bool         // guarded by alive
 
 	ready chan struct{} // one token: there may be a frame
@@ -96,6 +99,9 @@ func (a anchor) glibTime(t time.Time) int64 {
 // New builds and starts a chain. It returns a [*NoDecoderError] when nothing
 // installed decodes the codec.
 func New(config Config) (*Chain, error) {
+	if !config.Codec.Valid() {
+		return nil, &NoDecoderError{Codec: config.Codec}
+	}
 	c := &Chain{config: config, anchor: newAnchor(), ready: make(chan struct{}, 1)}
 	c.handle = cgo.NewHandle(c)
 
@@ -183,42 +189,28 @@ func (c *Chain) Counts() (decoded, dropped uint64) {
 	return uint64(d), uint64(p)
 }
 
-// Next waits for the oldest decoded frame. It returns io.EOF after End once all
-// frames are read, the pipeline's error if it failed, the error given to
-// Interrupt, or ctx's error.
-func (c *Chain) Next(ctx context.Context) (*Frame, error) {
+// Next waits for the oldest decoded frame. Without one it returns io.EOF after
+// End, the pipeline's error if it failed, ctx's error, or ErrInterrupted once
+// interrupt is closed.
+func (c *Chain) Next(ctx context.Context, interrupt <-chan struct{}) (*Frame, error) {
 	for {
 		// What came before the end is in the appsink by the time the end shows.
 		err := c.end()
-		if f := c.pull(); f != nil {
-			return f, nil
+		if f := C.gst_livekit_chain_pull(c.c); f != nil {
+			return newFrame(f), nil
 		}
 		if err != nil {
 			return nil, err
 		}
 		select {
 		case <-c.ready:
+		case <-interrupt:
+			return nil, ErrInterrupted
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
-
-func (c *Chain) pull() *Frame {
-	for {
-		f := C.gst_livekit_chain_pull(c.c)
-		if f == nil {
-			return nil
-		}
-		if frame := newFrame(f); frame != nil {
-			return frame
-		}
-	}
-}
-
-// Interrupt makes Next return err once it has no frame, now and from now on,
-// unless the chain ended or failed before.
-func (c *Chain) Interrupt(err error) { c.fail(err) }
 
 // Monotonic returns t on the system's monotonic clock (CLOCK_MONOTONIC).
 func (c *Chain) Monotonic(t time.Time) time.Duration {
@@ -246,11 +238,12 @@ func (c *Chain) wake() {
 
 // Close stops the decoder and frees everything but frames not yet released.
 func (c *Chain) Close() {
+	C.gst_livekit_chain_stop(c.c)
+	c.handle.Delete()
 	c.alive.Lock()
 	defer c.alive.Unlock()
 	c.closed = true
 	C.gst_livekit_chain_free(c.c)
-	c.handle.Delete()
 }
 
 func gboolean(b bool) C.gboolean {

@@ -7,7 +7,7 @@
  * What crosses this border is one call per access unit in and, for a Go
  * program, one call per frame out; never a call per packet, never a copy of
  * decoded pixels. C holds no Go pointer: `handle` is a runtime/cgo.Handle and
- * stays valid until gst_livekit_chain_free() has returned.
+ * stays valid until gst_livekit_chain_stop() has returned.
  */
 #ifndef GST_LIVEKIT_CHAIN_H
 #define GST_LIVEKIT_CHAIN_H
@@ -25,41 +25,47 @@ G_BEGIN_DECLS
 typedef struct _GstLivekitChain GstLivekitChain;
 
 typedef struct {
-  const char *encoded_caps;     /* borrowed: caps of the access units */
-  const char *format;           /* borrowed: GStreamer raw format, NULL = any of ours */
-  const char *raw_caps;         /* borrowed: every raw caps a chain may give */
-  const char *stream_id;        /* borrowed: id of the stream-start event */
-  guint64 latency;              /* ns, answered to the LATENCY query */
-  guint capacity;               /* decoded frames kept for a slow consumer, 0 = no limit */
-  GstBin *parent;               /* borrowed: the element; NULL = a pipeline of its own */
-  GstPad *ghost;                /* borrowed: the element's pad that shows the chain's output */
-  uintptr_t handle;             /* given back in each callback */
+  const char *encoded_caps; /* borrowed: caps of the access units */
+  const char *format;       /* borrowed: GStreamer raw format, NULL = any of ours */
+  const char *raw_caps;     /* borrowed: every raw caps a chain may give */
+  const char *stream_id;    /* borrowed: id of the stream-start event */
+  guint64 latency;          /* ns, answered to the LATENCY query */
+  guint capacity;           /* decoded frames kept for a slow consumer, 0 = no limit */
+  GstBin *parent;           /* borrowed: the element; NULL = a pipeline of its own */
+  GstPad *ghost;            /* borrowed: the element's pad that shows the chain's output */
+  uintptr_t handle;         /* given back in each callback */
 } GstLivekitChainConfig;
 
 typedef enum {
-  GST_LIVEKIT_CHAIN_NO_DECODER = 1,     /* nothing installed decodes these caps */
-  GST_LIVEKIT_CHAIN_NO_ELEMENT,         /* a plain element is missing: message names it */
-  GST_LIVEKIT_CHAIN_NO_LINK,            /* elements did not link or start */
+  GST_LIVEKIT_CHAIN_NO_DECODER = 1, /* nothing installed decodes these caps */
+  GST_LIVEKIT_CHAIN_NO_ELEMENT,     /* a plain element is missing: message names it */
+  GST_LIVEKIT_CHAIN_NO_LINK,        /* elements did not link or start */
 } GstLivekitChainError;
 
 typedef enum {
   GST_LIVEKIT_PUSH_OK,
-  GST_LIVEKIT_PUSH_FULL,        /* backlog: not taken */
-  GST_LIVEKIT_PUSH_STOPPED,     /* no clock, flushing or after EOS: not taken */
+  GST_LIVEKIT_PUSH_FULL,    /* backlog: not taken */
+  GST_LIVEKIT_PUSH_STOPPED, /* no clock, flushing or after EOS: not taken */
 } GstLivekitPushResult;
 
 /* One decoded frame, mapped for reading. Planes stay valid until _free(). */
 typedef struct {
   GstVideoFrame video;
-  gint type;                    /* LiveKit's VideoBufferType, -1 = none of them */
-  guint64 pts;                  /* ns, running time */
+  gint type;   /* LiveKit's VideoBufferType, -1 = none of them */
+  guint64 pts; /* ns, running time */
+  guint n_planes;
+  gsize plane_size[GST_VIDEO_MAX_PLANES]; /* bytes from the first to the last pixel */
 } GstLivekitFrame;
 
 /* Builds, adds and starts a chain. Returns NULL and sets *error (domain
  * gst_livekit_chain_error_quark(), a GstLivekitChainError) when it cannot. */
 GstLivekitChain *gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error);
 
-/* Stops, removes and frees; no callback runs after it. */
+/* Stops and removes the chain; no callback runs after it. It waits for the
+ * streaming threads: the caller must hold no lock that a callback takes. */
+void gst_livekit_chain_stop (GstLivekitChain *chain);
+
+/* Frees a stopped chain. Frames that were pulled stay valid. */
 void gst_livekit_chain_free (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed) into the chain. `due` is the

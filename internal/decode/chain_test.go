@@ -106,7 +106,7 @@ func TestChainGivesEveryFrameThenEOF(t *testing.T) {
 			c.End()
 			last := time.Duration(-1)
 			for i := range units {
-				f, err := c.Next(t.Context())
+				f, err := c.Next(t.Context(), nil)
 				if err != nil {
 					t.Fatalf("frame %d: %v", i, err)
 				}
@@ -117,7 +117,7 @@ func TestChainGivesEveryFrameThenEOF(t *testing.T) {
 				f.Release()
 			}
 			for range 2 {
-				if _, err := c.Next(t.Context()); !errors.Is(err, io.EOF) {
+				if _, err := c.Next(t.Context(), nil); !errors.Is(err, io.EOF) {
 					t.Fatalf("after the last frame: %v, want io.EOF", err)
 				}
 			}
@@ -174,13 +174,13 @@ func TestSlowReaderLosesTheOldestFrames(t *testing.T) {
 		t.Errorf("decoded %d, dropped %d; want %d, %d", decoded, dropped, testFrames, testFrames-capacity)
 	}
 	for i := range capacity {
-		f, err := c.Next(t.Context())
+		f, err := c.Next(t.Context(), nil)
 		if err != nil {
 			t.Fatalf("frame %d: %v", i, err)
 		}
 		f.Release()
 	}
-	if _, err := c.Next(t.Context()); !errors.Is(err, io.EOF) {
+	if _, err := c.Next(t.Context(), nil); !errors.Is(err, io.EOF) {
 		t.Fatalf("after the kept frames: %v, want io.EOF", err)
 	}
 }
@@ -216,17 +216,17 @@ func TestNextStopsWithItsContext(t *testing.T) {
 	c := newChain(t, Config{Codec: caps.VP8})
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Millisecond, cancel)
-	if _, err := c.Next(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := c.Next(ctx, nil); !errors.Is(err, context.Canceled) {
 		t.Fatalf("Next: %v, want context.Canceled", err)
 	}
 }
 
 func TestInterruptWakesNext(t *testing.T) {
 	c := newChain(t, Config{Codec: caps.VP8})
-	interrupted := errors.New("interrupted")
-	time.AfterFunc(time.Millisecond, func() { c.Interrupt(interrupted) })
-	if _, err := c.Next(t.Context()); !errors.Is(err, interrupted) {
-		t.Fatalf("Next: %v, want %v", err, interrupted)
+	interrupt := make(chan struct{})
+	time.AfterFunc(time.Millisecond, func() { close(interrupt) })
+	if _, err := c.Next(t.Context(), interrupt); !errors.Is(err, ErrInterrupted) {
+		t.Fatalf("Next: %v, want ErrInterrupted", err)
 	}
 }
 
@@ -237,7 +237,7 @@ func TestFrameOutlivesItsChain(t *testing.T) {
 		t.Fatal(err)
 	}
 	pushAll(t, c, units)
-	f, err := c.Next(t.Context())
+	f, err := c.Next(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestSizeChangeArrivesInOrder(t *testing.T) {
 	c.End()
 	var widths []int
 	for {
-		f, err := c.Next(t.Context())
+		f, err := c.Next(t.Context(), nil)
 		if errors.Is(err, io.EOF) {
 			break
 		}

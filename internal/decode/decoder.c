@@ -14,9 +14,38 @@ wanted_caps (GstCaps *caps)
   return wanted;
 }
 
+/* WebRTC senders convert with BT.601 at every size, and VP8 knows nothing else
+ * (RFC 6386 section 9.2); GStreamer would guess BT.709 above 576 rows. What a
+ * stream says of itself stays. */
+static GstPadProbeReturn
+on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  if (gst_structure_has_field (gst_caps_get_structure (caps, 0), "colorimetry"))
+    return GST_PAD_PROBE_OK;
+
+  caps = gst_caps_copy (caps);
+  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, GST_VIDEO_COLORIMETRY_BT601, NULL);
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
+  gst_event_unref (event);
+  gst_caps_unref (caps);
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 prepare_for_live (GstElement *decoder)
 {
+  GstPad *src = gst_element_get_static_pad (decoder, "src");
+
+  if (src) {
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, NULL, NULL);
+    gst_object_unref (src);
+  }
   if (!GST_IS_VIDEO_DECODER (decoder))
     return;
   /* A decoder that lost its references asks for a key frame by itself; the
@@ -48,8 +77,9 @@ gst_livekit_decoder_new (GstCaps *caps)
   GstElement *decoder = NULL;
   GstCaps *wanted = wanted_caps (caps);
 
-  factories = gst_element_factory_list_get_elements (
-      GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO, GST_RANK_MARGINAL);
+  factories = gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER |
+          GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO,
+      GST_RANK_MARGINAL);
   factories = g_list_sort (factories, gst_plugin_feature_rank_compare_func);
 
   for (l = factories; l && !decoder; l = l->next) {

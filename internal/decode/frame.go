@@ -12,8 +12,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// Plane is one mapped plane of a frame: Data holds Stride bytes for each row, and
-// the pixels of a row come first in it.
+// Plane is one mapped plane of a frame: row y begins at y*Stride, and Data ends
+// with the last row's pixels.
 type Plane struct {
 	Data   []byte
 	Stride int // bytes from one row to the next; at least the row's own bytes
@@ -30,27 +30,21 @@ type Frame struct {
 	c      *C.GstLivekitFrame
 }
 
-// newFrame takes c over. It returns nil for a frame that is none of the eleven
-// types, which the chain's own caps exclude.
+// newFrame takes c over.
 func newFrame(c *C.GstLivekitFrame) *Frame {
 	f := &Frame{
 		Type:   caps.VideoBufferType(c._type),
 		Width:  int(c.video.info.width),
 		Height: int(c.video.info.height),
 		PTS:    time.Duration(c.pts),
+		count:  int(c.n_planes),
 		c:      c,
 	}
-	layout, err := f.Type.Layout(f.Width, f.Height)
-	if err != nil {
-		C.gst_livekit_frame_free(c)
-		return nil
-	}
-	f.count = len(layout.Planes)
-	for i, p := range layout.Planes {
-		stride := int(c.video.info.stride[i])
-		// The last row may end before its padding does.
-		size := stride*(p.Height-1) + p.Width
-		f.planes[i] = Plane{Data: unsafe.Slice((*byte)(c.video.data[i]), size), Stride: stride}
+	for i := range f.count {
+		f.planes[i] = Plane{
+			Data:   unsafe.Slice((*byte)(c.video.data[i]), c.plane_size[i]),
+			Stride: int(c.video.info.stride[i]),
+		}
 	}
 	return f
 }

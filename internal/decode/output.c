@@ -57,21 +57,29 @@ add_probe (GstElement *element, const char *pad_name, GstPadProbeCallback callba
   gst_object_unref (pad);
 }
 
+static void
+make_room (GstLivekitOutput *output, GstClockTime latency)
+{
+  guint frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
+
+  if (output->capacity == 0)
+    return;
+  g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
+  GST_DEBUG_OBJECT (output->queue,
+      "keeping %u frames, %u of them for %" GST_TIME_FORMAT " of latency",
+      output->capacity + frames, frames, GST_TIME_ARGS (latency));
+}
+
 static GstPadProbeReturn
 on_latency (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  GstLivekitOutput *output = data;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstClockTime latency;
-  guint frames;
 
-  if (GST_EVENT_TYPE (event) != GST_EVENT_LATENCY || output->capacity == 0)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_latency (event, &latency);
-  frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
-  g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
-  GST_DEBUG_OBJECT (pad, "keeping %u frames, %u of them for %" GST_TIME_FORMAT " of latency",
-      output->capacity + frames, frames, GST_TIME_ARGS (latency));
+  if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY) {
+    gst_event_parse_latency (event, &latency);
+    make_room (data, latency);
+  }
   return GST_PAD_PROBE_OK;
 }
 
@@ -104,8 +112,10 @@ gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *l
   output->queue = add_last (bin, last, "queue", "frames", error);
   if (!output->queue)
     return FALSE;
-  g_object_set (output->queue, "leaky", 2 /* downstream: the oldest */, "max-size-buffers",
-      config->capacity, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
+  g_object_set (output->queue, "leaky", 2 /* downstream: the oldest */, "max-size-buffers", 0,
+      "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
+  /* The pipeline's latency is told again only if its application asks for it. */
+  make_room (output, config->latency);
   add_probe (output->queue, "sink", on_frame_in, output);
   add_probe (output->queue, "src", on_frame_out, output);
   pad = gst_element_get_static_pad (output->queue, "src");
@@ -171,25 +181,56 @@ video_buffer_type (GstVideoFormat format)
   return -1;
 }
 
+static gsize
+plane_size (const GstVideoFrame *video, guint plane)
+{
+  gint component[GST_VIDEO_MAX_COMPONENTS], rows, row;
+
+  gst_video_format_info_component (video->info.finfo, plane, component);
+  rows = GST_VIDEO_FRAME_COMP_HEIGHT (video, component[0]);
+  row = GST_VIDEO_FRAME_COMP_WIDTH (video, component[0]) *
+      GST_VIDEO_FRAME_COMP_PSTRIDE (video, component[0]);
+  /* The buffer may end with the last row's pixels, before its padding. */
+  return (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (video, plane) * (rows - 1) + row;
+}
+
+static GstLivekitFrame *
+map_frame (GstSample *sample)
+{
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  GstLivekitFrame *frame;
+  GstVideoInfo info;
+  guint i;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)))
+    return NULL;
+  frame = g_new0 (GstLivekitFrame, 1);
+  /* The mapped frame holds its own reference on the buffer. */
+  if (!gst_video_frame_map (&frame->video, &info, buffer, GST_MAP_READ)) {
+    g_free (frame);
+    return NULL;
+  }
+  frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&info));
+  frame->pts = GST_BUFFER_PTS (buffer);
+  frame->n_planes = GST_VIDEO_FRAME_N_PLANES (&frame->video);
+  for (i = 0; i < frame->n_planes; i++)
+    frame->plane_size[i] = plane_size (&frame->video, i);
+  return frame;
+}
+
 GstLivekitFrame *
 gst_livekit_output_pull (GstLivekitOutput *output)
 {
+  GstSample *sample;
   GstLivekitFrame *frame = NULL;
-  GstVideoInfo info;
-  GstSample *sample = gst_app_sink_try_pull_sample (GST_APP_SINK (output->appsink), 0);
 
-  if (!sample)
-    return NULL;
-  count_out (output);
-  if (gst_video_info_from_caps (&info, gst_sample_get_caps (sample))) {
-    frame = g_new0 (GstLivekitFrame, 1);
-    frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&info));
-    frame->pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
-    /* The mapped frame holds its own reference on the buffer. */
-    if (!gst_video_frame_map (&frame->video, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
-      g_clear_pointer (&frame, g_free);
+  while (!frame && (sample = gst_app_sink_try_pull_sample (GST_APP_SINK (output->appsink), 0))) {
+    count_out (output);
+    frame = map_frame (sample);
+    if (!frame)
+      GST_ERROR_OBJECT (output->appsink, "cannot map %" GST_PTR_FORMAT, sample);
+    gst_sample_unref (sample);
   }
-  gst_sample_unref (sample);
   return frame;
 }
 

@@ -7,12 +7,12 @@
 #include "chain.h"
 
 typedef struct {
-  GstElement *queue;            /* owned, or NULL */
-  GstElement *appsink;          /* owned, or NULL */
-  guint capacity;               /* frames, 0 = no limit */
-  GMutex lock;                  /* guards the counts */
-  guint64 in, out;              /* frames into and out of the queue or appsink */
-  guint64 overwritten;          /* of the appsink, which does not count them itself */
+  GstElement *queue;   /* owned, or NULL */
+  GstElement *appsink; /* owned, or NULL */
+  guint capacity;      /* frames, 0 = no limit */
+  GMutex lock;         /* guards the counts */
+  guint64 in, out;     /* frames into and out of the queue or appsink */
+  guint64 overwritten; /* of the appsink, which does not count them itself */
   uintptr_t handle;
 } GstLivekitOutput;
 

@@ -8,9 +8,9 @@
  * PTS keep the exact spacing of the access units; with another clock, or after
  * PAUSED, the distance moves in steps of more than a millisecond. */
 typedef struct {
-  gint64 offset;                /* running time minus monotonic time */
+  gint64 offset; /* running time minus monotonic time */
   gboolean known;
-  GstClockTime last;            /* the last PTS given, or GST_CLOCK_TIME_NONE */
+  GstClockTime last; /* the last PTS given, or GST_CLOCK_TIME_NONE */
 } GstLivekitTiming;
 
 void gst_livekit_timing_reset (GstLivekitTiming *timing);

@@ -1,0 +1,96 @@
+/* The border between the element's two halves.
+ *
+ * C owns the GObject: class, properties, pads, states, queries, messages. Go owns
+ * one run of it, from READY to PAUSED until back in READY: room, track, packets.
+ * C calls the functions that exports.go exports (livekitSrcRun...); Go calls those
+ * below. A run is known to C by a runtime/cgo.Handle; Go borrows the element for
+ * the run, which never outlives it. All functions are thread-safe.
+ */
+#ifndef GST_LIVEKIT_BORDER_H
+#define GST_LIVEKIT_BORDER_H
+
+#include <gst/gst.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* The user's wishes. Strings are NULL when not set. */
+typedef struct {
+  gchar *url;
+  gchar *token;
+  gchar *api_key;
+  gchar *api_secret;
+  gchar *room;
+  gchar *identity;
+  gchar *participant;
+  gchar *track_name;
+  gchar *track_sid;
+  gint track_source;          /* GstLivekitTrackSource */
+  gint format;                /* VideoBufferType, or -1 for auto */
+  guint capacity;             /* frames */
+  guint latency;              /* ms */
+  guint connect_timeout;      /* ms */
+  guint track_timeout;        /* ms, 0 = wait */
+  gint on_track_lost;         /* GstLivekitOnTrackLost */
+  gboolean on_track_lost_set; /* the user chose on-track-lost */
+} GstLivekitSrcSettings;
+
+/* Numbers are LiveKit's TrackSource. */
+typedef enum {
+  GST_LIVEKIT_TRACK_SOURCE_ANY = 0,
+  GST_LIVEKIT_TRACK_SOURCE_CAMERA = 1,
+  GST_LIVEKIT_TRACK_SOURCE_SCREEN_SHARE = 3,
+} GstLivekitTrackSource;
+
+typedef enum {
+  GST_LIVEKIT_ON_TRACK_LOST_WAIT,
+  GST_LIVEKIT_ON_TRACK_LOST_EOS,
+  GST_LIVEKIT_ON_TRACK_LOST_ERROR,
+} GstLivekitOnTrackLost;
+
+/* The kinds of failure a user can meet; each is one GStreamer error code. */
+typedef enum {
+  GST_LIVEKIT_FAILURE_NOT_AUTHORIZED,
+  GST_LIVEKIT_FAILURE_NOT_FOUND,
+  GST_LIVEKIT_FAILURE_OPEN_READ,
+  GST_LIVEKIT_FAILURE_READ,
+  GST_LIVEKIT_FAILURE_SETTINGS,
+  GST_LIVEKIT_FAILURE_DECODE,
+  GST_LIVEKIT_FAILURE_CODEC_NOT_FOUND,
+  GST_LIVEKIT_FAILURE_INTERNAL,
+} GstLivekitFailure;
+
+/* Posts an error or a warning; both strings are borrowed. */
+void gst_livekit_src_post_error (gpointer src, GstLivekitFailure kind, const char *message,
+    const char *debug);
+void gst_livekit_src_post_warning (gpointer src, GstLivekitFailure kind, const char *message,
+    const char *debug);
+
+/* Posts the standard message that lets an application install a decoder. */
+void gst_livekit_src_post_missing_decoder (gpointer src, const char *caps);
+
+/* Tells the pipeline that the latency is another one now. */
+void gst_livekit_src_post_latency (gpointer src);
+
+/* Pushes EOS, and before it the events it needs, on a pad that has no chain. May
+ * block in downstream elements: never call it with a lock held. */
+void gst_livekit_src_push_eos (gpointer src);
+
+/* The pad that shows a chain; borrowed. */
+gpointer gst_livekit_src_pad (gpointer src);
+
+/* Logging in the element's category, level = GstDebugLevel. */
+gboolean gst_livekit_src_log_enabled (gint level);
+void gst_livekit_src_log (gpointer src, gint level, const char *message);
+
+/* Registers the element: with the plugin that is being loaded, or (NULL) as a
+ * static plugin of this process. */
+gboolean gst_livekit_src_register (GstPlugin *plugin);
+gboolean gst_livekit_src_register_static (void);
+
+/* Whether the element came with a plugin file. */
+gboolean gst_livekit_src_is_plugin (void);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,90 @@
+package livekitsrc
+
+/*
+#include <stdlib.h>
+#include "border.h"
+*/
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/stream"
+)
+
+// element is the GObject half of a run, borrowed until the run has stopped.
+type element struct {
+	c unsafe.Pointer // GstLivekitSrc
+}
+
+func (e element) pad() decode.Pad {
+	return decode.Pad{Bin: e.c, Ghost: unsafe.Pointer(C.gst_livekit_src_pad(C.gpointer(e.c)))}
+}
+
+func (e element) pushEOS() { C.gst_livekit_src_push_eos(C.gpointer(e.c)) }
+
+// postError turns an error into the one message a user sees. It is the only place
+// that does.
+func (e element) postError(err error) {
+	var codec *stream.UnsupportedCodecError
+	if errors.As(err, &codec) && codec.Caps != "" {
+		caps := C.CString(codec.Caps)
+		defer C.free(unsafe.Pointer(caps))
+		C.gst_livekit_src_post_missing_decoder(C.gpointer(e.c), caps)
+	}
+	message := C.CString(err.Error())
+	defer C.free(unsafe.Pointer(message))
+	C.gst_livekit_src_post_error(C.gpointer(e.c), failureOf(err), message, nil)
+}
+
+// failureOf sorts errors into GStreamer's codes.
+func failureOf(err error) C.GstLivekitFailure {
+	var (
+		settings     *room.SettingsError
+		unauthorized *room.UnauthorizedError
+		unreachable  *room.UnreachableError
+		timeout      *room.TimeoutError
+		refused      *room.RefusedError
+		disconnected *room.DisconnectedError
+		noTrack      *trackTimeoutError
+		lost         *trackLostError
+		codec        *stream.UnsupportedCodecError
+	)
+	switch {
+	case errors.As(err, &settings):
+		return C.GST_LIVEKIT_FAILURE_SETTINGS
+	case errors.As(err, &unauthorized):
+		return C.GST_LIVEKIT_FAILURE_NOT_AUTHORIZED
+	case errors.As(err, &unreachable), errors.As(err, &timeout), errors.As(err, &refused),
+		errors.Is(err, context.DeadlineExceeded):
+		return C.GST_LIVEKIT_FAILURE_OPEN_READ
+	case errors.As(err, &disconnected), errors.As(err, &lost):
+		return C.GST_LIVEKIT_FAILURE_READ
+	case errors.As(err, &noTrack):
+		return C.GST_LIVEKIT_FAILURE_NOT_FOUND
+	case errors.As(err, &codec):
+		return C.GST_LIVEKIT_FAILURE_CODEC_NOT_FOUND
+	default:
+		return C.GST_LIVEKIT_FAILURE_INTERNAL
+	}
+}
+
+func (e element) postWaiting(sentence string) {
+	message := C.CString(sentence)
+	defer C.free(unsafe.Pointer(message))
+	C.gst_livekit_src_post_warning(C.gpointer(e.c), C.GST_LIVEKIT_FAILURE_NOT_FOUND, message, nil)
+}
+
+// recoverPanic turns a panic into an element error. A plugin must never abort its
+// host.
+func (e element) recoverPanic() {
+	if p := recover(); p != nil {
+		e.postError(fmt.Errorf("internal error, please report it: %v\n%s", p, debug.Stack()))
+	}
+}

@@ -1,0 +1,75 @@
+package livekitsrc
+
+/*
+#include "border.h"
+*/
+import "C"
+
+import (
+	"runtime/cgo"
+	"time"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+// The functions that the C half calls. None lets a panic reach C, where it would
+// abort the host; none but livekitSrcRunStop blocks.
+
+//export livekitSrcTemplateCaps
+func livekitSrcTemplateCaps() *C.char { return C.CString(caps.TemplateCaps()) }
+
+// livekitSrcRunStart starts a run with a copy of the settings and returns its
+// handle, or 0 after an error was posted.
+//
+//export livekitSrcRunStart
+func livekitSrcRunStart(src unsafe.Pointer, c *C.GstLivekitSrcSettings) (handle C.uintptr_t) {
+	e := element{src}
+	defer e.recoverPanic()
+	r, err := startRun(e, newSettings(c))
+	if err != nil {
+		e.postError(err)
+		return 0
+	}
+	return C.uintptr_t(cgo.NewHandle(r))
+}
+
+// livekitSrcRunStop ends a run and waits until nothing of it is left.
+//
+//export livekitSrcRunStop
+func livekitSrcRunStop(handle C.uintptr_t) {
+	h := cgo.Handle(handle)
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.stop()
+	h.Delete()
+}
+
+// livekitSrcRunEnd asks for EOS after what was received.
+//
+//export livekitSrcRunEnd
+func livekitSrcRunEnd(handle C.uintptr_t) {
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.stream.End()
+}
+
+//export livekitSrcRunSetPlaying
+func livekitSrcRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.stream.SetPaused(playing == 0)
+}
+
+// livekitSrcRunSetLatency is called with ms.
+//
+//export livekitSrcRunSetLatency
+func livekitSrcRunSetLatency(handle C.uintptr_t, latency C.guint) {
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.stream.SetLatency(time.Duration(latency) * time.Millisecond)
+}
+
+func runOf(handle C.uintptr_t) *run {
+	return cgo.Handle(handle).Value().(*run)
+}

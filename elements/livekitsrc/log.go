@@ -1,0 +1,93 @@
+package livekitsrc
+
+/*
+#include <stdlib.h>
+#include "border.h"
+*/
+import "C"
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+// logHandler writes slog records into the element's debug category.
+type logHandler struct {
+	element element
+	prefix  string // attributes of WithAttrs, already formatted
+	group   string // names of WithGroup, each with a dot behind it
+}
+
+func (e element) logger() *slog.Logger { return slog.New(logHandler{element: e}) }
+
+// silenceSDK keeps the SDK and pion from writing to the host's standard error. In
+// a plugin this copy of the SDK is ours alone; an application that links the
+// element decides itself, with lksdk.SetLogger.
+func silenceSDK() {
+	if C.gst_livekit_src_is_plugin() != 0 {
+		room.RedirectSDKLog(slog.New(logHandler{}))
+	}
+}
+
+// gstLevel is GStreamer's debug level for a slog level.
+func gstLevel(level slog.Level) C.gint {
+	switch {
+	case level >= slog.LevelError:
+		return C.GST_LEVEL_ERROR
+	case level >= slog.LevelWarn:
+		return C.GST_LEVEL_WARNING
+	case level >= slog.LevelInfo:
+		return C.GST_LEVEL_INFO
+	case level >= slog.LevelDebug:
+		return C.GST_LEVEL_DEBUG
+	case level >= room.LevelTrace:
+		return C.GST_LEVEL_LOG
+	default:
+		return C.GST_LEVEL_TRACE
+	}
+}
+
+func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
+	return C.gst_livekit_src_log_enabled(gstLevel(level)) != 0
+}
+
+func (h logHandler) Handle(_ context.Context, record slog.Record) error {
+	var b strings.Builder
+	b.WriteString(record.Message)
+	b.WriteString(h.prefix)
+	record.Attrs(func(a slog.Attr) bool {
+		writeAttr(&b, h.group, a)
+		return true
+	})
+	message := C.CString(b.String())
+	defer C.free(unsafe.Pointer(message))
+	C.gst_livekit_src_log(C.gpointer(h.element.c), gstLevel(record.Level), message)
+	return nil
+}
+
+func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	var b strings.Builder
+	b.WriteString(h.prefix)
+	for _, a := range attrs {
+		writeAttr(&b, h.group, a)
+	}
+	h.prefix = b.String()
+	return h
+}
+
+func (h logHandler) WithGroup(name string) slog.Handler {
+	h.group += name + "."
+	return h
+}
+
+func writeAttr(b *strings.Builder, group string, a slog.Attr) {
+	b.WriteByte(' ')
+	b.WriteString(group)
+	b.WriteString(a.Key)
+	b.WriteByte('=')
+	b.WriteString(a.Value.Resolve().String())
+}

@@ -1,0 +1,269 @@
+/* The element's properties: one row each, read by everything else. */
+#include "gstlivekitsrc.h"
+
+#include "_cgo_export.h"
+
+#include <string.h>
+
+#define DEFAULT_URL "ws://127.0.0.1:7880"
+#define FORMAT_AUTO -1
+
+typedef enum { ROW_STRING, ROW_UINT, ROW_ENUM } RowType;
+
+typedef struct {
+  const char *name;
+  RowType type;
+  gsize offset;            /* of the value in GstLivekitSrcSettings */
+  gboolean write_only;     /* secrets */
+  gboolean any_state;      /* takes effect at once, else at the next start */
+  const char *environment; /* ROW_STRING: where its default comes from */
+  const char *text;        /* ROW_STRING: its default without the environment */
+  gint number, min, max;   /* ROW_UINT, ROW_ENUM: default and range */
+  GType (*enumeration) (void);
+  const char *blurb;
+} Row;
+
+#define AT(field) G_STRUCT_OFFSET (GstLivekitSrcSettings, field)
+
+static GType
+track_source_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_TRACK_SOURCE_ANY, "Any video track", "any" },
+    { GST_LIVEKIT_TRACK_SOURCE_CAMERA, "The camera", "camera" },
+    { GST_LIVEKIT_TRACK_SOURCE_SCREEN_SHARE, "The shared screen", "screen-share" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitTrackSource", values));
+  return type;
+}
+
+static GType
+on_track_lost_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_ON_TRACK_LOST_WAIT, "Wait for the next matching track", "wait" },
+    { GST_LIVEKIT_ON_TRACK_LOST_EOS, "End the stream", "eos" },
+    { GST_LIVEKIT_ON_TRACK_LOST_ERROR, "Post an error", "error" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitOnTrackLost", values));
+  return type;
+}
+
+/* Numbers are LiveKit's VideoBufferType. */
+static GType
+format_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { FORMAT_AUTO, "What downstream asks for, else the decoder's own", "auto" },
+    { 0, "RGBA", "rgba" },
+    { 1, "ABGR", "abgr" },
+    { 2, "ARGB", "argb" },
+    { 3, "BGRA", "bgra" },
+    { 4, "RGB", "rgb24" },
+    { 5, "I420", "i420" },
+    { 6, "A420", "i420a" },
+    { 7, "Y42B", "i422" },
+    { 8, "Y444", "i444" },
+    { 9, "I420_10LE", "i010" },
+    { 10, "NV12", "nv12" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitVideoBufferType", values));
+  return type;
+}
+
+static const Row rows[] = {
+  { "url", ROW_STRING, AT (url), .environment = "LIVEKIT_URL", .text = DEFAULT_URL,
+      .blurb = "Server to connect to, for instance wss://example.livekit.cloud "
+               "(default: $LIVEKIT_URL, else " DEFAULT_URL ")" },
+  { "token", ROW_STRING, AT (token), .environment = "LIVEKIT_TOKEN", .write_only = TRUE,
+      .blurb = "Access token to join with (default: $LIVEKIT_TOKEN); without one, a token is "
+               "made from api-key and api-secret" },
+  { "api-key", ROW_STRING, AT (api_key), .environment = "LIVEKIT_API_KEY", .write_only = TRUE,
+      .blurb = "API key to make a subscribe-only token with (default: $LIVEKIT_API_KEY)" },
+  { "api-secret", ROW_STRING, AT (api_secret), .environment = "LIVEKIT_API_SECRET",
+      .write_only = TRUE, .blurb = "Secret of the api-key (default: $LIVEKIT_API_SECRET)" },
+  { "room", ROW_STRING, AT (room),
+      .blurb = "Room to join; with a token, the token's room if not set" },
+  { "identity", ROW_STRING, AT (identity),
+      .blurb = "Our own identity in the room; generated if not set" },
+  { "participant", ROW_STRING, AT (participant),
+      .blurb = "Identity of the participant to receive from; if not set, the first one that "
+               "publishes a matching track" },
+  { "track-source", ROW_ENUM, AT (track_source), .number = GST_LIVEKIT_TRACK_SOURCE_ANY,
+      .enumeration = track_source_get_type, .blurb = "Which of the participant's video tracks" },
+  { "track-name", ROW_STRING, AT (track_name), .blurb = "Name the track must have" },
+  { "track-sid", ROW_STRING, AT (track_sid),
+      .blurb = "Id the track must have, for instance TR_VCxUdQ2jNVsw4n" },
+  { "format", ROW_ENUM, AT (format), .number = FORMAT_AUTO, .enumeration = format_get_type,
+      .blurb = "Raw video format to give" },
+  { "capacity", ROW_UINT, AT (capacity), .number = 4, .min = 1, .max = 10000,
+      .blurb = "Decoded frames kept for a slow consumer, beyond those that the pipeline's latency "
+               "holds; the oldest is dropped" },
+  { "latency", ROW_UINT, AT (latency), .number = 100, .max = 60000, .any_state = TRUE,
+      .blurb = "Longest wait for a missing or late packet, in milliseconds" },
+  { "connect-timeout", ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1, .max = 600000,
+      .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
+  { "track-timeout", ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT,
+      .blurb = "Longest time to wait for a matching track, in milliseconds; then an error is "
+               "posted (0 = wait, with a warning every 10 seconds)" },
+  { "on-track-lost", ROW_ENUM, AT (on_track_lost), .number = GST_LIVEKIT_ON_TRACK_LOST_WAIT,
+      .enumeration = on_track_lost_get_type,
+      .blurb = "What to do when the track ends. While its participant stays, this holds as it "
+               "is; when the participant leaves, the stream ends, unless wait was set together "
+               "with participant, or error" },
+};
+
+static gpointer
+value_of (GstLivekitSrcSettings *settings, const Row *row)
+{
+  return (guint8 *) settings + row->offset;
+}
+
+static GParamSpec *
+spec_of (const Row *row)
+{
+  GParamFlags flags = row->write_only ? G_PARAM_WRITABLE : G_PARAM_READWRITE;
+
+  flags |= G_PARAM_STATIC_STRINGS;
+  flags |= row->any_state ? GST_PARAM_MUTABLE_PLAYING : GST_PARAM_MUTABLE_READY;
+  switch (row->type) {
+    case ROW_STRING:
+      return g_param_spec_string (row->name, row->name, row->blurb, row->text, flags);
+    case ROW_UINT:
+      return g_param_spec_uint (row->name, row->name, row->blurb, row->min, row->max, row->number,
+          flags);
+    case ROW_ENUM:
+      return g_param_spec_enum (row->name, row->name, row->blurb, row->enumeration (), row->number,
+          flags);
+  }
+  g_return_val_if_reached (NULL);
+}
+
+static void
+store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
+{
+  switch (row->type) {
+    case ROW_STRING: {
+      gchar **text = value_of (settings, row);
+      const gchar *given = g_value_get_string (value);
+
+      g_free (*text);
+      *text = given && *given ? g_strdup (given) : NULL;
+      break;
+    }
+    case ROW_UINT:
+      *(guint *) value_of (settings, row) = g_value_get_uint (value);
+      break;
+    case ROW_ENUM:
+      *(gint *) value_of (settings, row) = g_value_get_enum (value);
+      break;
+  }
+  if (row->offset == AT (on_track_lost))
+    settings->on_track_lost_set = TRUE;
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstLivekitSrc *self = GST_LIVEKIT_SRC (object);
+  const Row *row = &rows[id - 1];
+
+  GST_OBJECT_LOCK (self);
+  store (&self->settings, row, value);
+  GST_OBJECT_UNLOCK (self);
+  if (row->offset == AT (latency))
+    GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunSetLatency (self->run, g_value_get_uint (value)));
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstLivekitSrc *self = GST_LIVEKIT_SRC (object);
+  const Row *row = &rows[id - 1];
+  gpointer stored = value_of (&self->settings, row);
+
+  GST_OBJECT_LOCK (self);
+  switch (row->type) {
+    case ROW_STRING:
+      g_value_set_string (value, *(gchar **) stored);
+      break;
+    case ROW_UINT:
+      g_value_set_uint (value, *(guint *) stored);
+      break;
+    case ROW_ENUM:
+      g_value_set_enum (value, *(gint *) stored);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+void
+gst_livekit_src_install_properties (GObjectClass *klass)
+{
+  guint i;
+
+  klass->set_property = set_property;
+  klass->get_property = get_property;
+  for (i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_object_class_install_property (klass, i + 1, spec_of (&rows[i]));
+  gst_type_mark_as_plugin_api (track_source_get_type (), 0);
+  gst_type_mark_as_plugin_api (on_track_lost_get_type (), 0);
+  gst_type_mark_as_plugin_api (format_get_type (), 0);
+}
+
+void
+gst_livekit_src_settings_init (GstLivekitSrcSettings *settings)
+{
+  guint i;
+
+  memset (settings, 0, sizeof *settings);
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const Row *row = &rows[i];
+    const char *text = row->environment ? g_getenv (row->environment) : NULL;
+
+    if (row->type == ROW_STRING)
+      *(gchar **) value_of (settings, row) = g_strdup (text && *text ? text : row->text);
+    else
+      *(gint *) value_of (settings, row) = row->number;
+  }
+}
+
+void
+gst_livekit_src_settings_copy (GstLivekitSrc *self, GstLivekitSrcSettings *copy)
+{
+  guint i;
+
+  GST_OBJECT_LOCK (self);
+  *copy = self->settings;
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].type == ROW_STRING) {
+      gchar **text = value_of (copy, &rows[i]);
+
+      *text = g_strdup (*text);
+    }
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+void
+gst_livekit_src_settings_clear (GstLivekitSrcSettings *settings)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].type == ROW_STRING)
+      g_clear_pointer ((gchar **) value_of (settings, &rows[i]), g_free);
+  }
+}

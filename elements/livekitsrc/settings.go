@@ -1,0 +1,70 @@
+package livekitsrc
+
+/*
+#include "border.h"
+*/
+import "C"
+
+import (
+	"math"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+// settings is a run's own copy of the element's properties.
+type settings struct {
+	room           room.Config
+	criteria       room.Criteria
+	format         *caps.VideoBufferType
+	capacity       int
+	latency        time.Duration
+	trackTimeout   time.Duration // 0: wait
+	onTrackLost    onTrackLost
+	onTrackLostSet bool
+}
+
+type onTrackLost int
+
+const (
+	lostWait  = onTrackLost(C.GST_LIVEKIT_ON_TRACK_LOST_WAIT)
+	lostEOS   = onTrackLost(C.GST_LIVEKIT_ON_TRACK_LOST_EOS)
+	lostError = onTrackLost(C.GST_LIVEKIT_ON_TRACK_LOST_ERROR)
+)
+
+func newSettings(c *C.GstLivekitSrcSettings) settings {
+	s := settings{
+		room: room.Config{
+			URL:            C.GoString(c.url),
+			Token:          C.GoString(c.token),
+			APIKey:         C.GoString(c.api_key),
+			APISecret:      C.GoString(c.api_secret),
+			Room:           C.GoString(c.room),
+			Identity:       C.GoString(c.identity),
+			ConnectTimeout: milliseconds(c.connect_timeout),
+		},
+		criteria: room.Criteria{
+			Participant: C.GoString(c.participant),
+			Source:      livekit.TrackSource(c.track_source),
+			TrackName:   C.GoString(c.track_name),
+			TrackSID:    C.GoString(c.track_sid),
+		},
+		capacity:       int(min(c.capacity, math.MaxInt32)),
+		latency:        milliseconds(c.latency),
+		trackTimeout:   milliseconds(c.track_timeout),
+		onTrackLost:    onTrackLost(c.on_track_lost),
+		onTrackLostSet: c.on_track_lost_set != 0,
+	}
+	if c.format >= 0 {
+		format := caps.VideoBufferType(c.format)
+		s.format = &format
+	}
+	return s
+}
+
+func milliseconds(n C.guint) time.Duration {
+	return time.Duration(n) * time.Millisecond
+}

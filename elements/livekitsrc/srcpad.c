@@ -1,0 +1,84 @@
+/* The source pad: what it can give, and what it answers while no chain feeds it. */
+#include "gstlivekitsrc.h"
+
+#include "_cgo_export.h"
+
+#include <gst/video/video.h>
+
+static gboolean
+has_chain (GstPad *pad)
+{
+  GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (pad));
+
+  if (target)
+    gst_object_unref (target);
+  return target != NULL;
+}
+
+static void
+answer_latency (GstLivekitSrc *self, GstQuery *query)
+{
+  GstClockTime latency;
+
+  GST_OBJECT_LOCK (self);
+  latency = self->settings.latency * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
+  gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
+}
+
+static gboolean
+src_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY && !has_chain (pad)) {
+    answer_latency (GST_LIVEKIT_SRC (parent), query);
+    return TRUE;
+  }
+  return gst_pad_query_default (pad, parent, query);
+}
+
+/* Before the first picture there is nothing to renegotiate, to drop or to ask
+ * for: the stream will start with a key frame and ask for its caps itself. */
+static gboolean
+src_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  gboolean fine;
+
+  if (has_chain (pad))
+    return gst_pad_event_default (pad, parent, event);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_LATENCY:
+    case GST_EVENT_QOS:
+    case GST_EVENT_RECONFIGURE:
+      fine = TRUE;
+      break;
+    default:
+      fine = gst_video_event_is_force_key_unit (event);
+      break;
+  }
+  gst_event_unref (event);
+  return fine;
+}
+
+void
+gst_livekit_src_add_pad_template (GstElementClass *klass)
+{
+  char *text = livekitSrcTemplateCaps ();
+  GstCaps *caps = gst_caps_from_string (text);
+
+  gst_element_class_add_pad_template (klass,
+      gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
+  gst_caps_unref (caps);
+  free (text);
+}
+
+GstPad *
+gst_livekit_src_pad_new (GstElementClass *klass)
+{
+  GstPad *pad = gst_ghost_pad_new_no_target_from_template ("src",
+      gst_element_class_get_pad_template (klass, "src"));
+
+  gst_pad_set_query_function (pad, src_query);
+  gst_pad_set_event_function (pad, src_event);
+  return pad;
+}

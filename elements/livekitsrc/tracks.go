@@ -1,0 +1,170 @@
+package livekitsrc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+// waitingWarning is how often the user is told what the element waits for.
+const waitingWarning = 10 * time.Second
+
+// tracks is the room.Selector of a run: it joins the room at the first Next, and
+// puts the element's policies on top of the room's own selector: warnings while
+// waiting, track-timeout and on-track-lost.
+type tracks struct {
+	element    element
+	settings   settings
+	connection *room.Connection // nil until joined
+	selector   room.Selector    // nil until joined
+	had        bool             // a track was given out
+}
+
+func newTracks(e element, s settings) *tracks {
+	return &tracks{element: e, settings: s}
+}
+
+// trackTimeoutError says that no track came within track-timeout.
+type trackTimeoutError struct {
+	after   time.Duration
+	waiting string
+}
+
+func (e *trackTimeoutError) Error() string {
+	return fmt.Sprintf("no track within %v: %s", e.after, e.waiting)
+}
+
+// trackLostError says that the track ended where on-track-lost asks for an error.
+type trackLostError struct {
+	what string
+}
+
+func (e *trackLostError) Error() string { return e.what }
+
+// Next joins the room if that was not done yet, and waits for the next track.
+func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
+	if err := t.join(ctx); err != nil {
+		return nil, err
+	}
+	if t.had && t.connection.State() != room.StateReconnecting {
+		if err := t.afterLoss("the track ended"); err != nil {
+			return nil, err
+		}
+	}
+	track, err := t.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.had = true
+	return track, nil
+}
+
+func (t *tracks) join(ctx context.Context) error {
+	if t.connection != nil {
+		return nil
+	}
+	connection, err := room.Join(ctx, t.settings.room)
+	if err != nil {
+		return err
+	}
+	t.connection = connection
+	t.selector = connection.Select(t.settings.criteria)
+	return nil
+}
+
+// afterLoss applies on-track-lost to a track that ended while its participant
+// stayed.
+func (t *tracks) afterLoss(what string) error {
+	switch t.settings.onTrackLost {
+	case lostEOS:
+		return io.EOF
+	case lostError:
+		return &trackLostError{what: what}
+	default:
+		return nil
+	}
+}
+
+// afterLeaving applies on-track-lost to a participant that left.
+func (t *tracks) afterLeaving(left *room.ParticipantLeftError) error {
+	switch {
+	case t.settings.onTrackLost == lostError:
+		return &trackLostError{what: left.Error()}
+	case t.settings.onTrackLost == lostWait && t.settings.onTrackLostSet && t.settings.criteria.Participant != "":
+		return nil
+	default:
+		return io.EOF
+	}
+}
+
+// wait returns the selector's next track within track-timeout, and warns
+// regularly until then.
+func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
+	outer := ctx
+	if t.settings.trackTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, t.settings.trackTimeout)
+		defer cancel()
+	}
+	stop := t.warnWhileWaiting()
+	defer stop()
+
+	for {
+		track, err := t.selector.Next(ctx)
+		var left *room.ParticipantLeftError
+		switch {
+		case errors.As(err, &left):
+			if err := t.afterLeaving(left); err != nil {
+				return nil, err
+			}
+		case errors.Is(err, context.DeadlineExceeded) && outer.Err() == nil:
+			return nil, &trackTimeoutError{after: t.settings.trackTimeout, waiting: t.waiting()}
+		default:
+			return track, err
+		}
+	}
+}
+
+// waiting names what is being waited for and who is in the room.
+func (t *tracks) waiting() string {
+	return t.connection.Waiting(t.settings.criteria)
+}
+
+// warnWhileWaiting posts a warning every ten seconds until stop is called. Stop
+// waits for a warning that is being posted.
+func (t *tracks) warnWhileWaiting() (stop func()) {
+	done := make(chan struct{})
+	var warning sync.WaitGroup
+	warning.Go(func() {
+		defer t.element.recoverPanic()
+		ticker := time.NewTicker(waitingWarning)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				t.element.postWaiting(t.waiting())
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		close(done)
+		warning.Wait()
+	}
+}
+
+// Close leaves the room and waits until that is done.
+func (t *tracks) Close() {
+	if t.selector != nil {
+		t.selector.Close()
+	}
+	if t.connection != nil {
+		t.connection.Close()
+	}
+}

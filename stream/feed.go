@@ -1,0 +1,205 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+// keyFrameRepeat is when a key frame is asked for again that has not come.
+const keyFrameRepeat = time.Second
+
+// feed receives one track after the other. It returns nil or ctx's error when it
+// was told to stop, and otherwise why there is no further track.
+func (s *VideoStream) feed(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while receiving: %v\n%s", p, debug.Stack())
+		}
+	}()
+	for {
+		track, err := s.selector.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.receive(ctx, track); !errors.Is(err, io.EOF) {
+			return err
+		}
+	}
+}
+
+// receive reads one track until it ends (io.EOF), ctx is done, or its codec
+// cannot be received.
+func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error) {
+	log := s.config.logger.With("participant", track.Identity, "sid", track.SID)
+	defer func() { log.Info("track ended", "reason", err) }()
+	for mimeType := track.MimeType; ; mimeType = track.Codec().MimeType {
+		log.Info("receiving track", "codec", mimeType)
+		err := s.receiveCodec(ctx, track, mimeType)
+		var changed *receive.CodecChangedError
+		if !errors.As(err, &changed) {
+			return err
+		}
+	}
+}
+
+// receiveCodec reads a track until it ends, or goes on in another codec
+// (*receive.CodecChangedError).
+func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
+	codec, err := receivable(mimeType)
+	if err != nil {
+		return err
+	}
+	receiver, err := receive.New(receive.Config{
+		Codec:           codec,
+		RequestKeyFrame: track.RequestKeyFrame,
+		AcceptPayloadType: func(payloadType uint8) bool {
+			now := track.Codec()
+			return uint8(now.PayloadType) != payloadType || strings.EqualFold(now.MimeType, mimeType)
+		},
+		Logger: s.config.logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.setReceiver(receiver)
+	defer s.setReceiver(nil)
+	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
+	return receiver.Run(ctx, track, f.push)
+}
+
+// receivable returns the codec with a MIME type, or an *UnsupportedCodecError.
+func receivable(mimeType string) (caps.Codec, error) {
+	codec, err := caps.CodecFromMimeType(mimeType)
+	if err == nil {
+		_, err = receive.New(receive.Config{Codec: codec})
+	}
+	if err != nil {
+		return 0, &UnsupportedCodecError{MimeType: mimeType, Err: err}
+	}
+	return codec, nil
+}
+
+// setReceiver makes r the one that settings and requests go to.
+func (s *VideoStream) setReceiver(r *receive.Receiver) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.receiver = r
+	if r != nil {
+		r.SetLatency(s.latency)
+	}
+}
+
+// feed carries the access units of one track into the stream's last output.
+type feed struct {
+	stream   *VideoStream
+	track    *room.Track
+	codec    caps.Codec
+	receiver *receive.Receiver
+	out      *output   // nil until the first key frame
+	awaiting bool      // no unit makes sense before the next key frame
+	askedAt  time.Time // when that key frame was asked for
+}
+
+// push hands one access unit to the decoder. When the decoder cannot take it,
+// everything up to the next key frame is dropped: a picture with holes in its
+// references is worse than none.
+func (f *feed) push(au *receive.AccessUnit) error {
+	if f.stream.paused.Load() {
+		f.awaiting = true
+		return nil
+	}
+	if f.awaiting && !au.KeyFrame {
+		f.ask()
+		return nil
+	}
+	if f.out == nil {
+		out, err := f.stream.outputFor(f.track, f.codec)
+		if err != nil {
+			return err
+		}
+		f.out = out
+	}
+	if err := f.out.chain.Err(); err != nil {
+		return err
+	}
+
+	shown, err := f.out.push(au, au.Discont || f.awaiting, f.stream.shown)
+	if err != nil {
+		f.drop(err)
+		return nil
+	}
+	f.awaiting = false
+	f.stream.shown = shown
+	return nil
+}
+
+// drop gives up what comes before the next key frame.
+func (f *feed) drop(reason error) {
+	if !f.awaiting {
+		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
+	}
+	f.awaiting = true
+	if errors.Is(reason, decode.ErrBacklog) {
+		f.ask()
+	}
+}
+
+// ask asks for a key frame, now and then: a request can get lost, and so can its
+// answer.
+func (f *feed) ask() {
+	if now := time.Now(); now.Sub(f.askedAt) >= keyFrameRepeat {
+		f.askedAt = now
+		f.receiver.RequestKeyFrame()
+	}
+}
+
+// outputFor returns the last output if it decodes the codec, and otherwise makes
+// a new one behind it.
+func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, error) {
+	last := s.lastOutput()
+	if last != nil && last.codec == codec {
+		return last, nil
+	}
+	if last != nil {
+		s.retire(last)
+	}
+	out, err := s.newOutput(track, codec)
+	if err != nil {
+		return nil, err
+	}
+	s.config.logger.Info("decoding", "codec", codec, "decoder", out.chain.Decoder())
+	s.addOutput(out)
+	out.chain.SetLatency(s.currentLatency()) // it may have been changed meanwhile
+	return out, nil
+}
+
+func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, error) {
+	capacity := s.config.queueLength()
+	chain, err := decode.New(decode.Config{
+		Codec:          codec,
+		Format:         s.config.format,
+		StreamID:       fmt.Sprintf("livekit/%s/%s", track.Identity, track.SID),
+		Latency:        s.currentLatency(),
+		Capacity:       capacity,
+		Pad:            s.config.pad,
+		KeyFrameWanted: s.RequestKeyFrame,
+	})
+	var missing *decode.NoDecoderError
+	if errors.As(err, &missing) {
+		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Caps: codec.Caps(), Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newOutput(codec, chain, capacity), nil
+}

@@ -1,0 +1,172 @@
+package stream_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/stream"
+)
+
+const (
+	// patience bounds every wait of a test. Nothing waits that long unless it is broken.
+	patience = 60 * time.Second
+
+	camera      = livekit.TrackSource_CAMERA
+	screenShare = livekit.TrackSource_SCREEN_SHARE
+
+	// width and height are those of most pictures.
+	width, height = 320, 180
+)
+
+// server is what all tests use, each in a room of its own.
+var server *devserver.Server
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	var err error
+	if server, err = devserver.Start(context.Background(), devserver.Options{}); err != nil {
+		log.Println(err)
+		return 1
+	}
+	code := m.Run()
+	server.Stop()
+	http.DefaultClient.CloseIdleConnections()
+	if err := goleak.Find(); err != nil && code == 0 {
+		log.Println(err)
+		return 1
+	}
+	return code
+}
+
+func patient(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// publish publishes a small picture in the test's own room.
+func publish(t *testing.T, config testpublisher.Config) *testpublisher.Publisher {
+	t.Helper()
+	config.URL, config.APIKey, config.APISecret, config.Room = server.URL(), server.APIKey, server.APISecret, t.Name()
+	if config.Width == 0 {
+		config.Width, config.Height = width, height
+	}
+	p, err := testpublisher.Start(patient(t), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+// mustOpen fails the test or hands on a stream that is closed at its end.
+func mustOpen(t *testing.T) func(*stream.VideoStream, error) *stream.VideoStream {
+	t.Helper()
+	return func(s *stream.VideoStream, err error) *stream.VideoStream {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+}
+
+// mustNext returns the next frame, which is released at the end of the test if it was not before.
+func mustNext(t *testing.T, s *stream.VideoStream) stream.VideoFrameEvent {
+	t.Helper()
+	event, err := s.Next(patient(t))
+	if err != nil {
+		t.Fatalf("Next: %v", err)
+	}
+	t.Cleanup(event.Frame.Release)
+	return event
+}
+
+// mustRead reads and releases so many frames.
+func mustRead(t *testing.T, s *stream.VideoStream, frames int) {
+	t.Helper()
+	for range frames {
+		mustNext(t, s).Frame.Release()
+	}
+}
+
+// readAll reads and releases frames until the stream ends. The frames of the events cannot be used any more.
+func readAll(t *testing.T, s *stream.VideoStream) ([]stream.VideoFrameEvent, error) {
+	t.Helper()
+	ctx := patient(t)
+	var events []stream.VideoFrameEvent
+	for {
+		event, err := s.Next(ctx)
+		if err != nil {
+			return events, err
+		}
+		event.Frame.Release()
+		events = append(events, event)
+	}
+}
+
+func mustEnd(t *testing.T, s *stream.VideoStream) []stream.VideoFrameEvent {
+	t.Helper()
+	events, err := readAll(t, s)
+	if !errors.Is(err, io.EOF) {
+		t.Fatalf("after the last frame: %v, want io.EOF", err)
+	}
+	return events
+}
+
+// nextInBackground calls Next in a goroutine, and returns when that is in it.
+func nextInBackground(t *testing.T, s *stream.VideoStream) <-chan error {
+	t.Helper()
+	result := make(chan error, 1)
+	ctx := patient(t)
+	go func() {
+		for {
+			event, err := s.Next(ctx)
+			if err != nil && !errors.Is(err, stream.ErrConcurrentNext) {
+				result <- err
+				return
+			}
+			if err == nil {
+				event.Frame.Release()
+			}
+		}
+	}()
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for {
+		event, err := s.Next(over)
+		switch {
+		case errors.Is(err, stream.ErrConcurrentNext):
+			return result
+		case err == nil:
+			event.Frame.Release()
+		}
+		runtime.Gosched()
+	}
+}
+
+func mustReceive[T any](t *testing.T, c <-chan T, what string) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(patience):
+		t.Fatalf("%s does not happen", what)
+		panic("unreachable")
+	}
+}

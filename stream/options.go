@@ -1,0 +1,96 @@
+package stream
+
+import (
+	"log/slog"
+	"math"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/decode"
+)
+
+const (
+	// DefaultCapacity is how many decoded frames wait for a slow reader.
+	DefaultCapacity = 4
+	// Unbounded as a capacity keeps every frame, in as much memory as that takes.
+	Unbounded = math.MaxInt
+	// DefaultLatency is the longest wait for a missing packet.
+	DefaultLatency = 100 * time.Millisecond
+)
+
+// Option changes how a [VideoStream] receives.
+type Option func(*config)
+
+type config struct {
+	format   *caps.VideoBufferType
+	capacity int
+	latency  time.Duration
+	logger   *slog.Logger
+	writePLI func(webrtc.SSRC)
+	pad      *decode.Pad
+	paused   bool
+}
+
+func newConfig(options []Option) config {
+	c := config{capacity: DefaultCapacity, latency: DefaultLatency}
+	for _, option := range options {
+		option(&c)
+	}
+	if c.logger == nil {
+		c.logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// queueLength is the capacity as a chain understands it.
+func (c *config) queueLength() int {
+	if c.capacity == Unbounded {
+		return 0
+	}
+	return max(c.capacity, 1)
+}
+
+// WithFormat asks for frames of one type. Without it frames have the decoder's
+// own type, mostly I420.
+func WithFormat(format caps.VideoBufferType) Option {
+	return func(c *config) { c.format = &format }
+}
+
+// WithCapacity sets how many decoded frames wait for the reader; beyond that the
+// oldest is dropped. Numbers below 1 mean 1; Unbounded drops nothing.
+func WithCapacity(frames int) Option {
+	return func(c *config) { c.capacity = frames }
+}
+
+// WithLatency sets the longest wait for a packet that is missing or late. Frames
+// are never held back otherwise. 0 waits for nothing.
+func WithLatency(latency time.Duration) Option {
+	return func(c *config) { c.latency = max(latency, 0) }
+}
+
+// WithLogger sets where decisions (Debug), starts and ends (Info) and lost data
+// (Warn) are logged. Nothing is logged without it.
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) { c.logger = logger }
+}
+
+// WithPLIWriter tells [FromTrack] how to ask the sender for a key frame, which a
+// track alone cannot do: usually (*lksdk.RemoteParticipant).WritePLI. Without it
+// the first frame comes with the publisher's next key frame, and so does the
+// first one after a loss.
+func WithPLIWriter(write func(ssrc webrtc.SSRC)) Option {
+	return func(c *config) { c.writePLI = write }
+}
+
+// WithPad sends frames out of an element's pad instead of to Next. For this
+// module's element; its type is internal.
+func WithPad(pad decode.Pad) Option {
+	return func(c *config) { c.pad = &pad }
+}
+
+// WithPaused starts the stream paused; see [VideoStream.SetPaused].
+func WithPaused() Option {
+	return func(c *config) { c.paused = true }
+}

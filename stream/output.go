@@ -1,0 +1,137 @@
+package stream
+
+import (
+	"sync"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/receive"
+)
+
+const (
+	// maxOutputs bounds the decoders whose frames wait for a reader.
+	maxOutputs = 3
+	// unitsInDecoder is more than a chain takes in before it gives a frame.
+	unitsInDecoder = 256
+)
+
+// output is one decoder of a stream, and what is known about the units in it. A
+// stream needs another one when the codec changes.
+type output struct {
+	codec caps.Codec
+	chain *decode.Chain
+
+	mu     sync.Mutex // held while a unit goes in, so that its frame is not out before
+	units  units
+	offset time.Duration // of the last frame: CLOCK_MONOTONIC minus presentation time
+}
+
+func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
+	o := &output{codec: codec, chain: chain}
+	if capacity > 0 {
+		o.units.limit = capacity + unitsInDecoder
+	}
+	return o
+}
+
+// push hands a unit, which is to be shown after the moment earliest, to the
+// decoder, and returns the moment at which it will be.
+func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Duration) (time.Duration, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	pts, err := o.chain.Push(au.Data, au.PTS, au.KeyFrame, discont)
+	if err != nil {
+		return earliest, err
+	}
+	shown := max(o.chain.Monotonic(au.PTS), earliest+time.Microsecond)
+	o.units.add(unit{pts: pts, monotonic: shown, rtpTimestamp: au.RTPTimestamp, receivedAt: au.ReceivedAt})
+	return shown, nil
+}
+
+func (o *output) event(frame *decode.Frame) VideoFrameEvent {
+	o.mu.Lock()
+	u, ok := o.units.take(frame.PTS)
+	if ok {
+		o.offset = u.monotonic - u.pts
+	} else {
+		u.monotonic = frame.PTS + o.offset
+	}
+	o.mu.Unlock()
+	return VideoFrameEvent{
+		Frame:        newVideoFrame(frame),
+		TimestampUs:  u.monotonic.Microseconds(),
+		RTPTimestamp: u.rtpTimestamp,
+		ReceivedAt:   u.receivedAt,
+	}
+}
+
+func (s *VideoStream) firstOutput() *output {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.outputs) == 0 {
+		return nil
+	}
+	return s.outputs[0]
+}
+
+func (s *VideoStream) lastOutput() *output {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.outputs) == 0 {
+		return nil
+	}
+	return s.outputs[len(s.outputs)-1]
+}
+
+// retire ends an output that no further unit goes to. A reader still takes its
+// frames; an element's pad can show only one output and goes on with the next.
+func (s *VideoStream) retire(out *output) {
+	if s.config.pad == nil {
+		out.chain.End()
+		return
+	}
+	s.dropOutput(out)
+}
+
+// addOutput appends an output. When a reader leaves too many unread, the oldest it
+// is not reading from goes.
+func (s *VideoStream) addOutput(out *output) {
+	var surplus *output
+	s.mu.Lock()
+	s.outputs = append(s.outputs, out)
+	if len(s.outputs) > maxOutputs {
+		surplus = s.outputs[1]
+		s.removeOutput(surplus)
+	}
+	s.mu.Unlock()
+	if surplus != nil {
+		surplus.chain.Close()
+	}
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// dropOutput removes an output and closes it. s.mu must not be held: closing
+// waits for threads that may be about to take it.
+func (s *VideoStream) dropOutput(out *output) {
+	s.mu.Lock()
+	s.removeOutput(out)
+	s.mu.Unlock()
+	out.chain.Close()
+}
+
+// removeOutput is called with s.mu held.
+func (s *VideoStream) removeOutput(out *output) {
+	for i, o := range s.outputs {
+		if o == out {
+			s.outputs = append(s.outputs[:i:i], s.outputs[i+1:]...)
+			decoded, dropped := out.chain.Counts()
+			s.gone.Decoded += decoded
+			s.gone.Dropped += dropped
+			return
+		}
+	}
+}

@@ -1,0 +1,316 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+// VideoStream gives the frames of a remote video track.
+//
+// Next and Frames are for one goroutine at a time. Everything else may be called
+// from any goroutine, at any time. Close wakes a blocked Next, waits for
+// everything that the stream started, and may be called more than once.
+type VideoStream struct {
+	config   config
+	selector room.Selector
+	cancel   context.CancelFunc
+	feeding  sync.WaitGroup
+	done     chan struct{} // closed when no more frames are fed
+	closed   chan struct{} // closed by the first Close
+	closing  sync.Once
+	reading  sync.Mutex // held by the one reader, and by Close after it
+	paused   atomic.Bool
+	shown    time.Duration // of the last unit, on CLOCK_MONOTONIC; only the feed uses it
+
+	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
+	// done under it that waits for one of them. The locks of an output, a chain and
+	// a receiver come after it.
+	mu       sync.Mutex
+	receiver *receive.Receiver // of the current track, or nil
+	latency  time.Duration
+	outputs  []*output     // the reader takes from the first, the feed goes to the last
+	gone     Stats         // of former outputs
+	changed  chan struct{} // one token: there is a first output
+	err      error         // why feeding ended; set before done is closed
+}
+
+// Stats counts what became of a stream's frames. The numbers only grow.
+type Stats struct {
+	Decoded uint64 // frames that came out of the decoder
+	Dropped uint64 // those of them that were dropped because the reader was slow
+}
+
+// FromTrack receives one subscribed track until it is unpublished or
+// unsubscribed; then Next returns io.EOF. The track must not be read by anyone
+// else. Pass [WithPLIWriter], or the first frame may take long to come.
+//
+// The error wraps [ErrNotVideo] for an audio track and [caps.ErrUnknownFormat] for
+// a format that there is not, and is an [*UnsupportedCodecError] for a codec that
+// this package does not know.
+func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, error) {
+	if track.Kind() != webrtc.RTPCodecTypeVideo {
+		return nil, fmt.Errorf("receive track %s: %w", track.ID(), ErrNotVideo)
+	}
+	if _, err := receivable(track.Codec().MimeType); err != nil {
+		return nil, err
+	}
+	config := newConfig(options)
+	return start(room.SelectTrack(track, nil, config.writePLI), config)
+}
+
+// FromParticipant receives whatever the participant publishes from a source: when
+// a track is unpublished and another one of that source published, in whatever
+// codec, frames go on. It subscribes to the track if the room does not do that by
+// itself.
+//
+// It ends with io.EOF when the participant leaves or the room is closed. The SDK
+// tells that through the participant's tracks: while there is none, only Close
+// ends the wait.
+//
+// The error wraps [ErrNotVideo] for an audio source and [caps.ErrUnknownFormat] for
+// a format that there is not.
+func FromParticipant(
+	participant *lksdk.RemoteParticipant, source livekit.TrackSource, options ...Option,
+) (*VideoStream, error) {
+	if source == livekit.TrackSource_MICROPHONE || source == livekit.TrackSource_SCREEN_SHARE_AUDIO {
+		return nil, fmt.Errorf("receive %s of %q: %w", source, participant.Identity(), ErrNotVideo)
+	}
+	return start(room.SelectParticipant(participant, source), newConfig(options))
+}
+
+// New receives the tracks that a selector gives, and closes it. It is for this
+// module's element; its types are internal.
+func New(selector room.Selector, options ...Option) (*VideoStream, error) {
+	return start(selector, newConfig(options))
+}
+
+// start takes the selector over, also when it fails.
+func start(selector room.Selector, config config) (*VideoStream, error) {
+	err := decode.Init()
+	if f := config.format; err == nil && f != nil && !f.Valid() {
+		err = fmt.Errorf("receive frames as %v: %w", *f, caps.ErrUnknownFormat)
+	}
+	if err != nil {
+		selector.Close()
+		return nil, err
+	}
+
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &VideoStream{
+		config:   config,
+		selector: selector,
+		cancel:   cancel,
+		done:     make(chan struct{}),
+		closed:   make(chan struct{}),
+		latency:  config.latency,
+		changed:  make(chan struct{}, 1),
+	}
+	s.paused.Store(config.paused)
+	s.feeding.Go(func() {
+		defer close(s.done)
+		s.finish(s.feed(ctx))
+	})
+	return s, nil
+}
+
+// Next waits for the next frame. The frame is the caller's until its Release.
+//
+// It returns io.EOF at the end, after the frames that were queued; the error that
+// ended the stream, such as an [*UnsupportedCodecError]; [ErrClosed] after Close;
+// [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after
+// which reading can go on. Every other error is final: further calls return it
+// again.
+func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
+	if !s.reading.TryLock() {
+		if isDone(s.closed) {
+			return VideoFrameEvent{}, ErrClosed
+		}
+		return VideoFrameEvent{}, ErrConcurrentNext
+	}
+	defer s.reading.Unlock()
+
+	for {
+		out, err := s.waitOutput(ctx)
+		if err != nil {
+			return VideoFrameEvent{}, err
+		}
+		frame, err := out.chain.Next(ctx, s.closed)
+		switch {
+		case isDone(s.closed):
+			if err == nil {
+				frame.Release()
+			}
+			return VideoFrameEvent{}, ErrClosed
+		case errors.Is(err, io.EOF):
+			s.dropOutput(out)
+		case err != nil:
+			return VideoFrameEvent{}, err
+		default:
+			return out.event(frame), nil
+		}
+	}
+}
+
+// waitOutput returns the output to read from.
+func (s *VideoStream) waitOutput(ctx context.Context) (*output, error) {
+	for {
+		if isDone(s.closed) {
+			return nil, ErrClosed
+		}
+		ended := isDone(s.done)
+		if out := s.firstOutput(); out != nil {
+			return out, nil
+		}
+		if ended {
+			return nil, s.Err()
+		}
+		select {
+		case <-s.changed:
+		case <-s.done:
+		case <-s.closed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Frames is Next as a range-over-func iterator: it ends after the last frame, and
+// gives any error but io.EOF as its last pair. Each frame is the loop body's to
+// release; leaving the loop releases and closes nothing.
+func (s *VideoStream) Frames(ctx context.Context) iter.Seq2[VideoFrameEvent, error] {
+	return func(yield func(VideoFrameEvent, error) bool) {
+		for {
+			event, err := s.Next(ctx)
+			if errors.Is(err, io.EOF) || !yield(event, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close stops receiving, drops what is queued, and frees everything but the frames
+// not yet released. A Next that waits returns [ErrClosed]. Close returns when all
+// that is done, in every goroutine that calls it, and always returns nil.
+func (s *VideoStream) Close() error {
+	s.closing.Do(func() {
+		close(s.closed)
+		s.cancel()
+		s.feeding.Wait()
+		s.selector.Close()
+		s.reading.Lock() // the reader has left, and does not come back
+		defer s.reading.Unlock()
+		for out := s.firstOutput(); out != nil; out = s.firstOutput() {
+			s.dropOutput(out)
+		}
+	})
+	return nil
+}
+
+// End stops receiving; what was received still comes out, then io.EOF.
+func (s *VideoStream) End() { s.cancel() }
+
+// Done is closed when nothing more is received.
+func (s *VideoStream) Done() <-chan struct{} { return s.done }
+
+// Err returns why receiving ended: io.EOF for an ordinary end, nil before it.
+func (s *VideoStream) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Stats returns the counts so far.
+func (s *VideoStream) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stats := s.gone
+	for _, out := range s.outputs {
+		decoded, dropped := out.chain.Counts()
+		stats.Decoded += decoded
+		stats.Dropped += dropped
+	}
+	return stats
+}
+
+// SetPaused drops what arrives, or goes on with the next key frame, which it asks
+// for.
+func (s *VideoStream) SetPaused(paused bool) {
+	if s.paused.Swap(paused) && !paused {
+		s.RequestKeyFrame()
+	}
+}
+
+// RequestKeyFrame asks the publisher for a key frame. Requests in quick
+// succession are sent as one.
+func (s *VideoStream) RequestKeyFrame() {
+	s.mu.Lock()
+	receiver := s.receiver
+	s.mu.Unlock()
+	if receiver != nil {
+		receiver.RequestKeyFrame()
+	}
+}
+
+// SetLatency changes the longest wait for a missing packet, also for one that is
+// being waited for.
+func (s *VideoStream) SetLatency(latency time.Duration) {
+	latency = max(latency, 0)
+	s.mu.Lock()
+	s.latency = latency
+	if s.receiver != nil {
+		s.receiver.SetLatency(latency)
+	}
+	outputs := slices.Clone(s.outputs)
+	s.mu.Unlock()
+	// A chain posts a message, which an application may handle in this very call.
+	for _, out := range outputs {
+		out.chain.SetLatency(latency)
+	}
+}
+
+func (s *VideoStream) currentLatency() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.latency
+}
+
+// Started reports whether a decoder exists: from the first key frame on.
+func (s *VideoStream) Started() bool { return s.firstOutput() != nil }
+
+func isDone(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// finish ends the last output, so that the reader gets what is queued.
+func (s *VideoStream) finish(err error) {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
+		err = io.EOF
+	}
+	s.mu.Lock()
+	s.err = err
+	s.mu.Unlock()
+	if last := s.lastOutput(); last != nil {
+		last.chain.End()
+	}
+}
