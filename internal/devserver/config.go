@@ -1,0 +1,81 @@
+package devserver
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// config is the part of livekit-server's configuration that keeps it on loopback: --dev --bind 127.0.0.1 would
+// still bind UDP on the outer interface. Its JSON is YAML, which is what the server reads. See
+// https://github.com/livekit/livekit/blob/master/config-sample.yaml.
+type config struct {
+	Port          int               `json:"port"`
+	BindAddresses []string          `json:"bind_addresses"`
+	LogLevel      string            `json:"log_level"`
+	Keys          map[string]string `json:"keys"`
+	RTC           rtcConfig         `json:"rtc"`
+	Room          roomConfig        `json:"room"`
+}
+
+type rtcConfig struct {
+	UDPPort                 int                     `json:"udp_port"`
+	TCPPort                 int                     `json:"tcp_port"`
+	UseExternalIP           bool                    `json:"use_external_ip"`
+	EnableLoopbackCandidate bool                    `json:"enable_loopback_candidate"`
+	NodeIP                  string                  `json:"node_ip"`
+	Interfaces              includes                `json:"interfaces"`
+	IPs                     includes                `json:"ips"`
+	STUNServers             []string                `json:"stun_servers"`
+	CongestionControl       congestionControlConfig `json:"congestion_control"`
+}
+
+type includes struct {
+	Includes []string `json:"includes"`
+}
+
+type congestionControlConfig struct {
+	UseSendSideBWE bool `json:"use_send_side_bwe"`
+}
+
+type roomConfig struct {
+	AutoCreate    bool    `json:"auto_create"`
+	EnabledCodecs []codec `json:"enabled_codecs"`
+}
+
+type codec struct {
+	MIME string `json:"mime"`
+}
+
+func newConfig(options Options, ports ports) config {
+	var codecs []codec
+	for _, mime := range []string{
+		"audio/opus", "audio/red", "video/vp8", "video/h264", "video/vp9", "video/av1", "video/h265", "video/rtx",
+	} {
+		codecs = append(codecs, codec{MIME: mime})
+	}
+	return config{
+		Port:          ports.tcp,
+		BindAddresses: []string{loopback},
+		LogLevel:      options.LogLevel,
+		Keys:          map[string]string{options.APIKey: options.APISecret},
+		RTC: rtcConfig{
+			UDPPort:                 ports.udp,
+			EnableLoopbackCandidate: true,
+			NodeIP:                  loopback,
+			Interfaces:              includes{Includes: []string{"lo"}},
+			IPs:                     includes{Includes: []string{"127.0.0.0/8"}},
+			STUNServers:             []string{loopback + ":3478"},
+			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
+		},
+		Room: roomConfig{AutoCreate: true, EnabledCodecs: codecs},
+	}
+}
+
+// environment is the setting of LIVEKIT_CONFIG for the server.
+func (c config) environment() (string, error) {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("write server configuration: %w", err)
+	}
+	return "LIVEKIT_CONFIG=" + string(text), nil
+}

@@ -1,0 +1,48 @@
+package devserver
+
+import (
+	"crypto/rand"
+	"io"
+	"log/slog"
+)
+
+// DefaultAPIKey is the API key of a server whose options do not name one.
+const DefaultAPIKey = "devkey"
+
+// Options say how a server is run. The zero value is right for tests.
+type Options struct {
+	// Binary is the livekit-server program; empty means what FindBinary finds.
+	Binary string
+	// Port is the TCP port for signalling; 0 means a free one. With a fixed port Start fails when it is taken.
+	Port int
+	// UDPPort is the port for media; 0 means a free one.
+	UDPPort int
+	// APIKey and APISecret are the server's one key pair; empty means DefaultAPIKey and a new random secret. A
+	// secret has at least 32 characters.
+	APIKey, APISecret string
+	// SendSideBandwidthEstimation makes the server ask its subscribers for TWCC feedback.
+	SendSideBandwidthEstimation bool
+	// LogLevel is the server's: debug, info, warn or error; empty means info.
+	LogLevel string
+	// LogWriter gets the server's log lines as they come; nil means nobody. The last lines are in Start's error
+	// in any case. Writes come from one goroutine per run of the server.
+	LogWriter io.Writer
+	// Logger tells about starts and ends of the server; nil means silence.
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.APIKey == "" {
+		o.APIKey = DefaultAPIKey
+	}
+	if o.APISecret == "" {
+		o.APISecret = rand.Text() + rand.Text()
+	}
+	if o.LogLevel == "" {
+		o.LogLevel = "info"
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}

@@ -1,0 +1,104 @@
+package testpublisher
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+)
+
+// Pattern is what the picture shows besides the time that testpicture.Read reads.
+type Pattern int
+
+const (
+	// Moving is scrolling colour bars and a wall clock for people.
+	Moving Pattern = iota
+	// Colours is the known picture of testpicture.Patches. It does not move, so it is encoded without visible loss.
+	Colours
+)
+
+// Config says what is published, and where.
+type Config struct {
+	// URL is the server's address, such as ws://127.0.0.1:7880.
+	URL string
+	// Token is an access token. Without it, one is made from the other four.
+	Token string
+	// APIKey and APISecret are the server's key pair.
+	APIKey, APISecret string
+	// Room is the room to join.
+	Room string
+	// Identity is the publisher's; empty means "publisher".
+	Identity string
+
+	// Codec encodes the picture; empty means VP8.
+	Codec Codec
+	// Width and Height are in pixels; 0 means 1280 and 720.
+	Width, Height int
+	// FrameRate is in pictures per second; 0 means 30.
+	FrameRate int
+	// Bitrate is in bits per second; 0 means what suits size and rate, 2 Mbit/s for 1280x720 at 30.
+	Bitrate int
+	Pattern Pattern
+	// Matrix makes YUV of the picture's colours. The zero value is BT.601, which WebRTC senders use at every size, and the
+	// only one that VP8 has.
+	Matrix testpicture.Matrix
+
+	// TrackName is empty by default.
+	TrackName string
+	// Source is what the track says it is: the zero value means a camera.
+	Source livekit.TrackSource
+
+	// Logger gets the SDK's log without its access tokens; nil means silence.
+	Logger *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	setDefault(&c.Identity, "publisher")
+	setDefault(&c.Codec, VP8)
+	setDefault(&c.Width, 1280)
+	setDefault(&c.Height, 720)
+	setDefault(&c.FrameRate, 30)
+	setDefault(&c.Bitrate, max(150_000, c.Width*c.Height*c.FrameRate*7/100))
+	setDefault(&c.Source, livekit.TrackSource_CAMERA)
+	return c
+}
+
+func setDefault[T comparable](value *T, fallback T) {
+	var zero T
+	if *value == zero {
+		*value = fallback
+	}
+}
+
+func (c Config) check() error {
+	var missing []string
+	if c.URL == "" {
+		missing = append(missing, "URL")
+	}
+	if c.Token == "" {
+		for name, value := range map[string]string{"APIKey": c.APIKey, "APISecret": c.APISecret, "Room": c.Room} {
+			if value == "" {
+				missing = append(missing, name)
+			}
+		}
+	}
+	if len(missing) > 0 {
+		return errors.New("missing in publisher's config: " + strings.Join(missing, ", "))
+	}
+	if c.FrameRate < 0 || c.Bitrate < 0 {
+		return fmt.Errorf("%d pictures per second at %d bit/s: negative", c.FrameRate, c.Bitrate)
+	}
+	return checkSize(c.Width, c.Height)
+}
+
+// checkSize wants even sizes because that is all that x264enc takes in 4:2:0.
+func checkSize(width, height int) error {
+	if width < 16 || height < 16 || width%2 != 0 || height%2 != 0 {
+		return fmt.Errorf("picture size %dx%d: width and height must be even and at least 16", width, height)
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+/* A live picture, encoded: the GStreamer half of the test publisher.
+ *
+ *   source ! capsfilter name=size ! queue ! encoder ! appsink name=sink
+ */
+#ifndef GST_LIVEKIT_TEST_ENCODER_H
+#define GST_LIVEKIT_TEST_ENCODER_H
+
+#include <gst/gst.h>
+
+#include "picture.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstLivekitTestEncoder GstLivekitTestEncoder;
+
+/* One access unit. data is valid until _release(). */
+typedef struct {
+  GstSample *sample;
+  GstMapInfo map;
+  const guint8 *data;
+  gsize size;
+  GstClockTime running_time;
+  GstClockTime age; /* since its picture was made */
+  gboolean key_frame;
+} GstLivekitTestUnit;
+
+/* Tells whether there is an element of this name. */
+gboolean gst_livekit_test_encoder_has_element (const gchar *name);
+
+/* Builds the pipeline that description, in gst-launch's language, describes, and
+ * draws *picture into what leaves the capsfilter "size". Returns NULL with *error
+ * set on failure. */
+GstLivekitTestEncoder *gst_livekit_test_encoder_new (const gchar *description,
+    const GstLivekitTestPicture *picture, GError **error);
+
+/* Starts it. FALSE: _error() tells why. */
+gboolean gst_livekit_test_encoder_start (GstLivekitTestEncoder *encoder);
+
+/* Waits for the next access unit. FALSE: the pipeline was stopped or failed. One
+ * thread at a time, which must call _release() after each unit. */
+gboolean gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit);
+void gst_livekit_test_unit_release (GstLivekitTestUnit *unit);
+
+/* The next picture will be a key frame. */
+void gst_livekit_test_encoder_force_key_unit (GstLivekitTestEncoder *encoder);
+
+/* The next pictures will have the size of these caps. */
+void gst_livekit_test_encoder_set_caps (GstLivekitTestEncoder *encoder, const gchar *caps);
+
+/* What went wrong, or NULL. The caller frees it with g_free(). */
+gchar *gst_livekit_test_encoder_error (GstLivekitTestEncoder *encoder);
+
+/* Stops everything and makes _pull() return FALSE. Nothing starts again. */
+void gst_livekit_test_encoder_stop (GstLivekitTestEncoder *encoder);
+
+/* After _stop(), and after the last _pull(). */
+void gst_livekit_test_encoder_free (GstLivekitTestEncoder *encoder);
+
+G_END_DECLS
+
+#endif

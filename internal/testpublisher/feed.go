@@ -1,0 +1,69 @@
+package testpublisher
+
+import (
+	"time"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4/pkg/media"
+)
+
+const (
+	// clockRate is RTP's for video (RFC 3551, section 5).
+	clockRate = 90000
+	// firstTimestamp keeps clear of 0, which the SDK takes for no timestamp, and wraps around after 3 seconds: every
+	// receiver has to stand that.
+	firstTimestamp = 1<<32 - 3*clockRate
+	// sampleDuration is shorter than any distance of two frames. The SDK only uses it as that distance's lower bound;
+	// from the true one it would make, rounding down, a clock that is slow.
+	sampleDuration = time.Millisecond
+)
+
+// feed hands what the encoder makes to the track until the encoder is stopped.
+func (p *Publisher) feed() {
+	for {
+		unit, ok := p.encoder.pull()
+		if !ok {
+			p.mu.Lock()
+			p.err = p.encoder.failure()
+			p.mu.Unlock()
+			return
+		}
+		p.latencies.add(unit.age)
+		answer := unit.keyFrame && p.keyPending.Swap(false)
+		track := p.receiver(unit.keyFrame)
+		if track == nil {
+			continue
+		}
+		if answer {
+			p.keyFrames.Add(1)
+		}
+		sample := media.Sample{Data: unit.data, Duration: sampleDuration, PacketTimestamp: packetTimestamp(unit.time)}
+		// Its errors are those of a connection that is going away or coming back: the room tells about them.
+		if err := track.WriteSample(sample, nil); err == nil {
+			p.frames.Add(1)
+		}
+	}
+}
+
+// receiver is the track that the next access unit goes to, or nil.
+func (p *Publisher) receiver(keyFrame bool) *lksdk.LocalTrack {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.track == nil || p.muted || !p.track.IsBound() {
+		return nil
+	}
+	if p.resume && !keyFrame {
+		p.requestKeyFrame()
+		return nil
+	}
+	p.resume = false
+	return p.track
+}
+
+func packetTimestamp(t time.Duration) uint32 {
+	timestamp := firstTimestamp + uint32(int64(t)*clockRate/int64(time.Second))
+	if timestamp == 0 {
+		return 1
+	}
+	return timestamp
+}
