@@ -15,7 +15,7 @@ demo: ## play a test publisher through livekitsrc, from a real server (CODEC=vp8
 	@scripts/demo.sh $(CODEC)
 
 test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Name')
-	@scripts/deps.sh build run test
+	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@scripts/test.sh
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # deps.sh SET...: installs the Debian packages that are missing from these sets of tools/debian-packages.txt, and checks Go.
-# The set "display" counts only where there is a display.
+# The set "display" counts only where there is a display, and "node" only where there is no Node.js from elsewhere.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 sets=()
 for set in "$@"; do
-  if [ "$set" != display ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    sets+=("$set")
-  fi
+  case $set in
+  display) [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || continue ;;
+  node) if command -v node >/dev/null && command -v npm >/dev/null; then continue; fi ;;
+  esac
+  sets+=("$set")
 done
 if [ ${#sets[@]} = 0 ]; then
   exit
@@ -40,6 +42,11 @@ lacking() {
     ;;
   test)
     for command in ffprobe gst-discoverer-1.0 Xvfb dot ip; do
+      command -v "$command" >/dev/null || echo "the command $command"
+    done
+    ;;
+  node)
+    for command in node npm; do
       command -v "$command" >/dev/null || echo "the command $command"
     done
     ;;

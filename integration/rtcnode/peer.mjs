@@ -1,0 +1,94 @@
+// A peer on LiveKit's official Node SDK, driven by lines of JSON: settings in the first argument, commands on
+// standard input, events on standard output. It ends when standard input does.
+//
+//   node peer.mjs '{"role": "publish", "url": ..., "token": ..., "picture": "known.i420", "width": 640, "height": 360}'
+//   node peer.mjs '{"role": "receive", "url": ..., "token": ..., "directory": "out", "keep": 30}'
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import {
+  LocalVideoTrack,
+  Room,
+  RoomEvent,
+  TrackKind,
+  TrackPublishOptions,
+  TrackSource,
+  VideoBufferType,
+  VideoCodec,
+  VideoFrame,
+  VideoSource,
+  VideoStream,
+  dispose,
+} from '@livekit/rtc-node';
+import { drawTime, readTime } from './picture.mjs';
+
+const settings = JSON.parse(process.argv[2]);
+const say = (event, fields = {}) => process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
+const room = new Room();
+
+// publisher sends one still picture with the present time in it, frame after frame.
+function publisher() {
+  const { width, height, frameRate = 30 } = settings;
+  const picture = readFileSync(settings.picture);
+  const source = new VideoSource(width, height);
+  let track;
+
+  const timer = setInterval(() => {
+    drawTime(picture, width, height, Date.now());
+    source.captureFrame(new VideoFrame(new Uint8Array(picture), width, height, VideoBufferType.I420));
+  }, 1000 / frameRate);
+
+  const publish = async () => {
+    track = LocalVideoTrack.createVideoTrack('camera', source);
+    const options = new TrackPublishOptions();
+    options.source = TrackSource.SOURCE_CAMERA;
+    options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
+    options.simulcast = false;
+    const publication = await room.localParticipant.publishTrack(track, options);
+    say('published', { sid: publication.sid });
+  };
+  const unpublish = async () => {
+    await room.localParticipant.unpublishTrack(track.sid);
+    say('unpublished');
+  };
+  return { publish, unpublish, stop: () => clearInterval(timer) };
+}
+
+// receiver reports the time in every frame, and keeps one of every settings.keep in all four types. Of the end it says
+// nothing, because this SDK's stream never tells a reader that waits.
+function receiver() {
+  const types = ['RGBA', 'BGRA', 'RGB24', 'I420'];
+
+  const read = async (track) => {
+    let count = 0;
+    for await (const { frame, timestampUs } of new VideoStream(track)) {
+      const i420 = frame.type === VideoBufferType.I420 ? frame : frame.convert(VideoBufferType.I420);
+      const time = readTime(i420.data, frame.width, frame.height);
+      const kept = time !== undefined && count % settings.keep === 0;
+      if (kept) {
+        for (const type of types) {
+          const converted = type === 'I420' ? i420 : frame.convert(VideoBufferType[type]);
+          writeFileSync(`${settings.directory}/${time}.${type}`, converted.data);
+        }
+      }
+      count++;
+      say('frame', { time, kept, width: frame.width, height: frame.height, timestampUs: Number(timestampUs) });
+    }
+  };
+  room.on(RoomEvent.TrackSubscribed, (track) => {
+    if (track.kind === TrackKind.KIND_VIDEO) read(track);
+  });
+  return { stop: () => {} };
+}
+
+const role = { publish: publisher, receive: receiver }[settings.role]();
+await room.connect(settings.url, settings.token, { autoSubscribe: true, dynacast: false });
+say('connected');
+await role.publish?.();
+
+for await (const command of createInterface({ input: process.stdin })) {
+  await role[command]();
+}
+role.stop();
+await room.disconnect();
+await dispose();
