@@ -1,0 +1,73 @@
+package room
+
+import (
+	"sync"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+// applicationRoom tells the watches in one room of an application what their participants do not: that a participant left
+// while nothing was received from it, and that the room was closed.
+type applicationRoom struct {
+	mu      sync.Mutex
+	watches map[*watch]bool
+}
+
+var applicationRooms struct {
+	mu sync.Mutex
+	m  map[*lksdk.RTCEngine]*applicationRoom
+}
+
+// enterApplicationRoom begins to listen for w until leave is called. Where the SDK does not let us, it does nothing.
+//
+// The room is listened to once, until it is closed: what was put before the application's callback stays there and, when
+// nobody watches, does nothing but call it.
+func enterApplicationRoom(w *watch) (leave func()) {
+	engine, callback := engineOf(w.participant), roomCallbackOf(w.participant)
+	if engine == nil || callback == nil {
+		return func() {}
+	}
+	applicationRooms.mu.Lock()
+	defer applicationRooms.mu.Unlock()
+	r := applicationRooms.m[engine]
+	if r == nil {
+		r = &applicationRoom{watches: make(map[*watch]bool)}
+		if applicationRooms.m == nil {
+			applicationRooms.m = make(map[*lksdk.RTCEngine]*applicationRoom)
+		}
+		applicationRooms.m[engine] = r
+		r.listen(engine, callback)
+	}
+	r.mu.Lock()
+	r.watches[w] = true
+	r.mu.Unlock()
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.watches, w)
+	}
+}
+
+func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCallback) {
+	disconnected := callback.OnParticipantDisconnected
+	callback.OnParticipantDisconnected = func(rp *lksdk.RemoteParticipant) {
+		disconnected(rp)
+		r.end(&ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
+	}
+	engine.OnClose(func() {
+		applicationRooms.mu.Lock()
+		delete(applicationRooms.m, engine)
+		applicationRooms.mu.Unlock()
+		r.end(ErrRoomClosed, func(*watch) bool { return true })
+	})
+}
+
+func (r *applicationRoom) end(reason error, concerned func(*watch) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for w := range r.watches {
+		if concerned(w) {
+			w.end(reason)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package room
+
+import (
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/livekit/protocol/auth"
+)
+
+// DefaultConnectTimeout is used when Config.ConnectTimeout is zero.
+const DefaultConnectTimeout = 10 * time.Second
+
+// Config says which room to join and as whom.
+type Config struct {
+	// URL is the server: ws, wss, http or https, with an optional path. Required.
+	URL string
+
+	// Token is an access token. When it is empty, APIKey and APISecret make one that can subscribe and nothing else.
+	Token             string
+	APIKey, APISecret string
+
+	// Room may be empty with a Token; when both name a room, it must be the same one.
+	Room string
+
+	// Identity may be empty: the token's, or a generated one, is used. It must not contradict a Token.
+	Identity string
+
+	// ConnectTimeout bounds Join, and each attempt to reconnect. Zero means DefaultConnectTimeout.
+	ConnectTimeout time.Duration
+
+	// Logger receives what happens, and what the SDK says about it, with secrets removed. Nil means silence.
+	Logger *slog.Logger
+}
+
+// Validate returns the error that Join would return without trying to reach the server: a *SettingsError, or an
+// *UnauthorizedError when the token itself says that it is of no use.
+func (c Config) Validate() error {
+	_, err := c.target()
+	return err
+}
+
+// target is a Config that was found complete: everything that a join needs.
+type target struct {
+	url      string
+	token    string
+	room     string
+	identity string
+	timeout  time.Duration
+	claims   claims
+}
+
+func (c Config) target() (target, error) {
+	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout}
+	if t.timeout <= 0 {
+		t.timeout = DefaultConnectTimeout
+	}
+	var err error
+	if t.url, err = serverURL(c.URL); err != nil {
+		return target{}, err
+	}
+	if c.Token == "" {
+		err = t.makeToken(c)
+	} else {
+		err = t.useToken()
+	}
+	if err != nil {
+		return target{}, err
+	}
+	return t, nil
+}
+
+// serverURL checks raw and removes what would break the addresses that the SDK derives from it.
+func serverURL(raw string) (string, error) {
+	if raw == "" {
+		return "", &SettingsError{"url", "no server: set the url property or LIVEKIT_URL"}
+	}
+	problem := func(what string) error {
+		return &SettingsError{"url", fmt.Sprintf("the server's url %s, such as wss://example.livekit.cloud", what)}
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		// The parser's message repeats the address, which may hold a password.
+		return "", problem("must be an address that begins with ws:// or wss://")
+	}
+	switch u.Scheme {
+	case "ws", "wss":
+	case "http":
+		u.Scheme = "ws"
+	case "https":
+		u.Scheme = "wss"
+	default:
+		return "", problem("must begin with ws:// or wss://")
+	}
+	if u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", problem("must be a host with an optional port and path and nothing else")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	return u.String(), nil
+}
+
+// makeToken signs a token from the key pair that lets its holder subscribe and nothing else.
+func (t *target) makeToken(c Config) error {
+	switch {
+	case c.Room == "":
+		return &SettingsError{"room", "nothing to join: set the room property, or give a token that names a room"}
+	case c.APIKey == "" && c.APISecret == "":
+		return &SettingsError{"token", "nothing to join with: set the token property or LIVEKIT_TOKEN, " +
+			"or both api-key and api-secret (LIVEKIT_API_KEY and LIVEKIT_API_SECRET)"}
+	case c.APIKey == "":
+		return &SettingsError{"api-key", "the API secret has no API key: set the api-key property or LIVEKIT_API_KEY"}
+	case c.APISecret == "":
+		return &SettingsError{"api-secret", "the API key has no API secret: set the api-secret property or LIVEKIT_API_SECRET"}
+	}
+	if t.identity == "" {
+		t.identity = "gst-livekit-" + strings.ToLower(rand.Text()[:8])
+	}
+	yes, no := true, false
+	token, err := auth.NewAccessToken(c.APIKey, c.APISecret).
+		SetIdentity(t.identity).
+		SetVideoGrant(&auth.VideoGrant{
+			RoomJoin: true, Room: c.Room, CanSubscribe: &yes, CanPublish: &no, CanPublishData: &no,
+		}).
+		ToJWT()
+	if err != nil {
+		return fmt.Errorf("make a token from the key pair: %w", err)
+	}
+	t.token = token
+	t.claims = claims{apiKey: c.APIKey, ours: true}
+	return nil
+}
+
+// useToken takes room and identity from the token, and refuses one that cannot do what it is for.
+func (t *target) useToken() error {
+	var err error
+	if t.claims, err = readClaims(t.token); err != nil {
+		return err
+	}
+	switch {
+	case t.room == "" && t.claims.room == "":
+		return &SettingsError{"room", "nothing to join: the token names no room, and the room property is empty"}
+	case t.room == "":
+		t.room = t.claims.room
+	case t.claims.room != "" && t.claims.room != t.room:
+		return &SettingsError{"room", fmt.Sprintf("the token is for room %q, not for room %q", t.claims.room, t.room)}
+	}
+	switch {
+	case t.identity == "":
+		t.identity = t.claims.identity
+	case t.claims.identity != "" && t.claims.identity != t.identity:
+		return &SettingsError{
+			"identity",
+			fmt.Sprintf("the token is for identity %q, not for identity %q", t.claims.identity, t.identity),
+		}
+	}
+	if !t.claims.canSubscribe {
+		return cannotSubscribe()
+	}
+	return nil
+}

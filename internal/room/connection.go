@@ -1,0 +1,206 @@
+package room
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4"
+)
+
+// Connection is one participant in one room, which receives and sends nothing. It reconnects by itself. Its methods may be
+// called from any goroutine.
+type Connection struct {
+	target  target
+	log     *slog.Logger
+	sdk     *lksdk.Room
+	peers   peers
+	changed broadcast
+	done    chan struct{} // closed in StateClosed
+
+	closing   sync.Once
+	closeDone chan struct{}
+	feeds     sync.WaitGroup // of our subscriptions, with what they do last
+
+	mu      sync.Mutex
+	state   State
+	err     error
+	session string               // our participant SID: it changes when a session is replaced, not when it is resumed
+	media   map[string]*incoming // by track SID, while the publication has it
+	failed  map[string]bool      // track SIDs whose media the SDK gave up
+
+	// wishes counts the selectors that want a track, by SID. The lock is held while telling the server, so that it hears
+	// of changes in the order in which they were made. It is taken before mu.
+	wishing sync.Mutex
+	wishes  map[string]int
+}
+
+// Join enters a room. It returns when tracks can be received, or with an error that says what to do about it:
+// *SettingsError, *UnauthorizedError, *UnreachableError, *TimeoutError, *RefusedError, *DisconnectedError, or the cause of
+// ctx's end. ctx is not used after Join has returned.
+func Join(ctx context.Context, config Config) (*Connection, error) {
+	t, err := config.target()
+	if err != nil {
+		return nil, err
+	}
+	c := &Connection{
+		target: t, log: config.Logger, state: StateConnecting,
+		done: make(chan struct{}), closeDone: make(chan struct{}),
+		media: make(map[string]*incoming), failed: make(map[string]bool), wishes: make(map[string]int),
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.peers.opening = c.forgetBeforeRejoin
+	c.peers.refused = func() { leaveAgain(c.sdk) }
+	c.sdk = lksdk.NewRoom(c.callbacks())
+	logger := newSDKLogger(config.Logger, newRedactor(t.token, config.APISecret))
+	j := &join{target: t, sdk: c.sdk, peers: &c.peers}
+	if err := j.run(ctx, c.done, lksdk.WithLogger(logger)); err != nil {
+		if ended := c.Err(); ended != nil {
+			return nil, ended
+		}
+		return nil, err
+	}
+	if p := c.sdk.LocalParticipant.Permissions(); p != nil && !p.GetCanSubscribe() {
+		c.Close()
+		return nil, cannotSubscribe()
+	}
+	c.enter(StateConnected)
+	c.log.Info("joined", "room", c.Room(), "identity", c.Identity(), "url", t.url)
+	return c, nil
+}
+
+// Room returns the name of the room.
+func (c *Connection) Room() string { return c.sdk.Name() }
+
+// Identity returns our identity in the room.
+func (c *Connection) Identity() string { return c.sdk.LocalParticipant.Identity() }
+
+// SIFTrailer returns the bytes that end a frame which the server put in place of an encrypted one.
+func (c *Connection) SIFTrailer() []byte { return c.sdk.SifTrailer() }
+
+// State returns the present state.
+func (c *Connection) State() State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state
+}
+
+// Changed returns a channel that is closed at the next change of anything: of the state, of who is in the room, of what
+// they publish. Take it before looking.
+func (c *Connection) Changed() <-chan struct{} { return c.changed.wait() }
+
+// Done is closed when the connection has ended for good.
+func (c *Connection) Done() <-chan struct{} { return c.done }
+
+// Err returns nil before Done, then ErrClosed or a *DisconnectedError.
+func (c *Connection) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// Close leaves the room. Every Track ends and every Selector returns ErrClosed. Close is idempotent, and returns when the
+// media connections are gone; called from several goroutines, each waits.
+//
+// One thing cannot be waited for: when the SDK is reconnecting, it finishes that attempt, which fails after
+// Config.ConnectTimeout at the latest, or the pause of up to 24 s after it. It does so without media connections.
+func (c *Connection) Close() {
+	c.closing.Do(func() {
+		defer close(c.closeDone)
+		c.end(ErrClosed)
+		err := leave(c.sdk, &c.peers)
+		c.dropAllMedia()
+		if err != nil {
+			c.log.Warn("media connections are slow to close", "open", c.peers.count())
+			return
+		}
+		c.feeds.Wait()
+	})
+	<-c.closeDone
+}
+
+// Select makes a Selector that follows what is published in the room. Selectors are independent of each other, also when
+// they choose the same track. Close each one; Connection.Close ends those that were forgotten.
+func (c *Connection) Select(criteria Criteria) Selector { return newSelection(c, criteria) }
+
+// enter takes the connection to a state that is not final.
+func (c *Connection) enter(state State) {
+	c.mu.Lock()
+	if c.state != StateClosed {
+		c.state = state
+		c.session = c.sdk.LocalParticipant.SID()
+	}
+	c.mu.Unlock()
+	c.changed.fire()
+}
+
+// end takes the connection to StateClosed. The first reason stands.
+func (c *Connection) end(reason error) {
+	c.mu.Lock()
+	if c.state == StateClosed {
+		c.mu.Unlock()
+		return
+	}
+	c.state, c.err = StateClosed, reason
+	close(c.done)
+	c.mu.Unlock()
+	c.changed.fire()
+	c.log.Info("left", "room", c.target.room, "reason", reason)
+}
+
+// callbacks makes every event of the SDK a change, after the little that cannot be looked up later. Some are called with
+// locks of the SDK held: none of them may ask the SDK's Room anything.
+func (c *Connection) callbacks() *lksdk.RoomCallback {
+	changed := func() { c.changed.fire() }
+	return &lksdk.RoomCallback{
+		OnDisconnected:            func() { c.disconnected() },
+		OnReconnecting:            func() { c.log.Info("reconnecting", "room", c.target.room); c.enter(StateReconnecting) },
+		OnReconnected:             c.reconnected,
+		OnParticipantConnected:    func(*lksdk.RemoteParticipant) { changed() },
+		OnParticipantDisconnected: func(*lksdk.RemoteParticipant) { changed() },
+		OnRoomMoved:               func(string, string) { changed() },
+		ParticipantCallback: lksdk.ParticipantCallback{
+			OnTrackPublished:    func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { changed() },
+			OnTrackUnpublished:  func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { changed() },
+			OnTrackMuted:        func(lksdk.TrackPublication, lksdk.Participant) { changed() },
+			OnTrackUnmuted:      func(lksdk.TrackPublication, lksdk.Participant) { changed() },
+			OnMetadataChanged:   func(string, lksdk.Participant) { changed() },
+			OnAttributesChanged: func(map[string]string, lksdk.Participant) { changed() },
+			OnTrackSubscribed: func(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
+				c.attached(remote, pub)
+			},
+			OnTrackUnsubscribed: func(_ *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
+				c.detached(pub.SID())
+			},
+			OnTrackSubscriptionFailed: func(sid string, _ *lksdk.RemoteParticipant) { c.subscriptionFailed(sid) },
+		},
+	}
+}
+
+func (c *Connection) disconnected() {
+	c.end(&DisconnectedError{Room: c.target.room, Reason: c.sdk.DisconnectReason()})
+}
+
+// reconnected follows a resumed as well as a replaced session. Wishes are told again in both cases: those that were made
+// while there was no server are not known to it, and a new session has none.
+func (c *Connection) reconnected() {
+	c.log.Info("reconnected", "room", c.target.room)
+	c.wishAgain()
+	c.enter(StateConnected)
+}
+
+// forgetBeforeRejoin makes the SDK forget everyone when a session is replaced after an attempt to resume it has failed.
+// The SDK does so itself only when the first attempt is already a replacement; otherwise those who left meanwhile would
+// stay in its list for ever, and those who stayed would keep media that no longer flows.
+func (c *Connection) forgetBeforeRejoin() {
+	if c.State() != StateReconnecting {
+		return
+	}
+	for _, rp := range c.sdk.GetRemoteParticipants() {
+		c.sdk.OnParticipantDisconnect(rp, livekit.DisconnectReason_UNKNOWN_REASON)
+	}
+}

@@ -1,0 +1,140 @@
+package room
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4"
+)
+
+// Criteria say which video tracks a Selector accepts. The zero value accepts all.
+type Criteria struct {
+	// Participant is an identity. When it is empty, the first participant that publishes a match is followed until it
+	// leaves.
+	Participant string
+
+	// Source is a kind of track; TrackSource_UNKNOWN means any.
+	Source livekit.TrackSource
+
+	TrackName string // empty means any
+	TrackSID  string // empty means any
+}
+
+// String words the criteria as in "a camera track of "robot-1"".
+func (c Criteria) String() string {
+	var b strings.Builder
+	if c.Source == livekit.TrackSource_UNKNOWN {
+		b.WriteString("a video track")
+	} else {
+		fmt.Fprintf(&b, "a %s track", sourceName(c.Source))
+	}
+	if c.TrackName != "" {
+		fmt.Fprintf(&b, " named %q", c.TrackName)
+	}
+	if c.TrackSID != "" {
+		fmt.Fprintf(&b, " with SID %s", c.TrackSID)
+	}
+	if c.Participant != "" {
+		fmt.Fprintf(&b, " of %q", c.Participant)
+	}
+	return b.String()
+}
+
+func sourceName(source livekit.TrackSource) string {
+	switch source {
+	case livekit.TrackSource_CAMERA:
+		return "camera"
+	case livekit.TrackSource_MICROPHONE:
+		return "microphone"
+	case livekit.TrackSource_SCREEN_SHARE:
+		return "screen share"
+	case livekit.TrackSource_SCREEN_SHARE_AUDIO:
+		return "screen share audio"
+	case livekit.TrackSource_UNKNOWN:
+		return "unknown source"
+	}
+	return source.String()
+}
+
+// offer is one published video track.
+type offer struct {
+	identity string
+	joined   int64 // when the publisher joined, Unix milliseconds; 0 when unknown
+	sid      string
+	name     string
+	source   livekit.TrackSource
+
+	remote    *webrtc.TrackRemote // nil while no media is attached
+	receiver  *webrtc.RTPReceiver
+	pub       *lksdk.RemoteTrackPublication // nil for SelectTrack
+	publisher *lksdk.RemoteParticipant      // nil for SelectTrack
+}
+
+func (c Criteria) accepts(o offer) bool {
+	return (c.Participant == "" || c.Participant == o.identity) &&
+		(c.Source == livekit.TrackSource_UNKNOWN || c.Source == o.source) &&
+		(c.TrackName == "" || c.TrackName == o.name) &&
+		(c.TrackSID == "" || c.TrackSID == o.sid)
+}
+
+// choose takes the track that was chosen before when it is still there; else another one of the participant that is being
+// followed; else, when nobody is followed, one of whoever joined first. Of several tracks of one participant a camera comes
+// before a screen share, and otherwise the lowest SID, so that every run chooses alike.
+func (c Criteria) choose(offers []offer, following, chosen string) (offer, bool) {
+	offers = slices.DeleteFunc(slices.Clone(offers), func(o offer) bool {
+		return !c.accepts(o) || following != "" && o.identity != following
+	})
+	if len(offers) == 0 {
+		return offer{}, false
+	}
+	return slices.MinFunc(offers, func(a, b offer) int {
+		return cmp.Or(
+			-compareBool(a.sid == chosen, b.sid == chosen),
+			cmp.Compare(a.joined, b.joined),
+			cmp.Compare(a.identity, b.identity),
+			cmp.Compare(sourceOrder(a.source), sourceOrder(b.source)),
+			cmp.Compare(a.sid, b.sid),
+		)
+	}), true
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+func sourceOrder(source livekit.TrackSource) int {
+	switch source { //nolint:exhaustive // the rest is last
+	case livekit.TrackSource_CAMERA:
+		return 0
+	case livekit.TrackSource_SCREEN_SHARE:
+		return 1
+	}
+	return 2
+}
+
+// offersOf lists the video tracks that rp publishes.
+func offersOf(rp *lksdk.RemoteParticipant) []offer {
+	var offers []offer
+	for _, p := range rp.TrackPublications() {
+		pub, ok := p.(*lksdk.RemoteTrackPublication)
+		if !ok || pub.Kind() != lksdk.TrackKindVideo {
+			continue
+		}
+		offers = append(offers, offer{
+			identity: rp.Identity(), joined: joinedAt(rp),
+			sid: pub.SID(), name: pub.Name(), source: pub.Source(),
+			remote: pub.TrackRemote(), receiver: pub.Receiver(), pub: pub, publisher: rp,
+		})
+	}
+	return offers
+}

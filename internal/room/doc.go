@@ -1,0 +1,23 @@
+// Package room joins a LiveKit room and chooses the video track to receive in it.
+//
+// A [Connection] is one participant in one room. A [Selector] follows what others publish and gives one [Track] after
+// another: the first that matches, and the next one when that one has ended because it was republished, because
+// permission was withdrawn and given back, or because the server was restarted. A Selector can also be made from an
+// application's own participant ([SelectParticipant]) or from one track ([SelectTrack]); whoever reads the tracks does
+// not see the difference.
+//
+// # Level, not edge
+//
+// Every callback of the SDK only says that something changed. What it was is never taken from the callback: selectors
+// look at the whole present state again. So the order of events does not matter, a track that is published while another
+// one ends cannot be missed, and an event that arrives twice does no harm.
+//
+// # Packets
+//
+// LiveKit gives a connection one subscription per track, and one reader per subscription. The package reads it once, in a
+// goroutine that belongs to the subscription, and hands the packets to each Track that was made from it. Selectors are
+// therefore independent of each other even when they choose the same track, and the end of a subscription is known even
+// when nobody reads.
+//
+// This is the only package that knows the SDK's Room type, so that another subscriber could take its place.
+package room

@@ -1,0 +1,219 @@
+package room
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+)
+
+// feed reads one subscription's packets and hands them to the Tracks made from it. It exists while somebody holds it, and
+// ends when the subscription does.
+//
+// A TrackRemote allows one reader. Reading here, for all, is what lets two selectors choose the same track, lets a track
+// be given up and taken again without a gap in who reads, and tells that a subscription ended although nobody reads it.
+type feed struct {
+	remote *webrtc.TrackRemote
+	holds  int // guarded by feeds.mu
+
+	ended  chan struct{} // closed when no packet will come
+	closed chan struct{} // closed when nothing reads remote any more
+
+	mu         sync.Mutex
+	stopping   bool
+	overdue    *time.Timer
+	tracks     []*Track
+	lastReport *senderReport
+	onEnd      func()
+}
+
+type senderReport struct {
+	report   *rtcp.SenderReport
+	received time.Time
+}
+
+// feeds are all feeds of the process, by subscription.
+var feeds struct {
+	mu sync.Mutex
+	m  map[*webrtc.TrackRemote]*feed
+}
+
+// holdFeed returns the feed of remote and starts it when there is none. Each hold needs one drop.
+func holdFeed(remote *webrtc.TrackRemote) *feed {
+	feeds.mu.Lock()
+	defer feeds.mu.Unlock()
+	f := feeds.m[remote]
+	if f == nil {
+		f = &feed{remote: remote, ended: make(chan struct{}), closed: make(chan struct{})}
+		if feeds.m == nil {
+			feeds.m = make(map[*webrtc.TrackRemote]*feed)
+		}
+		feeds.m[remote] = f
+		go f.run() // stopped and waited for by the last drop
+	}
+	f.holds++
+	return f
+}
+
+// drop gives up one hold. The last one stops the reading and waits for it; the remote track is then free for another
+// reader, such as the application that it belongs to.
+func (f *feed) drop() {
+	feeds.mu.Lock()
+	defer feeds.mu.Unlock()
+	if f.holds--; f.holds > 0 {
+		return
+	}
+	delete(feeds.m, f.remote)
+	f.mu.Lock()
+	f.stopping = true
+	f.mu.Unlock()
+	// Both can only fail on a track that has ended, whose reader returns by itself.
+	_ = f.remote.SetReadDeadline(time.Now())
+	<-f.closed
+	_ = f.remote.SetReadDeadline(time.Time{})
+}
+
+// maxBadReads is how many reads in a row may fail before a subscription counts as ended: a malformed packet is one
+// failure, a broken receiver is all of them.
+const maxBadReads = 1000
+
+// maxPacket is longer than any packet: WebRTC keeps them below the MTU.
+const maxPacket = 2048
+
+func (f *feed) run() {
+	f.read()
+	onEnd := f.end()
+	close(f.closed)
+	if onEnd != nil {
+		onEnd()
+	}
+}
+
+// read delivers packets until the subscription ends or the feed is stopped.
+func (f *feed) read() {
+	packet := make([]byte, maxPacket)
+	for bad := 0; bad < maxBadReads; bad++ {
+		n, _, err := f.remote.Read(packet)
+		switch {
+		case err == nil:
+			bad = -1
+			f.deliver(packet[:n])
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrClosedPipe):
+			return
+		case isTimeout(err):
+			if f.isStopping() {
+				return
+			}
+			// The application set a deadline on its track before it gave it away.
+			_ = f.remote.SetReadDeadline(time.Time{})
+		}
+	}
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func (f *feed) isStopping() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.stopping
+}
+
+func (f *feed) deliver(packet []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, t := range f.tracks {
+		t.put(packet)
+	}
+}
+
+// end marks the end for every Track and returns what whenEnded was given.
+func (f *feed) end() (onEnd func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.ended)
+	if f.overdue != nil {
+		f.overdue.Stop()
+	}
+	for _, t := range f.tracks {
+		t.finish()
+	}
+	f.tracks = nil
+	return f.onEnd
+}
+
+// whenEnded sets what is called once, when the feed has ended: by its goroutine as its last act, so that drop does not
+// wait for it, or at once.
+func (f *feed) whenEnded(onEnd func()) {
+	f.mu.Lock()
+	f.onEnd = onEnd
+	ended := f.isEnded()
+	f.mu.Unlock()
+	if ended {
+		onEnd()
+	}
+}
+
+// endAfter ends the Tracks when the subscription, which is known to be over, has not ended by itself in time.
+func (f *feed) endAfter(grace time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.isEnded() || f.overdue != nil {
+		return
+	}
+	f.overdue = time.AfterFunc(grace, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for _, t := range f.tracks {
+			t.finish()
+		}
+	})
+}
+
+func (f *feed) isEnded() bool {
+	select {
+	case <-f.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// attach adds t to the readers. It reports false when the subscription is over.
+func (f *feed) attach(t *Track) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.isEnded() {
+		return false
+	}
+	f.tracks = append(f.tracks, t)
+	return true
+}
+
+func (f *feed) detach(t *Track) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tracks = slices.DeleteFunc(f.tracks, func(other *Track) bool { return other == t })
+}
+
+// receiveRTCP is the callback of the publication. The SDK reads the receiver's reports anyway and allows one listener.
+func (f *feed) receiveRTCP(packet rtcp.Packet) {
+	report, ok := packet.(*rtcp.SenderReport)
+	if !ok {
+		return
+	}
+	r := &senderReport{report, time.Now()}
+	f.mu.Lock()
+	f.lastReport = r
+	tracks := slices.Clone(f.tracks)
+	f.mu.Unlock()
+	for _, t := range tracks {
+		t.report(r)
+	}
+}

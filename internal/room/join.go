@@ -1,0 +1,100 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/livekit/server-sdk-go/v2/signalling"
+	"github.com/pion/interceptor"
+)
+
+// late counts joins that were given up and have not come to their end. Tests wait for it.
+var late sync.WaitGroup
+
+// join is one attempt to enter a room.
+type join struct {
+	target target
+	sdk    *lksdk.Room
+	peers  *peers
+	trace  trace
+}
+
+// run enters the room, or leaves nothing behind. It returns promptly when ctx ends; what the SDK then still does, at most
+// for the connect timeout, ends by itself and is cleaned up.
+func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ...lksdk.ConnectOption) error {
+	attempt, cancel := context.WithTimeout(ctx, j.target.timeout)
+	defer cancel()
+	options = append(options,
+		lksdk.WithAutoSubscribe(false),
+		lksdk.WithConnectTimeout(j.target.timeout),
+		lksdk.WithInterceptors([]interceptor.Factory{j.peers}),
+		lksdk.WithIncludeDefaultInterceptors(true),
+	)
+	result := make(chan error)
+	given := make(chan struct{}) // up
+	late.Go(func() {
+		err := j.sdk.JoinWithContextAndToken(j.trace.context(attempt), j.target.url, j.target.token, options...)
+		if err != nil {
+			j.discard()
+		}
+		select {
+		case result <- err:
+		case <-given:
+			j.discard()
+		}
+	})
+	select {
+	case err := <-result:
+		if err != nil {
+			return j.explain(ctx, attempt, err)
+		}
+		return nil
+	case <-attempt.Done():
+	case <-disconnected:
+	}
+	close(given)
+	j.peers.stop()
+	j.trace.abort()
+	closePeers(j.sdk)
+	return j.explain(ctx, attempt, attempt.Err())
+}
+
+// discard leaves a room that nobody wants to be in any more.
+func (j *join) discard() {
+	_ = leave(j.sdk, j.peers) // what is left ends by itself
+	j.trace.abort()
+}
+
+// explain turns what the SDK says into something that helps.
+func (j *join) explain(ctx, attempt context.Context, err error) error {
+	t := j.target
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("join room %q: %w", t.room, context.Cause(ctx))
+	case attempt.Err() != nil, errors.Is(err, lksdk.ErrConnectionTimeout):
+		return &TimeoutError{URL: t.url, After: t.timeout, Stage: j.trace.stage()}
+	case errors.Is(err, signalling.ErrCannotDialSignal):
+		cause := j.trace.err()
+		if cause == nil {
+			cause = errors.New("it does not answer as one")
+		}
+		return &UnreachableError{URL: t.url, Err: cause}
+	case errors.Is(err, lksdk.ErrCannotConnectSignal):
+		return &RefusedError{URL: t.url, Room: t.room, Reason: "it accepts the token and then refuses the connection"}
+	}
+	// What follows is the status of /rtc/validate and the server's text. That can hold the token.
+	text := newRedactor(t.token).text(err.Error())
+	switch {
+	case strings.HasPrefix(text, "unauthorized"):
+		return t.unauthorized(time.Now())
+	case strings.HasPrefix(text, "not found"):
+		return &RefusedError{URL: t.url, Room: t.room, Reason: "not found: " +
+			"the server does not create rooms by itself and has none of this name, or it is not a LiveKit server"}
+	}
+	return &RefusedError{URL: t.url, Room: t.room, Reason: text}
+}

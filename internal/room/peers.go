@@ -1,0 +1,85 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/pion/interceptor"
+)
+
+var errLeaving = errors.New("we are leaving")
+
+// peers counts the peer connections that the SDK has open. The SDK closes them in a goroutine that nobody can wait for,
+// but it asks an interceptor factory for each one it opens, and pion closes the interceptor as the last act of closing the
+// peer connection.
+type peers struct {
+	opening func() // called before a peer connection is made, in the goroutine that makes it, with locks of the SDK held
+	refused func() // called when one was not made, likewise
+
+	mu      sync.Mutex
+	refuse  bool
+	open    int
+	changed broadcast
+}
+
+// NewInterceptor implements interceptor.Factory.
+func (p *peers) NewInterceptor(string) (interceptor.Interceptor, error) {
+	p.mu.Lock()
+	if p.refuse {
+		p.mu.Unlock()
+		p.refused()
+		return nil, errLeaving
+	}
+	p.open++
+	p.mu.Unlock()
+	p.changed.fire()
+	p.opening()
+	return &peer{of: p}, nil
+}
+
+// peer is the interceptor that one peer connection closes when it is closed.
+type peer struct {
+	interceptor.NoOp
+	of   *peers
+	once sync.Once
+}
+
+func (p *peer) Close() error {
+	p.once.Do(func() {
+		p.of.mu.Lock()
+		p.of.open--
+		p.of.mu.Unlock()
+		p.of.changed.fire()
+	})
+	return nil
+}
+
+// stop makes no more peer connections. An SDK that is busy reconnecting does not notice that it was told to stop, opens
+// new ones, and keeps them until its attempt times out.
+func (p *peers) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse = true
+}
+
+func (p *peers) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.open
+}
+
+// wait returns when no peer connection is open.
+func (p *peers) wait(ctx context.Context) error {
+	for {
+		changed := p.changed.wait()
+		if p.count() == 0 {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}

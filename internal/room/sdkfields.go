@@ -1,0 +1,53 @@
+package room
+
+import (
+	"reflect"
+	"sync"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+// The SDK keeps a few things to itself that cannot be had otherwise: the whole ParticipantInfo, that a participant left
+// while we received nothing from it, that an application closed its room, and the media connections of an attempt to
+// reconnect that nobody wants any more. They are read here from unexported fields
+// that are set once, by name and type, so that an SDK without them costs only what they give: every user of this file has
+// another way, and TestTheSDKHasTheFieldsThatWeRead notices.
+
+// sdkPointer returns the pointer in a field of the struct that owner points to, or nil when there is no such field.
+func sdkPointer[T any](owner any, field string) *T {
+	v := reflect.ValueOf(owner).Elem().FieldByName(field)
+	if !v.IsValid() || v.Type() != reflect.TypeFor[*T]() {
+		return nil
+	}
+	return (*T)(v.UnsafePointer())
+}
+
+// engineOf returns the connection that rp came through, the same for all participants of one room.
+func engineOf(rp *lksdk.RemoteParticipant) *lksdk.RTCEngine {
+	return sdkPointer[lksdk.RTCEngine](rp, "engine")
+}
+
+// engineOfRoom returns the connection of a room.
+func engineOfRoom(sdk *lksdk.Room) *lksdk.RTCEngine {
+	return sdkPointer[lksdk.RTCEngine](sdk, "engine")
+}
+
+// roomCallbackOf returns the callbacks of the room that rp is in.
+func roomCallbackOf(rp *lksdk.RemoteParticipant) *lksdk.RoomCallback {
+	return sdkPointer[lksdk.RoomCallback](rp, "roomCallback")
+}
+
+// withInfo calls f with what the server last told about rp, or with nil. f must not change or keep it, nor read
+// disconnect_reason, which the SDK writes without a lock.
+func withInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
+	lock := reflect.ValueOf(rp).Elem().FieldByName("lock")
+	if !lock.IsValid() || lock.Type() != reflect.TypeFor[sync.RWMutex]() {
+		f(nil)
+		return
+	}
+	mu := (*sync.RWMutex)(lock.Addr().UnsafePointer())
+	mu.RLock()
+	defer mu.RUnlock()
+	f(sdkPointer[livekit.ParticipantInfo](rp, "info"))
+}

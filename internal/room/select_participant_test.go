@@ -1,0 +1,223 @@
+package room
+
+import (
+	"errors"
+	"io"
+	"sync/atomic"
+	"testing"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
+)
+
+// application is a program that joins a room with the SDK by itself.
+type application struct {
+	room    *lksdk.Room
+	changed broadcast
+}
+
+func newApplication(t *testing.T, s *devserver.Server, autoSubscribe bool) *application {
+	t.Helper()
+	token, err := s.Token(devserver.TokenOptions{Room: t.Name(), Identity: "application", CanSubscribe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &application{}
+	a.room = lksdk.NewRoom(&lksdk.RoomCallback{
+		OnParticipantConnected: func(*lksdk.RemoteParticipant) { a.changed.fire() },
+		ParticipantCallback: lksdk.ParticipantCallback{
+			OnTrackSubscribed: func(*webrtc.TrackRemote, *lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) {
+				a.changed.fire()
+			},
+		},
+	})
+	if err := a.room.JoinWithContextAndToken(t.Context(), s.URL(), token, lksdk.WithAutoSubscribe(autoSubscribe),
+		lksdk.WithConnectTimeout(patience)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.room.Disconnect)
+	return a
+}
+
+func (a *application) participant(t *testing.T, identity string) *lksdk.RemoteParticipant {
+	t.Helper()
+	await(t, a.changed.wait, identity+" joining", func() bool { return a.room.GetParticipantByIdentity(identity) != nil })
+	return a.room.GetParticipantByIdentity(identity)
+}
+
+func selectParticipant(t *testing.T, rp *lksdk.RemoteParticipant, source livekit.TrackSource) Selector {
+	t.Helper()
+	s := SelectParticipant(rp, source)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
+	t.Parallel()
+	for name, autoSubscribe := range map[string]bool{"subscribed by the room": true, "subscribed by us": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			alice := newPublisher(t, server, "alice")
+			sid := alice.publish(camera, "")
+			s := selectParticipant(t, newApplication(t, server, autoSubscribe).participant(t, "alice"), camera)
+			for range 3 {
+				track := mustNext(t, s)
+				if track.SID != sid || track.Identity != "alice" {
+					t.Errorf("got %s of %q, want %s", track.SID, track.Identity, sid)
+				}
+				track.RequestKeyFrame()
+				alice.unpublish(sid)
+				sid = alice.publish(camera, "")
+				mustEnd(t, track)
+			}
+			track := mustNext(t, s)
+			alice.leave()
+			mustEnd(t, track)
+			for range 2 {
+				_, err := s.Next(patient(t))
+				if left := new(ParticipantLeftError); !errors.As(err, &left) || left.Identity != "alice" {
+					t.Errorf("got %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
+	t.Parallel()
+	newPublisher(t, server, "alice").publish(camera, "")
+	alice := newApplication(t, server, true).participant(t, "alice")
+	first, second := SelectParticipant(alice, camera), selectParticipant(t, alice, camera)
+	one, two := mustNext(t, first), mustNext(t, second)
+	first.Close()
+	mustEnd(t, one)
+	for range 50 {
+		mustRead(t, two)
+	}
+}
+
+func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
+	t.Parallel()
+	app := newApplication(t, server, true)
+	alice := newPublisher(t, server, "alice")
+	rp := app.participant(t, "alice")
+	var published, others atomic.Int32
+	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { published.Add(1) }
+	first, second := SelectParticipant(rp, camera), SelectParticipant(rp, camera)
+	sid := alice.publish(camera, "")
+	mustNext(t, first)
+	if n := published.Load(); n != 1 {
+		t.Errorf("called %d times", n)
+	}
+	first.Close()
+	second.Close()
+	alice.unpublish(sid)
+
+	// Whoever took the place keeps it.
+	third := SelectParticipant(rp, camera)
+	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { others.Add(1) }
+	third.Close()
+	rp.Callback.OnTrackPublished(nil, nil)
+	if others.Load() != 1 || published.Load() != 1 {
+		t.Errorf("called %d and %d times", others.Load(), published.Load())
+	}
+}
+
+func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
+	t.Parallel()
+	alice := newPublisher(t, server, "alice")
+	sid := alice.publish(camera, "")
+	app := newApplication(t, server, true)
+	rp := app.participant(t, "alice")
+	var pub *lksdk.RemoteTrackPublication
+	await(t, app.changed.wait, "subscribing", func() bool {
+		pub, _ = rp.GetTrackPublication(camera).(*lksdk.RemoteTrackPublication)
+		return pub != nil && pub.TrackRemote() != nil
+	})
+	var requested atomic.Uint32
+	s := SelectTrack(pub.TrackRemote(), pub.Receiver(), func(ssrc webrtc.SSRC) { requested.Store(uint32(ssrc)) })
+	defer s.Close()
+	track := mustNext(t, s)
+	track.RequestKeyFrame()
+	if requested.Load() != uint32(track.SSRC()) {
+		t.Error("no key frame was asked for")
+	}
+	if _, ok := track.HeaderExtension("http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"); !ok {
+		t.Error("abs-capture-time was not negotiated")
+	}
+	if track.Muted() || track.TrackInfo() != nil || track.ParticipantInfo() != nil {
+		t.Error("a single track knows too much")
+	}
+	// Giving it up and taking it again is possible as long as it lives.
+	s.Close()
+	mustEnd(t, track)
+	s = SelectTrack(pub.TrackRemote(), nil, nil)
+	defer s.Close()
+	track = mustNext(t, s)
+	track.RequestKeyFrame()
+	alice.unpublish(sid)
+	mustEnd(t, track)
+	for range 2 {
+		if _, err := s.Next(patient(t)); !errors.Is(err, io.EOF) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestApplicationsParticipantMayLeaveWithoutHavingPublished(t *testing.T) {
+	t.Parallel()
+	app := newApplication(t, server, true)
+	alice := newPublisher(t, server, "alice")
+	next := nextInBackground(patient(t), selectParticipant(t, app.participant(t, "alice"), camera))
+	alice.leave()
+	if r := mustGet(t, next); !errors.Is(r.err, io.EOF) {
+		t.Errorf("got %+v", r)
+	} else if left := new(ParticipantLeftError); !errors.As(r.err, &left) {
+		t.Errorf("got %v", r.err)
+	}
+}
+
+func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
+	t.Parallel()
+	app := newApplication(t, server, true)
+	newPublisher(t, server, "alice").publish(camera, "")
+	alice := app.participant(t, "alice")
+	reading, waiting := selectParticipant(t, alice, camera), selectParticipant(t, alice, screenShare)
+	track := mustNext(t, reading)
+	next := nextInBackground(patient(t), waiting)
+	app.room.Disconnect()
+	mustEnd(t, track)
+	for _, err := range []error{mustGet(t, next).err, mustGet(t, nextInBackground(patient(t), reading)).err} {
+		if !errors.Is(err, ErrRoomClosed) || !errors.Is(err, io.EOF) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// An SDK that hides these fields differently costs us what sdkfields.go lists; better to know.
+func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
+	t.Parallel()
+	newPublisher(t, server, "alice")
+	app := newApplication(t, server, true)
+	rp := app.participant(t, "alice")
+	if engineOfRoom(app.room) == nil || engineOf(rp) != engineOfRoom(app.room) || roomCallbackOf(rp) == nil {
+		t.Error("engine or roomCallback is missing")
+	}
+	withInfo(rp, func(info *livekit.ParticipantInfo) {
+		if info.GetIdentity() != "alice" {
+			t.Errorf("got %v", info)
+		}
+	})
+	if joinedAt(rp) == 0 || participantInfo(rp).GetVersion() == 0 {
+		t.Error("the participant's information is not complete")
+	}
+	if sdkPointer[int](rp, "engine") != nil || sdkPointer[int](rp, "nothing") != nil {
+		t.Error("a field of another type or name was read")
+	}
+	if info := publicInfo(rp); info.GetIdentity() != "alice" || info.GetSid() != rp.SID() {
+		t.Errorf("got %v", info)
+	}
+}

@@ -1,0 +1,251 @@
+package room
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+)
+
+// Selector gives the video tracks that match, one after another. Connection.Select, SelectParticipant and SelectTrack
+// make one.
+type Selector interface {
+	// Next waits for a matching track, subscribes to it and returns when its media is attached. The Track before it, if
+	// any, is over for its reader from then on. Next is for one goroutine at a time.
+	//
+	// The same track is preferred as long as it is published: a Track that ended because permission was withdrawn is
+	// followed by one with the same SID when permission is back. When it was unpublished, another match of the same
+	// participant follows. Nothing that is published meanwhile is lost.
+	//
+	// Next ends with the cause of the context's end; with a *ParticipantLeftError when the participant that gave the last
+	// Track left, and not because of a reconnect; with ErrClosed; with the reason for which the connection ended; or, for
+	// SelectTrack, with io.EOF. After the first two it may be called again.
+	Next(ctx context.Context) (*Track, error)
+
+	// Close ends the selection: it wakes Next, ends the current Track and takes the subscription back. It may be called
+	// from any goroutine, and more than once.
+	Close()
+}
+
+// selection is the Selector of an origin.
+type selection struct {
+	criteria Criteria
+	from     origin
+	closing  chan struct{} // closed by Close
+	next     sync.Mutex    // held by Next
+
+	mu         sync.Mutex
+	closed     bool
+	current    *Track
+	following  string                       // identity, empty while nobody is followed
+	chosen     string                       // track SID, preferred as long as it is on offer
+	subscribed bool                         // to chosen
+	met        string                       // session in which the followed participant last gave a Track
+	missing    <-chan time.Time             // when a participant that a reconnect lost is no longer waited for
+	spent      map[*webrtc.TrackRemote]bool // media that ended while on offer; true when the origin was told
+}
+
+// returnTimeout is how long a participant that nobody asked for by name is waited for after a reconnect. It reconnects as
+// we do, and the SDKs begin within a second.
+const returnTimeout = 30 * time.Second
+
+// origin is what a Selector chooses from.
+type origin interface {
+	// changes returns a channel that is closed at the next change of what look would report.
+	changes() <-chan struct{}
+	// look returns what is on offer now, or the error that ends the selection.
+	look() (view, error)
+	// subscribe asks for the media of o, and unsubscribe takes one such wish back.
+	subscribe(o offer)
+	unsubscribe(sid string)
+	// ended is told once when the media of o has ended although o is still on offer. An error ends the selection.
+	ended(o offer) error
+	// writePLI returns how to ask the publisher of o for a key frame.
+	writePLI(o offer) func(webrtc.SSRC)
+	close()
+}
+
+// view is one look at an origin.
+type view struct {
+	session string          // empty while nothing can be said, such as during a reconnect
+	present map[string]bool // identities
+	offers  []offer
+}
+
+func newSelection(from origin, criteria Criteria) Selector {
+	return &selection{criteria: criteria, from: from, closing: make(chan struct{}), spent: make(map[*webrtc.TrackRemote]bool)}
+}
+
+func (s *selection) Next(ctx context.Context) (*Track, error) {
+	if !s.next.TryLock() {
+		return nil, errConcurrentNext
+	}
+	defer s.next.Unlock()
+	for {
+		changed := s.from.changes()
+		t, missing, err := s.pick()
+		if t != nil || err != nil {
+			return t, err
+		}
+		select {
+		case <-changed:
+		case <-missing:
+			s.forget()
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-s.closing:
+			return nil, ErrClosed
+		}
+	}
+}
+
+func (s *selection) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.closed = true
+	close(s.closing)
+	s.endCurrent()
+	s.unsubscribe()
+	s.from.close()
+}
+
+// pick looks once. It returns neither Track nor error when there is nothing to return yet.
+func (s *selection) pick() (*Track, <-chan time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, nil, ErrClosed
+	}
+	s.endCurrent()
+	v, err := s.from.look()
+	if err != nil {
+		return nil, nil, err
+	}
+	if v.session == "" {
+		return nil, nil, nil
+	}
+	if err := s.checkPresence(v); err != nil {
+		return nil, nil, err
+	}
+	o, ok := s.criteria.choose(v.offers, s.following, s.chosen)
+	if !ok {
+		return nil, s.missing, nil
+	}
+	t, err := s.take(o)
+	if t != nil {
+		s.met = v.session
+	}
+	return t, nil, err
+}
+
+// checkPresence notices that the participant that is being followed is no longer there. That is an error to report when a
+// Track of it was returned in this very session: after a reconnect everyone is expected back.
+func (s *selection) checkPresence(v view) error {
+	identity := cmp.Or(s.criteria.Participant, s.following)
+	switch {
+	case identity == "" || v.present[identity]:
+		s.missing = nil
+	case s.met == v.session:
+		s.unsubscribe()
+		s.following, s.met = "", ""
+		return &ParticipantLeftError{Identity: identity}
+	case s.criteria.Participant != "":
+		// Whoever was named is waited for.
+	case s.met == "":
+		s.following = "" // it left before it gave anything
+	case s.missing == nil:
+		s.missing = time.After(returnTimeout)
+	}
+	return nil
+}
+
+// forget stops waiting for a participant that did not come back after a reconnect.
+func (s *selection) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missing = nil
+	s.following, s.met = "", ""
+}
+
+// take subscribes to o and makes a Track of it when its media is there and alive.
+func (s *selection) take(o offer) (*Track, error) {
+	if s.criteria.Participant == "" {
+		s.following = o.identity
+	}
+	if o.sid != s.chosen {
+		s.unsubscribe()
+		clear(s.spent)
+	}
+	s.chosen = o.sid
+	if !s.subscribed {
+		s.subscribed = true
+		s.from.subscribe(o)
+	}
+	if o.remote == nil {
+		return nil, nil
+	}
+	if told, spent := s.spent[o.remote]; spent {
+		if told {
+			return nil, nil
+		}
+		s.spent[o.remote] = true
+		return nil, s.from.ended(o)
+	}
+	t := s.newTrack(o)
+	if !t.feed.attach(t) {
+		t.feed.drop()
+		s.spent[o.remote] = true
+		return nil, s.from.ended(o)
+	}
+	s.current = t
+	return t, nil
+}
+
+// endCurrent ends the Track that was returned last.
+func (s *selection) endCurrent() {
+	t := s.current
+	if t == nil {
+		return
+	}
+	s.current = nil
+	t.finish()
+	t.feed.detach(t)
+	if t.feed.isEnded() {
+		s.spent[t.remote] = false
+	}
+	t.feed.drop()
+}
+
+func (s *selection) unsubscribe() {
+	if s.subscribed {
+		s.subscribed = false
+		s.from.unsubscribe(s.chosen)
+	}
+}
+
+func (s *selection) release(t *Track) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == t {
+		s.endCurrent()
+		s.unsubscribe()
+	}
+}
+
+func (s *selection) newTrack(o offer) *Track {
+	t := &Track{
+		SID: o.sid, Name: o.name, Source: o.source, Identity: o.identity, MimeType: o.remote.Codec().MimeType,
+		remote: o.remote, receiver: o.receiver, pub: o.pub, publisher: o.publisher,
+		writePLI: s.from.writePLI(o), changed: s.from.changes, release: s.release,
+		feed: holdFeed(o.remote), packets: newPackets(), over: make(chan struct{}),
+	}
+	if o.publisher != nil {
+		t.ParticipantSID = o.publisher.SID()
+	}
+	return t
+}

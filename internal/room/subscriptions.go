@@ -1,0 +1,237 @@
+package room
+
+import (
+	"time"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4"
+)
+
+// unpublishGrace is how long the media of an unpublished track may take to end by itself before its Tracks are ended.
+const unpublishGrace = 2 * time.Second
+
+// incoming is what arrives for one publication.
+type incoming struct {
+	feed *feed // held
+	// leaving is set when the server was told that nobody wants it any more. The server may take a wish that follows at
+	// once for no change at all, or may not: so it is not told before this media has ended, and this media is not given
+	// to anybody again.
+	leaving bool
+}
+
+// changes, look and the rest make a Connection the origin of its selectors.
+func (c *Connection) changes() <-chan struct{} { return c.changed.wait() }
+
+func (c *Connection) look() (view, error) {
+	session, err := c.connectedSession()
+	if session == "" || err != nil {
+		return view{}, err
+	}
+	v := view{session: session, present: make(map[string]bool)}
+	for _, rp := range c.sdk.GetRemoteParticipants() {
+		v.present[rp.Identity()] = true
+		v.offers = append(v.offers, offersOf(rp)...)
+	}
+	c.hideLeaving(v.offers)
+	// A reconnect that began meanwhile empties the room for a moment.
+	if after, err := c.connectedSession(); after != session || err != nil {
+		return view{}, err
+	}
+	return v, nil
+}
+
+// connectedSession returns an empty session while the connection is not up, and the error when it will not be again.
+func (c *Connection) connectedSession() (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == StateConnected {
+		return c.session, nil
+	}
+	return "", c.err
+}
+
+// hideLeaving takes away the media that is about to end.
+func (c *Connection) hideLeaving(offers []offer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, o := range offers {
+		if m := c.media[o.sid]; m != nil && m.leaving && m.feed.remote == o.remote {
+			offers[i].remote = nil
+		}
+	}
+}
+
+func (c *Connection) subscribe(o offer) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	c.wishes[o.sid]++
+	if c.wishes[o.sid] == 1 && !c.isLeaving(o.sid) {
+		c.tell(o.pub, true)
+	}
+}
+
+func (c *Connection) unsubscribe(sid string) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	c.wishes[sid]--
+	if c.wishes[sid] > 0 {
+		return
+	}
+	delete(c.wishes, sid)
+	for _, pub := range c.publications() {
+		if pub.SID() == sid {
+			c.tell(pub, false)
+		}
+	}
+}
+
+// ended has nothing to do: mediaEnded knows before any Selector.
+func (c *Connection) ended(offer) error { return nil }
+
+// mediaEnded repeats the wish for a track that somebody wants and whose feed ended. The server remembers the wish when
+// permission was withdrawn; it does not when we or somebody at its API ended the subscription.
+func (c *Connection) mediaEnded(sid string, f *feed) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	c.mu.Lock()
+	m := c.media[sid]
+	present := m != nil && m.feed == f && c.state != StateClosed
+	if present {
+		m.leaving = false
+	}
+	c.mu.Unlock()
+	if !present {
+		return
+	}
+	if c.wishes[sid] > 0 {
+		for _, pub := range c.publications() {
+			if pub.SID() == sid {
+				c.tell(pub, true)
+			}
+		}
+	}
+	c.changed.fire()
+}
+
+func (c *Connection) isLeaving(sid string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.media[sid]
+	return m != nil && m.leaving
+}
+
+func (c *Connection) wishAgain() {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	for _, pub := range c.publications() {
+		if c.wishes[pub.SID()] > 0 {
+			c.tell(pub, true)
+		}
+	}
+}
+
+// tell sends a subscription to the server. When that fails there is no server, and wishAgain follows.
+func (c *Connection) tell(pub *lksdk.RemoteTrackPublication, subscribe bool) {
+	c.log.Debug("subscription", "track", pub.SID(), "subscribe", subscribe)
+	c.mu.Lock()
+	m := c.media[pub.SID()]
+	alive := m != nil && !m.feed.isEnded()
+	c.mu.Unlock()
+	if err := pub.SetSubscribed(subscribe); err != nil {
+		c.log.Debug("subscription not sent", "track", pub.SID(), "error", err)
+		return
+	}
+	if alive {
+		c.mu.Lock()
+		m.leaving = !subscribe
+		c.mu.Unlock()
+	}
+}
+
+func (c *Connection) publications() []*lksdk.RemoteTrackPublication {
+	var pubs []*lksdk.RemoteTrackPublication
+	for _, rp := range c.sdk.GetRemoteParticipants() {
+		for _, p := range rp.TrackPublications() {
+			if pub, ok := p.(*lksdk.RemoteTrackPublication); ok {
+				pubs = append(pubs, pub)
+			}
+		}
+	}
+	return pubs
+}
+
+// attached begins to read the media of a publication.
+func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication) {
+	defer c.changed.fire()
+	if remote.Kind() != webrtc.RTPCodecTypeVideo || !c.expectFeed() {
+		return
+	}
+	sid := pub.SID()
+	f := holdFeed(remote)
+	pub.OnRTCP(f.receiveRTCP)
+	c.replaceMedia(sid, &incoming{feed: f})
+	// After a resume the SDK asks again for everything that it ever received, also for what was given up since.
+	c.wishing.Lock()
+	if c.wishes[sid] == 0 {
+		c.tell(pub, false)
+	}
+	c.wishing.Unlock()
+	f.whenEnded(func() {
+		defer c.feeds.Done()
+		c.mediaEnded(sid, f)
+	})
+}
+
+// expectFeed counts a feed that Close waits for. It reports false when that is too late.
+func (c *Connection) expectFeed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == StateClosed {
+		return false
+	}
+	c.feeds.Add(1)
+	return true
+}
+
+// detached is told when a publication is gone: unpublished, or its participant is.
+func (c *Connection) detached(sid string) {
+	c.replaceMedia(sid, nil)
+	c.changed.fire()
+}
+
+func (c *Connection) replaceMedia(sid string, m *incoming) {
+	c.mu.Lock()
+	old := c.media[sid]
+	delete(c.media, sid)
+	delete(c.failed, sid)
+	if m != nil {
+		c.media[sid] = m
+	}
+	c.mu.Unlock()
+	if old != nil {
+		old.feed.endAfter(unpublishGrace)
+		old.feed.drop()
+	}
+}
+
+func (c *Connection) dropAllMedia() {
+	c.mu.Lock()
+	all := c.media
+	c.media = make(map[string]*incoming)
+	c.mu.Unlock()
+	for _, m := range all {
+		m.feed.drop()
+	}
+}
+
+func (c *Connection) subscriptionFailed(sid string) {
+	c.mu.Lock()
+	c.failed[sid] = true
+	c.mu.Unlock()
+	c.changed.fire()
+}
+
+func (c *Connection) writePLI(o offer) func(webrtc.SSRC) { return o.publisher.WritePLI }
+
+// close is the end of one Selector, which is nothing to the connection.
+func (c *Connection) close() {}

@@ -1,0 +1,83 @@
+package room
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http/httptrace"
+	"sync"
+)
+
+// trace follows a join on its way to the server. The SDK logs why it could not connect and returns something shorter, and
+// it waits for the server's first message without looking at the context: a trace knows the cause, and can cut the wire.
+type trace struct {
+	mu       sync.Mutex
+	conns    []net.Conn
+	aborted  bool
+	cause    error // why the last attempt failed
+	answered bool
+}
+
+func (t *trace) context(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSDone:              func(i httptrace.DNSDoneInfo) { t.failed(i.Err) },
+		ConnectDone:          func(_, _ string, err error) { t.failed(err) },
+		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { t.failed(err) },
+		GotConn:              func(i httptrace.GotConnInfo) { t.connected(i.Conn) },
+		GotFirstResponseByte: t.response,
+	})
+}
+
+func (t *trace) failed(err error) {
+	if err != nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.cause = err
+	}
+}
+
+func (t *trace) connected(conn net.Conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.conns = append(t.conns, conn)
+	if t.aborted {
+		_ = conn.Close()
+	}
+}
+
+func (t *trace) response() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.answered = true
+}
+
+// abort closes every connection that the join opened, and those it opens from now on.
+func (t *trace) abort() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.aborted = true
+	for _, c := range t.conns {
+		_ = c.Close()
+	}
+}
+
+// stage says how far the join has come.
+func (t *trace) stage() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.answered:
+		return "the server answers, but no media connection comes about (is UDP blocked?)"
+	case len(t.conns) > 0:
+		return "the server accepts connections and does not answer"
+	case t.cause != nil:
+		return t.cause.Error()
+	}
+	return "nothing answers at this address"
+}
+
+func (t *trace) err() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cause
+}

@@ -1,0 +1,168 @@
+package room
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/transport/v5/packetio"
+	"github.com/pion/webrtc/v4"
+)
+
+// Track is one subscription to one published video track, from the moment its media is attached until it ends. It does
+// not survive a republish, a withdrawn permission or a replaced session: Selector.Next gives the Track that follows.
+//
+// Its methods may be called from any goroutine.
+type Track struct {
+	// Identity and ParticipantSID tell the publisher, Name and Source are what the publisher gave, and MimeType is what
+	// arrives, such as "video/VP8". All are as they were when the Track began. SelectTrack knows SID and MimeType only.
+	Identity       string
+	ParticipantSID string
+	SID            string
+	Name           string
+	Source         livekit.TrackSource
+	MimeType       string
+
+	remote    *webrtc.TrackRemote
+	receiver  *webrtc.RTPReceiver           // may be nil
+	pub       *lksdk.RemoteTrackPublication // nil for SelectTrack
+	publisher *lksdk.RemoteParticipant      // nil for SelectTrack
+	writePLI  func(webrtc.SSRC)             // may be nil
+	changed   func() <-chan struct{}
+	release   func(*Track)
+
+	feed     *feed
+	packets  *packetio.Buffer
+	dropped  atomic.Uint64
+	over     chan struct{} // closed at the end, whatever the cause
+	overOnce sync.Once
+
+	mu       sync.Mutex
+	onReport func(*rtcp.SenderReport, time.Time)
+}
+
+// queuedBytes is what waits for a slow reader of a Track before packets are dropped: a second at 8 Mbit/s.
+const queuedBytes = 1 << 20
+
+func newPackets() *packetio.Buffer {
+	b := packetio.NewBuffer()
+	b.SetLimitSize(queuedBytes)
+	return b
+}
+
+// Read reads one RTP packet into b, like a *webrtc.TrackRemote. It returns io.EOF when the Track has ended and every packet
+// that arrived before was read. Packets come as they arrived: LiveKit retransmits, so they can be out of order and doubled.
+// The attributes are always nil.
+func (t *Track) Read(b []byte) (int, interceptor.Attributes, error) {
+	n, _, err := t.packets.Read(b, nil)
+	return n, nil, err
+}
+
+// SetReadDeadline sets when a present or later Read returns an error whose Timeout method reports true. The zero time is
+// never.
+func (t *Track) SetReadDeadline(deadline time.Time) error { return t.packets.SetReadDeadline(deadline) }
+
+// put queues a copy of a packet. Only the feed calls it.
+func (t *Track) put(packet []byte) {
+	if _, err := t.packets.Write(packet, nil); errors.Is(err, packetio.ErrFull) {
+		t.dropped.Add(1)
+	}
+}
+
+// Dropped returns how many packets were lost because Read was not called often enough.
+func (t *Track) Dropped() uint64 { return t.dropped.Load() }
+
+// Lost is closed when the Track has ended: unpublished, no longer permitted, its participant or the server gone, its
+// session replaced, released. Read may still have packets to give.
+func (t *Track) Lost() <-chan struct{} { return t.over }
+
+func (t *Track) finish() {
+	t.overOnce.Do(func() {
+		close(t.over)
+		_ = t.packets.Close() // never fails
+	})
+}
+
+// Release ends the Track and the subscription behind it, unless another Selector uses the same one. Selector.Next
+// subscribes again. It is idempotent and wakes Read.
+func (t *Track) Release() { t.release(t) }
+
+// RequestKeyFrame asks the publisher for a key frame (PLI, RFC 4585). LiveKit does not do it by itself, and it may take
+// the publisher up to a second. Callers coalesce: each call is a packet.
+func (t *Track) RequestKeyFrame() {
+	if t.writePLI != nil {
+		t.writePLI(t.remote.SSRC())
+	}
+}
+
+// Codec returns what the payload type stands for. It may change when the publisher changes the payload type.
+func (t *Track) Codec() webrtc.RTPCodecParameters { return t.remote.Codec() }
+
+// SSRC identifies the RTP stream. LiveKit keeps it when it switches between simulcast layers.
+func (t *Track) SSRC() webrtc.SSRC { return t.remote.SSRC() }
+
+// HeaderExtension returns the identifier that was negotiated for the RTP header extension uri (RFC 8285).
+func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) {
+	if t.receiver == nil {
+		return 0, false
+	}
+	for _, e := range t.receiver.GetParameters().HeaderExtensions {
+		if e.URI == uri {
+			return uint8(e.ID), true
+		}
+	}
+	return 0, false
+}
+
+// OnSenderReport registers f, which replaces an earlier one, for the sender reports of this stream (RFC 3550, 6.4.1) and
+// the time at which each arrived. The last one that arrived is given to f at once. f is called from the SDK's goroutine
+// and must not block. Only a Connection's own tracks have sender reports: of an application's publication the
+// application may be the one listener that the SDK allows.
+func (t *Track) OnSenderReport(f func(report *rtcp.SenderReport, received time.Time)) {
+	t.mu.Lock()
+	t.onReport = f
+	t.mu.Unlock()
+	t.feed.mu.Lock()
+	last := t.feed.lastReport
+	t.feed.mu.Unlock()
+	if last != nil {
+		t.report(last)
+	}
+}
+
+func (t *Track) report(r *senderReport) {
+	t.mu.Lock()
+	f := t.onReport
+	t.mu.Unlock()
+	if f != nil && r.report.SSRC == uint32(t.remote.SSRC()) {
+		f(r.report, r.received)
+	}
+}
+
+// Muted reports whether the publisher has muted the track: it then sends no packets, and the Track goes on.
+func (t *Track) Muted() bool { return t.pub != nil && t.pub.IsMuted() }
+
+// Changed returns a channel that is closed at the next change of anything about the track, its participant or its room.
+// Take it before looking at Muted, TrackInfo or ParticipantInfo. For a Track of SelectTrack it is never closed.
+func (t *Track) Changed() <-chan struct{} { return t.changed() }
+
+// TrackInfo returns a copy of LiveKit's present description of the track, or nil for a Track of SelectTrack.
+func (t *Track) TrackInfo() *livekit.TrackInfo {
+	if t.pub == nil {
+		return nil
+	}
+	return t.pub.TrackInfo()
+}
+
+// ParticipantInfo returns a copy of LiveKit's present description of the publisher, or nil for a Track of SelectTrack.
+func (t *Track) ParticipantInfo() *livekit.ParticipantInfo {
+	if t.publisher == nil {
+		return nil
+	}
+	return participantInfo(t.publisher)
+}
