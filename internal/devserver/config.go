@@ -46,7 +46,7 @@ type codec struct {
 	MIME string `json:"mime"`
 }
 
-func newConfig(options Options, ports ports) config {
+func newConfig(options Options, ports ports, stunServer string) config {
 	var codecs []codec
 	for _, mime := range []string{
 		"audio/opus", "audio/red", "video/vp8", "video/h264", "video/vp9", "video/av1", "video/h265", "video/rtx",
@@ -64,7 +64,7 @@ func newConfig(options Options, ports ports) config {
 			NodeIP:                  loopback,
 			Interfaces:              includes{Includes: []string{"lo"}},
 			IPs:                     includes{Includes: []string{"127.0.0.0/8"}},
-			STUNServers:             []string{loopback + ":3478"},
+			STUNServers:             []string{stunServer},
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},
 		Room: roomConfig{AutoCreate: true, EnabledCodecs: codecs},

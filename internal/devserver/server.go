@@ -36,6 +36,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	process *child.Process // nil when the server is not running
+	stun    *stunServer    // runs as long as process
 }
 
 // Start starts a server and returns when it answers. ctx bounds the start only: end the server with Stop.
@@ -71,8 +72,13 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 
 // start runs the server on s.ports. The caller holds s.mu.
 func (s *Server) start(ctx context.Context) error {
-	environment, err := newConfig(s.options, s.ports).environment()
+	answering, err := startSTUN()
 	if err != nil {
+		return err
+	}
+	environment, err := newConfig(s.options, s.ports, answering.address()).environment()
+	if err != nil {
+		answering.close()
 		return err
 	}
 	began := time.Now()
@@ -82,16 +88,18 @@ func (s *Server) start(ctx context.Context) error {
 	cmd.Stdout, cmd.Stderr = log, log
 	process, err := child.Start(cmd)
 	if err != nil {
+		answering.close()
 		return fmt.Errorf("start %s: %w", s.options.Binary, err)
 	}
 	if err := s.waitReady(ctx, process.Done()); err != nil {
+		answering.close()
 		// A kill makes every end look alike, so the wait error is of interest only for an end of its own.
 		if ended := process.Kill(); errors.Is(err, errServerEnded) {
 			err = fmt.Errorf("%w: %w", err, ended)
 		}
 		return fmt.Errorf("start %s on port %d: %w; its last log lines:\n%s", s.options.Binary, s.ports.tcp, err, log)
 	}
-	s.process = process
+	s.process, s.stun = process, answering
 	s.options.Logger.Info("livekit-server answers", "url", s.URL(), "pid", process.Pid(), "after", time.Since(began))
 	return nil
 }
@@ -123,7 +131,8 @@ func (s *Server) end(how string, end func(*child.Process)) {
 		return
 	}
 	end(s.process)
-	s.process = nil
+	s.stun.close()
+	s.process, s.stun = nil, nil
 	s.options.Logger.Info("livekit-server "+how, "url", s.URL())
 }
 
@@ -140,18 +149,18 @@ func (s *Server) Restart(ctx context.Context) error {
 }
 
 // Freeze suspends the server: its connections stay open, and nothing comes through them until Thaw.
-func (s *Server) Freeze() error { return s.signal("freeze", syscall.SIGSTOP) }
+func (s *Server) Freeze() error { return s.withProcess("freeze", (*child.Process).Suspend) }
 
 // Thaw lets a frozen server go on.
-func (s *Server) Thaw() error { return s.signal("thaw", syscall.SIGCONT) }
+func (s *Server) Thaw() error { return s.withProcess("thaw", (*child.Process).Resume) }
 
-func (s *Server) signal(what string, sig os.Signal) error {
+func (s *Server) withProcess(what string, do func(*child.Process) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.process == nil {
 		return fmt.Errorf("%s: %w", what, errNotRunning)
 	}
-	if err := s.process.Signal(sig); err != nil {
+	if err := do(s.process); err != nil {
 		return fmt.Errorf("%s livekit-server: %w", what, err)
 	}
 	return nil

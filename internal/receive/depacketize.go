@@ -37,9 +37,11 @@ type glance struct {
 
 // frame is a finished unit.
 type frame struct {
-	data    []byte
-	trailer []byte // items of a trailer that was not at the end of the unit, or nil
-	key     bool   // decoding can begin with it
+	data     []byte
+	trailer  []byte   // items of a trailer that was not at the end of the unit, or nil
+	rotation Rotation // as the stream itself has it
+	key      bool     // decoding can begin with it
+	leading  bool     // it refers to frames from before the last key frame
 }
 
 // continuer is a depacketizer that can tell two units which follow on each other from two with one missing between.

@@ -40,7 +40,9 @@ type h264 struct {
 	hasSlice, hasIDR, hasSPS, hasPPS bool
 	fragmented                       bool // a FU-A began and has not ended
 	nalStart                         int  // index in the unit of that FU-A's NAL unit
-	seiStart, seiEnd                 int  // of the last SEI's payload
+	sei                              seiReader
+
+	orientation displayOrientation
 }
 
 func (h *h264) look(payload []byte) glance {
@@ -85,7 +87,7 @@ func (h *h264) look(payload []byte) glance {
 func (h *h264) reset() {
 	h.hasSlice, h.hasIDR, h.hasSPS, h.hasPPS = false, false, false, false
 	h.fragmented = false
-	h.seiStart, h.seiEnd = 0, 0
+	h.sei.reset()
 }
 
 func (h *h264) add(unit, payload []byte) ([]byte, error) {
@@ -163,7 +165,7 @@ func (h *h264) note(unit []byte, start int) {
 	case kind == nalPPS:
 		h.hasPPS = h.parameters.keepPPS(nal) || h.hasPPS
 	case kind == nalSEI:
-		h.seiStart, h.seiEnd = start+1, len(unit)
+		h.sei.read(nal[1:])
 	case kind >= nalSlice && kind <= nalIDR:
 		h.hasSlice = true
 		h.hasIDR = h.hasIDR || kind == nalIDR
@@ -177,22 +179,19 @@ func (h *h264) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.hasIDR}
-	inserted := 0
+	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items}
 	if h.hasIDR {
 		h.selfContained = h.hasSPS && h.hasPPS
 		switch {
 		case h.selfContained:
 		case h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
-			inserted = len(f.data) - len(unit)
 		default:
 			f.key = false // nothing can be decoded without them
 		}
 	}
-	if h.seiEnd > 0 && h.seiEnd <= len(unit) {
-		f.trailer = trailerOfSEI(f.data[inserted+h.seiStart : inserted+h.seiEnd])
-	}
+	// A display orientation ends with its picture if its repetition period, in Exp-Golomb, is 0: a single bit 1.
+	f.rotation = h.orientation.next(h.sei.orientation, h.hasIDR, !h.sei.orientation.tail)
 	return f, nil
 }
 

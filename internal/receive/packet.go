@@ -21,6 +21,7 @@ type packet struct {
 	buf         [maxPacketSize]byte
 	payload     []byte // in buf, without padding; empty if the packet carries nothing but padding
 	arrival     time.Duration
+	extensions  extensions
 	timestamp   uint32
 	ssrc        uint32
 	sequence    uint16

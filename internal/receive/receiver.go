@@ -55,6 +55,10 @@ type Config struct {
 	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
 	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
 	AcceptPayloadType func(payloadType uint8) bool
+	// VideoOrientationID and AbsCaptureTimeID are the identifiers that were negotiated for the RTP header extensions
+	// VideoOrientationURI and AbsCaptureTimeURI (RFC 8285 section 4.3). Zero is not negotiated.
+	VideoOrientationID uint8
+	AbsCaptureTimeID   uint8
 	// Logger gets packet loss at level Warn and decisions at level Debug. Nil is silent.
 	Logger *slog.Logger
 }
@@ -77,6 +81,7 @@ type Receiver struct {
 	latency  atomic.Int64
 	running  atomic.Bool
 	keyAsked atomic.Bool // RequestKeyFrame was called
+	report   atomic.Pointer[senderReport]
 	wake     wake
 	counters counters
 
@@ -101,11 +106,15 @@ type Receiver struct {
 	discont   bool // something was dropped since the last delivery
 	delivered bool // anything was
 
-	clock   clock
-	jitter  jitter
-	keys    keyFrames
-	trailer trailerReader
-	out     AccessUnit
+	skipLeading bool // units that refer to frames from before the last key frame are dropped
+
+	clock    clock
+	capture  captureClock
+	rotation Rotation // of the last packet with a video orientation
+	jitter   jitter
+	keys     keyFrames
+	trailer  trailerReader
+	out      AccessUnit
 }
 
 // New returns a Receiver. The error is an *UnsupportedCodecError if there is no depacketizer for the codec.
@@ -141,6 +150,15 @@ func (r *Receiver) RequestKeyFrame() {
 	r.wake.poke()
 }
 
+// SenderReport takes the NTP and RTP timestamps of a sender report for the stream (RFC 3550 section 6.4.1) and when it
+// was received. From it come the capture times of packets without an absolute capture time of their own. It counts until
+// the next, the end of Run, or a restart of the sender.
+func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) {
+	if at := ntpTime(ntp); !at.IsZero() { // zero is a sender without a wall clock
+		r.report.Store(&senderReport{at: at, timestamp: rtp, received: received.Sub(r.epoch)})
+	}
+}
+
 // Stats returns what happened so far, in all calls of Run.
 func (r *Receiver) Stats() Stats {
 	return r.counters.stats()
@@ -168,6 +186,7 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 	r.deliver = deliver
 	r.wake.open(src)
 	defer r.wake.close()
+	defer r.report.Store(nil)
 	defer context.AfterFunc(ctx, r.wake.poke)()
 
 	p := r.take()
@@ -247,6 +266,9 @@ func (r *Receiver) restart() {
 	r.needKey = true
 	r.draining = false
 	r.clock.restart()
+	r.capture = captureClock{rate: int64(r.config.Codec.ClockRate())}
+	r.rotation = Rotation{}
+	r.skipLeading = false
 }
 
 // take returns a packet to read into.
@@ -334,6 +356,7 @@ func (r *Receiver) receive(p *packet, n int, now time.Duration) (kept bool, err 
 		r.log.Debug("packet is not rtp", "size", n, "err", err)
 		return false, nil
 	}
+	p.extensions = readExtensions(&r.header, r.config.VideoOrientationID, r.config.AbsCaptureTimeID)
 	if !r.started {
 		r.started = true
 		r.ssrc = p.ssrc
@@ -472,6 +495,7 @@ func (r *Receiver) jump(p *packet, now time.Duration) (kept bool, err error) {
 	}
 	r.lose()
 	r.restart()
+	r.report.Store(nil)
 	r.ssrc = first.ssrc
 	r.start(first)
 	if kept, err := r.place(first, now); err != nil {
@@ -518,6 +542,10 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 		if err := r.finish(); err != nil {
 			return err
 		}
+	}
+	r.capture.observe(p)
+	if p.extensions.rotation.Known {
+		r.rotation = p.extensions.rotation
 	}
 	g := r.depacketizer.look(p.payload)
 	if u.open && (g.blank || g.restarts) {
@@ -590,12 +618,21 @@ func (r *Receiver) finish() error {
 		}
 		return nil
 	}
+	if f.leading && r.skipLeading {
+		r.counters.dropped.Add(1)
+		return nil
+	}
 	if f.key {
+		r.skipLeading = r.needKey
 		r.needKey = false
 		r.keys.done()
 		r.counters.keyFrames.Add(1)
 	}
 	r.counters.accessUnits.Add(1)
+	rotation := r.rotation
+	if !rotation.Known {
+		rotation = f.rotation
+	}
 	r.out = AccessUnit{
 		Data:         f.data,
 		PTS:          r.epoch.Add(pts),
@@ -603,6 +640,8 @@ func (r *Receiver) finish() error {
 		ReceivedAt:   r.epoch.Add(u.arrival),
 		KeyFrame:     f.key,
 		Discont:      r.discont,
+		CaptureTime:  r.capture.at(u.timestamp, u.arrival, r.report.Load()),
+		Rotation:     rotation,
 		Metadata:     metadata,
 	}
 	r.discont, r.delivered = false, true

@@ -1,9 +1,6 @@
 package receive
 
-import (
-	"bytes"
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // FrameMetadata is what the publisher attached to one frame with LiveKit's packet trailer. Each field is there or not
 // by itself; absent is not zero.
@@ -30,9 +27,6 @@ const (
 	trailerUserData  = 3 // any length
 )
 
-// trailerUUID marks a user_data_unregistered SEI message (H.264 annex D.1.7) that holds a trailer.
-var trailerUUID = [16]byte{0x3f, 0xa8, 0x5f, 0x64, 0x57, 0x17, 0x45, 0x62, 0xb3, 0xfc, 0x2c, 0x96, 0x3f, 0x66, 0xaf, 0xa6}
-
 // cutTrailer splits a frame into what the encoder made and the items of the trailer, which are nil if there is none.
 // Only a trailer that is well-formed to the last byte is one: a frame may end in anything.
 func cutTrailer(frame []byte) (rest, items []byte) {
@@ -54,10 +48,28 @@ func cutTrailer(frame []byte) (rest, items []byte) {
 	return rest, items
 }
 
+// maxTrailer is more than the longest trailer, whose length is one byte.
+const maxTrailer = 256
+
+// trailerItems keeps the items of a trailer that was found before the unit it belongs to is whole.
+type trailerItems struct {
+	memory [maxTrailer]byte
+	items  []byte // nil if there are none
+}
+
+func (t *trailerItems) reset() { t.items = nil }
+
+// keep keeps a copy of items, unless they are nil.
+func (t *trailerItems) keep(items []byte) {
+	if items != nil {
+		t.items = append(t.memory[:0], items...)
+	}
+}
+
 // trailerReader reads trailers into memory that it keeps.
 type trailerReader struct {
 	metadata FrameMetadata
-	userData [256]byte // longer than the longest: the length of a trailer is one byte
+	userData [maxTrailer]byte
 }
 
 // read returns what is in the items of a trailer, or nil if that is nothing it knows. Tags of a later version are
@@ -92,40 +104,4 @@ func (r *trailerReader) read(items []byte) *FrameMetadata {
 		return nil
 	}
 	return m
-}
-
-// trailerOfSEI returns the items of a trailer that is a user_data_unregistered message in the payload of an SEI NAL
-// unit (H.264 section 7.3.2.3, behind the NAL header), or nil. The SEI stays where it is: it is part of the stream, and
-// decoders pass over it.
-func trailerOfSEI(payload []byte) (items []byte) {
-	for len(payload) > 2 {
-		var kind, size int
-		if kind, payload = seiNumber(payload); len(payload) == 0 {
-			return nil
-		}
-		if size, payload = seiNumber(payload); size > len(payload) {
-			return nil
-		}
-		message := payload[:size]
-		payload = payload[size:]
-		const userDataUnregistered = 5
-		if kind == userDataUnregistered && bytes.HasPrefix(message, trailerUUID[:]) {
-			_, items = cutTrailer(message[len(trailerUUID):])
-			return items
-		}
-	}
-	return nil
-}
-
-// seiNumber reads a number in the way of SEI messages: 255 for each leading byte of ones, and the next byte.
-func seiNumber(b []byte) (n int, rest []byte) {
-	for len(b) > 0 {
-		c := b[0]
-		b = b[1:]
-		n += int(c)
-		if c != 0xff {
-			break
-		}
-	}
-	return n, b
 }

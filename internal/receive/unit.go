@@ -17,7 +17,18 @@ type AccessUnit struct {
 	ReceivedAt   time.Time // arrival of its last packet
 	KeyFrame     bool      // decoding can begin here
 	Discont      bool      // units between the one delivered before and this one were lost or dropped
-	Metadata     *FrameMetadata
+
+	// CaptureTime is when the frame was captured, in UTC by the clock of whoever sent the packets: an absolute capture
+	// time, up to 5 s old and carried on by the RTP timestamps, or else a sender report. LiveKit's server puts both into
+	// its own clock. Zero is unknown.
+	CaptureTime time.Time
+	// Rotation is that of the last video orientation header extension, which holds until the next one, also over key
+	// frames without it: senders put it on key frames and on changes, and a packet that a server sends again may have
+	// lost it. If none came, it is that of the display orientation SEI message which holds for the frame, of H.264 and
+	// H.265.
+	Rotation Rotation
+	// Metadata is what the publisher attached to the frame, or nil.
+	Metadata *FrameMetadata
 }
 
 // unit is the access unit that packets are being put together to.

@@ -35,9 +35,7 @@ func run(m *testing.M) int {
 		log.Println(err)
 		return 1
 	}
-	stopSTUN := startSTUN()
 	code := m.Run()
-	stopSTUN()
 	server.Stop()
 	late.Wait()
 	http.DefaultClient.CloseIdleConnections()

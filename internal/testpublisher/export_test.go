@@ -33,6 +33,9 @@ type Unit struct {
 	KeyFrame bool
 }
 
+// HandleRTCP is what the SDK does with a packet for the track.
+var HandleRTCP = (*Publisher).handleRTCP
+
 // Redact is what the log does to a text.
 var Redact = redact
 

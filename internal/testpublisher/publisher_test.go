@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/rtcp"
+
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 )
@@ -91,31 +93,50 @@ func TestPacketTimestampRunsAtClockRateAndAvoidsZero(t *testing.T) {
 	}
 }
 
-func TestPLIIsAnsweredWithOneKeyFrame(t *testing.T) {
+func TestSubscribersPLIIsAnsweredWithKeyFrame(t *testing.T) {
 	server := startServer(t)
 	publisher := publish(t, server, testpublisher.Config{Codec: testpublisher.VP8})
 	subscriber := subscribe(t, server, "room")
 	track := await(t, subscriber.tracks, "track")
 	// The server asks too, when the subscription starts: let that be over.
-	for until := time.Now().Add(patience); publisher.KeyFrames() < 2; {
-		subscriber.frames(1)
-		if time.Now().After(until) {
-			t.Fatal("the server did not ask for a key frame")
-		}
-	}
 	subscriber.frames(60)
 	before := publisher.KeyFrames()
 
-	track.pli()
 	track.pli()
 	for frames := 0; !isVP8KeyFrame(subscriber.media().packet.Payload); frames++ {
 		if frames > 1000 {
 			t.Fatal("no key frame")
 		}
 	}
-	subscriber.frames(10)
+	if publisher.KeyFrames() == before {
+		t.Error("the key frame is not counted")
+	}
+}
+
+func TestRequestsAtOnceShareOneKeyFrame(t *testing.T) {
+	publisher := publish(t, startServer(t), testpublisher.Config{Codec: testpublisher.H264})
+	waitFor := func(what string, condition func() bool) {
+		t.Helper()
+		ticker := time.NewTicker(time.Millisecond)
+		defer ticker.Stop()
+		for until := time.Now().Add(patience); !condition(); <-ticker.C {
+			if time.Now().After(until) {
+				t.Fatalf("no %s within %v", what, patience)
+			}
+		}
+	}
+	waitFor("frame", func() bool { return publisher.Frames() > 0 })
+	before := publisher.KeyFrames()
+	for range 10 {
+		testpublisher.HandleRTCP(publisher, &rtcp.PictureLossIndication{})
+		testpublisher.HandleRTCP(publisher, &rtcp.FullIntraRequest{})
+		testpublisher.HandleRTCP(publisher, &rtcp.ReceiverReport{})
+	}
+	waitFor("key frame", func() bool { return publisher.KeyFrames() > before })
+	frames := publisher.Frames()
+	waitFor("more frames", func() bool { return publisher.Frames() > frames+10 })
 	if got := publisher.KeyFrames() - before; got != 1 {
-		t.Errorf("%d key frames for two requests at once, want 1", got)
+		t.Errorf("%d key frames for requests at once, want 1", got)
 	}
 }
 

@@ -98,6 +98,22 @@ func (p *Process) Signal(sig os.Signal) error {
 	return p.cmd.Process.Signal(sig)
 }
 
+// Suspend stops the child with SIGSTOP, and returns when all of its threads stand still. Resume lets it go on.
+func (p *Process) Suspend() error {
+	if err := p.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	for {
+		err := unix.Waitid(unix.P_PID, p.Pid(), nil, unix.WSTOPPED|unix.WEXITED|unix.WNOWAIT, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
+}
+
+// Resume lets a suspended child go on.
+func (p *Process) Resume() error { return p.Signal(syscall.SIGCONT) }
+
 // Stop asks the child to end with sig, wakes it if SIGSTOP holds it, and kills it when it is still there after grace.
 // It returns when the child is gone; the error is Wait's.
 func (p *Process) Stop(sig os.Signal, grace time.Duration) error {

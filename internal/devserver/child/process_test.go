@@ -89,7 +89,7 @@ func TestStopInsistingRepeatsTheSignal(t *testing.T) {
 
 func TestStopWakesSuspendedChild(t *testing.T) {
 	process := start(t, exec.Command("sleep", "60"))
-	if err := process.Signal(syscall.SIGSTOP); err != nil {
+	if err := process.Suspend(); err != nil {
 		t.Fatal(err)
 	}
 	began := time.Now()

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+)
+
+// frame is one frame that came out of the pipeline.
+type frame struct {
+	at time.Time
+	// latency is how old the picture was, if timed.
+	latency time.Duration
+	timed   bool
+}
+
+// made is when the picture was made, as far as that is known. Frames that had to wait for a decoder come all at once; their
+// rate is that of their making.
+func (f frame) made() time.Time { return f.at.Add(-f.latency) }
+
+// readBands reads grey frames that were cropped to their two bands, until the end, and hands each to take.
+func readBands(r io.Reader, width, height int, now func() time.Time, take func(frame)) error {
+	rows := testpicture.BandRows(height)
+	// GStreamer's rows of 8-bit grey are padded to a multiple of four bytes.
+	stride := (width + 3) / 4 * 4
+	bands := make([]byte, stride*2*rows)
+	for {
+		if _, err := io.ReadFull(r, bands); err != nil {
+			return endOfStream(err)
+		}
+		f := frame{at: now()}
+		if value, ok := testpicture.ReadBands(bands, stride, width, rows); ok {
+			f.latency, f.timed = testpicture.Latency(f.at, value), true
+		}
+		take(f)
+	}
+}
+
+// endOfStream takes the end of a stream, even within a frame, for what it is: gst-launch-1.0 has ended.
+func endOfStream(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return fmt.Errorf("read frames from gst-launch-1.0: %w", err)
+}
+
+// traceVariables make GStreamer's latency tracer write a line to file descriptor 3 for each buffer that a sink has taken.
+// See https://gstreamer.freedesktop.org/documentation/additional/design/tracing.html.
+var traceVariables = []string{
+	"GST_TRACERS=latency", "GST_DEBUG=GST_TRACER:7", "GST_DEBUG_NO_COLOR=1", "GST_DEBUG_FILE=/dev/fd/3",
+}
+
+// readTrace reads what the latency tracer writes, until the end, and hands each frame to take.
+func readTrace(r io.Reader, now func() time.Time, take func(frame)) error {
+	lines := bufio.NewReader(r)
+	for {
+		line, err := lines.ReadSlice('\n')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			// The declarations at the beginning are long; a frame's line is not.
+			continue
+		case err != nil:
+			return endOfStream(err)
+		case bytes.Contains(line, []byte(" latency, src-element")) && bytes.Contains(line, []byte(" TRACE ")):
+			take(frame{at: now()})
+		}
+	}
+}

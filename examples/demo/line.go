@@ -1,0 +1,67 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+)
+
+// pipelineLine is a gst-launch-1.0 command: options first, then the branches of the pipeline, each as words.
+type pipelineLine struct {
+	options  []string
+	branches [][]string
+}
+
+// windowLine is README's line.
+func windowLine(source string) pipelineLine {
+	return pipelineLine{branches: [][]string{words(source + " ! videoconvert ! autovideosink")}}
+}
+
+// recordingLine writes a recording and, every two seconds, a picture, and hands the two bands with the time of every
+// frame to file descriptor 3. What is too slow for a live stream loses frames in its own queue, so that it holds nobody up.
+func recordingLine(source, recording, picture string, height int) pipelineLine {
+	below := strconv.Itoa(height - 2*testpicture.BandRows(height))
+	return pipelineLine{
+		options: []string{"-e"},
+		branches: [][]string{
+			words(source + " ! tee name=t"),
+			words("t. ! queue ! videocrop bottom=" + below + " ! videoconvert ! video/x-raw,format=GRAY8 ! fdsink fd=3 sync=false"),
+			append(words("t. ! queue leaky=downstream ! videoconvert ! vp8enc deadline=1 cpu-used=16 target-bitrate=3000000"+
+				" ! matroskamux ! filesink"), "location="+recording),
+			append(words("t. ! queue leaky=downstream ! videorate ! video/x-raw,framerate=1/2 ! videoconvert"+
+				" ! pngenc ! multifilesink"), "location="+picture),
+		},
+	}
+}
+
+func words(text string) []string { return strings.Fields(text) }
+
+// arguments are those of gst-launch-1.0, which protects the spaces within each of them.
+func (l pipelineLine) arguments() []string {
+	arguments := append([]string{}, l.options...)
+	for _, branch := range l.branches {
+		arguments = append(arguments, branch...)
+	}
+	return arguments
+}
+
+// plain matches words that mean themselves in a shell. A lone exclamation mark does.
+var plain = regexp.MustCompile(`^(!|[\w@%+=:,./-]+)$`)
+
+// String is the line as one types it into a shell.
+func (l pipelineLine) String() string {
+	var shown []string
+	for _, branch := range append([][]string{append([]string{"gst-launch-1.0"}, l.options...)}, l.branches...) {
+		var quoted []string
+		for _, word := range branch {
+			if !plain.MatchString(word) {
+				word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+			}
+			quoted = append(quoted, word)
+		}
+		shown = append(shown, strings.Join(quoted, " "))
+	}
+	return shown[0] + " " + strings.Join(shown[1:], " \\\n      ")
+}

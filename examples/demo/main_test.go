@@ -1,0 +1,23 @@
+package main
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestWrongFlagsAreUsageErrors(t *testing.T) {
+	for _, arguments := range [][]string{{"-codec", "theora"}, {"-nonsense"}, {"argument"}} {
+		if got := status(arguments); got != statusUsage {
+			t.Errorf("%q: status %d, want %d", arguments, got, statusUsage)
+		}
+	}
+}
+
+func TestHelpIsNoFailure(t *testing.T) {
+	if got := status([]string{"-help"}); got != 0 {
+		t.Errorf("status %d", got)
+	}
+}

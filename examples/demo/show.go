@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"time"
+)
+
+// show shows the picture in a window until ctx ends or the window is closed.
+func show(ctx context.Context, o options, environment []string, display string, console *console) error {
+	line := windowLine(o.source)
+	console.step("show it in a window on %s, until Ctrl-C", display)
+	explain(console, line)
+
+	statistics := newStatistics(time.Now())
+	l, err := startLaunch(line, append(environment, traceVariables...), filepath.Join(o.out, "gst-launch.log"),
+		func(r io.Reader) error { return readTrace(r, time.Now, statistics.add) })
+	if err != nil {
+		return err
+	}
+	p := &playback{launch: l, statistics: statistics, console: console, firstFrame: o.firstFrame}
+	err = p.run(ctx)
+	_ = l.stop(abandonGrace)
+
+	result := statistics.summary()
+	if result.frames == 0 || !errors.Is(err, context.Canceled) && !errors.Is(err, errWindowClosed) {
+		return err
+	}
+	console.line("frames shown: %d, %.1f per second", result.frames, result.rate)
+	return nil
+}
+
+// explain prints the line, and what it needs to be typed in by hand.
+func explain(console *console, line pipelineLine) {
+	console.line("%s", line)
+	console.line("(LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are in its environment)")
+}
