@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
@@ -73,6 +74,10 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	}
 	s.setReceiver(receiver)
 	defer s.setReceiver(nil)
+	// The key frame takes a while to come; the decoder's plugin, to load.
+	var preloading sync.WaitGroup
+	preloading.Go(func() { decode.Preload(codec) })
+	defer preloading.Wait()
 	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
 	return receiver.Run(ctx, track, f.push)
 }

@@ -251,6 +251,15 @@ start (GstLivekitChain *chain, GError **error)
   return ok;
 }
 
+void
+gst_livekit_chain_preload (const char *encoded_caps)
+{
+  GstCaps *caps = gst_caps_from_string (encoded_caps);
+
+  gst_livekit_decoder_preload (caps);
+  gst_caps_unref (caps);
+}
+
 GstLivekitChain *
 gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 {

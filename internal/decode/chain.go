@@ -253,6 +253,14 @@ func gboolean(b bool) C.gboolean {
 	return 0
 }
 
+// Preload loads the plugin that decodes a codec, so that [New] is fast when the
+// first picture has come. It may run beside anything else.
+func Preload(codec caps.Codec) {
+	text := C.CString(codec.Caps())
+	defer C.free(unsafe.Pointer(text))
+	C.gst_livekit_chain_preload(text)
+}
+
 // Init initialises GStreamer unless the program has done so.
 func Init() error {
 	var gerr *C.GError

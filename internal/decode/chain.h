@@ -61,6 +61,10 @@ typedef struct {
  * gst_livekit_chain_error_quark(), a GstLivekitChainError) when it cannot. */
 GstLivekitChain *gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error);
 
+/* Makes a later gst_livekit_chain_new() for these caps faster. Takes the time that
+ * loading a plugin takes. */
+void gst_livekit_chain_preload (const char *encoded_caps);
+
 /* Stops and removes the chain; no callback runs after it. It waits for the
  * streaming threads: the caller must hold no lock that a callback takes. */
 void gst_livekit_chain_stop (GstLivekitChain *chain);

@@ -70,30 +70,49 @@ start_decoder (GstElementFactory *factory)
   return decoder;
 }
 
+/* The decoders for `caps`, best first; free with gst_plugin_feature_list_free(). */
+static GList *
+decoders_for (GstCaps *caps)
+{
+  GstCaps *wanted = wanted_caps (caps);
+  GList *all, *fitting = NULL, *l;
+
+  all = gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER |
+          GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO,
+      GST_RANK_MARGINAL);
+  for (l = all; l; l = l->next) {
+    if (gst_element_factory_can_sink_any_caps (l->data, wanted))
+      fitting = g_list_prepend (fitting, gst_object_ref (l->data));
+  }
+  gst_plugin_feature_list_free (all);
+  gst_caps_unref (wanted);
+  return g_list_sort (fitting, gst_plugin_feature_rank_compare_func);
+}
+
 GstElement *
 gst_livekit_decoder_new (GstCaps *caps)
 {
-  GList *factories, *l;
+  GList *factories = decoders_for (caps), *l;
   GstElement *decoder = NULL;
-  GstCaps *wanted = wanted_caps (caps);
-
-  factories = gst_element_factory_list_get_elements (GST_ELEMENT_FACTORY_TYPE_DECODER |
-          GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO,
-      GST_RANK_MARGINAL);
-  factories = g_list_sort (factories, gst_plugin_feature_rank_compare_func);
 
   for (l = factories; l && !decoder; l = l->next) {
-    GstElementFactory *factory = GST_ELEMENT_FACTORY (l->data);
-
-    if (!gst_element_factory_can_sink_any_caps (factory, wanted))
-      continue;
-    decoder = start_decoder (factory);
+    decoder = start_decoder (l->data);
     if (!decoder)
-      GST_WARNING ("decoder %s did not start, trying the next one", GST_OBJECT_NAME (factory));
+      GST_WARNING ("decoder %s did not start, trying the next one", GST_OBJECT_NAME (l->data));
   }
   gst_plugin_feature_list_free (factories);
-  gst_caps_unref (wanted);
   return decoder;
+}
+
+void
+gst_livekit_decoder_preload (GstCaps *caps)
+{
+  GList *factories = decoders_for (caps);
+  GstPluginFeature *loaded;
+
+  if (factories && (loaded = gst_plugin_feature_load (factories->data)))
+    gst_object_unref (loaded);
+  gst_plugin_feature_list_free (factories);
 }
 
 GstElement *

@@ -11,4 +11,7 @@ GstElement *gst_livekit_decoder_new (GstCaps *caps);
 /* Makes the parser for `caps`, floating, or NULL when they need none. */
 GstElement *gst_livekit_parser_new (GstCaps *caps);
 
+/* Loads the plugin of the decoder that would be chosen. libav takes 0.2 s. */
+void gst_livekit_decoder_preload (GstCaps *caps);
+
 #endif
