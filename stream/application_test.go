@@ -47,13 +47,15 @@ func join(t *testing.T) *application {
 	return a
 }
 
-// leave waits until the connections are closed, which Disconnect only begins.
-func (a *application) leave() {
+func (a *application) leave() { leaveRoom(a.room) }
+
+// leaveRoom waits until the connections are closed, which Disconnect only begins.
+func leaveRoom(room *lksdk.Room) {
 	connections := []*webrtc.PeerConnection{
-		a.room.LocalParticipant.GetPublisherPeerConnection(),
-		a.room.LocalParticipant.GetSubscriberPeerConnection(),
+		room.LocalParticipant.GetPublisherPeerConnection(),
+		room.LocalParticipant.GetSubscriberPeerConnection(),
 	}
-	a.room.Disconnect()
+	room.Disconnect()
 	ticker := time.NewTicker(time.Millisecond)
 	defer ticker.Stop()
 	for _, c := range connections {

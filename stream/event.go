@@ -1,7 +1,10 @@
 package stream
 
 import (
+	"bytes"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/receive"
 )
 
 // Rotation is how far a frame must be turned clockwise to stand upright, in
@@ -17,12 +20,49 @@ type VideoFrameEvent struct {
 	// timestamp, freed from network jitter and from the drift of the sender's
 	// clock. It rises from frame to frame.
 	TimestampUs int64
-	// Rotation says how the picture is to be turned; the pixels are not turned.
-	// It is 0 for what comes through a LiveKit server, which negotiates no
-	// rotation: publishers turn their pixels.
+	// Rotation says how the picture is to be turned, and Mirrored that left and
+	// right are to be exchanged before that; the pixels are neither. They come from
+	// the video-orientation header extension (3GPP TS 26.114 section 7.4.5) or from
+	// display orientation SEI messages of H.264 and H.265, and are zero without
+	// those. A LiveKit server negotiates no such extension: its publishers turn
+	// their pixels.
 	Rotation Rotation
+	Mirrored bool
+	// Metadata is what the publisher attached to the frame, nil if nothing.
+	Metadata *FrameMetadata
 	// RTPTimestamp is the sender's, at 90 kHz (RFC 3550 section 5.1).
 	RTPTimestamp uint32
+	// CaptureTime is when the picture was taken, by the clock of the server, which
+	// puts the publisher's times into its own; the zero time if nobody says.
+	CaptureTime time.Time
 	// ReceivedAt is when the frame's last packet arrived.
 	ReceivedAt time.Time
+}
+
+// FrameMetadata is what a publisher can attach to a frame with LiveKit's packet
+// trailer, or in H.264 and H.265 with an SEI message. Each field is there or not
+// by itself: absent is not zero.
+type FrameMetadata struct {
+	// UserTimestamp is the publisher's, by convention microseconds since the Unix
+	// epoch; nil if absent.
+	UserTimestamp *uint64
+	// FrameID is the publisher's number of the frame; nil if absent.
+	FrameID *uint32
+	// UserData is nil if absent.
+	UserData []byte
+}
+
+// newFrameMetadata copies what belongs to the receiver.
+func newFrameMetadata(m *receive.FrameMetadata) *FrameMetadata {
+	if m == nil {
+		return nil
+	}
+	metadata := &FrameMetadata{UserData: bytes.Clone(m.UserData)}
+	if m.HasUserTimestamp {
+		metadata.UserTimestamp = &[]uint64{m.UserTimestamp}[0]
+	}
+	if m.HasFrameID {
+		metadata.FrameID = &[]uint32{m.FrameID}[0]
+	}
+	return metadata
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pion/rtcp"
+
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
@@ -60,9 +62,13 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	if err != nil {
 		return err
 	}
+	orientationID, _ := track.HeaderExtension(receive.VideoOrientationURI)
+	captureTimeID, _ := track.HeaderExtension(receive.AbsCaptureTimeURI)
 	receiver, err := receive.New(receive.Config{
-		Codec:           codec,
-		RequestKeyFrame: track.RequestKeyFrame,
+		Codec:              codec,
+		RequestKeyFrame:    track.RequestKeyFrame,
+		VideoOrientationID: orientationID,
+		AbsCaptureTimeID:   captureTimeID,
 		AcceptPayloadType: func(payloadType uint8) bool {
 			now := track.Codec()
 			return uint8(now.PayloadType) != payloadType || strings.EqualFold(now.MimeType, mimeType)
@@ -72,6 +78,9 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	if err != nil {
 		return err
 	}
+	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
+		receiver.SenderReport(report.NTPTime, report.RTPTime, received)
+	})
 	s.setReceiver(receiver)
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 )
 
@@ -16,32 +17,57 @@ type Plane struct {
 	Stride int // bytes
 }
 
-// VideoFrame is one decoded picture. It is the reader's until Release, and not
-// safe for several goroutines at a time.
+// VideoFrame is one picture. One that a stream gave is the reader's until Release,
+// in the decoder's own memory; one made by Convert, Clone or [NewVideoFrame] is
+// ordinary memory, for which Release is allowed and needless. A frame is not safe
+// for several goroutines at a time.
 type VideoFrame struct {
 	Type          caps.VideoBufferType
 	Width, Height int // pixels; the picture is not turned, see VideoFrameEvent.Rotation
 
-	frame  *decode.Frame // nil after Release
-	planes [4]Plane
+	colorimetry convert.Colorimetry
+	planes      [4]Plane
+	count       int           // of planes; 0 after Release
+	frame       *decode.Frame // whose memory the planes are, or nil
 }
 
 func newVideoFrame(f *decode.Frame) *VideoFrame {
-	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, frame: f}
+	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: len(f.Planes()), frame: f}
+	if v.count > 1 { // the packed types are RGB, and YUV made of them is free to be what WebRTC expects
+		v.colorimetry = convert.Colorimetry(f.Colorimetry)
+	}
 	for i, p := range f.Planes() {
 		v.planes[i] = Plane{Data: p.Data, Stride: p.Stride}
 	}
 	return v
 }
 
-// Planes returns the frame's planes in the order of its type, in the decoder's
-// own memory: no pixel is copied, and rows may be padded. They are for reading,
-// and nothing of them may be touched after Release: Planes then panics, the slice
-// that it returned before has empty planes, and the pixels are no longer the
-// process's to read.
+// NewVideoFrame makes a frame of data in LiveKit's tight layout, which it keeps.
+// The error is that of [caps.VideoBufferType.Layout], or says how long data must
+// be.
+func NewVideoFrame(kind caps.VideoBufferType, width, height int, data []byte) (*VideoFrame, error) {
+	layout, err := kind.Layout(width, height)
+	if err != nil {
+		return nil, fmt.Errorf("make a frame: %w", err)
+	}
+	if len(data) != layout.Size {
+		return nil, fmt.Errorf("make a frame: %s of %dx%d takes %d bytes, not %d", kind, width, height, layout.Size, len(data))
+	}
+	f := &VideoFrame{Type: kind, Width: width, Height: height, count: len(layout.Planes)}
+	for i, p := range layout.Planes {
+		f.planes[i] = Plane{Data: data[p.Offset:][: p.Stride*p.Height : p.Stride*p.Height], Stride: p.Stride}
+	}
+	return f, nil
+}
+
+// Planes returns the frame's planes in the order of its type. Those of a stream's
+// frame are in the decoder's own memory: no pixel is copied, rows may be padded,
+// they are for reading, and nothing of them may be touched after Release. Planes
+// then panics, the slice that it returned before has empty planes, and the pixels
+// are no longer the process's to read.
 func (f *VideoFrame) Planes() []Plane {
 	f.mustBeHeld()
-	return f.planes[:len(f.frame.Planes())]
+	return f.planes[:f.count]
 }
 
 // Data returns a copy of the frame in LiveKit's layout: plane after plane and row
@@ -49,34 +75,56 @@ func (f *VideoFrame) Planes() []Plane {
 // Release. Data panics after Release. Its error is that of
 // [caps.VideoBufferType.Layout], for a frame of more than 2 GiB.
 func (f *VideoFrame) Data() ([]byte, error) {
-	f.mustBeHeld()
-	layout, err := f.Type.Layout(f.Width, f.Height)
-	if err != nil {
-		return nil, fmt.Errorf("lay out frame: %w", err)
-	}
-	data := make([]byte, layout.Size)
-	for i, to := range layout.Planes {
-		from := f.planes[i]
-		for y := range to.Height {
-			copy(data[to.Offset+y*to.Stride:][:to.Width], from.Data[y*from.Stride:])
-		}
-	}
-	return data, nil
+	return f.converted(f.Type, false)
 }
 
-// Release gives the frame's memory back to the decoder. Every frame must be
-// released; until then it stays valid, also after Close of its stream. Calls after
-// the first do nothing.
+// Convert returns the picture in another type, or in the same one, in memory of
+// its own; with flipY the last row comes first. Every type can be made of every
+// other one. Alpha that the source does not have is opaque. YUV is taken for what
+// the decoder says it is, BT.601 in video range if it says nothing, as WebRTC
+// does. Convert panics after Release.
+//
+// The error wraps caps.ErrUnknownFormat when to is none of the eleven types, or
+// caps.ErrSize for a frame of more than 2 GiB.
+func (f *VideoFrame) Convert(to caps.VideoBufferType, flipY bool) (*VideoFrame, error) {
+	data, err := f.converted(to, flipY)
+	if err != nil {
+		return nil, err
+	}
+	frame, err := NewVideoFrame(to, f.Width, f.Height, data)
+	if err != nil {
+		return nil, err
+	}
+	frame.colorimetry = f.colorimetry
+	return frame, nil
+}
+
+// Clone returns a copy that can be kept after Release. It panics after Release;
+// its error is that of Data.
+func (f *VideoFrame) Clone() (*VideoFrame, error) { return f.Convert(f.Type, false) }
+
+// Release gives a frame's memory back to the decoder. Every frame that a stream
+// gave must be released; until then it stays valid, also after Close of its
+// stream. Calls after the first do nothing.
 func (f *VideoFrame) Release() {
 	if f.frame != nil {
 		f.frame.Release()
 		f.frame = nil
-		f.planes = [4]Plane{}
 	}
+	f.planes, f.count = [4]Plane{}, 0
+}
+
+func (f *VideoFrame) converted(to caps.VideoBufferType, flipY bool) ([]byte, error) {
+	f.mustBeHeld()
+	picture := convert.Picture{Type: f.Type, Width: f.Width, Height: f.Height, Colorimetry: f.colorimetry}
+	for _, p := range f.planes[:f.count] {
+		picture.Planes = append(picture.Planes, convert.Plane(p))
+	}
+	return convert.Convert(picture, to, flipY)
 }
 
 func (f *VideoFrame) mustBeHeld() {
-	if f.frame == nil {
+	if f.count == 0 {
 		panic("stream: VideoFrame used after Release")
 	}
 }

@@ -65,6 +65,9 @@ func publish(t *testing.T, config testpublisher.Config) *testpublisher.Publisher
 	if config.Width == 0 {
 		config.Width, config.Height = width, height
 	}
+	if config.Pattern == testpublisher.Colours {
+		config.Bitrate = 3_000_000 // the first frame is right already
+	}
 	p, err := testpublisher.Start(patient(t), config)
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ type config struct {
 	latency  time.Duration
 	logger   *slog.Logger
 	writePLI func(webrtc.SSRC)
+	receiver *webrtc.RTPReceiver
 	pad      *decode.Pad
 	paused   bool
 }
@@ -82,6 +83,14 @@ func WithLogger(logger *slog.Logger) Option {
 // first one after a loss.
 func WithPLIWriter(write func(ssrc webrtc.SSRC)) Option {
 	return func(c *config) { c.writePLI = write }
+}
+
+// WithRTPReceiver tells [FromTrack] which receiver the track came with, as pion's
+// OnTrack gives it. It alone knows the header extensions that were negotiated:
+// without it frames have no rotation and, unless the sender reports give it, no
+// capture time.
+func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
+	return func(c *config) { c.receiver = receiver }
 }
 
 // WithPad sends frames out of an element's pad instead of to Next. For this

@@ -45,7 +45,14 @@ func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Durati
 		return earliest, err
 	}
 	shown := max(o.chain.Monotonic(au.PTS), earliest+time.Microsecond)
-	o.units.add(unit{pts: pts, monotonic: shown, rtpTimestamp: au.RTPTimestamp, receivedAt: au.ReceivedAt})
+	o.units.add(unit{pts: pts, monotonic: shown, event: VideoFrameEvent{
+		Rotation:     Rotation(au.Rotation.Degrees),
+		Mirrored:     au.Rotation.Mirrored,
+		Metadata:     newFrameMetadata(au.Metadata),
+		RTPTimestamp: au.RTPTimestamp,
+		CaptureTime:  au.CaptureTime,
+		ReceivedAt:   au.ReceivedAt,
+	}})
 	return shown, nil
 }
 
@@ -58,12 +65,10 @@ func (o *output) event(frame *decode.Frame) VideoFrameEvent {
 		u.monotonic = frame.PTS + o.offset
 	}
 	o.mu.Unlock()
-	return VideoFrameEvent{
-		Frame:        newVideoFrame(frame),
-		TimestampUs:  u.monotonic.Microseconds(),
-		RTPTimestamp: u.rtpTimestamp,
-		ReceivedAt:   u.receivedAt,
-	}
+	event := u.event
+	event.Frame = newVideoFrame(frame)
+	event.TimestampUs = u.monotonic.Microseconds()
+	return event
 }
 
 func (s *VideoStream) firstOutput() *output {

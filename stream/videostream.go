@@ -71,7 +71,7 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 		return nil, err
 	}
 	config := newConfig(options)
-	return start(room.SelectTrack(track, nil, config.writePLI), config)
+	return start(room.SelectTrack(track, config.receiver, config.writePLI), config)
 }
 
 // FromParticipant receives whatever the participant publishes from a source: when
@@ -79,9 +79,9 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 // codec, frames go on. It subscribes to the track if the room does not do that by
 // itself.
 //
-// It ends with io.EOF when the participant leaves or the room is closed. The SDK
-// tells that through the participant's tracks: while there is none, only Close
-// ends the wait.
+// It ends with io.EOF when the participant leaves, or when the room is left or
+// closed. After the server was lost the SDK may join the room anew and make new
+// participants; then too the streams of the former ones end.
 //
 // The error wraps [ErrNotVideo] for an audio source and [caps.ErrUnknownFormat] for
 // a format that there is not.

@@ -22,7 +22,7 @@ type tracks struct {
 	settings   settings
 	connection *room.Connection // nil until joined
 	selector   room.Selector    // nil until joined
-	had        bool             // a track was given out
+	last       *room.Track      // that was given out; nil before the first
 }
 
 func newTracks(e element, s settings) *tracks {
@@ -51,8 +51,8 @@ func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
 	if err := t.join(ctx); err != nil {
 		return nil, err
 	}
-	if t.had && t.connection.State() != room.StateReconnecting {
-		if err := t.afterLoss("the track ended"); err != nil {
+	if t.last != nil && t.connection.State() != room.StateReconnecting {
+		if err := t.afterLoss(); err != nil {
 			return nil, err
 		}
 	}
@@ -60,7 +60,7 @@ func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.had = true
+	t.last = track
 	return track, nil
 }
 
@@ -77,14 +77,13 @@ func (t *tracks) join(ctx context.Context) error {
 	return nil
 }
 
-// afterLoss applies on-track-lost to a track that ended while its participant
-// stayed.
-func (t *tracks) afterLoss(what string) error {
+// afterLoss applies on-track-lost to the last track, which ended.
+func (t *tracks) afterLoss() error {
 	switch t.settings.onTrackLost {
 	case lostEOS:
 		return io.EOF
 	case lostError:
-		return &trackLostError{what: what}
+		return &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
 	default:
 		return nil
 	}

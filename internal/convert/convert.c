@@ -5,7 +5,7 @@
 /* A frame without a GstBuffer: the converter reads planes and strides only. */
 static gboolean
 describe (GstVideoFrame *frame, const GstLivekitLayout *layout, const char *format,
-    const char *colorimetry)
+    const GstVideoColorimetry *colorimetry)
 {
   guint i;
 
@@ -13,17 +13,21 @@ describe (GstVideoFrame *frame, const GstLivekitLayout *layout, const char *form
   if (!gst_video_info_set_format (&frame->info, gst_video_format_from_string (format),
           layout->width, layout->height))
     return FALSE;
-  if (GST_VIDEO_INFO_IS_YUV (&frame->info))
-    gst_video_colorimetry_from_string (&frame->info.colorimetry, colorimetry);
+  if (GST_VIDEO_INFO_IS_YUV (&frame->info)) {
+    if (colorimetry)
+      frame->info.colorimetry = *colorimetry;
+    else
+      gst_video_colorimetry_from_string (&frame->info.colorimetry, GST_VIDEO_COLORIMETRY_BT601);
+  }
   for (i = 0; i < GST_VIDEO_INFO_N_PLANES (&frame->info); i++)
     frame->info.stride[i] = layout->stride[i];
   return TRUE;
 }
 
 gboolean
-gst_livekit_convert (const GstLivekitLayout *from, const char *from_format, const char *colorimetry,
-    void *p0, void *p1, void *p2, void *p3, const GstLivekitLayout *to, const char *to_format,
-    void *result)
+gst_livekit_convert (const GstLivekitLayout *from, const char *from_format,
+    const GstVideoColorimetry *colorimetry, void *p0, void *p1, void *p2, void *p3,
+    const GstLivekitLayout *to, const char *to_format, void *result)
 {
   gpointer planes[GST_VIDEO_MAX_PLANES] = { p0, p1, p2, p3 };
   GstVideoFrame src, dst;

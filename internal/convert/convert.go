@@ -14,8 +14,12 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// DefaultColorimetry is what YUV from WebRTC means when nothing says otherwise.
-const DefaultColorimetry = "bt601"
+// Colorimetry is a GstVideoColorimetry, number for number. The zero value stands
+// for BT.601 in video range, which is what YUV from WebRTC means when nothing says
+// otherwise.
+type Colorimetry struct {
+	Range, Matrix, Transfer, Primaries uint8
+}
 
 // Plane is one plane of a picture: rows of Stride bytes, the pixels first.
 type Plane struct {
@@ -28,7 +32,7 @@ type Picture struct {
 	Type          caps.VideoBufferType
 	Width, Height int // pixels
 	Planes        []Plane
-	Colorimetry   string // GStreamer's name, for YUV; empty means DefaultColorimetry
+	Colorimetry   Colorimetry // of YUV
 }
 
 // Convert returns the picture in another type, in LiveKit's tight layout. With
@@ -87,16 +91,16 @@ func (p *Picture) copyTo(dst []byte, layout caps.Layout) {
 }
 
 func (p *Picture) convertTo(dst []byte, layout caps.Layout, to caps.VideoBufferType) error {
-	colorimetry := p.Colorimetry
-	if colorimetry == "" {
-		colorimetry = DefaultColorimetry
-	}
-	fromFormat, toFormat, cColorimetry := C.CString(p.Type.Format()), C.CString(to.Format()), C.CString(colorimetry)
-	defer func() {
-		for _, s := range []*C.char{fromFormat, toFormat, cColorimetry} {
-			C.free(unsafe.Pointer(s))
+	fromFormat, toFormat := C.CString(p.Type.Format()), C.CString(to.Format())
+	defer C.free(unsafe.Pointer(fromFormat))
+	defer C.free(unsafe.Pointer(toFormat))
+	var colorimetry *C.GstVideoColorimetry
+	if c := p.Colorimetry; c != (Colorimetry{}) {
+		colorimetry = &C.GstVideoColorimetry{
+			_range: C.GstVideoColorRange(c.Range), matrix: C.GstVideoColorMatrix(c.Matrix),
+			transfer: C.GstVideoTransferFunction(c.Transfer), primaries: C.GstVideoColorPrimaries(c.Primaries),
 		}
-	}()
+	}
 
 	from := C.GstLivekitLayout{width: C.gint(p.Width), height: C.gint(p.Height)}
 	result := C.GstLivekitLayout{width: from.width, height: from.height}
@@ -109,7 +113,7 @@ func (p *Picture) convertTo(dst []byte, layout caps.Layout, to caps.VideoBufferT
 		result.stride[i] = C.gint(plane.Stride)
 		result.offset[i] = C.gsize(plane.Offset)
 	}
-	if C.gst_livekit_convert(&from, fromFormat, cColorimetry, planes[0], planes[1], planes[2], planes[3],
+	if C.gst_livekit_convert(&from, fromFormat, colorimetry, planes[0], planes[1], planes[2], planes[3],
 		&result, toFormat, unsafe.Pointer(unsafe.SliceData(dst))) == 0 {
 		return fmt.Errorf("convert %s to %s: GStreamer cannot", p.Type, to)
 	}

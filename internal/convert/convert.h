@@ -11,10 +11,10 @@ typedef struct {
 } GstLivekitLayout;
 
 /* Converts the planes p0 to p3 (borrowed, unused ones NULL) into `result`
- * (borrowed). Formats are GStreamer's names, colorimetry is that of YUV on either
- * side. FALSE when GStreamer cannot convert between the two. */
+ * (borrowed). Formats are GStreamer's names; colorimetry is that of YUV on either
+ * side, NULL for BT.601. FALSE when GStreamer cannot convert between the two. */
 gboolean gst_livekit_convert (const GstLivekitLayout *from, const char *from_format,
-    const char *colorimetry, void *p0, void *p1, void *p2, void *p3, const GstLivekitLayout *to,
-    const char *to_format, void *result);
+    const GstVideoColorimetry *colorimetry, void *p0, void *p1, void *p2, void *p3,
+    const GstLivekitLayout *to, const char *to_format, void *result);
 
 #endif

@@ -201,7 +201,7 @@ func TestColorimetryOfTheSourceCounts(t *testing.T) {
 	red := testpicture.RGB{R: 191}
 	yuv := red.YUV(testpicture.BT709)
 	p := tight(t, caps.I444, 1, 1, []byte{yuv.Y, yuv.U, yuv.V})
-	p.Colorimetry = "bt709"
+	p.Colorimetry = Colorimetry{Range: 2, Matrix: 3, Transfer: 5, Primaries: 1} // GST_VIDEO_COLORIMETRY_BT709
 	data, err := Convert(p, caps.RGBA, false)
 	if err != nil {
 		t.Fatal(err)

@@ -19,11 +19,17 @@ type Plane struct {
 	Stride int // bytes from one row to the next; at least the row's own bytes
 }
 
+// Colorimetry is a GstVideoColorimetry, number for number; 0 is unknown.
+type Colorimetry struct {
+	Range, Matrix, Transfer, Primaries uint8
+}
+
 // Frame is one decoded picture in the decoder's own memory, mapped for reading.
 type Frame struct {
 	Type          caps.VideoBufferType
 	Width, Height int // pixels
 	PTS           time.Duration
+	Colorimetry   Colorimetry // of YUV
 
 	planes [4]Plane
 	count  int
@@ -37,8 +43,14 @@ func newFrame(c *C.GstLivekitFrame) *Frame {
 		Width:  int(c.video.info.width),
 		Height: int(c.video.info.height),
 		PTS:    time.Duration(c.pts),
-		count:  int(c.n_planes),
-		c:      c,
+		Colorimetry: Colorimetry{
+			Range:     uint8(c.video.info.colorimetry._range),
+			Matrix:    uint8(c.video.info.colorimetry.matrix),
+			Transfer:  uint8(c.video.info.colorimetry.transfer),
+			Primaries: uint8(c.video.info.colorimetry.primaries),
+		},
+		count: int(c.n_planes),
+		c:     c,
 	}
 	for i := range f.count {
 		f.planes[i] = Plane{

@@ -15,7 +15,7 @@ import (
 // BenchmarkReceive takes a stream of 720p at 30 frames a second and 2.5 Mbit/s, near enough: frames of 9 packets of 1160
 // bytes. One operation is one packet.
 func BenchmarkReceive(b *testing.B) {
-	for _, codec := range []caps.Codec{caps.VP8, caps.H264} {
+	for _, codec := range caps.Codecs() {
 		for _, order := range []string{"in order", "pairs swapped"} {
 			b.Run(codec.String()+"/"+order, func(b *testing.B) {
 				frames := benchFrames(codec)
@@ -62,7 +62,7 @@ func BenchmarkReceive(b *testing.B) {
 
 // BenchmarkRun is the same through Run, in order, from a source that always has a packet.
 func BenchmarkRun(b *testing.B) {
-	for _, codec := range []caps.Codec{caps.VP8, caps.H264} {
+	for _, codec := range caps.Codecs() {
 		b.Run(codec.String(), func(b *testing.B) {
 			r, err := New(Config{Codec: codec, Latency: 100 * time.Millisecond})
 			if err != nil {
@@ -81,6 +81,25 @@ func BenchmarkRun(b *testing.B) {
 func BenchmarkPionH264(b *testing.B) {
 	frames := benchFrames(caps.H264)
 	var d codecs.H264Packet
+	var unit []byte
+	b.ReportAllocs()
+	b.SetBytes(int64(len(frames[1][1])))
+	for i := 0; b.Loop(); i++ {
+		data, err := d.Unmarshal(frames[min(i/9, 1)][i%9][12:])
+		if err != nil {
+			b.Fatal(err)
+		}
+		if i%9 == 0 {
+			unit = unit[:0]
+		}
+		unit = append(unit, data...)
+	}
+}
+
+// BenchmarkPionAV1 is the same for AV1.
+func BenchmarkPionAV1(b *testing.B) {
+	frames := benchFrames(caps.AV1)
+	var d codecs.AV1Depacketizer
 	var unit []byte
 	b.ReportAllocs()
 	b.SetBytes(int64(len(frames[1][1])))
@@ -127,23 +146,86 @@ func benchFrames(codec caps.Codec) (frames [2][9][]byte) {
 			for j := range p[12:] {
 				p[12+j] = byte(j*7 + 1)
 			}
-			kind := byte(0x05 - 4*f)
-			switch {
-			case codec == caps.VP8 && i == 0:
-				copy(p[12:], []byte{0x90, 0x80, 0x81, 0x23, byte(f), 0, 0, 0x9d, 0x01, 0x2a, 0, 5, 0xd0, 2})
-			case codec == caps.VP8:
-				copy(p[12:], []byte{0x80, 0x80, 0x81, 0x23})
-			case i == 0 && f == 0:
-				p = append(p[:12], stapA(spsNAL, ppsNAL)...)
-			case i == 0 || i == 1 && f == 0:
-				copy(p[12:], []byte{0x7c, 0x80 | kind, 0x88})
-			case i == 8:
-				copy(p[12:], []byte{0x7c, 0x40 | kind})
-			default:
-				copy(p[12:], []byte{0x7c, kind})
-			}
-			frames[f][i] = p
+			frames[f][i] = benchPayload[codec](p, f == 0, i)
 		}
 	}
 	return frames
+}
+
+// benchPayload makes packet i of a frame one of a codec, by overwriting the beginning of its payload.
+var benchPayload = map[caps.Codec]func(p []byte, key bool, i int) []byte{
+	caps.VP8: func(p []byte, key bool, i int) []byte {
+		if i > 0 {
+			copy(p[12:], []byte{0x80, 0x80, 0x81, 0x23})
+			return p
+		}
+		copy(p[12:], []byte{0x90, 0x80, 0x81, 0x23, 0, 0, 0, 0x9d, 0x01, 0x2a, 0, 5, 0xd0, 2})
+		if !key {
+			p[16] = 1
+		}
+		return p
+	},
+	caps.VP9: func(p []byte, key bool, i int) []byte {
+		// Three spatial layers of three packets each.
+		flags, d := byte(0xb0), byte(i/3<<1)
+		if i%3 == 0 {
+			flags |= 0x08
+		}
+		if i%3 == 2 {
+			flags |= 0x04
+		}
+		if key {
+			copy(p[12:], []byte{flags, 0x81, 0x23, d, 0x82})
+		} else {
+			copy(p[12:], []byte{flags | 0x40, 0x81, 0x24, d, 1 << 1, 0x86})
+		}
+		return p
+	},
+	caps.AV1: func(p []byte, key bool, i int) []byte {
+		switch {
+		case i == 0 && key:
+			copy(p[12:], append([]byte{0x68, byte(len(sequenceOBU))}, append(sequenceOBU, 0x30, 0x10)...))
+		case i == 0:
+			copy(p[12:], []byte{0x50, 0x30, 0x30})
+		case i == 8:
+			p[12] = 0x90
+		default:
+			p[12] = 0xd0
+		}
+		return p
+	},
+	caps.H264: func(p []byte, key bool, i int) []byte {
+		kind := byte(1)
+		if key {
+			kind = 5
+		}
+		switch {
+		case i == 0 && key:
+			return append(p[:12], stapA(spsNAL, ppsNAL)...)
+		case i == 0 || i == 1 && key:
+			copy(p[12:], []byte{0x7c, 0x80 | kind, 0x88})
+		case i == 8:
+			copy(p[12:], []byte{0x7c, 0x40 | kind})
+		default:
+			copy(p[12:], []byte{0x7c, kind})
+		}
+		return p
+	},
+	caps.H265: func(p []byte, key bool, i int) []byte {
+		kind := byte(1)
+		if key {
+			kind = 20
+		}
+		switch {
+		case i == 0 && key:
+			return append(p[:12], ap265(vps265, sps265, pps265)...)
+		case i == 0 || i == 1 && key:
+			copy(p[12:], []byte{0x62, 1, 0x80 | kind, 0xac})
+		case i == 8:
+			copy(p[12:], []byte{0x62, 1, 0x40 | kind})
+		default:
+			copy(p[12:], []byte{0x62, 1, kind})
+		}
+		return p
+	},
 }

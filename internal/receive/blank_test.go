@@ -39,7 +39,7 @@ func (r recording) ended(n int) recording {
 }
 
 func TestBlankFramesAreLeftOut(t *testing.T) {
-	for _, known := range recordings {
+	for _, known := range blankable {
 		r := load(t, known.name)
 		_, end := r.frameOf(20)
 		t.Run(known.name+"/behind a frame", func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestBlankFramesAreLeftOut(t *testing.T) {
 
 // TestBlankFramesAnswerNoRequest has only blank frames arrive.
 func TestBlankFramesAnswerNoRequest(t *testing.T) {
-	for _, known := range recordings[:2] {
+	for _, known := range blankable {
 		r := load(t, known.name)
 		blanks := r.ended(1).packets[1:]
 		o := play(t, Config{Codec: r.codec, Latency: latency}, blanks)

@@ -11,6 +11,9 @@ import (
 var depacketizers = map[caps.Codec]func() depacketizer{
 	caps.VP8:  func() depacketizer { return &vp8{} },
 	caps.H264: func() depacketizer { return &h264{} },
+	caps.VP9:  func() depacketizer { return &vp9{} },
+	caps.AV1:  func() depacketizer { return &av1{} },
+	caps.H265: func() depacketizer { return &h265{} },
 }
 
 // depacketizer knows one payload format. It takes the payloads of one access unit at a time, in sequence.
@@ -21,7 +24,7 @@ type depacketizer interface {
 	reset()
 	// add appends what payload carries to unit, which holds all that add returned since reset.
 	add(unit, payload []byte) ([]byte, error)
-	// finish takes the whole unit, without LiveKit's trailer, and returns it as a decoder takes it. It may return
+	// finish takes the whole unit, without LiveKit's trailer at its end, and returns it as a decoder takes it. It may return
 	// errNoPicture.
 	finish(unit []byte) (frame, error)
 }
@@ -38,10 +41,15 @@ type glance struct {
 // frame is a finished unit.
 type frame struct {
 	data     []byte
-	trailer  []byte   // items of a trailer that was not at the end of the unit, or nil
+	trailer  []byte   // items of a trailer that was not cut off the end of the unit, or nil
 	rotation Rotation // as the stream itself has it
 	key      bool     // decoding can begin with it
 	leading  bool     // it refers to frames from before the last key frame
+}
+
+// trailerInside is a depacketizer that finds LiveKit's trailers by itself: they are not at the end of a unit.
+type trailerInside interface {
+	trailerInside()
 }
 
 // continuer is a depacketizer that can tell two units which follow on each other from two with one missing between.

@@ -19,11 +19,14 @@
 //
 //	packet.go      header, padding removed (RFC 3550 section 5.1)
 //	reorder.go     order of sequence numbers, duplicates, gaps
-//	depacketize.go payload formats: vp8.go (RFC 7741), h264.go (RFC 6184)
+//	extensions.go  header extensions: orientation, capture time (RFC 8285)
+//	depacketize.go payload formats: vp8.go (RFC 7741), vp9.go (RFC 9628), h264.go (RFC 6184), h265.go (RFC 7798), av1.go
 //	unit.go        packets of one timestamp become one access unit
 //	blank.go       the key frames a LiveKit server invents are left out
-//	trailer.go     LiveKit's packet trailer becomes Metadata
+//	trailer.go     LiveKit's packet trailer becomes Metadata; in H.264 and H.265 also by sei.go
+//	rotation.go    how the picture is turned, from the header or from SEI messages
 //	clock.go       RTP timestamp to local time
+//	capturetime.go RTP timestamp to the sender's wall clock
 //	keyframe.go    when to ask for a key frame
 //	wake.go        the read deadline, which is the only timer
 //

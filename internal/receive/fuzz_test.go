@@ -8,15 +8,32 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
+// fuzzCodec is the codec that a first byte chooses: by its lowest bit and its two highest.
+func fuzzCodec(b byte) caps.Codec {
+	return [...]caps.Codec{caps.VP8, caps.H264, caps.VP9, caps.AV1, caps.H265, caps.VP9, caps.AV1, caps.H265}[b&1|b>>6<<1]
+}
+
 // FuzzReceiver feeds a Receiver with packets cut out of arbitrary bytes, at arbitrary times: the first byte chooses the
 // codec and the latency, then each packet stands behind a length of two bytes and the milliseconds since the one before
 // in one byte. It must not panic, nor deliver what a decoder could not begin with, nor let a PTS stand still.
 func FuzzReceiver(f *testing.F) {
 	for i, known := range recordings {
 		r := load(f, known.name)
-		for _, damaged := range []recording{r, r.without(3, 40, 41), r.ended(30), r.padded(paddingForms[2].make)} {
-			seed := []byte{byte(min(i, 1)) | 4}
-			for _, p := range damaged.packets[:60-i] {
+		r.packets[0].data = extended(r.packets[0].data, 3, 0x05)
+		r.packets[1].data = extended(r.packets[1].data, 7, u64(ntp(0))...)
+		var first byte
+		for b := range byte(255) {
+			if fuzzCodec(b) == r.codec && b>>1&31 == 2 {
+				first = b
+			}
+		}
+		damages := []recording{r, r.without(3, 40, 41), r.padded(paddingForms[2].make)}
+		if i < len(blankable) {
+			damages = append(damages, r.ended(30))
+		}
+		for _, damaged := range damages {
+			seed := []byte{first}
+			for _, p := range damaged.packets[:36] {
 				if len(seed) > 2000 {
 					break
 				}
@@ -30,11 +47,12 @@ func FuzzReceiver(f *testing.F) {
 		if len(data) == 0 {
 			return
 		}
-		codec := caps.VP8
-		if data[0]&1 != 0 {
-			codec = caps.H264
-		}
-		r, err := New(Config{Codec: codec, Latency: time.Duration(data[0]>>1) * 10 * time.Millisecond})
+		r, err := New(Config{
+			Codec:              fuzzCodec(data[0]),
+			Latency:            time.Duration(data[0]>>1&31) * 10 * time.Millisecond,
+			VideoOrientationID: 3,
+			AbsCaptureTimeID:   7,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,6 +68,9 @@ func FuzzReceiver(f *testing.F) {
 			}
 			if units > 0 && !au.PTS.After(last) {
 				t.Errorf("PTS %v after %v", au.PTS, last)
+			}
+			if d := au.Rotation.Degrees; d%90 != 0 || d < 0 || d > 270 || !au.Rotation.Known && au.Rotation != (Rotation{}) {
+				t.Errorf("rotation %+v", au.Rotation)
 			}
 			last = au.PTS
 			units++

@@ -65,8 +65,8 @@ func (p *packet) parse(h *rtp.Header, n int, arrival time.Duration) error {
 
 // isFill reports whether a payload is itself padding: zeros, and in the last byte zero or their count. LiveKit's server
 // builds its padding as such a payload of 255 bytes, and pion's sender adds the padding that the header announces
-// behind it. Neither codec has a payload of this form: it is NAL unit type 0 in H.264, and in VP8 a continuation of a
-// partition with no data in it.
+// behind it. No codec has a payload of this form: it is NAL unit type 0 in H.264, the forbidden temporal ID 0 in H.265,
+// in VP8 and VP9 the continuation of a frame with no data in it, and OBU elements of no length in AV1.
 func isFill(payload []byte) bool {
 	last := len(payload) - 1
 	for i, b := range payload {

@@ -3,17 +3,18 @@ package receive
 import "bytes"
 
 const (
-	// maxParameterSets bounds how many of each kind are kept. H.264 allows 32 SPS and 256 PPS; encoders send one of
-	// each, seldom more than four.
+	// maxParameterSets bounds how many of each kind are kept. H.264 allows 32 SPS and 256 PPS, H.265 16 of each and 64
+	// PPS; encoders send one of each, seldom more than four.
 	maxParameterSets = 32
 	// maxParameterSet bounds the size of one. They are some 10 to 100 bytes long.
 	maxParameterSet = 1024
 )
 
-// parameterSets keeps the last SPS and PPS of each ID (H.264 section 7.4.1.2.1), for key frames that come without.
+// parameterSets keeps the last SPS and PPS of each ID (H.264 section 7.4.1.2.1), for key frames that come without, and
+// VPS likewise (H.265 section 7.4.2.4.2).
 type parameterSets struct {
-	sps, pps []parameterSet
-	joined   []byte // what stream returns; empty if it has to be made
+	vps, sps, pps []parameterSet
+	joined        []byte // what stream returns; empty if it has to be made
 }
 
 type parameterSet struct {
@@ -21,41 +22,94 @@ type parameterSet struct {
 	nal []byte
 }
 
-// keepSPS keeps a copy of an SPS NAL unit. It reports whether that is one.
+// keepSPS keeps a copy of an SPS NAL unit of H.264. It reports whether that is one.
 func (s *parameterSets) keepSPS(nal []byte) bool {
 	// profile_idc, constraint flags and level_idc come before seq_parameter_set_id (section 7.3.2.1.1).
 	if len(nal) < 5 {
 		return false
 	}
 	id, ok := expGolomb(nal[4:])
-	if !ok {
-		return false
-	}
-	kept, changed := keepParameterSet(s.sps, id, nal)
-	s.sps = kept
-	if changed {
-		s.joined = s.joined[:0]
+	if ok && s.keep(&s.sps, id, nal) {
 		// A PPS refers to the SPS that it came after.
 		s.pps = s.pps[:0]
 	}
-	return true
+	return ok
 }
 
-// keepPPS keeps a copy of a PPS NAL unit. It reports whether that is one.
+// keepPPS keeps a copy of a PPS NAL unit of H.264. It reports whether that is one.
 func (s *parameterSets) keepPPS(nal []byte) bool {
 	if len(nal) < 2 {
 		return false
 	}
 	id, ok := expGolomb(nal[1:]) // pic_parameter_set_id (section 7.3.2.2)
-	if !ok {
+	if ok {
+		s.keep(&s.pps, id, nal)
+	}
+	return ok
+}
+
+// keepVPS keeps a copy of a VPS NAL unit of H.265. It reports whether that is one.
+func (s *parameterSets) keepVPS(nal []byte) bool {
+	if len(nal) < 3 {
 		return false
 	}
-	kept, changed := keepParameterSet(s.pps, id, nal)
-	s.pps = kept
+	if s.keep(&s.vps, uint32(nal[2]>>4), nal) { // vps_video_parameter_set_id (section 7.3.2.1)
+		s.sps, s.pps = s.sps[:0], s.pps[:0]
+	}
+	return true
+}
+
+// keepH265SPS keeps a copy of an SPS NAL unit of H.265. It reports whether that is one.
+func (s *parameterSets) keepH265SPS(nal []byte) bool {
+	// sps_seq_parameter_set_id comes behind profile_tier_level (sections 7.3.2.2.1 and 7.3.3), at most 91 bytes from the
+	// beginning, and half as many for emulation prevention.
+	const header, general, profile = 2, 12, 11
+	var memory [160]byte
+	r := byteReader{rest: appendRBSP(memory[:0], nal[:min(len(nal), len(memory))])}
+	r.skip(header)
+	subLayers := int(r.next() >> 1 & 7) // sps_max_sub_layers_minus1
+	r.skip(general)
+	if subLayers > 0 {
+		present := uint16(r.next())<<8 | uint16(r.next())
+		for range subLayers {
+			if present&0x8000 != 0 {
+				r.skip(profile)
+			}
+			if present&0x4000 != 0 {
+				r.skip(1) // level
+			}
+			present <<= 2
+		}
+	}
+	if r.failed {
+		return false
+	}
+	id, ok := expGolomb(r.rest)
+	if ok && s.keep(&s.sps, id, nal) {
+		s.pps = s.pps[:0]
+	}
+	return ok
+}
+
+// keepH265PPS keeps a copy of a PPS NAL unit of H.265. It reports whether that is one.
+func (s *parameterSets) keepH265PPS(nal []byte) bool {
+	if len(nal) < 3 {
+		return false
+	}
+	id, ok := expGolomb(nal[2:]) // pps_pic_parameter_set_id (section 7.3.2.3.1)
+	if ok {
+		s.keep(&s.pps, id, nal)
+	}
+	return ok
+}
+
+// keep keeps a copy of a parameter set among those of its kind. It reports whether that changed anything.
+func (s *parameterSets) keep(sets *[]parameterSet, id uint32, nal []byte) (changed bool) {
+	*sets, changed = keepParameterSet(*sets, id, nal)
 	if changed {
 		s.joined = s.joined[:0]
 	}
-	return true
+	return changed
 }
 
 // complete reports whether there is an SPS and a PPS.
@@ -66,7 +120,7 @@ func (s *parameterSets) complete() bool {
 // stream returns all of them as a byte stream (annex B). It is valid until one is kept.
 func (s *parameterSets) stream() []byte {
 	if len(s.joined) == 0 {
-		for _, sets := range [...][]parameterSet{s.sps, s.pps} {
+		for _, sets := range [...][]parameterSet{s.vps, s.sps, s.pps} {
 			for _, set := range sets {
 				s.joined = append(s.joined, startCode...)
 				s.joined = append(s.joined, set.nal...)

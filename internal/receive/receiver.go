@@ -594,7 +594,10 @@ func (r *Receiver) finish() error {
 		r.drop("incomplete")
 		return nil
 	}
-	data, items := cutTrailer(u.data)
+	data, items := u.data, []byte(nil)
+	if _, inside := r.depacketizer.(trailerInside); !inside {
+		data, items = cutTrailer(data)
+	}
 	metadata := r.trailer.read(items)
 	f, err := r.depacketizer.finish(data)
 	switch {

@@ -19,7 +19,18 @@ var recordings = []struct {
 	{"vp8", caps.VP8},
 	{"h264", caps.H264},
 	{"h264-single", caps.H264},
+	{"h265", caps.H265},
+	{"h265-single", caps.H265},
+	{"vp9", caps.VP9},
+	{"vp9-svc", caps.VP9},
+	{"av1", caps.AV1},
 }
+
+// blankable are the recordings of codecs for which a server has blank frames.
+var blankable = recordings[:3]
+
+// svc is how vp9-svc is sent, with picture IDs that wrap around.
+var svc = vp9Form{flexible: true, firstPicture: 32740}
 
 // timed is a packet and when it arrives, counted from the start of the test.
 type timed struct {
@@ -50,13 +61,21 @@ func load(tb testing.TB, name string) recording {
 			r.codec = known.codec
 		}
 	}
+	r.frames = readFramed(tb, "testdata/"+name+".frames")
+	switch name {
+	case "av1":
+		return packetized(r, av1Payloads)
+	case "vp9-svc":
+		r = packetized(r, svc.payloads)
+		r.frames = svc.layersOf(r.frames)
+		return r
+	}
 	for _, data := range readFramed(tb, "testdata/"+name+".rtp") {
 		p := timed{data: data}
 		p.at = firstArrival + time.Duration(p.timestamp()-90000)*time.Second/90000
 		r.packets = append(r.packets, p)
 	}
-	r.frames = readFramed(tb, "testdata/"+name+".frames")
-	if r.codec == caps.H264 {
+	if r.codec == caps.H264 || r.codec == caps.H265 {
 		for i, f := range r.frames {
 			r.frames[i] = withLongStartCodes(f)
 		}
@@ -64,7 +83,7 @@ func load(tb testing.TB, name string) recording {
 	return r
 }
 
-// withLongStartCodes makes all start codes of a byte stream 4 bytes long. x264 uses 3 in front of slices.
+// withLongStartCodes makes all start codes of a byte stream 4 bytes long. x264 and x265 use 3 in front of slices.
 func withLongStartCodes(frame []byte) []byte {
 	long := bytes.ReplaceAll(frame, []byte{0, 0, 0, 1}, []byte{0, 0, 1})
 	return bytes.ReplaceAll(long, []byte{0, 0, 1}, []byte{0, 0, 0, 1})

@@ -37,16 +37,17 @@ func parseOrientation(b []byte) (m orientationMessage) {
 		return m
 	}
 	// Three flags, 16 bits for the anticlockwise turn in units of 2^-16 of a full one, and the tail.
+	hor, ver := b[0]&horFlip != 0, b[0]&verFlip != 0
 	bits := uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2])
 	const quarter = 1 << 14
 	quarters := (bits>>5&0xffff + quarter/2) / quarter // the nearest
-	if b[0]&verFlip != 0 {
+	if ver {
 		quarters += 2 // top and bottom exchanged is left and right exchanged, then half a turn
 	}
 	return orientationMessage{
 		rotation: Rotation{
 			Degrees:  int(-quarters&3) * 90,
-			Mirrored: b[0]&horFlip != 0 != (b[0]&verFlip != 0),
+			Mirrored: hor != ver,
 			Known:    true,
 		},
 		tail:    bits&0x10 != 0,

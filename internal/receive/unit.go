@@ -6,8 +6,12 @@ import "time"
 // tenth of it.
 const maxUnitSize = 16 << 20
 
-// AccessUnit is one frame of video as a decoder takes it: a VP8 frame (RFC 6386 section 9), or an H.264 access unit as
-// a byte stream with start codes of 4 bytes (annex B), a key frame with its parameter sets in front.
+// AccessUnit is one frame of video as a decoder takes it:
+//   - VP8: a frame (RFC 6386 section 9).
+//   - VP9: a frame, or the frames of all spatial layers of a picture that the server sent, the lowest first (see vp9.go).
+//   - H.264 and H.265: an access unit as a byte stream with start codes of 4 bytes (annex B), a key frame with its
+//     parameter sets in front.
+//   - AV1: a temporal unit of OBUs with sizes, the first being a temporal delimiter.
 //
 // It and its memory are the Receiver's again when the callback that got it returns.
 type AccessUnit struct {

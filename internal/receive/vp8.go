@@ -30,9 +30,7 @@ func (v *vp8) continues(payload []byte) bool {
 	if _, err := v.descriptor.Unmarshal(payload); err != nil || v.descriptor.I == 0 || !v.begins() {
 		return false
 	}
-	// A picture ID is 15 or 7 bits wide.
-	next := (v.picture + 1) & 0x7fff
-	return v.descriptor.PictureID == next || v.descriptor.PictureID == 0 && next == 0x80
+	return followsPicture(v.descriptor.PictureID, v.picture)
 }
 
 func (v *vp8) reset() {}
@@ -63,4 +61,10 @@ func (v *vp8) finish(unit []byte) (frame, error) {
 		return frame{}, errTruncated
 	}
 	return frame{data: unit, key: true}, nil
+}
+
+// followsPicture reports whether picture ID b follows on a, of VP8 or VP9. They are 15 or 7 bits wide.
+func followsPicture(b, a uint16) bool {
+	next := (a + 1) & 0x7fff
+	return b == next || b == 0 && next == 0x80
 }

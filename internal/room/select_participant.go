@@ -72,6 +72,7 @@ func (w *watch) close() {
 	}
 	delete(watches.m, w.participant)
 	w.leaveRoom()
+	w.changed.fire() // orders what follows behind the SDK's reading of the callbacks that ran
 	for _, restore := range w.restore {
 		restore()
 	}

@@ -1,0 +1,117 @@
+package stream
+
+import (
+	"image"
+	"image/color"
+
+	"github.com/gst-livekit/gst-livekit/internal/convert"
+)
+
+// YCbCr is an image.YCbCr with the samples of video: luma from 16 to 235 and
+// chroma from 16 to 240 as a rule, where the standard library means those of JPEG,
+// from 0 to 255. Its fields are the frame's own planes, and maybe an alpha plane;
+// the colours that it gives as an image.Image are right.
+//
+// The embedded image alone would be shown with too little contrast.
+type YCbCr struct {
+	image.YCbCr
+	alpha  []byte // of AStride bytes a row, nil if opaque
+	stride int
+	matrix matrix
+}
+
+// matrix turns Y'CbCr into R'G'B', in units of 1/65536.
+type matrix struct {
+	black                             int32 // the luma of black
+	luma, redV, greenU, greenV, blueU int32
+}
+
+// newMatrix derives the integers from the luma weights of red and blue
+// (Recommendations ITU-R BT.601, BT.709 and BT.2020, each section 3) and from the
+// range of the samples.
+func newMatrix(red, blue float64, fullRange bool) matrix {
+	const one = 1 << 16
+	green := 1 - red - blue
+	black, luma, chroma := int32(16), 255.0/219, 255.0/224
+	if fullRange {
+		black, luma, chroma = 0, 1, 255.0/256
+	}
+	return matrix{
+		black:  black,
+		luma:   int32(luma*one + 0.5),
+		redV:   int32(2*(1-red)*chroma*one + 0.5),
+		greenU: int32(2*(1-blue)*blue/green*chroma*one + 0.5),
+		greenV: int32(2*(1-red)*red/green*chroma*one + 0.5),
+		blueU:  int32(2*(1-blue)*chroma*one + 0.5),
+	}
+}
+
+// matrixOf returns the matrix of GStreamer's numbers for it.
+func matrixOf(c convert.Colorimetry) matrix {
+	const (
+		rangeFull    = 1 // GST_VIDEO_COLOR_RANGE_0_255
+		matrixBT709  = 3 // GST_VIDEO_COLOR_MATRIX_BT709
+		matrixBT2020 = 6 // GST_VIDEO_COLOR_MATRIX_BT2020
+	)
+	switch c.Matrix {
+	case matrixBT709:
+		return newMatrix(0.2126, 0.0722, c.Range == rangeFull)
+	case matrixBT2020:
+		return newMatrix(0.2627, 0.0593, c.Range == rangeFull)
+	default:
+		return newMatrix(0.299, 0.114, c.Range == rangeFull)
+	}
+}
+
+func (m *matrix) rgb(y, u, v uint8) (r, g, b uint8) {
+	luma := m.luma * (int32(y) - m.black)
+	cb, cr := int32(u)-128, int32(v)-128
+	return clamp(luma + m.redV*cr), clamp(luma - m.greenU*cb - m.greenV*cr), clamp(luma + m.blueU*cb)
+}
+
+func clamp(v int32) uint8 {
+	return uint8(min(max(v+1<<15, 0)>>16, 255))
+}
+
+// ColorModel is color.NRGBAModel.
+func (p *YCbCr) ColorModel() color.Model { return color.NRGBAModel }
+
+// At returns a color.NRGBA.
+func (p *YCbCr) At(x, y int) color.Color { return p.NRGBAAt(x, y) }
+
+// NRGBAAt returns the colour at one pixel, transparent outside the picture.
+func (p *YCbCr) NRGBAAt(x, y int) color.NRGBA {
+	if !(image.Point{X: x, Y: y}).In(p.Rect) {
+		return color.NRGBA{}
+	}
+	c := p.COffset(x, y)
+	r, g, b := p.matrix.rgb(p.Y[p.YOffset(x, y)], p.Cb[c], p.Cr[c])
+	alpha := uint8(0xff)
+	if p.alpha != nil {
+		alpha = p.alpha[(y-p.Rect.Min.Y)*p.stride+x-p.Rect.Min.X]
+	}
+	return color.NRGBA{R: r, G: g, B: b, A: alpha}
+}
+
+// RGBA64At returns the same colour as At.
+func (p *YCbCr) RGBA64At(x, y int) color.RGBA64 {
+	r, g, b, a := p.NRGBAAt(x, y).RGBA()
+	return color.RGBA64{R: uint16(r), G: uint16(g), B: uint16(b), A: uint16(a)}
+}
+
+// Opaque reports whether there is no alpha plane.
+func (p *YCbCr) Opaque() bool { return p.alpha == nil }
+
+// SubImage returns a part of the picture that shares its samples.
+func (p *YCbCr) SubImage(r image.Rectangle) image.Image {
+	r = r.Intersect(p.Rect)
+	if r.Empty() {
+		return &YCbCr{matrix: p.matrix}
+	}
+	sub := *p
+	sub.YCbCr = *p.YCbCr.SubImage(r).(*image.YCbCr)
+	if p.alpha != nil {
+		sub.alpha = p.alpha[(r.Min.Y-p.Rect.Min.Y)*p.stride+r.Min.X-p.Rect.Min.X:]
+	}
+	return &sub
+}
