@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"plugin"},
 	{"elements/livekitsrc"},
 	{"stream"},
-	{"internal/room", "internal/receive", "internal/decode"},
+	{"internal/room", "internal/receive", "internal/decode", "internal/convert"},
 	{"caps"},
 }
 

@@ -1,0 +1,49 @@
+package receive
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/pion/interceptor"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+// PacketReader is where packets come from. *webrtc.TrackRemote is one.
+type PacketReader interface {
+	// Read reads one RTP packet. It returns an error with Timeout() true, as os.ErrDeadlineExceeded, when the deadline
+	// has passed, and may be called again then; io.EOF when there will be no more packets.
+	Read(b []byte) (n int, a interceptor.Attributes, err error)
+	// SetReadDeadline sets when a present or later Read returns; the zero time is never. It is called while Read runs.
+	SetReadDeadline(t time.Time) error
+}
+
+// Config says what a Receiver receives.
+type Config struct {
+	// Codec of the track. New refuses one without a depacketizer.
+	Codec caps.Codec
+	// Latency is the longest wait for a missing packet. Zero waits for none, negative is an error.
+	Latency time.Duration
+	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
+	// Run, at most every 200 ms, and must not block. Nil asks nobody.
+	RequestKeyFrame func()
+	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
+	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
+	AcceptPayloadType func(payloadType uint8) bool
+	// VideoOrientationID and AbsCaptureTimeID are the identifiers that were negotiated for the RTP header extensions
+	// VideoOrientationURI and AbsCaptureTimeURI (RFC 8285 section 4.3). Zero is not negotiated.
+	VideoOrientationID uint8
+	AbsCaptureTimeID   uint8
+	// Logger gets packet loss at level Warn and decisions at level Debug. Nil is silent.
+	Logger *slog.Logger
+}
+
+// CodecChangedError is returned by Run when packets come whose payload type Config.AcceptPayloadType refused.
+type CodecChangedError struct {
+	PayloadType uint8
+}
+
+func (e *CodecChangedError) Error() string {
+	return fmt.Sprintf("rtp payload type changed to %d", e.PayloadType)
+}
