@@ -140,7 +140,7 @@ func TestFrameUsedAfterReleasePanics(t *testing.T) {
 	f.Release()
 	for name, use := range map[string]func(){
 		"Planes":              func() { f.Planes() },
-		"Data":                func() { f.Data() },
+		"Data":                func() { _, _ = f.Data() },
 		"planes from earlier": func() { _ = planes[0].Data[0] },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,7 +163,9 @@ func TestSecondReaderIsRefused(t *testing.T) {
 		t.Errorf("second Next: %v, want ErrConcurrentNext", err)
 	}
 	s.Close()
-	mustReceive(t, result, "the end of Next")
+	if err := mustReceive(t, result, "the end of Next"); !errors.Is(err, stream.ErrClosed) {
+		t.Errorf("first Next: %v, want ErrClosed", err)
+	}
 }
 
 func TestReadingGoesOnAfterACancelledNext(t *testing.T) {

@@ -24,13 +24,8 @@ func TestTrackGivesThePublishedPicture(t *testing.T) {
 				if f.Type != caps.I420 || f.Width != width || f.Height != height {
 					t.Fatalf("frame is %v %dx%d, want I420 %dx%d", f.Type, f.Width, f.Height, width, height)
 				}
-				luma := f.Planes()[0]
-				value, ok := testpicture.Read(luma.Data, luma.Stride, f.Width, f.Height)
-				if !ok {
-					t.Fatal("there is no time in the picture")
-				}
-				if latency := testpicture.Latency(time.Now(), value); latency < 0 || latency > 10*time.Second {
-					t.Errorf("the picture is %v old", latency)
+				if age := pictureAge(t, f); age < 0 || age > 10*time.Second {
+					t.Errorf("the picture is %v old", age)
 				}
 				if i > 0 {
 					checkTimes(t, last, event)
@@ -39,6 +34,41 @@ func TestTrackGivesThePublishedPicture(t *testing.T) {
 				f.Release()
 			}
 		})
+	}
+}
+
+// pictureAge reads the time in the picture.
+func pictureAge(t *testing.T, f *stream.VideoFrame) time.Duration {
+	t.Helper()
+	luma := f.Planes()[0]
+	value, ok := testpicture.Read(luma.Data, luma.Stride, f.Width, f.Height)
+	if !ok {
+		t.Fatal("there is no time in the picture")
+	}
+	return testpicture.Latency(time.Now(), value)
+}
+
+func TestStreamOpenedLateBeginsWithThePresent(t *testing.T) {
+	t.Parallel()
+	p := publish(t, testpublisher.Config{})
+	app := join(t)
+	sub := mustReceive(t, app.tracks, "a subscription")
+	// Nobody reads the track for some seconds.
+	const unread = 100
+	began := p.Frames()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for p.Frames() < began+unread {
+		mustReceive(t, ticker.C, "time")
+	}
+	for name, s := range map[string]*stream.VideoStream{
+		"track":       mustOpen(t)(stream.FromTrack(sub.track, stream.WithPLIWriter(sub.participant.WritePLI))),
+		"participant": app.fromPublisher(t),
+	} {
+		if age := pictureAge(t, mustNext(t, s).Frame); age > unread*frameDuration/2 {
+			t.Errorf("first picture of the %s is %v old", name, age)
+		}
+		s.Close()
 	}
 }
 

@@ -61,7 +61,10 @@ func patient(t *testing.T) context.Context {
 // publish publishes a small picture in the test's own room.
 func publish(t *testing.T, config testpublisher.Config) *testpublisher.Publisher {
 	t.Helper()
-	config.URL, config.APIKey, config.APISecret, config.Room = server.URL(), server.APIKey, server.APISecret, t.Name()
+	config.URL, config.APIKey, config.APISecret = server.URL(), server.APIKey, server.APISecret
+	if config.Room == "" {
+		config.Room = t.Name()
+	}
 	if config.Width == 0 {
 		config.Width, config.Height = width, height
 	}

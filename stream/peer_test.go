@@ -67,7 +67,8 @@ func newPeer(t *testing.T) *peer {
 		receiver: make(chan *webrtc.RTPReceiver, 1), bound: make(chan struct{}),
 		sequencer: rtp.NewRandomSequencer(),
 	}
-	from, to := newPeerConnection(t), newPeerConnection(t)
+	from, fromConnected := newPeerConnection(t)
+	to, toConnected := newPeerConnection(t)
 	to.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		p.receiver <- receiver
 		p.received <- track
@@ -76,10 +77,14 @@ func newPeer(t *testing.T) *peer {
 		t.Fatal(err)
 	}
 	negotiate(t, from, to)
+	mustReceive(t, fromConnected, "connecting")
+	mustReceive(t, toConnected, "connecting")
+	mustReceive(t, p.bound, "sending")
 	return p
 }
 
-func newPeerConnection(t *testing.T) *webrtc.PeerConnection {
+// newPeerConnection also returns what is closed when packets can flow.
+func newPeerConnection(t *testing.T) (*webrtc.PeerConnection, <-chan struct{}) {
 	t.Helper()
 	media := new(webrtc.MediaEngine)
 	for _, codec := range peerCodecs {
@@ -104,7 +109,13 @@ func newPeerConnection(t *testing.T) *webrtc.PeerConnection {
 			t.Error(err)
 		}
 	})
-	return connection
+	connected := make(chan struct{})
+	connection.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		if state == webrtc.PeerConnectionStateConnected {
+			close(connected)
+		}
+	})
+	return connection, connected
 }
 
 func negotiate(t *testing.T, from, to *webrtc.PeerConnection) {
@@ -143,7 +154,6 @@ func (p *peer) Bind(context webrtc.TrackLocalContext) (webrtc.RTPCodecParameters
 // play sends units over and over, in real time, until stop is called.
 func (p *peer) play(t *testing.T, payloadType uint8, payloader rtp.Payloader, units [][]byte) (stop func()) {
 	t.Helper()
-	mustReceive(t, p.bound, "the connection")
 	packetizer := rtp.NewPacketizer(1200, payloadType, uint32(p.ssrc), payloader, p.sequencer, 90000)
 	stopping := make(chan struct{})
 	var playing sync.WaitGroup

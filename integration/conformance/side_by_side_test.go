@@ -131,7 +131,8 @@ func TestSideBySideWithTheOriginal(t *testing.T) {
 	}
 }
 
-// compareCounts compares how many frames each saw between the first and the last that both saw.
+// compareCounts compares what each saw between the first and the last frame that both saw, with one frame of tolerance at
+// each end. The original may lose frames on a busy machine; ours must have every one that it has.
 func compareCounts(t *testing.T, ours pictures, theirs map[uint32]bool) {
 	t.Helper()
 	var first, last uint32
@@ -147,7 +148,7 @@ func compareCounts(t *testing.T, ours pictures, theirs map[uint32]bool) {
 		}
 	}
 	within := func(value uint32) bool { return int32(value-first) >= 0 && int32(last-value) >= 0 }
-	var us, them int
+	var us, them, missing int
 	for value := range ours {
 		if within(value) {
 			us++
@@ -156,11 +157,14 @@ func compareCounts(t *testing.T, ours pictures, theirs map[uint32]bool) {
 	for value := range theirs {
 		if within(value) {
 			them++
+			if ours[value] == nil {
+				missing++
+			}
 		}
 	}
 	t.Logf("%d frames of ours, %d of the original's in %d ms", us, them, last-first)
-	if us < them-2 || us > them+2 || us < 100 {
-		t.Errorf("%d frames, and the original gave %d", us, them)
+	if missing > 2 || them < 100 {
+		t.Errorf("%d frames, and the original gave %d, of which we lack %d", us, them, missing)
 	}
 }
 

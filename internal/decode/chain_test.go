@@ -318,6 +318,23 @@ func BenchmarkPush(b *testing.B) {
 	due := time.Now()
 	b.ReportAllocs()
 	for b.Loop() {
-		c.Push(data, due, true, false)
+		_, _ = c.Push(data, due, true, false) // the decoder refuses it, and the backlog fills
+	}
+}
+
+func TestNextAllocatesOneFrame(t *testing.T) {
+	units := encode(t, ball(caps.VP8))
+	c := newChain(t, Config{Codec: caps.VP8})
+	pushAll(t, c, units)
+	c.End()
+	<-c.whenEnded()
+	if n := testing.AllocsPerRun(testFrames-2, func() {
+		f, err := c.Next(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Release()
+	}); n > 1 {
+		t.Errorf("%v allocations for a frame", n)
 	}
 }

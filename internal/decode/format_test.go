@@ -16,6 +16,8 @@ import (
 // parsers are what gst-launch-1.0 needs in front of a decoder.
 var parsers = map[caps.Codec]string{caps.H264: " ! h264parse"}
 
+// H.264 begins at 34x18, because of GStreamer 1.22: its avdec_h264 loses pixels of a tiny picture in front of videoconvert
+// and filesink, that is in the reference.
 func TestEveryFormatAndSizeIsWhatGStreamerConverts(t *testing.T) {
 	for _, test := range []struct {
 		codec         caps.Codec
@@ -27,7 +29,6 @@ func TestEveryFormatAndSizeIsWhatGStreamerConverts(t *testing.T) {
 		{caps.VP8, 319, 241},
 		{caps.VP8, 320, 240},
 		{caps.VP8, 960, 722},
-		{caps.H264, 2, 2},
 		{caps.H264, 34, 18},
 		{caps.H264, 318, 242},
 	} {

@@ -42,21 +42,26 @@ var feeds struct {
 	m  map[*webrtc.TrackRemote]*feed
 }
 
-// holdFeed returns the feed of remote and starts it when there is none. Each hold needs one drop.
-func holdFeed(remote *webrtc.TrackRemote) *feed {
+// holdFeed returns the feed of remote and starts it when there is none. Each hold needs one drop. reader, which may be nil,
+// becomes one of the readers before the first packet is read; attached is false when the subscription is over.
+func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool) {
 	feeds.mu.Lock()
 	defer feeds.mu.Unlock()
-	f := feeds.m[remote]
-	if f == nil {
+	f = feeds.m[remote]
+	isNew := f == nil
+	if isNew {
 		f = &feed{remote: remote, ended: make(chan struct{}), closed: make(chan struct{})}
 		if feeds.m == nil {
 			feeds.m = make(map[*webrtc.TrackRemote]*feed)
 		}
 		feeds.m[remote] = f
-		go f.run() // stopped and waited for by the last drop
 	}
 	f.holds++
-	return f
+	attached = reader != nil && f.attach(reader)
+	if isNew {
+		go f.run() // stopped and waited for by the last drop
+	}
+	return f, attached
 }
 
 // drop gives up one hold. The last one stops the reading and waits for it; the remote track is then free for another
@@ -96,7 +101,12 @@ func (f *feed) run() {
 // read delivers packets until the subscription ends or the feed is stopped.
 func (f *feed) read() {
 	packet := make([]byte, maxPacket)
+	f.readBacklog(packet)
 	for bad := 0; bad < maxBadReads; bad++ {
+		// The deadline that drop sets may have been lost to one that was set here.
+		if f.isStopping() {
+			return
+		}
 		n, _, err := f.remote.Read(packet)
 		switch {
 		case err == nil:
@@ -105,9 +115,6 @@ func (f *feed) read() {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrClosedPipe):
 			return
 		case isTimeout(err):
-			if f.isStopping() {
-				return
-			}
 			// The application set a deadline on its track before it gave it away.
 			_ = f.remote.SetReadDeadline(time.Time{})
 		}

@@ -197,7 +197,8 @@ func (s *selection) take(o offer) (*Track, error) {
 		return nil, s.from.ended(o)
 	}
 	t := s.newTrack(o)
-	if !t.feed.attach(t) {
+	var attached bool
+	if t.feed, attached = holdFeed(o.remote, t); !attached {
 		t.feed.drop()
 		s.spent[o.remote] = true
 		return nil, s.from.ended(o)
@@ -242,7 +243,7 @@ func (s *selection) newTrack(o offer) *Track {
 		SID: o.sid, Name: o.name, Source: o.source, Identity: o.identity, MimeType: o.remote.Codec().MimeType,
 		remote: o.remote, receiver: o.receiver, pub: o.pub, publisher: o.publisher,
 		writePLI: s.from.writePLI(o), changed: s.from.changes, release: s.release,
-		feed: holdFeed(o.remote), packets: newPackets(), over: make(chan struct{}),
+		packets: newPackets(), over: make(chan struct{}),
 	}
 	if o.publisher != nil {
 		t.ParticipantSID = o.publisher.SID()

@@ -167,7 +167,7 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 		return
 	}
 	sid := pub.SID()
-	f := holdFeed(remote)
+	f, _ := holdFeed(remote, nil)
 	pub.OnRTCP(f.receiveRTCP)
 	c.replaceMedia(sid, &incoming{feed: f})
 	// After a resume the SDK asks again for everything that it ever received, also for what was given up since.

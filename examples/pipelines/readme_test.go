@@ -1,0 +1,335 @@
+package pipelines
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/integration/launch"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+)
+
+const root = "../.."
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// section is the text under a heading, up to the next heading of the same level.
+func section(t *testing.T, heading string) string {
+	t.Helper()
+	level := heading[:strings.Index(heading, " ")+1]
+	_, text, ok := strings.Cut(readme(t), "\n"+heading+"\n")
+	if !ok {
+		t.Fatalf("README.md has no heading %q", heading)
+	}
+	text, _, _ = strings.Cut(text, "\n"+level)
+	return text
+}
+
+// blocks are the blocks of code in a language.
+func blocks(text, language string) []string {
+	var all []string
+	for _, match := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		all = append(all, match[1])
+	}
+	return all
+}
+
+// rows are the cells of a table's rows, without its head.
+func rows(text string) [][]string {
+	var all [][]string
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, "| ") {
+			continue
+		}
+		var cells []string
+		for _, cell := range strings.Split(strings.Trim(line, "|"), "|") {
+			cells = append(cells, strings.TrimSpace(cell))
+		}
+		all = append(all, cells)
+	}
+	return all[1:]
+}
+
+// code is every `piece of code` in a text.
+func code(text string) []string {
+	var all []string
+	for _, match := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(text, -1) {
+		all = append(all, match[1])
+	}
+	return all
+}
+
+// TestREADMEPipelinesAreTheScripts runs both with a gst-launch-1.0 that only tells how it was called.
+func TestREADMEPipelinesAreTheScripts(t *testing.T) {
+	commands := blocks(section(t, "## Six pipelines"), "sh")
+	scripts := [][]string{
+		{"display.sh", "demo"},
+		{"record.sh", "demo", "demo.mkv"},
+		{"snapshot.sh", "demo", "demo.png"},
+		{"side-by-side.sh", "demo", "alice", "bob", "both.mkv"},
+		{"udp.sh", "demo", "127.0.0.1", "5000"},
+		{"raw-rgb.sh", "demo", "640", "360"},
+	}
+	if len(commands) != len(scripts) {
+		t.Fatalf("%d pipelines, want %d", len(commands), len(scripts))
+	}
+	bin := t.TempDir()
+	for name, text := range map[string]string{
+		"gst-launch-1.0": "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$CALLED\"\n",
+		"ffplay":         "#!/bin/sh\nexec cat\n",
+	} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, s := range scripts {
+		arguments := func(cmd *exec.Cmd) string {
+			called := filepath.Join(t.TempDir(), "called")
+			cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "CALLED="+called)
+			output(t, cmd)
+			text, err := os.ReadFile(called)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
+		want := arguments(script(s[0], s[1:]...))
+		if got := arguments(exec.Command("sh", "-euc", commands[i])); got != want {
+			t.Errorf("README.md calls gst-launch-1.0 with\n%s\n%s with\n%s", got, s[0], want)
+		}
+	}
+}
+
+func TestREADMEGoProgramsWork(t *testing.T) {
+	programs := blocks(section(t, "## Three ways to use it"), "go")
+	if len(programs) != 2 {
+		t.Fatalf("%d programs, want 2", len(programs))
+	}
+	compile := func(t *testing.T, source string) string {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "main.go")
+		if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return build(t, file)
+	}
+	const width, height = 320, 180
+	t.Run("GoGst", func(t *testing.T) {
+		binary := compile(t, programs[0])
+		began := time.Now()
+		publisher := rig.Publish(t, testpublisher.Config{Room: "demo", Width: width, Height: height})
+		screen := newScreen(t, width, height)
+		cmd := exec.Command(binary)
+		cmd.Env = slices.DeleteFunc(screen.environment(), func(v string) bool { return strings.HasPrefix(v, "GST_PLUGIN_PATH=") })
+		p := start(t, cmd)
+		checkTime(t, screen.awaitPicture(p), began)
+		publisher.Close()
+		p.succeed()
+	})
+	t.Run("Frames", func(t *testing.T) {
+		binary := compile(t, programs[1])
+		publisher := rig.Publish(t, testpublisher.Config{Room: "demo", Width: width, Height: height})
+		p := start(t, exec.Command(binary))
+		p.await(30, fmt.Sprintf("%d %d %d ", width, height, width*height*3))
+		publisher.Close()
+		p.succeed()
+	})
+}
+
+// inherited are the properties that livekitsrc has from GstBin and GstObject.
+var inherited = []string{"async-handling", "message-forward", "name", "parent"}
+
+func TestREADMEPropertiesAreTheElements(t *testing.T) {
+	cmd := exec.Command("gst-inspect-1.0", "--no-colors", "livekitsrc")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LIVEKIT_") })
+	_, text, _ := strings.Cut(string(output(t, cmd)), "Element Properties:\n")
+	var want []property
+	for _, description := range regexp.MustCompile(`(?m)^  ([a-z0-9-]+) +: `).FindAllStringSubmatchIndex(text, -1) {
+		name := text[description[2]:description[3]]
+		if !slices.Contains(inherited, name) {
+			body, _, _ := strings.Cut(text[description[1]:], "\n\n")
+			if next := regexp.MustCompile(`\n  [a-z]`).FindStringIndex(body); next != nil {
+				body = body[:next[0]]
+			}
+			want = append(want, inspected(t, name, body))
+		}
+	}
+	if len(want) == 0 {
+		t.Fatalf("gst-inspect-1.0 shows no properties:\n%s", text)
+	}
+
+	var got []property
+	for _, cells := range rows(section(t, "## Properties")) {
+		p := property{Name: code(cells[0])[0], AnyTime: strings.Contains(cells[3], "*at any time*")}
+		kind, _, _ := strings.Cut(cells[1], ",")
+		switch {
+		case strings.HasPrefix(cells[1], "enum: "):
+			p.Type = "enum " + strings.Join(code(cells[1]), " ")
+		case kind == "uint":
+			p.Type = strings.ReplaceAll(cells[1], ",", "")
+		default:
+			p.Type = kind
+		}
+		p.WriteOnly = strings.Contains(cells[1], "write-only")
+		if value := code(cells[2]); len(value) > 0 {
+			p.Default = value[0]
+		}
+		got = append(got, p)
+	}
+	byName := func(a, b property) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(got, byName)
+	slices.SortFunc(want, byName)
+	if !slices.Equal(got, want) {
+		t.Errorf("README.md has\n%+v\ngst-inspect-1.0 shows\n%+v", got, want)
+	}
+}
+
+// property is what both the README and gst-inspect-1.0 say about one.
+type property struct {
+	Name, Type, Default string
+	WriteOnly, AnyTime  bool
+}
+
+// inspected reads gst-inspect-1.0's description of a property.
+func inspected(t *testing.T, name, text string) property {
+	t.Helper()
+	p := property{
+		Name:      name,
+		WriteOnly: strings.Contains(text, "Write only"),
+		AnyTime:   strings.Contains(text, "PAUSED or PLAYING"),
+	}
+	find := func(expression string) []string {
+		match := regexp.MustCompile(expression).FindStringSubmatch(text)
+		if match == nil {
+			t.Fatalf("%s: no %s in %q", name, expression, text)
+		}
+		return match
+	}
+	switch {
+	case strings.Contains(text, "String. "):
+		p.Type = "string"
+		p.Default = strings.TrimSuffix(strings.Trim(find(`Default: (.*)`)[1], `"`), " Write only")
+		if p.Default == "null" {
+			p.Default = ""
+		}
+	case strings.Contains(text, "Unsigned Integer. "):
+		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
+		p.Type, p.Default = "uint "+match[1]+" to "+match[2], match[3]
+	case strings.Contains(text, "Enum "):
+		p.Type, p.Default = "enum", find(`Default: -?\d+, "(.*)"`)[1]
+		for _, value := range regexp.MustCompile(`\(-?\d+\): ([a-z0-9-]+) `).FindAllStringSubmatch(text, -1) {
+			p.Type += " " + value[1]
+		}
+	default:
+		t.Fatalf("%s is of another type than those in the README: %q", name, text)
+	}
+	return p
+}
+
+// TestREADMECodecsAreReceived publishes each codec that the table says yes to, and wants the decoder that it names.
+func TestREADMECodecsAreReceived(t *testing.T) {
+	received := 0
+	for _, cells := range rows(section(t, "## Codecs")) {
+		if cells[1] != "yes" {
+			continue
+		}
+		received++
+		t.Run(cells[0], func(t *testing.T) {
+			began := time.Now()
+			codec := strings.ToLower(strings.ReplaceAll(cells[0], ".", ""))
+			rig.Publish(t, testpublisher.Config{Codec: testpublisher.Codec(codec), Pattern: testpublisher.Colours})
+			file := filepath.Join(t.TempDir(), "codec.png")
+			decoder := code(cells[2])[0]
+			cmd := script("snapshot.sh", rig.Room(t), file)
+			cmd.Env = append(os.Environ(), "GST_DEBUG=livekitsrc:4", "GST_PLUGIN_FEATURE_RANK="+decoder+":MAX") // also before hardware
+			p := start(t, cmd)
+			p.await(1, fmt.Sprintf("decoding codec=%s decoder=%s\n", strings.ToUpper(codec), decoder))
+			p.succeed()
+			picture := readPNG(t, file)
+			checkTime(t, picture, began)
+			checkColours(t, picture)
+		})
+	}
+	if received == 0 {
+		t.Error("the table has none")
+	}
+}
+
+// TestREADMEKnowsTheErrors provokes every error that a wrong setting causes, and looks it up as a user would.
+func TestREADMEKnowsTheErrors(t *testing.T) {
+	var known []*regexp.Regexp
+	for _, cells := range rows(section(t, "## Troubleshooting")) {
+		parts := strings.Split(code(cells[0])[0], "…")
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		known = append(known, regexp.MustCompile("^"+strings.Join(parts, ".*")))
+	}
+	check := func(t *testing.T, message string) {
+		t.Helper()
+		if !slices.ContainsFunc(known, func(e *regexp.Regexp) bool { return e.MatchString(message) }) {
+			t.Errorf("README.md does not explain %q", message)
+		}
+	}
+	for _, failure := range rig.Failures {
+		t.Run(failure.Name, func(t *testing.T) {
+			l := launch.Start(t, "livekitsrc "+failure.Prepare(t).Properties+" ! fakesink")
+			check(t, l.Line(`^ERROR: from element [^ ]*: (.*)$`)[1])
+		})
+	}
+	for name, pipeline := range map[string]string{
+		"NoPlugin":     "livekitsource room=demo ! fakesink",
+		"NoSuchFormat": "livekitsrc room=demo ! video/x-raw,format=GRAY8 ! fakesink",
+	} {
+		t.Run(name, func(t *testing.T) {
+			check(t, launch.Start(t, pipeline).Line(`^WARNING: erroneous pipeline: (.*)$`)[1])
+		})
+	}
+}
+
+func TestLinksInTheDocumentsLeadSomewhere(t *testing.T) {
+	documents := []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range found {
+			documents = append(documents, strings.TrimPrefix(name, root+"/"))
+		}
+	}
+	if len(documents) < 9 {
+		t.Errorf("only %q", documents)
+	}
+	for _, name := range documents {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, match := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllSubmatch(text, -1) {
+			target, _, _ := bytes.Cut(match[1], []byte("#"))
+			if len(target) == 0 || bytes.Contains(target, []byte("://")) {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, filepath.Dir(name), string(target))); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}

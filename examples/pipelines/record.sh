@@ -1,0 +1,9 @@
+#!/bin/sh
+# record.sh ROOM FILE: records a room's first video as H.264 in Matroska. Ctrl-C ends it, and -e has the file finished.
+# A file has one picture size and one colour format, whatever the publisher changes to.
+set -eu
+room=${1:?usage: record.sh ROOM FILE} file=${2:?usage: record.sh ROOM FILE}
+
+exec gst-launch-1.0 -e livekitsrc room="$room" ! videoconvert ! videoscale add-borders=true ! \
+  video/x-raw,format=I420,width=1280,height=720,pixel-aspect-ratio=1/1,colorimetry=bt709 ! \
+  x264enc tune=zerolatency speed-preset=veryfast ! h264parse ! matroskamux ! filesink location="$file"

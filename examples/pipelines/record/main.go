@@ -1,0 +1,105 @@
+// Command record writes the video of a room into a Matroska file, until Ctrl-C or until the participant leaves.
+//
+//	go run ./examples/pipelines/record -room demo -file demo.mkv
+//
+// Server and keys come from LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or from LIVEKIT_TOKEN.
+// livekitsrc is linked into the program: no plugin has to be installed.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/go-gst/go-gst/gst"
+	"github.com/livekit/protocol/logger"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+)
+
+// A file has one picture size and one colour format, whatever the publisher changes to.
+const description = `livekitsrc name=source
+	! videoconvert ! videoscale add-borders=true
+	! video/x-raw,format=I420,width=1280,height=720,pixel-aspect-ratio=1/1,colorimetry=bt709
+	! x264enc tune=zerolatency speed-preset=veryfast ! h264parse ! matroskamux ! filesink name=file`
+
+func main() {
+	log.SetFlags(0)
+	room := flag.String("room", "demo", "room to join")
+	participant := flag.String("participant", "", "whom to record; empty is the first one who publishes video")
+	file := flag.String("file", "recording.mkv", "file to write")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	pipeline, err := newPipeline(*room, *participant, *file)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := run(ctx, pipeline); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("wrote", *file)
+}
+
+func newPipeline(room, participant, file string) (*gst.Pipeline, error) {
+	lksdk.SetLogger(logger.GetDiscardLogger()) // else LiveKit's SDK writes to standard error
+	gst.Init(nil)
+	if err := livekitsrc.Register(); err != nil {
+		return nil, err
+	}
+	pipeline, err := gst.NewPipelineFromString(description)
+	if err != nil {
+		return nil, err
+	}
+	// Properties that are set need no quoting, which a pipeline's text does.
+	for _, p := range []struct{ element, property, value string }{
+		{"source", "room", room},
+		{"source", "participant", participant},
+		{"file", "location", file},
+	} {
+		element, err := pipeline.GetElementByName(p.element)
+		if err != nil {
+			return nil, err
+		}
+		if err := element.SetProperty(p.property, p.value); err != nil {
+			return nil, err
+		}
+	}
+	return pipeline, nil
+}
+
+// run plays the pipeline until its end, an error, or the end of ctx, which lets the muxer finish its file.
+func run(ctx context.Context, pipeline *gst.Pipeline) error {
+	defer func() { _ = pipeline.SetState(gst.StateNull) }()
+	started := pipeline.SetState(gst.StatePlaying)
+	defer context.AfterFunc(ctx, func() { pipeline.SendEvent(gst.NewEOSEvent()) })()
+
+	bus := pipeline.GetPipelineBus()
+	for {
+		timeout := gst.ClockTimeNone
+		if started != nil {
+			timeout = 0 // what the bus has is all that will come
+		}
+		message := bus.TimedPop(timeout)
+		if message == nil {
+			return started
+		}
+		switch message.Type() {
+		case gst.MessageEOS:
+			return nil
+		case gst.MessageError:
+			return message.ParseError()
+		case gst.MessageWarning:
+			log.Print(message.ParseWarning())
+		case gst.MessageLatency:
+			pipeline.RecalculateLatency()
+		default: // says nothing that matters here
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package leaks_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+)
+
+// childVariable makes the test program go through the cycles of the element that it names.
+const childVariable = "LEAKS_TEST_ELEMENT"
+
+func TestMain(m *testing.M) {
+	if element := os.Getenv(childVariable); element != "" {
+		if err := cycle(element); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
+}

@@ -1,0 +1,15 @@
+// Package integration plays LiveKit tracks in gst-launch-1.0, with the plugin file, a real server and real publishers.
+package integration
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
+}

@@ -1,0 +1,34 @@
+package rig
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+// AwaitParticipant waits until the server has let a participant into the test's room. It asks the server: participants
+// who do not publish are announced to the others only every three seconds.
+func AwaitParticipant(t testing.TB, identity string) {
+	t.Helper()
+	client := lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+	patient := Patient(t)
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		// While there is no room, this is an error.
+		list, err := client.ListParticipants(patient, &livekit.ListParticipantsRequest{Room: Room(t)})
+		if err == nil && slices.ContainsFunc(list.GetParticipants(), func(p *livekit.ParticipantInfo) bool {
+			return p.GetIdentity() == identity && p.GetState() == livekit.ParticipantInfo_ACTIVE
+		}) {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-patient.Done():
+			t.Fatalf("%q does not come into the room within %v (%v, %v)", identity, Patience, list, err)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package rig
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
+)
+
+// Patience bounds every wait of a test. Nothing waits that long unless it is broken.
+const Patience = 40 * time.Second
+
+// plugin is the file that all of this is about.
+const plugin = "libgstlivekit.so"
+
+var server *devserver.Server
+
+// Main runs the tests of a program with a server of their own, and returns the program's exit status. Begin is called
+// before the first test, with the environment in place. Leaks is goleak's check, asked when all has ended.
+//
+// The environment is the one that scripts/test.sh sets; where it says nothing, build/ of this module is used.
+func Main(m *testing.M, begin, leaks func() error) int {
+	if err := setEnvironment(); err != nil {
+		log.Print(err)
+		return 1
+	}
+	var err error
+	if server, err = devserver.Start(context.Background(), devserver.Options{}); err != nil {
+		log.Print(err)
+		return 1
+	}
+	for name, value := range credentials() {
+		_ = os.Setenv(name, value)
+	}
+	if err := begin(); err != nil {
+		log.Print(err)
+		return 1
+	}
+	code := m.Run()
+	server.Stop()
+	http.DefaultClient.CloseIdleConnections()
+	if err := awaitNone(leaks); err != nil && code == 0 {
+		log.Print(err)
+		return 1
+	}
+	return code
+}
+
+// awaitNone asks until there are no leaks. A join that an element gave up goes on in the SDK until it times out.
+func awaitNone(leaks func() error) error {
+	deadline := time.Now().Add(Patience)
+	for {
+		err := leaks() // which takes its time
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// Server is the one that Main started. A test that harms its server starts another.
+func Server() *devserver.Server { return server }
+
+// credentials are what an element finds in its environment.
+func credentials() map[string]string {
+	return map[string]string{
+		"LIVEKIT_URL":        server.URL(),
+		"LIVEKIT_API_KEY":    server.APIKey,
+		"LIVEKIT_API_SECRET": server.APISecret,
+	}
+}
+
+func setEnvironment() error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	build := filepath.Join(root, "build")
+	setDefault("GST_PLUGIN_PATH", build)
+	setDefault("GST_REGISTRY", filepath.Join(build, "registry-test.bin"))
+	_ = os.Unsetenv("LIVEKIT_TOKEN")
+	if setDefault("G_DEBUG", "fatal-criticals") {
+		// GLib has read it before the program began.
+		return syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+	}
+	for _, directory := range filepath.SplitList(os.Getenv("GST_PLUGIN_PATH")) {
+		if _, err := os.Stat(filepath.Join(directory, plugin)); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no %s in %s: run `make build` first", plugin, os.Getenv("GST_PLUGIN_PATH"))
+}
+
+// PluginIsLoaded reports whether the plugin file is in this process.
+func PluginIsLoaded(t testing.TB) bool {
+	t.Helper()
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Contains(maps, []byte(plugin))
+}
+
+// setDefault sets a variable that is not set, and reports whether it did.
+func setDefault(name, value string) bool {
+	if os.Getenv(name) != "" {
+		return false
+	}
+	return os.Setenv(name, value) == nil
+}
+
+func moduleRoot() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for directory := start; ; directory = filepath.Dir(directory) {
+		if _, err := os.Stat(filepath.Join(directory, "go.mod")); err == nil {
+			return directory, nil
+		}
+		if directory == filepath.Dir(directory) {
+			return "", fmt.Errorf("no go.mod at or above %s", start)
+		}
+	}
+}
+
+// Room is the test's own room. Its name fits into a pipeline description as it is.
+func Room(t testing.TB) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, t.Name())
+}
+
+// Token is an access token for the server, which may not be one that a test needs to keep secret.
+func Token(t testing.TB, options devserver.TokenOptions) string {
+	t.Helper()
+	if options.Identity == "" {
+		options.Identity = "viewer"
+	}
+	token, err := server.Token(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// Patient is a context that ends with the test, and with Patience.
+func Patient(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	t.Cleanup(cancel)
+	return ctx
+}

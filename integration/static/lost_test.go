@@ -1,0 +1,147 @@
+package static
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/go-gst/go-gst/gst"
+
+	"github.com/gst-livekit/gst-livekit/integration/play"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+)
+
+const identity = "publisher" // of who publishes unless a test says another
+
+// way is how a track is lost.
+type way string
+
+const (
+	unpublish way = "Unpublish"
+	leave     way = "Leave"
+)
+
+func lose(t *testing.T, p *testpublisher.Publisher, how way) {
+	t.Helper()
+	if how == leave {
+		p.Close()
+		return
+	}
+	if err := p.Unpublish(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func start(t *testing.T, properties string) *play.Pipeline {
+	t.Helper()
+	return play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" "+properties+play.Sink)
+}
+
+func TestLostTrackEndsTheStream(t *testing.T) {
+	for name, row := range map[string]struct {
+		properties string
+		lost       way
+	}{
+		"LeaveWithoutSettings":       {"", leave},
+		"LeaveOfTheOneNamed":         {"participant=" + identity, leave},
+		"LeaveWithWaitAndNobodyName": {"on-track-lost=wait", leave},
+		"LeaveWithEOS":               {"on-track-lost=eos participant=" + identity, leave},
+		"UnpublishWithEOS":           {"on-track-lost=eos", unpublish},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			publisher := rig.Publish(t, testpublisher.Config{})
+			p := start(t, row.properties)
+			p.Frame()
+			lose(t, publisher, row.lost)
+			p.AwaitEnd()
+			if warnings := p.Said(gst.MessageWarning); len(warnings) > 0 {
+				t.Error(warnings)
+			}
+		})
+	}
+}
+
+func TestLostTrackIsAnError(t *testing.T) {
+	for _, how := range []way{leave, unpublish} {
+		t.Run(string(how), func(t *testing.T) {
+			t.Parallel()
+			publisher := rig.Publish(t, testpublisher.Config{})
+			says := fmt.Sprintf("track %s of %q ended", publisher.TrackSID(), publisher.Identity())
+			p := start(t, "on-track-lost=error")
+			p.Frame()
+			lose(t, publisher, how)
+			m := p.AwaitType(gst.MessageError)
+			if m.Domain != rig.Resource || m.Code != rig.Read || m.Text != says {
+				t.Errorf("got %v, want %s %d, with %q", m, rig.Resource, rig.Read, says)
+			}
+		})
+	}
+}
+
+func TestRepublishedTrackGoesOnInTheSameStream(t *testing.T) {
+	for _, codec := range []testpublisher.Codec{testpublisher.VP8, testpublisher.H264} {
+		t.Run(string(codec), func(t *testing.T) {
+			t.Parallel()
+			publisher := rig.Publish(t, testpublisher.Config{Codec: codec})
+			p := start(t, "")
+			frames := p.Frames(10)
+			for range 2 {
+				lose(t, publisher, unpublish)
+				if err := publisher.Republish(); err != nil {
+					t.Fatal(err)
+				}
+				frames = append(frames, p.Frames(20)...)
+			}
+			rig.CheckFlow(t, frames)
+			if n := len(p.Said(gst.MessageStreamStart)); n != 1 {
+				t.Errorf("%d streams began, want 1", n)
+			}
+		})
+	}
+}
+
+func TestParticipantThatComesBackGoesOn(t *testing.T) {
+	for name, codecs := range map[string][2]testpublisher.Codec{
+		"SameCodec":    {testpublisher.VP8, testpublisher.VP8},
+		"AnotherCodec": {testpublisher.VP8, testpublisher.H264},
+		"AndBack":      {testpublisher.H264, testpublisher.VP8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := rig.Publish(t, testpublisher.Config{Codec: codecs[0]})
+			p := start(t, "on-track-lost=wait participant="+identity)
+			frames := p.Frames(10)
+			first.Close()
+			rig.Publish(t, testpublisher.Config{Codec: codecs[1]})
+			frames = append(frames, p.Frames(30)...)
+			rig.CheckFlow(t, frames)
+		})
+	}
+}
+
+func TestRepublishInAnotherCodecGoesOn(t *testing.T) {
+	t.Parallel()
+	switcher := rig.NewSwitcher(t, identity)
+	switcher.Publish(testpublisher.VP8)
+	p := start(t, "")
+	frames := p.Frames(10)
+	for _, codec := range []testpublisher.Codec{testpublisher.H264, testpublisher.VP8} {
+		switcher.Unpublish()
+		switcher.Publish(codec)
+		frames = append(frames, p.Frames(30)...)
+	}
+	for i, f := range frames[1:] {
+		if f.PTS <= frames[i].PTS {
+			t.Errorf("PTS %v after %v", f.PTS, frames[i].PTS)
+		}
+	}
+}
+
+func TestElementThatIsFirstWaitsForThePublisher(t *testing.T) {
+	t.Parallel()
+	p := start(t, "identity=viewer")
+	rig.AwaitParticipant(t, "viewer")
+	rig.Publish(t, testpublisher.Config{})
+	rig.CheckFlow(t, p.Frames(20))
+}

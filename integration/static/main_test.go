@@ -1,0 +1,37 @@
+// Package static tests the element in a Go application that links it and makes pipelines with go-gst.
+package static
+
+import (
+	"os"
+	"testing"
+
+	"github.com/go-gst/go-gst/gst"
+	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+	"github.com/gst-livekit/gst-livekit/integration/contract"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+)
+
+func TestMain(m *testing.M) {
+	begin := func() error {
+		gst.Init(nil)
+		return livekitsrc.Register()
+	}
+	os.Exit(rig.Main(m, begin, func() error { return goleak.Find() }))
+}
+
+func TestRegisteredElement(t *testing.T) { contract.Run(t) }
+
+// TestRegisteredElementTakesPrecedence has the plugin file in GStreamer's path.
+func TestRegisteredElementTakesPrecedence(t *testing.T) {
+	if _, err := gst.NewElement("livekitsrc"); err != nil {
+		t.Fatal(err)
+	}
+	if rig.PluginIsLoaded(t) {
+		t.Error("the plugin file is loaded")
+	}
+	if err := livekitsrc.Register(); err != nil {
+		t.Errorf("registering again: %v", err)
+	}
+}
