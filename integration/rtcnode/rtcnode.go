@@ -136,6 +136,6 @@ func (p *Peer) Close() error {
 
 // Kill ends the peer without a farewell.
 func (p *Peer) Kill() {
-	syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
-	p.Close()
+	_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
+	_ = p.Close()
 }
