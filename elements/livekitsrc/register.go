@@ -26,4 +26,7 @@ var registerOnce = sync.OnceValue(func() error {
 // Register makes livekitsrc known to this process's GStreamer, which it
 // initialises if that was not done yet. It takes precedence over an installed
 // plugin. It may be called more than once, from any goroutine.
+//
+// The program shares its copy of LiveKit's SDK with the element. The SDK and pion
+// write to standard error until the program calls lksdk.SetLogger.
 func Register() error { return registerOnce() }
