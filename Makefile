@@ -3,10 +3,11 @@ CODEC ?= vp8
 PREFIX ?=
 DESTDIR ?=
 TESTFLAGS ?=
+DURATION ?= 10m
 export PREFIX DESTDIR TESTFLAGS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install uninstall lint fmt clean
+.PHONY: help demo test soak build install uninstall lint fmt clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +19,11 @@ test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Nam
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@scripts/test.sh
+
+soak: ## watch the memory of streams for ten minutes (DURATION=10m)
+	@scripts/deps.sh build run
+	@scripts/build.sh server
+	@scripts/soak.sh $(DURATION)
 
 build: ## build/libgstlivekit.so and build/livekit-server
 	@scripts/deps.sh build
