@@ -47,7 +47,8 @@ step "unit tests" report unit . -timeout 5m "${flags[@]}" "${unit[@]}" || rc=1
 step "unit tests of tools/" report tools tools -timeout 1m "${flags[@]}" ./testreport || rc=1
 if [ ${#pipelines[@]} -gt 0 ]; then
   verbose=-v
-  step "integration tests (first time: go-gst compiles for some minutes)" \
+  step "compile the examples (first time: go-gst takes some minutes)" quiet_downloads go build -race ./examples/pipelines/... || rc=1
+  step "integration tests" \
     report integration . -p 1 -timeout 15m "${flags[@]}" "${pipelines[@]}" || rc=1
 fi
 

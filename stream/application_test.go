@@ -26,6 +26,11 @@ type subscription struct {
 
 func join(t *testing.T) *application {
 	t.Helper()
+	return joinOn(t, server)
+}
+
+func joinOn(t *testing.T, server *devserver.Server) *application {
+	t.Helper()
 	token, err := server.Token(devserver.TokenOptions{Room: t.Name(), Identity: "application", CanSubscribe: true})
 	if err != nil {
 		t.Fatal(err)

@@ -83,9 +83,10 @@ func TestSlowReaderLosesTheOldestFrames(t *testing.T) {
 			if got, want := timestamps(mustEnd(t, s)), came[len(came)-test.want:]; !slices.Equal(got, want) {
 				t.Errorf("frames of %v, want %v", got, want)
 			}
-			want := stream.Stats{Decoded: uint64(1 + len(came)), Dropped: uint64(len(came) - test.want)}
-			if stats := s.Stats(); stats != want {
-				t.Errorf("%+v, want %+v", stats, want)
+			// Of the frames before the first one that was read some may have been dropped, too.
+			stats := s.Stats()
+			if kept := stats.Decoded - stats.Dropped; kept != uint64(1+test.want) || stats.Decoded < uint64(1+len(came)) {
+				t.Errorf("%+v: want all but %d dropped, of %d or more", stats, 1+test.want, 1+len(came))
 			}
 		})
 	}

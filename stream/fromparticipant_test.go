@@ -4,11 +4,13 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -152,6 +154,36 @@ func TestLeavingTheRoomEndsTheStream(t *testing.T) {
 			if _, err := readAll(t, s); !errors.Is(err, io.EOF) {
 				t.Errorf("stream of a %s: %v, want io.EOF", name, err)
 			}
+		}
+	}
+}
+
+// The SDK makes new participants when it joins anew at the first attempt, and keeps the old ones when it tried to resume
+// before. A stream ends in the one case and goes on in the other.
+func TestServerRestartEndsTheTrackAndNeverHangs(t *testing.T) {
+	t.Parallel()
+	own, err := devserver.Start(patient(t), devserver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(own.Stop)
+	publishOn(t, own, testpublisher.Config{})
+	app := joinOn(t, own)
+	byTrack, byParticipant := app.fromTrack(t), app.fromPublisher(t)
+	mustRead(t, byTrack, 3)
+	mustRead(t, byParticipant, 3)
+	if err := own.Restart(patient(t)); err != nil {
+		t.Fatal(err)
+	}
+	restarted := time.Now()
+	mustEnd(t, byTrack)
+	for event, err := range byParticipant.Frames(patient(t)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		event.Frame.Release()
+		if event.ReceivedAt.After(restarted) {
+			break
 		}
 	}
 }

@@ -61,6 +61,11 @@ func patient(t *testing.T) context.Context {
 // publish publishes a small picture in the test's own room.
 func publish(t *testing.T, config testpublisher.Config) *testpublisher.Publisher {
 	t.Helper()
+	return publishOn(t, server, config)
+}
+
+func publishOn(t *testing.T, server *devserver.Server, config testpublisher.Config) *testpublisher.Publisher {
+	t.Helper()
 	config.URL, config.APIKey, config.APISecret = server.URL(), server.APIKey, server.APISecret
 	if config.Room == "" {
 		config.Room = t.Name()

@@ -80,8 +80,8 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 // itself.
 //
 // It ends with io.EOF when the participant leaves, or when the room is left or
-// closed. After the server was lost the SDK may join the room anew and make new
-// participants; then too the streams of the former ones end.
+// closed. A server that was lost and came back is no end, unless the SDK makes new
+// participants when it joins the room again: then those of before have left.
 //
 // The error wraps [ErrNotVideo] for an audio source and [caps.ErrUnknownFormat] for
 // a format that there is not.

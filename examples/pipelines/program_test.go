@@ -153,7 +153,10 @@ func build(t *testing.T, source string) string {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		arguments = append(arguments, "-race")
 	}
-	start(t, exec.Command("go", append(arguments, source)...)).succeed()
+	// go-gst may have to be compiled first, which takes minutes: only the test's own time limits it.
+	if out, err := exec.CommandContext(t.Context(), "go", append(arguments, source)...).CombinedOutput(); err != nil {
+		t.Fatalf("compile %s: %v\n%s", source, err, out)
+	}
 	return file
 }
 
