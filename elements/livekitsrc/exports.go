@@ -61,13 +61,28 @@ func livekitSrcRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
 	r.stream.SetPaused(playing == 0)
 }
 
-// livekitSrcRunSetLatency is called with ms.
+// livekitSrcRunSetLatency is called with ms, and without the lock that keeps the
+// run: it does nothing for one that has stopped.
 //
 //export livekitSrcRunSetLatency
 func livekitSrcRunSetLatency(handle C.uintptr_t, latency C.guint) {
-	r := runOf(handle)
+	r, ok := runIfAny(handle)
+	if !ok {
+		return
+	}
 	defer r.element.recoverPanic()
 	r.stream.SetLatency(time.Duration(latency) * time.Millisecond)
+}
+
+// runIfAny is runOf for a handle that may have been deleted; no other run gets its
+// number.
+func runIfAny(handle C.uintptr_t) (r *run, ok bool) {
+	defer func() {
+		if recover() != nil {
+			r, ok = nil, false
+		}
+	}()
+	return runOf(handle), true
 }
 
 func runOf(handle C.uintptr_t) *run {

@@ -174,6 +174,19 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
     settings->on_track_lost_set = TRUE;
 }
 
+/* Posts a message, so without the lock: the run may be gone by then. */
+static void
+set_latency (GstLivekitSrc *self, guint latency)
+{
+  uintptr_t run;
+
+  g_mutex_lock (&self->run_lock);
+  run = self->run;
+  g_mutex_unlock (&self->run_lock);
+  if (run)
+    livekitSrcRunSetLatency (run, latency);
+}
+
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
@@ -184,7 +197,7 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
   store (&self->settings, row, value);
   GST_OBJECT_UNLOCK (self);
   if (row->offset == AT (latency))
-    GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunSetLatency (self->run, g_value_get_uint (value)));
+    set_latency (self, g_value_get_uint (value));
 }
 
 static void

@@ -8,21 +8,26 @@ const (
 	keyFrameWindow = 200 * time.Millisecond
 	// keyFrameRepeat is the time after which a request that nothing answered is repeated.
 	keyFrameRepeat = 500 * time.Millisecond
+	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
+	// follows another within its throttle, and says nothing.
+	keyFrameTries = 6
 )
 
 // keyFrames decides when to ask the sender for a key frame. All reasons to ask share one pace.
 type keyFrames struct {
 	sentAt   time.Duration // of the last request; valid if sent
-	repeatAt time.Duration // when to ask again; valid if awaiting and sent
+	repeatAt time.Duration // when to ask again; valid if sent
+	tries    int           // that are left for a request which nothing answered
 	sent     bool
 	pending  bool // a request was made and is not sent yet
 	awaiting bool // nothing can be decoded until a key frame comes
 	answered bool // one began to arrive since the last request
 }
 
-// request asks for a key frame once.
+// request asks for a key frame, and a few times again until one begins to arrive.
 func (k *keyFrames) request() {
 	k.pending = true
+	k.tries = keyFrameTries
 }
 
 // await asks for a key frame, and again until done. It changes nothing while a request is under way already.
@@ -37,6 +42,7 @@ func (k *keyFrames) await() {
 // arriving says that the first packet of a key frame is here: requests made before it are answered.
 func (k *keyFrames) arriving(now time.Duration) {
 	k.pending, k.answered = false, true
+	k.tries = 0
 	k.repeatAt = now + keyFrameRepeat
 }
 
@@ -49,7 +55,7 @@ func (k *keyFrames) done() {
 func (k *keyFrames) next() (at time.Duration, ok bool) {
 	switch {
 	case k.pending:
-	case k.awaiting:
+	case k.awaiting, k.tries > 0:
 		at = k.repeatAt
 	default:
 		return 0, false
@@ -67,6 +73,7 @@ func (k *keyFrames) due(now time.Duration) bool {
 		return false
 	}
 	k.sent, k.pending, k.answered = true, false, false
+	k.tries = max(k.tries-1, 0)
 	k.sentAt, k.repeatAt = now, now+keyFrameRepeat
 	return true
 }

@@ -38,10 +38,10 @@ func TestKeyFramesAreAskedForInTime(t *testing.T) {
 			want:    []time.Duration{0, ms(500), ms(1000), ms(1500), ms(2000)},
 		},
 		{
-			name:    "by the user",
+			name:    "by the user, until one begins to arrive",
 			packets: r.packets,
 			asked:   []time.Duration{ms(1400)},
-			want:    []time.Duration{0, ms(500), ms(1400)},
+			want:    []time.Duration{0, ms(500), ms(1400), ms(1900)},
 		},
 		{
 			name:    "by many at once",
@@ -132,5 +132,21 @@ func TestRequestBeforeRunCounts(t *testing.T) {
 	k.arriving(ms(50))
 	if _, ok := k.next(); ok {
 		t.Error("request survives the key frame that answers it")
+	}
+}
+
+// The server drops a request that follows another too soon, and answers nothing.
+func TestRequestThatNothingAnswersIsRepeatedAFewTimes(t *testing.T) {
+	var k keyFrames
+	k.request()
+	var asked []time.Duration
+	for now := time.Duration(0); now < time.Minute; now += ms(10) {
+		if k.due(now) {
+			asked = append(asked, now)
+		}
+	}
+	want := []time.Duration{0, ms(500), ms(1000), ms(1500), ms(2000), ms(2500)}
+	if !slices.Equal(asked, want) {
+		t.Errorf("asked at %v, want %v", asked, want)
 	}
 }
