@@ -46,7 +46,7 @@ func TestSubscriberGetsPacketsOfEachCodec(t *testing.T) {
 	} {
 		t.Run(string(codec), func(t *testing.T) {
 			if err := codec.Available(); err != nil {
-				t.Skip(err)
+				t.Fatal(err)
 			}
 			publisher := publish(t, server, testpublisher.Config{Codec: codec, Identity: "camera of " + string(codec), TrackName: "a name"})
 			subscriber := subscribe(t, server, "room")
