@@ -69,9 +69,6 @@ void gst_livekit_src_post_warning (gpointer src, GstLivekitFailure kind, const c
 /* Posts the standard message that lets an application install a decoder. */
 void gst_livekit_src_post_missing_decoder (gpointer src, const char *caps);
 
-/* Tells the pipeline that the latency is another one now. */
-void gst_livekit_src_post_latency (gpointer src);
-
 /* Pushes EOS, and before it the events it needs, on a pad that has no chain. May
  * block in downstream elements: never call it with a lock held. */
 void gst_livekit_src_push_eos (gpointer src);

@@ -76,12 +76,6 @@ gst_livekit_src_post_missing_decoder (gpointer src, const char *text)
   gst_caps_unref (caps);
 }
 
-void
-gst_livekit_src_post_latency (gpointer src)
-{
-  gst_element_post_message (GST_ELEMENT (src), gst_message_new_latency (GST_OBJECT (src)));
-}
-
 static gboolean
 has_sticky (GstPad *pad, GstEventType type)
 {
