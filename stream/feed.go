@@ -87,6 +87,9 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	var preloading sync.WaitGroup
 	preloading.Go(func() { decode.Preload(codec) })
 	defer preloading.Wait()
+	if s.config.pad != nil {
+		defer s.fillMute(ctx, track)()
+	}
 	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
 	return receiver.Run(ctx, track, f.push)
 }
@@ -141,6 +144,7 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		if err != nil {
 			return err
 		}
+		out.chain.SetTitle(f.track.Name)
 		f.out = out
 	}
 	if err := f.out.chain.Err(); err != nil {

@@ -22,7 +22,8 @@ type output struct {
 	codec caps.Codec
 	chain *decode.Chain
 
-	mu     sync.Mutex // held while a unit goes in, so that its frame is not out before
+	mu     sync.Mutex // held while a unit or a gap goes in, so that its frame is not out before
+	pushed time.Time  // when the stream goes on: the last unit was due, or the last gap ended
 	units  units
 	offset time.Duration // of the last frame: CLOCK_MONOTONIC minus presentation time
 }
@@ -40,15 +41,25 @@ func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
 func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Duration) (time.Duration, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	pts, err := o.chain.Push(au.Data, au.PTS, au.KeyFrame, discont)
+	metadata := newFrameMetadata(au.Metadata)
+	pts, err := o.chain.Push(decode.Unit{
+		Data:        au.Data,
+		Due:         au.PTS,
+		KeyFrame:    au.KeyFrame,
+		Discont:     discont,
+		CaptureTime: au.CaptureTime,
+		Orientation: decode.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
+		Metadata:    (*decode.Metadata)(metadata),
+	})
 	if err != nil {
 		return earliest, err
 	}
+	o.pushed = au.PTS
 	shown := max(o.chain.Monotonic(au.PTS), earliest+time.Microsecond)
 	o.units.add(unit{pts: pts, monotonic: shown, event: VideoFrameEvent{
 		Rotation:     Rotation(au.Rotation.Degrees),
 		Mirrored:     au.Rotation.Mirrored,
-		Metadata:     newFrameMetadata(au.Metadata),
+		Metadata:     metadata,
 		RTPTimestamp: au.RTPTimestamp,
 		CaptureTime:  au.CaptureTime,
 		ReceivedAt:   au.ReceivedAt,
@@ -69,6 +80,18 @@ func (o *output) event(frame *decode.Frame) VideoFrameEvent {
 	event.Frame = newVideoFrame(frame)
 	event.TimestampUs = u.monotonic.Microseconds()
 	return event
+}
+
+// gap says that the stream shows nothing new until now, if that has been so for
+// longer than quiet.
+func (o *output) gap(now time.Time, quiet time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.pushed.IsZero() || now.Sub(o.pushed) <= quiet {
+		return
+	}
+	o.chain.Gap(o.pushed, now)
+	o.pushed = now
 }
 
 func (s *VideoStream) firstOutput() *output {

@@ -4,6 +4,7 @@
 #include "decoder.h"
 #include "debug.h"
 #include "output.h"
+#include "sideband.h"
 #include "timing.h"
 #include "_cgo_export.h"
 
@@ -21,8 +22,9 @@ struct _GstLivekitChain {
   GstBin *parent; /* owned: the element, or our own pipeline */
   GstPad *ghost;  /* owned: the element's pad, or NULL */
   GstLivekitOutput output;
-  GstLivekitTiming timing; /* only used by the one goroutine that pushes */
-  gint decoded;            /* atomic: frames out of the decoder */
+  GstLivekitTiming timing;     /* only used by the one goroutine that pushes */
+  GstLivekitSideband sideband; /* as timing */
+  gint decoded;                /* atomic: frames out of the decoder */
   uintptr_t handle;
 };
 
@@ -33,6 +35,7 @@ init_once (gpointer data)
 {
   GST_DEBUG_CATEGORY_INIT (gst_livekit_decode_debug, "livekitdecode", 0,
       "LiveKit track to raw video");
+  gst_livekit_sideband_register ();
   return data;
 }
 
@@ -112,6 +115,15 @@ add_element (GstLivekitChain *chain, const char *factory, const char *name, GErr
   return element;
 }
 
+static void
+watch_sideband (GstElement *appsrc)
+{
+  GstPad *pad = gst_element_get_static_pad (appsrc, "src");
+
+  gst_livekit_sideband_watch (pad);
+  gst_object_unref (pad);
+}
+
 static gboolean
 add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **error)
 {
@@ -124,6 +136,7 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
       (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
   add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, chain);
   add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_stream_start, chain);
+  watch_sideband (appsrc);
   return TRUE;
 }
 
@@ -273,6 +286,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   chain->bin = gst_object_ref_sink (gst_bin_new (NULL));
   gst_livekit_timing_reset (&chain->timing);
   gst_livekit_output_init (&chain->output);
+  gst_livekit_sideband_init (&chain->sideband);
   if (config->ghost) {
     chain->ghost = gst_object_ref (config->ghost);
     chain->parent = gst_object_ref (config->parent);
@@ -312,6 +326,7 @@ void
 gst_livekit_chain_free (GstLivekitChain *chain)
 {
   gst_livekit_output_clear (&chain->output);
+  gst_livekit_sideband_clear (&chain->sideband);
   g_clear_pointer (&chain->bin, gst_object_unref);
   g_clear_object (&chain->ghost);
   g_clear_object (&chain->parent);
@@ -319,26 +334,62 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   g_free (chain);
 }
 
-GstLivekitPushResult
-gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size, gint64 due,
-    gboolean key_frame, gboolean discont, guint64 *pts)
+static GstLivekitPushResult
+push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
+    guint64 *pts)
 {
   GstBuffer *buffer;
 
   if (gst_app_src_get_current_level_buffers (chain->appsrc) >= GST_LIVEKIT_CHAIN_MAX_BACKLOG)
     return GST_LIVEKIT_PUSH_FULL;
-  if (!gst_livekit_timing_pts (&chain->timing, GST_ELEMENT (chain->parent), due, pts))
+  if (!gst_livekit_timing_pts (&chain->timing, GST_ELEMENT (chain->parent), unit->due, pts))
     return GST_LIVEKIT_PUSH_STOPPED;
 
   buffer = gst_buffer_new_memdup (data, size);
   GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = *pts;
-  if (!key_frame)
+  if (!unit->key_frame)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  if (discont)
+  if (unit->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
   if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
     return GST_LIVEKIT_PUSH_STOPPED;
   return GST_LIVEKIT_PUSH_OK;
+}
+
+GstLivekitPushResult
+gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
+    const GstLivekitUnit *unit, guint64 *pts)
+{
+  GstLivekitPushResult result = push (chain, data, size, unit, pts);
+
+  /* What was attached to a unit that was not taken belongs to no other. */
+  gst_livekit_sideband_forget_frame (&chain->sideband);
+  return result;
+}
+
+void
+gst_livekit_chain_describe (GstLivekitChain *chain, const GstLivekitFrameMetadata *metadata,
+    const void *user_data, gsize size)
+{
+  gst_livekit_sideband_set_frame (&chain->sideband, metadata, user_data, size);
+}
+
+void
+gst_livekit_chain_set_title (GstLivekitChain *chain, const char *title)
+{
+  gst_livekit_sideband_set_title (&chain->sideband, title);
+}
+
+void
+gst_livekit_chain_gap (GstLivekitChain *chain, gint64 from, gint64 to)
+{
+  GstElement *parent = GST_ELEMENT (chain->parent);
+  guint64 start, end;
+
+  if (gst_livekit_timing_pts (&chain->timing, parent, from, &start) &&
+      gst_livekit_timing_pts (&chain->timing, parent, to, &end))
+    gst_livekit_output_gap (&chain->output, gst_event_new_gap (start, end - start));
 }
 
 void

@@ -2,6 +2,8 @@ package decode
 
 /*
 #cgo pkg-config: gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0
+#cgo noescape gst_livekit_chain_push
+#cgo noescape gst_livekit_chain_describe
 #include <stdlib.h>
 #include "chain.h"
 */
@@ -140,21 +142,49 @@ func New(config Config) (*Chain, error) {
 	return c, nil
 }
 
-// Push hands one access unit, due at the given moment, to the decoder and
-// returns the presentation time it got. It copies data, and never blocks.
-func (c *Chain) Push(data []byte, due time.Time, keyFrame, discont bool) (pts time.Duration, err error) {
-	if len(data) == 0 {
+// Push hands one access unit to the decoder and returns the presentation time it
+// got. It copies the unit, and never blocks.
+func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
+	if len(unit.Data) == 0 {
 		return 0, nil
 	}
+	c.describe(unit.Metadata)
+	cunit := C.GstLivekitUnit{
+		due:          C.gint64(c.anchor.glibTime(unit.Due)),
+		key_frame:    gboolean(unit.KeyFrame),
+		discont:      gboolean(unit.Discont),
+		capture_time: captureTime(unit.CaptureTime),
+		orientation:  unit.Orientation.number(),
+	}
 	var cpts C.guint64
-	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(data)), C.gsize(len(data)),
-		C.gint64(c.anchor.glibTime(due)), gboolean(keyFrame), gboolean(discont), &cpts) {
+	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
+		&cunit, &cpts) {
 	case C.GST_LIVEKIT_PUSH_FULL:
 		return 0, ErrBacklog
 	case C.GST_LIVEKIT_PUSH_STOPPED:
 		return 0, ErrStopped
 	}
 	return time.Duration(cpts), nil
+}
+
+// SetTitle names the stream, from the next unit on; empty is no name. It is for
+// the goroutine that pushes.
+func (c *Chain) SetTitle(title string) {
+	text := C.CString(title)
+	defer C.free(unsafe.Pointer(text))
+	C.gst_livekit_chain_set_title(c.c, text)
+}
+
+// Gap says that there is nothing to show between two moments and that the stream
+// goes on. It is for a chain with a pad, may come from any goroutine, and not
+// beside a Push.
+func (c *Chain) Gap(from, to time.Time) {
+	c.alive.RLock()
+	defer c.alive.RUnlock()
+	if c.closed {
+		return
+	}
+	C.gst_livekit_chain_gap(c.c, C.gint64(c.anchor.glibTime(from)), C.gint64(c.anchor.glibTime(to)))
 }
 
 // End ends the stream: after the frames already pushed comes EOS on the pad, or

@@ -48,6 +48,22 @@ typedef enum {
   GST_LIVEKIT_PUSH_STOPPED, /* no clock, flushing or after EOS: not taken */
 } GstLivekitPushResult;
 
+/* What is known about one access unit beside its bytes. */
+typedef struct {
+  gint64 due; /* the moment it is due, in ns on g_get_monotonic_time()'s clock */
+  gboolean key_frame;
+  gboolean discont;
+  guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
+  gint orientation;     /* quarter turns clockwise, plus 4 when mirrored before them */
+} GstLivekitUnit;
+
+/* What the publisher attached to one access unit. */
+typedef struct {
+  guint64 user_timestamp;
+  guint32 frame_id;
+  gboolean has_user_timestamp, has_frame_id;
+} GstLivekitFrameMetadata;
+
 /* One decoded frame, mapped for reading. Planes stay valid until _free(). */
 typedef struct {
   GstVideoFrame video;
@@ -72,12 +88,24 @@ void gst_livekit_chain_stop (GstLivekitChain *chain);
 /* Frees a stopped chain. Frames that were pulled stay valid. */
 void gst_livekit_chain_free (GstLivekitChain *chain);
 
-/* Copies one access unit of `size` bytes (borrowed) into the chain. `due` is the
- * moment it was due, in ns on g_get_monotonic_time()'s clock; its presentation
- * time is the running time of that moment, strictly increasing, and is returned
- * in *pts. Never blocks. */
+/* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.
+ * Its presentation time is the running time of the moment it is due, strictly
+ * increasing, and is returned in *pts. Never blocks. */
 GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
-    gint64 due, gboolean key_frame, gboolean discont, guint64 *pts);
+    const GstLivekitUnit *unit, guint64 *pts);
+
+/* Says what the publisher attached to the next unit; `user_data` (borrowed) is NULL
+ * when there is none. Only for the thread that pushes. */
+void gst_livekit_chain_describe (GstLivekitChain *chain, const GstLivekitFrameMetadata *metadata,
+    const void *user_data, gsize size);
+
+/* Sets the title tag, NULL = none (borrowed). Only for the thread that pushes. */
+void gst_livekit_chain_set_title (GstLivekitChain *chain, const char *title);
+
+/* Tells downstream that nothing was shown between two moments and that the stream
+ * goes on. Only for a chain with a pad; not beside a push. Does not wait for
+ * downstream. */
+void gst_livekit_chain_gap (GstLivekitChain *chain, gint64 from, gint64 to);
 
 /* Ends the stream after what was pushed. */
 void gst_livekit_chain_end (GstLivekitChain *chain);

@@ -87,7 +87,7 @@ func pushAll(t *testing.T, c *Chain, units [][]byte) {
 	t.Helper()
 	start := time.Now()
 	for i, data := range units {
-		if _, err := c.Push(data, start.Add(time.Duration(i)*time.Second/30), i == 0, false); err != nil {
+		if _, err := c.Push(Unit{Data: data, Due: start.Add(time.Duration(i)*time.Second/30), KeyFrame: i == 0}); err != nil {
 			t.Fatalf("push unit %d: %v", i, err)
 		}
 	}
@@ -132,7 +132,7 @@ func TestPresentationTimesKeepTheSpacingOfTheUnits(t *testing.T) {
 	var first time.Duration
 	for i, data := range units {
 		offset := time.Duration(i) * 33_366_667
-		pts, err := c.Push(data, start.Add(offset), i == 0, false)
+		pts, err := c.Push(Unit{Data: data, Due: start.Add(offset), KeyFrame: i == 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestUnitsDueTogetherGetRisingTimes(t *testing.T) {
 	due := time.Now()
 	last := time.Duration(-1)
 	for i, data := range units {
-		pts, err := c.Push(data, due.Add(-time.Duration(i)*time.Millisecond), i == 0, false)
+		pts, err := c.Push(Unit{Data: data, Due: due.Add(-time.Duration(i)*time.Millisecond), KeyFrame: i == 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ func TestBacklogIsBounded(t *testing.T) {
 	var err error
 	// Pushing is far faster than decoding noise.
 	for i := 0; err == nil && i < 100*testFrames; i++ {
-		_, err = c.Push(units[i%len(units)], time.Now(), i%len(units) == 0, false)
+		_, err = c.Push(Unit{Data: units[i%len(units)], Due: time.Now(), KeyFrame: i%len(units) == 0})
 	}
 	if !errors.Is(err, ErrBacklog) {
 		t.Fatalf("pushing without end: %v, want ErrBacklog", err)
@@ -259,7 +259,7 @@ func TestPushAfterEndIsStopped(t *testing.T) {
 	c := newChain(t, Config{Codec: caps.VP8})
 	pushAll(t, c, units[:1])
 	c.End()
-	if _, err := c.Push(units[1], time.Now(), false, false); !errors.Is(err, ErrStopped) {
+	if _, err := c.Push(Unit{Data: units[1], Due: time.Now(), KeyFrame: false}); !errors.Is(err, ErrStopped) {
 		t.Fatalf("push after End: %v, want ErrStopped", err)
 	}
 }
@@ -318,7 +318,7 @@ func BenchmarkPush(b *testing.B) {
 	due := time.Now()
 	b.ReportAllocs()
 	for b.Loop() {
-		_, _ = c.Push(data, due, true, false) // the decoder refuses it, and the backlog fills
+		_, _ = c.Push(Unit{Data: data, Due: due, KeyFrame: true}) // the decoder refuses it, and the backlog fills
 	}
 }
 

@@ -241,6 +241,15 @@ gst_livekit_frame_free (GstLivekitFrame *frame)
   g_free (frame);
 }
 
+void
+gst_livekit_output_gap (GstLivekitOutput *output, GstEvent *event)
+{
+  GstPad *pad = gst_element_get_static_pad (output->queue, "sink");
+
+  gst_pad_send_event (pad, event);
+  gst_object_unref (pad);
+}
+
 guint64
 gst_livekit_output_dropped (GstLivekitOutput *output)
 {

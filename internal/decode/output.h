@@ -22,6 +22,11 @@ gboolean gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstE
 gboolean gst_livekit_output_add_appsink (GstLivekitOutput *output, GstBin *bin, GstElement *last,
     const GstLivekitChainConfig *config, GError **error);
 GstLivekitFrame *gst_livekit_output_pull (GstLivekitOutput *output);
+
+/* Takes a GAP event and puts it behind the last frame. A decoder in between would
+ * forget its references at it. */
+void gst_livekit_output_gap (GstLivekitOutput *output, GstEvent *event);
+
 guint64 gst_livekit_output_dropped (GstLivekitOutput *output);
 void gst_livekit_output_clear (GstLivekitOutput *output);
 

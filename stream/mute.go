@@ -1,0 +1,53 @@
+package stream
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+// muteGap is how often a pipeline is told that a muted stream goes on, and how long
+// a stream must have been quiet before it is: what was sent last may be on its way.
+const muteGap = 200 * time.Millisecond
+
+// fillMute tells the pipeline about the gaps of a muted track, until stop is
+// called.
+func (s *VideoStream) fillMute(ctx context.Context, track *room.Track) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var filling sync.WaitGroup
+	filling.Go(func() {
+		for ctx.Err() == nil {
+			changed := track.Changed()
+			if track.Muted() {
+				s.fillGaps(ctx, track)
+				continue
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+			}
+		}
+	})
+	return func() {
+		cancel()
+		filling.Wait()
+	}
+}
+
+// fillGaps returns when the track is no longer muted.
+func (s *VideoStream) fillGaps(ctx context.Context, track *room.Track) {
+	ticker := time.NewTicker(muteGap)
+	defer ticker.Stop()
+	for track.Muted() {
+		select {
+		case now := <-ticker.C:
+			if out := s.lastOutput(); out != nil && !s.paused.Load() {
+				out.gap(now, muteGap)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
