@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include "debug.h"
+#include "sideband.h"
 #include "_cgo_export.h"
 
 #include <gst/app/app.h>
@@ -118,6 +119,9 @@ gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *l
   make_room (output, config->latency);
   add_probe (output->queue, "sink", on_frame_in, output);
   add_probe (output->queue, "src", on_frame_out, output);
+  pad = gst_element_get_static_pad (output->queue, "sink");
+  gst_livekit_sideband_merge (pad);
+  gst_object_unref (pad);
   pad = gst_element_get_static_pad (output->queue, "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_latency, output, NULL);
   gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));

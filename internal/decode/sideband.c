@@ -50,6 +50,44 @@ gst_livekit_sideband_watch (GstPad *pad)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, NULL, NULL);
 }
 
+/* A title that is gone must not outlive its track. */
+static GstTagList *
+merge_tags (const GstTagList *before, const GstTagList *news)
+{
+  GstTagList *merged = gst_tag_list_merge (before, news, GST_TAG_MERGE_REPLACE);
+
+  if (gst_tag_list_get_tag_size (news, GST_TAG_IMAGE_ORIENTATION) > 0 &&
+      gst_tag_list_get_tag_size (news, GST_TAG_TITLE) == 0)
+    gst_tag_list_remove_tag (merged, GST_TAG_TITLE);
+  return merged;
+}
+
+static GstPadProbeReturn
+on_tags (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *before;
+  GstTagList *tags, *known = NULL;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_TAG)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_tag (event, &tags);
+  if (gst_tag_list_get_scope (tags) != GST_TAG_SCOPE_STREAM)
+    return GST_PAD_PROBE_OK;
+  before = gst_pad_get_sticky_event (pad, GST_EVENT_TAG, 0);
+  if (before)
+    gst_event_parse_tag (before, &known);
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_tag (merge_tags (known, tags));
+  gst_event_unref (event);
+  gst_clear_event (&before);
+  return GST_PAD_PROBE_OK;
+}
+
+void
+gst_livekit_sideband_merge (GstPad *pad)
+{
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_tags, NULL, NULL);
+}
+
 void
 gst_livekit_sideband_set_title (GstLivekitSideband *sideband, const char *title)
 {

@@ -22,6 +22,10 @@ void gst_livekit_sideband_clear (GstLivekitSideband *sideband);
  * it, from the pad (borrowed) it leaves through. */
 void gst_livekit_sideband_watch (GstPad *pad);
 
+/* Adds to each tag event what those before it said, on the pad (borrowed) it comes
+ * in through: some decoders send their own tags and older ones of ours after them. */
+void gst_livekit_sideband_merge (GstPad *pad);
+
 void gst_livekit_sideband_set_title (GstLivekitSideband *sideband, const char *title);
 void gst_livekit_sideband_set_frame (GstLivekitSideband *sideband,
     const GstLivekitFrameMetadata *metadata, const void *user_data, gsize size);
