@@ -8,7 +8,7 @@
 #define DEFAULT_URL "ws://127.0.0.1:7880"
 #define FORMAT_AUTO -1
 
-typedef enum { ROW_STRING, ROW_UINT, ROW_ENUM } RowType;
+typedef enum { ROW_STRING, ROW_UINT, ROW_ENUM, ROW_BOOLEAN } RowType;
 
 typedef struct {
   const char *name;
@@ -18,7 +18,7 @@ typedef struct {
   gboolean any_state;      /* takes effect at once, else at the next start */
   const char *environment; /* ROW_STRING: where its default comes from */
   const char *text;        /* ROW_STRING: its default without the environment */
-  gint number, min, max;   /* ROW_UINT, ROW_ENUM: default and range */
+  gint number, min, max;   /* all others: default and range */
   GType (*enumeration) (void);
   const char *blurb;
 } Row;
@@ -123,6 +123,9 @@ static const Row rows[] = {
       .blurb = "What to do when the track ends. While its participant stays, this holds as it "
                "is; when the participant leaves, the stream ends, unless wait was set together "
                "with participant, or error" },
+  { "shared", ROW_BOOLEAN, AT (shared), .number = TRUE,
+      .blurb = "Use one connection together with the other elements of this process that have the "
+               "same url, token or key pair, room and identity" },
 };
 
 static gpointer
@@ -147,6 +150,8 @@ spec_of (const Row *row)
     case ROW_ENUM:
       return g_param_spec_enum (row->name, row->name, row->blurb, row->enumeration (), row->number,
           flags);
+    case ROW_BOOLEAN:
+      return g_param_spec_boolean (row->name, row->name, row->blurb, row->number, flags);
   }
   g_return_val_if_reached (NULL);
 }
@@ -168,6 +173,9 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
       break;
     case ROW_ENUM:
       *(gint *) value_of (settings, row) = g_value_get_enum (value);
+      break;
+    case ROW_BOOLEAN:
+      *(gboolean *) value_of (settings, row) = g_value_get_boolean (value);
       break;
   }
   if (row->offset == AT (on_track_lost))
@@ -217,6 +225,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
       break;
     case ROW_ENUM:
       g_value_set_enum (value, *(gint *) stored);
+      break;
+    case ROW_BOOLEAN:
+      g_value_set_boolean (value, *(gboolean *) stored);
       break;
   }
   GST_OBJECT_UNLOCK (self);

@@ -25,6 +25,7 @@ type settings struct {
 	trackTimeout   time.Duration // 0: wait
 	onTrackLost    onTrackLost
 	onTrackLostSet bool
+	shared         bool
 }
 
 type onTrackLost int
@@ -57,6 +58,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),
 		onTrackLostSet: c.on_track_lost_set != 0,
+		shared:         c.shared != 0,
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)

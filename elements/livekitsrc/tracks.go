@@ -20,13 +20,52 @@ const waitingWarning = 10 * time.Second
 type tracks struct {
 	element    element
 	settings   settings
-	connection *room.Connection // nil until joined
-	selector   room.Selector    // nil until joined
-	last       *room.Track      // that was given out; nil before the first
+	connection connection  // nil until joined
+	last       *room.Track // that was given out; nil before the first
+
+	mu       sync.Mutex
+	selector room.Selector // nil until joined
+	criteria room.Criteria
+	switched bool // the criteria have changed since the last track
+}
+
+// connection is a room.Connection of our own, or a share of one.
+type connection interface {
+	Select(criteria room.Criteria) room.Selector
+	State() room.State
+	Waiting(criteria room.Criteria) string
+	Close()
 }
 
 func newTracks(e element, s settings) *tracks {
-	return &tracks{element: e, settings: s}
+	return &tracks{element: e, settings: s, criteria: s.criteria}
+}
+
+// SetCriteria changes which track is received. What is received now ends, if it is
+// another one, and is not lost in the sense of on-track-lost.
+func (t *tracks) SetCriteria(criteria room.Criteria) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.criteria, t.switched = criteria, true
+	if t.selector != nil {
+		t.selector.SetCriteria(criteria)
+	}
+}
+
+// wanted returns what is looked for.
+func (t *tracks) wanted() room.Criteria {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.criteria
+}
+
+// takeSwitched reports whether the criteria have changed since the last call.
+func (t *tracks) takeSwitched() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switched := t.switched
+	t.switched = false
+	return switched
 }
 
 // trackTimeoutError says that no track came within track-timeout.
@@ -51,7 +90,7 @@ func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
 	if err := t.join(ctx); err != nil {
 		return nil, err
 	}
-	if t.last != nil && t.connection.State() != room.StateReconnecting {
+	if t.last != nil && !t.takeSwitched() && t.connection.State() != room.StateReconnecting {
 		if err := t.afterLoss(); err != nil {
 			return nil, err
 		}
@@ -68,13 +107,25 @@ func (t *tracks) join(ctx context.Context) error {
 	if t.connection != nil {
 		return nil
 	}
-	connection, err := room.Join(ctx, t.settings.room)
+	connection, err := t.connect(ctx)
 	if err != nil {
 		return err
 	}
 	t.connection = connection
-	t.selector = connection.Select(t.settings.criteria)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.selector = connection.Select(t.criteria)
 	return nil
+}
+
+func (t *tracks) connect(ctx context.Context) (connection, error) {
+	if t.settings.shared {
+		// Others go on with it when this element is gone.
+		config := t.settings.room
+		config.Logger = element{}.logger()
+		return room.Share(ctx, config)
+	}
+	return room.Join(ctx, t.settings.room)
 }
 
 // afterLoss applies on-track-lost to the last track, which ended.
@@ -94,7 +145,7 @@ func (t *tracks) afterLeaving(left *room.ParticipantLeftError) error {
 	switch {
 	case t.settings.onTrackLost == lostError:
 		return &trackLostError{what: left.Error()}
-	case t.settings.onTrackLost == lostWait && t.settings.onTrackLostSet && t.settings.criteria.Participant != "":
+	case t.settings.onTrackLost == lostWait && t.settings.onTrackLostSet && t.wanted().Participant != "":
 		return nil
 	default:
 		return io.EOF
@@ -131,7 +182,7 @@ func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
 
 // waiting names what is being waited for and who is in the room.
 func (t *tracks) waiting() string {
-	return t.connection.Waiting(t.settings.criteria)
+	return t.connection.Waiting(t.wanted())
 }
 
 // warnWhileWaiting posts a warning every ten seconds until stop is called. Stop

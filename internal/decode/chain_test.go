@@ -87,7 +87,7 @@ func pushAll(t *testing.T, c *Chain, units [][]byte) {
 	t.Helper()
 	start := time.Now()
 	for i, data := range units {
-		if _, err := c.Push(Unit{Data: data, Due: start.Add(time.Duration(i)*time.Second/30), KeyFrame: i == 0}); err != nil {
+		if _, err := c.Push(Unit{Data: data, Due: start.Add(time.Duration(i) * time.Second / 30), KeyFrame: i == 0}); err != nil {
 			t.Fatalf("push unit %d: %v", i, err)
 		}
 	}
@@ -151,7 +151,7 @@ func TestUnitsDueTogetherGetRisingTimes(t *testing.T) {
 	due := time.Now()
 	last := time.Duration(-1)
 	for i, data := range units {
-		pts, err := c.Push(Unit{Data: data, Due: due.Add(-time.Duration(i)*time.Millisecond), KeyFrame: i == 0})
+		pts, err := c.Push(Unit{Data: data, Due: due.Add(-time.Duration(i) * time.Millisecond), KeyFrame: i == 0})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,6 +24,10 @@ type Selector interface {
 	// SelectTrack, with io.EOF. After the first two it may be called again.
 	Next(ctx context.Context) (*Track, error)
 
+	// SetCriteria changes what is accepted. A Track that still fits goes on; any other ends, as if it had been given up,
+	// and Next gives what fits now. Only selectors of Connection.Select can be changed.
+	SetCriteria(criteria Criteria)
+
 	// Close ends the selection: it wakes Next, ends the current Track and takes the subscription back. It may be called
 	// from any goroutine, and more than once.
 	Close()
@@ -31,12 +35,13 @@ type Selector interface {
 
 // selection is the Selector of an origin.
 type selection struct {
-	criteria Criteria
-	from     origin
-	closing  chan struct{} // closed by Close
-	next     sync.Mutex    // held by Next
+	from    origin
+	closing chan struct{} // closed by Close
+	changed chan struct{} // one token: the criteria are new
+	next    sync.Mutex    // held by Next
 
 	mu         sync.Mutex
+	criteria   Criteria
 	closed     bool
 	current    *Track
 	following  string                       // identity, empty while nobody is followed
@@ -75,7 +80,10 @@ type view struct {
 }
 
 func newSelection(from origin, criteria Criteria) Selector {
-	return &selection{criteria: criteria, from: from, closing: make(chan struct{}), spent: make(map[*webrtc.TrackRemote]bool)}
+	return &selection{
+		criteria: criteria, from: from, closing: make(chan struct{}), changed: make(chan struct{}, 1),
+		spent: make(map[*webrtc.TrackRemote]bool),
+	}
 }
 
 func (s *selection) Next(ctx context.Context) (*Track, error) {
@@ -91,6 +99,7 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 		}
 		select {
 		case <-changed:
+		case <-s.changed:
 		case <-missing:
 			s.forget()
 		case <-ctx.Done():
@@ -112,6 +121,30 @@ func (s *selection) Close() {
 	s.endCurrent()
 	s.unsubscribe()
 	s.from.close()
+}
+
+func (s *selection) SetCriteria(criteria Criteria) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if criteria == s.criteria || s.closed {
+		return
+	}
+	s.criteria = criteria
+	s.missing = nil
+	if t := s.current; t != nil && criteria.accepts(t.offer()) {
+		s.following = ""
+		if criteria.Participant == "" {
+			s.following = t.Identity
+		}
+		return
+	}
+	s.endCurrent()
+	s.unsubscribe()
+	s.following, s.chosen, s.met = "", "", ""
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
 }
 
 // pick looks once. It returns neither Track nor error when there is nothing to return yet.
@@ -236,6 +269,11 @@ func (s *selection) release(t *Track) {
 		s.endCurrent()
 		s.unsubscribe()
 	}
+}
+
+// offer is what the Track was chosen for.
+func (t *Track) offer() offer {
+	return offer{identity: t.Identity, sid: t.SID, name: t.Name, source: t.Source}
 }
 
 func (s *selection) newTrack(o offer) *Track {

@@ -1,0 +1,71 @@
+package room
+
+import (
+	"errors"
+	"io"
+	"testing"
+)
+
+func TestSetCriteriaSwitchesTheTrack(t *testing.T) {
+	t.Parallel()
+	newPublisher(t, server, "alice").publish(camera, "")
+	bob := newPublisher(t, server, "bob").publish(camera, "")
+	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
+	alice := mustNext(t, s)
+	s.SetCriteria(Criteria{Participant: "bob"})
+	mustEnd(t, alice)
+	if track := mustNext(t, s); track.SID != bob {
+		t.Errorf("got %s of %q", track.SID, track.Identity)
+	}
+	s.SetCriteria(Criteria{Participant: "alice"})
+	if track := mustNext(t, s); track.SID != alice.SID {
+		t.Errorf("back: got %s of %q", track.SID, track.Identity)
+	}
+}
+
+func TestSetCriteriaKeepsATrackThatFits(t *testing.T) {
+	t.Parallel()
+	newPublisher(t, server, "alice").publish(camera, "")
+	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
+	track := mustNext(t, s)
+	s.SetCriteria(Criteria{Participant: "alice", TrackSID: track.SID})
+	select {
+	case <-track.Lost():
+		t.Error("the track has ended")
+	default:
+	}
+	mustRead(t, track)
+}
+
+func TestSetCriteriaWakesNext(t *testing.T) {
+	t.Parallel()
+	sid := newPublisher(t, server, "alice").publish(camera, "")
+	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "nobody"})
+	next := nextInBackground(patient(t), s)
+	s.SetCriteria(Criteria{Participant: "alice"})
+	if r := mustGet(t, next); r.err != nil || r.track.SID != sid {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// The participant before may leave afterwards: it is no longer followed.
+func TestSetCriteriaForgetsTheParticipantBefore(t *testing.T) {
+	t.Parallel()
+	alice := newPublisher(t, server, "alice")
+	alice.publish(camera, "")
+	bob := newPublisher(t, server, "bob")
+	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
+	mustNext(t, s)
+	s.SetCriteria(Criteria{Participant: "bob"})
+	next := nextInBackground(patient(t), s)
+	alice.leave()
+	sid := bob.publish(camera, "")
+	r := mustGet(t, next)
+	if r.err != nil || r.track.SID != sid {
+		t.Fatalf("got %+v", r)
+	}
+	s.Close()
+	if _, err := s.Next(patient(t)); !errors.Is(err, ErrClosed) || errors.Is(err, io.EOF) {
+		t.Errorf("after Close: %v", err)
+	}
+}

@@ -1,0 +1,121 @@
+package room
+
+import (
+	"context"
+	"sync"
+)
+
+// Lease is one use of a Connection that others may be using too. Close gives back this use and nothing else.
+type Lease struct {
+	*Connection
+
+	shared  *shared
+	closing sync.Once
+}
+
+// Share is Join for those in this process who can do with one connection: who ask for the same server, with the same token
+// or key pair, for the same room and identity (none is one too) get the same Connection, as long as it is up. Whoever is
+// first joins with his ConnectTimeout and Logger; the attempt goes on for the others when he gives it up. The Logger may be
+// used until the last Lease is closed.
+func Share(ctx context.Context, config Config) (*Lease, error) {
+	t, err := config.target()
+	if err != nil {
+		return nil, err
+	}
+	s := use(shareKey{
+		url: t.url, room: t.room, token: config.Token,
+		apiKey: config.APIKey, apiSecret: config.APISecret, identity: config.Identity,
+	}, config)
+	select {
+	case <-s.ready:
+		if s.err == nil {
+			return &Lease{Connection: s.connection, shared: s}, nil
+		}
+		s.release()
+		return nil, s.err
+	case <-ctx.Done():
+		s.release()
+		return nil, context.Cause(ctx)
+	}
+}
+
+// Close gives the connection back. The last one leaves the room and waits until that is done; selectors are closed by
+// whoever made them.
+func (l *Lease) Close() { l.closing.Do(l.shared.release) }
+
+// shareKey is what makes two joins the same.
+type shareKey struct {
+	url, room, token, apiKey, apiSecret, identity string
+}
+
+// shared is a connection, or the attempt at one, with its users.
+type shared struct {
+	key   shareKey
+	users int // guarded by sharing.mu
+
+	cancel     context.CancelFunc
+	ready      chan struct{} // closed when the attempt has ended; the rest is set before
+	connection *Connection
+	err        error
+}
+
+// sharing are the connections that can be shared.
+var sharing struct {
+	mu sync.Mutex
+	m  map[shareKey]*shared
+}
+
+// use adds a user to the connection with that key, or begins to join.
+func use(key shareKey, config Config) *shared {
+	sharing.mu.Lock()
+	defer sharing.mu.Unlock()
+	s := sharing.m[key]
+	if s == nil || s.isOver() {
+		s = &shared{key: key, ready: make(chan struct{})}
+		if sharing.m == nil {
+			sharing.m = make(map[shareKey]*shared)
+		}
+		sharing.m[key] = s
+		s.join(config)
+	}
+	s.users++
+	return s
+}
+
+func (s *shared) join(config Config) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	go func() { // ends soon after cancel, which the last release calls; that waits for it
+		defer close(s.ready)
+		s.connection, s.err = Join(ctx, config)
+	}()
+}
+
+// isOver reports whether the attempt has failed or the connection has ended for good.
+func (s *shared) isOver() bool {
+	select {
+	case <-s.ready:
+		return s.err != nil || s.connection.State() == StateClosed
+	default:
+		return false
+	}
+}
+
+// release takes a user away. The last one ends the connection.
+func (s *shared) release() {
+	sharing.mu.Lock()
+	s.users--
+	last := s.users == 0
+	if last && sharing.m[s.key] == s {
+		delete(sharing.m, s.key)
+	}
+	sharing.mu.Unlock()
+	if !last {
+		return
+	}
+	s.cancel()
+	<-s.ready
+	if s.connection != nil {
+		s.connection.Close()
+	}
+}
