@@ -61,6 +61,15 @@ func livekitSrcRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
 	r.stream.SetPaused(playing == 0)
 }
 
+// livekitSrcRunSelect takes from a copy of the settings which track to receive.
+//
+//export livekitSrcRunSelect
+func livekitSrcRunSelect(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.tracks.SetCriteria(newCriteria(c))
+}
+
 // livekitSrcRunSetLatency is called with ms, and without the lock that keeps the
 // run: it does nothing for one that has stopped.
 //

@@ -119,6 +119,22 @@ gst_livekit_src_finalize (GObject *object)
 }
 
 static void
+install_actions (GstLivekitSrcClass *klass)
+{
+  /**
+   * GstLivekitSrc::select:
+   * @participant: identity of the participant, empty = any
+   * @track_sid: id of the track, empty = any
+   *
+   * Sets both properties at once, and receives what they say from the next key
+   * frame on, without an end of the stream.
+   */
+  g_signal_new_class_handler ("select", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_livekit_src_select), NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
 gst_livekit_src_class_init (GstLivekitSrcClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -126,6 +142,7 @@ gst_livekit_src_class_init (GstLivekitSrcClass *klass)
 
   object_class->finalize = gst_livekit_src_finalize;
   gst_livekit_src_install_properties (object_class);
+  install_actions (klass);
 
   element_class->change_state = gst_livekit_src_change_state;
   element_class->send_event = gst_livekit_src_send_event;

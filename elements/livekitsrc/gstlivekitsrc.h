@@ -25,6 +25,9 @@ void gst_livekit_src_settings_init (GstLivekitSrcSettings *settings);
 void gst_livekit_src_settings_copy (GstLivekitSrc *self, GstLivekitSrcSettings *copy);
 void gst_livekit_src_settings_clear (GstLivekitSrcSettings *settings);
 
+/* Selects by these two at once; NULL or empty is any. */
+void gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char *track_sid);
+
 /* srcpad.c */
 GstPad *gst_livekit_src_pad_new (GstElementClass *klass);
 void gst_livekit_src_add_pad_template (GstElementClass *klass);

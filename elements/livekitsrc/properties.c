@@ -16,6 +16,7 @@ typedef struct {
   gsize offset;            /* of the value in GstLivekitSrcSettings */
   gboolean write_only;     /* secrets */
   gboolean any_state;      /* takes effect at once, else at the next start */
+  gboolean selects;        /* says which track; implies any_state */
   const char *environment; /* ROW_STRING: where its default comes from */
   const char *text;        /* ROW_STRING: its default without the environment */
   gint number, min, max;   /* all others: default and range */
@@ -98,13 +99,15 @@ static const Row rows[] = {
       .blurb = "Room to join; with a token, the token's room if not set" },
   { "identity", ROW_STRING, AT (identity),
       .blurb = "Our own identity in the room; generated if not set" },
-  { "participant", ROW_STRING, AT (participant),
+  { "participant", ROW_STRING, AT (participant), .selects = TRUE,
       .blurb = "Identity of the participant to receive from; if not set, the first one that "
                "publishes a matching track" },
-  { "track-source", ROW_ENUM, AT (track_source), .number = GST_LIVEKIT_TRACK_SOURCE_ANY,
-      .enumeration = track_source_get_type, .blurb = "Which of the participant's video tracks" },
-  { "track-name", ROW_STRING, AT (track_name), .blurb = "Name the track must have" },
-  { "track-sid", ROW_STRING, AT (track_sid),
+  { "track-source", ROW_ENUM, AT (track_source), .selects = TRUE,
+      .number = GST_LIVEKIT_TRACK_SOURCE_ANY, .enumeration = track_source_get_type,
+      .blurb = "Which of the participant's video tracks" },
+  { "track-name", ROW_STRING, AT (track_name), .selects = TRUE,
+      .blurb = "Name the track must have" },
+  { "track-sid", ROW_STRING, AT (track_sid), .selects = TRUE,
       .blurb = "Id the track must have, for instance TR_VCxUdQ2jNVsw4n" },
   { "format", ROW_ENUM, AT (format), .number = FORMAT_AUTO, .enumeration = format_get_type,
       .blurb = "Raw video format to give" },
@@ -140,7 +143,7 @@ spec_of (const Row *row)
   GParamFlags flags = row->write_only ? G_PARAM_WRITABLE : G_PARAM_READWRITE;
 
   flags |= G_PARAM_STATIC_STRINGS;
-  flags |= row->any_state ? GST_PARAM_MUTABLE_PLAYING : GST_PARAM_MUTABLE_READY;
+  flags |= row->any_state || row->selects ? GST_PARAM_MUTABLE_PLAYING : GST_PARAM_MUTABLE_READY;
   switch (row->type) {
     case ROW_STRING:
       return g_param_spec_string (row->name, row->name, row->blurb, row->text, flags);
@@ -196,6 +199,16 @@ set_latency (GstLivekitSrc *self, guint latency)
 }
 
 static void
+apply_selection (GstLivekitSrc *self)
+{
+  GstLivekitSrcSettings settings;
+
+  gst_livekit_src_settings_copy (self, &settings);
+  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunSelect (self->run, &settings));
+  gst_livekit_src_settings_clear (&settings);
+}
+
+static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstLivekitSrc *self = GST_LIVEKIT_SRC (object);
@@ -206,6 +219,22 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
   GST_OBJECT_UNLOCK (self);
   if (row->offset == AT (latency))
     set_latency (self, g_value_get_uint (value));
+  if (row->selects)
+    apply_selection (self);
+}
+
+void
+gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char *track_sid)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (self->settings.participant);
+  g_free (self->settings.track_sid);
+  self->settings.participant = participant && *participant ? g_strdup (participant) : NULL;
+  self->settings.track_sid = track_sid && *track_sid ? g_strdup (track_sid) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  apply_selection (self);
+  g_object_notify (G_OBJECT (self), "participant");
+  g_object_notify (G_OBJECT (self), "track-sid");
 }
 
 static void

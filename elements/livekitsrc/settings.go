@@ -47,12 +47,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 			Identity:       C.GoString(c.identity),
 			ConnectTimeout: milliseconds(c.connect_timeout),
 		},
-		criteria: room.Criteria{
-			Participant: C.GoString(c.participant),
-			Source:      livekit.TrackSource(c.track_source),
-			TrackName:   C.GoString(c.track_name),
-			TrackSID:    C.GoString(c.track_sid),
-		},
+		criteria:       newCriteria(c),
 		capacity:       int(min(c.capacity, math.MaxInt32)),
 		latency:        milliseconds(c.latency),
 		trackTimeout:   milliseconds(c.track_timeout),
@@ -65,6 +60,15 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		s.format = &format
 	}
 	return s
+}
+
+func newCriteria(c *C.GstLivekitSrcSettings) room.Criteria {
+	return room.Criteria{
+		Participant: C.GoString(c.participant),
+		Source:      livekit.TrackSource(c.track_source),
+		TrackName:   C.GoString(c.track_name),
+		TrackSID:    C.GoString(c.track_sid),
+	}
 }
 
 func milliseconds(n C.guint) time.Duration {

@@ -191,9 +191,15 @@ func (p *Pipeline) FrameOf(name string) rig.Frame {
 // Frames reads the next n frames from the appsink name=sink.
 func (p *Pipeline) Frames(n int) []rig.Frame {
 	p.t.Helper()
+	return p.FramesOf("sink", n)
+}
+
+// FramesOf reads the next n frames from an appsink.
+func (p *Pipeline) FramesOf(name string, n int) []rig.Frame {
+	p.t.Helper()
 	frames := make([]rig.Frame, 0, n)
 	for range n {
-		frames = append(frames, p.Frame())
+		frames = append(frames, p.FrameOf(name))
 	}
 	return frames
 }

@@ -32,3 +32,19 @@ func AwaitParticipant(t testing.TB, identity string) {
 		}
 	}
 }
+
+// Participants returns the identities of who is in the test's room, sorted.
+func Participants(t testing.TB) []string {
+	t.Helper()
+	client := lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+	list, err := client.ListParticipants(Patient(t), &livekit.ListParticipantsRequest{Room: Room(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var identities []string
+	for _, p := range list.GetParticipants() {
+		identities = append(identities, p.GetIdentity())
+	}
+	slices.Sort(identities)
+	return identities
+}
