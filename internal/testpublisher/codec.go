@@ -18,6 +18,9 @@ const (
 	H265 Codec = "h265"
 )
 
+// isH26x tells whether a frame is a byte stream of NAL units.
+func (c Codec) isH26x() bool { return c == H264 || c == H265 }
+
 // Available tells whether GStreamer has an encoder for this codec here; the error names what is missing.
 func (c Codec) Available() error {
 	_, err := c.encoder()

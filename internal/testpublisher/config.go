@@ -52,6 +52,13 @@ type Config struct {
 	// Source is what the track says it is: the zero value means a camera.
 	Source livekit.TrackSource
 
+	// Attach, if not nil, says what is sent with a picture, which it knows by the time in it. It is called on one goroutine,
+	// in the order of sending, once for each frame that is handed to the track.
+	Attach func(shown uint32) Attachment
+	// AnnounceMetadata announces LiveKit's packet trailer with the track. The server then takes it off for subscribers
+	// that do not say that they know it.
+	AnnounceMetadata bool
+
 	// Logger gets the SDK's log without its access tokens; nil means silence.
 	Logger *slog.Logger
 }
@@ -92,13 +99,16 @@ func (c Config) check() error {
 	if c.FrameRate < 0 || c.Bitrate < 0 {
 		return fmt.Errorf("%d pictures per second at %d bit/s: negative", c.FrameRate, c.Bitrate)
 	}
-	return checkSize(c.Width, c.Height)
+	return c.Codec.checkSize(c.Width, c.Height)
 }
 
-// checkSize wants even sizes because that is all that x264enc takes in 4:2:0.
-func checkSize(width, height int) error {
-	if width < 16 || height < 16 || width%2 != 0 || height%2 != 0 {
-		return fmt.Errorf("picture size %dx%d: width and height must be even and at least 16", width, height)
+// checkSize wants even sizes where that is all that the encoders take in 4:2:0.
+func (c Codec) checkSize(width, height int) error {
+	if width < 16 || height < 16 {
+		return fmt.Errorf("picture size %dx%d: width and height must be at least 16", width, height)
+	}
+	if odd := width%2 != 0 || height%2 != 0; odd && c.isH26x() {
+		return fmt.Errorf("picture size %dx%d: width and height must be even for %s", width, height, c)
 	}
 	return nil
 }

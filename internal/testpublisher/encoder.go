@@ -31,6 +31,7 @@ type accessUnit struct {
 	data     []byte
 	time     time.Duration // of the picture, since the start
 	age      time.Duration // since the picture was made
+	shown    uint32        // the time in the picture, as testpicture.Read gives it; 0 if the encoder lost it
 	keyFrame bool
 }
 
@@ -115,6 +116,7 @@ func (e *encoder) pull() (accessUnit, bool) {
 		data:     C.GoBytes(unsafe.Pointer(unit.data), C.int(unit.size)),
 		time:     time.Duration(unit.running_time),
 		age:      time.Duration(unit.age),
+		shown:    uint32(unit.shown),
 		keyFrame: unit.key_frame != 0,
 	}, true
 }

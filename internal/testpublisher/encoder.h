@@ -21,6 +21,7 @@ typedef struct {
   gsize size;
   GstClockTime running_time;
   GstClockTime age; /* since its picture was made */
+  guint32 shown;    /* the time in the picture, as the bands have it */
   gboolean key_frame;
 } GstLivekitTestUnit;
 

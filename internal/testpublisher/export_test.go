@@ -41,3 +41,6 @@ var Redact = redact
 
 // PacketTimestamp is a frame's RTP timestamp.
 var PacketTimestamp = packetTimestamp
+
+// Attach is what is done to a frame that something is attached to.
+var Attach = Codec.attach

@@ -37,7 +37,14 @@ func (p *Publisher) feed() {
 		if answer {
 			p.keyFrames.Add(1)
 		}
-		sample := media.Sample{Data: unit.data, Duration: sampleDuration, PacketTimestamp: packetTimestamp(unit.time)}
+		data, err := p.withAttachment(unit)
+		if err != nil {
+			p.mu.Lock()
+			p.err = err
+			p.mu.Unlock()
+			return
+		}
+		sample := media.Sample{Data: data, Duration: sampleDuration, PacketTimestamp: packetTimestamp(unit.time)}
 		// Its errors are those of a connection that is going away or coming back: the room tells about them.
 		if err := track.WriteSample(sample, nil); err == nil {
 			p.frames.Add(1)

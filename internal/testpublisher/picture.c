@@ -143,8 +143,18 @@ draw_clock (GstVideoFrame *frame, gint64 unix_us)
 
 typedef struct {
   GstLivekitTestPicture picture;
+  GstCaps *reference;
   guint32 last; /* the time that was drawn last */
 } Drawing;
+
+static void
+drawing_free (gpointer data)
+{
+  Drawing *drawing = data;
+
+  gst_caps_unref (drawing->reference);
+  g_free (drawing);
+}
 
 static void
 draw (const GstLivekitTestPicture *picture, GstVideoFrame *frame, gint64 unix_us)
@@ -177,6 +187,8 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
       gst_video_frame_map (&frame, &video, buffer, GST_MAP_READWRITE)) {
     draw (&drawing->picture, &frame, now);
     gst_video_frame_unmap (&frame);
+    gst_buffer_add_reference_timestamp_meta (buffer, drawing->reference, now * GST_USECOND,
+        GST_CLOCK_TIME_NONE);
   }
   gst_clear_caps (&caps);
   return GST_PAD_PROBE_OK;
@@ -188,5 +200,6 @@ gst_livekit_test_picture_attach (GstPad *pad, const GstLivekitTestPicture *pictu
   Drawing *drawing = g_new0 (Drawing, 1);
 
   drawing->picture = *picture;
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, drawing, g_free);
+  drawing->reference = gst_caps_new_empty_simple (GST_LIVEKIT_TEST_PICTURE_REFERENCE);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, drawing, drawing_free);
 }

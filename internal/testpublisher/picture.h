@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 #define GST_LIVEKIT_TEST_PICTURE_PATCHES                                                           \
   (GST_LIVEKIT_TEST_PICTURE_COLUMNS * GST_LIVEKIT_TEST_PICTURE_ROWS)
 
+/* The caps of the GstReferenceTimestampMeta that says which time was drawn: Unix
+ * time, of which the bands have the milliseconds. Encoders hand it on. */
+#define GST_LIVEKIT_TEST_PICTURE_REFERENCE "timestamp/x-unix"
+
 typedef struct {
   guint8 y, u, v;
 } GstLivekitTestColour;

@@ -104,7 +104,7 @@ func (p *Publisher) EncodeLatency() time.Duration { return p.latencies.median() 
 
 // SetSize changes the size of the picture in mid-stream. The next picture of the new size is a key frame.
 func (p *Publisher) SetSize(width, height int) error {
-	if err := checkSize(width, height); err != nil {
+	if err := p.config.Codec.checkSize(width, height); err != nil {
 		return err
 	}
 	p.encoder.setSize(width, height)

@@ -264,7 +264,8 @@ func TestStartTellsWhatIsWrong(t *testing.T) {
 		"wrong key":  {func(c *testpublisher.Config) { c.APISecret = strings.Repeat("x", 40) }, "join room"},
 		"no URL":     {func(c *testpublisher.Config) { c.URL = "" }, "URL"},
 		"no room":    {func(c *testpublisher.Config) { c.Room = "" }, "Room"},
-		"odd size":   {func(c *testpublisher.Config) { c.Width = 321 }, "321x"},
+		"odd size":   {func(c *testpublisher.Config) { c.Codec, c.Width = testpublisher.H264, 321 }, "321x"},
+		"tiny size":  {func(c *testpublisher.Config) { c.Height = 14 }, "x14"},
 		"odd codec":  {func(c *testpublisher.Config) { c.Codec = "theora" }, "theora"},
 		"impossible": {func(c *testpublisher.Config) { c.FrameRate = -1 }, "negative"},
 	} {

@@ -69,6 +69,9 @@ func (p *Publisher) Republish() error {
 		Source:      p.config.Source,
 		VideoWidth:  p.config.Width,
 		VideoHeight: p.config.Height,
+
+		AttachUserTimestamp: p.config.AnnounceMetadata,
+		AttachFrameId:       p.config.AnnounceMetadata,
 	})
 	if err != nil {
 		p.mu.Lock()

@@ -1,0 +1,70 @@
+package testpublisher
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Attachment is what is sent with one frame beside its picture.
+type Attachment struct {
+	// Metadata is sent in LiveKit's packet trailer; nil is none.
+	Metadata *Metadata
+	// MetadataInSEI sends it in an SEI message instead, as an encoder does that has no packets. H.264 and H.265 only.
+	MetadataInSEI bool
+	// Orientation is sent in a display orientation SEI message; nil is none. H.264 and H.265 only.
+	Orientation *Orientation
+}
+
+// Metadata is what a packet trailer can hold. What is nil is not sent.
+type Metadata struct {
+	UserTimestamp *uint64
+	FrameID       *uint32
+	UserData      []byte // at most 200 bytes
+}
+
+// Orientation is a display orientation SEI message (H.264 section D.2.27, H.265 section D.3.17): left and right, and top
+// and bottom, are to be exchanged, and then the picture is to be turned.
+type Orientation struct {
+	HorizontalFlip, VerticalFlip bool
+	Anticlockwise                int  // degrees
+	Lasting                      bool // until the next message or coded video sequence, and not for this picture only
+	Cancel                       bool // what held ends; nothing else of the message counts
+}
+
+var errNoSEI = errors.New("SEI messages are for h264 and h265")
+
+// withAttachment is the frame as it is sent.
+func (p *Publisher) withAttachment(unit accessUnit) ([]byte, error) {
+	if p.config.Attach == nil {
+		return unit.data, nil
+	}
+	if unit.shown == 0 {
+		return nil, fmt.Errorf("%s encoder lost the time in the picture", p.config.Codec)
+	}
+	return p.config.Codec.attach(unit.data, p.config.Attach(unit.shown))
+}
+
+func (c Codec) attach(frame []byte, a Attachment) ([]byte, error) {
+	var trailer []byte
+	if a.Metadata != nil {
+		var err error
+		if trailer, err = newTrailer(*a.Metadata); err != nil {
+			return nil, err
+		}
+	}
+	var messages []seiMessage
+	if a.Orientation != nil {
+		messages = append(messages, a.Orientation.message(c))
+	}
+	if a.MetadataInSEI && trailer != nil {
+		messages = append(messages, trailerMessage(trailer))
+		trailer = nil
+	}
+	if len(messages) > 0 {
+		var err error
+		if frame, err = c.insertSEI(frame, messages); err != nil {
+			return nil, err
+		}
+	}
+	return append(frame, trailer...), nil
+}
