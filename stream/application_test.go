@@ -31,6 +31,12 @@ func join(t *testing.T) *application {
 
 func joinOn(t *testing.T, server *devserver.Server) *application {
 	t.Helper()
+	return joinAt(t, server, server.URL())
+}
+
+// joinAt joins a server at a URL of the test's choice.
+func joinAt(t *testing.T, server *devserver.Server, url string) *application {
+	t.Helper()
 	token, err := server.Token(devserver.TokenOptions{Room: t.Name(), Identity: "application", CanSubscribe: true})
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +50,7 @@ func joinOn(t *testing.T, server *devserver.Server) *application {
 			},
 		},
 	})
-	if err := a.room.JoinWithContextAndToken(patient(t), server.URL(), token,
+	if err := a.room.JoinWithContextAndToken(patient(t), url, token,
 		lksdk.WithLogger(logger.GetDiscardLogger()), lksdk.WithConnectTimeout(patience)); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
@@ -13,27 +14,28 @@ import (
 )
 
 // attached remembers what was sent with which picture, by the time in it.
-type attached struct {
+type attached[T any] struct {
 	mu   sync.Mutex
 	next int
-	sent map[uint32]int
+	sent map[uint32]T
 }
 
-// with makes a publisher attach what choose says, whose argument counts from 0.
-func (a *attached) with(choose func(number int, shown uint32) testpublisher.Attachment) func(uint32) testpublisher.Attachment {
-	a.sent = map[uint32]int{}
-	return func(shown uint32) testpublisher.Attachment {
+// with makes a publisher attach what choose says, which is told how many pictures were sent before, and notes something
+// about it.
+func (a *attached[T]) with(choose func(number int, p testpublisher.Picture) (testpublisher.Attachment, T)) func(testpublisher.Picture) testpublisher.Attachment {
+	a.sent = map[uint32]T{}
+	return func(p testpublisher.Picture) testpublisher.Attachment {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		number := a.next
+		attachment, note := choose(a.next, p)
 		a.next++
-		a.sent[shown] = number
-		return choose(number, shown)
+		a.sent[p.Time] = note
+		return attachment
 	}
 }
 
-// to tells the time in a frame and the number of what was sent with it.
-func (a *attached) to(t *testing.T, f *stream.VideoFrame) (number int, shown uint32) {
+// to gives the note about a frame.
+func (a *attached[T]) to(t *testing.T, f *stream.VideoFrame) T {
 	t.Helper()
 	luma := f.Planes()[0]
 	shown, ok := testpicture.Read(luma.Data, luma.Stride, f.Width, f.Height)
@@ -42,18 +44,18 @@ func (a *attached) to(t *testing.T, f *stream.VideoFrame) (number int, shown uin
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	number, ok = a.sent[shown]
+	note, ok := a.sent[shown]
 	if !ok {
 		t.Fatalf("no picture of %d was sent", shown)
 	}
-	return number, shown
+	return note
 }
 
 // pictureMetadata is all, nothing or a part, in turn. It is made of the picture's time, so that no other picture's can be
 // taken for it.
-func pictureMetadata(number int, shown uint32) *testpublisher.Metadata {
-	timestamp, frame, zero := uint64(shown)<<20|5, shown, uint32(0)
-	data := fmt.Appendf(nil, "picture of %d", shown)
+func pictureMetadata(number int, time uint32) *testpublisher.Metadata {
+	timestamp, frame, zero := uint64(time)<<20|5, time, uint32(0)
+	data := fmt.Appendf(nil, "picture of %d", time)
 	return []*testpublisher.Metadata{
 		{UserTimestamp: &timestamp, FrameID: &frame},
 		nil,
@@ -64,43 +66,86 @@ func pictureMetadata(number int, shown uint32) *testpublisher.Metadata {
 	}[number%6]
 }
 
+// sentMetadata is what was sent with a picture.
+type sentMetadata struct {
+	number   int
+	metadata *stream.FrameMetadata
+}
+
+// publishMetadata publishes the known picture with metadata.
+func publishMetadata(t *testing.T, config testpublisher.Config, inSEI bool) *attached[sentMetadata] {
+	t.Helper()
+	all := new(attached[sentMetadata])
+	config.Pattern = testpublisher.Colours
+	config.Attach = all.with(func(number int, p testpublisher.Picture) (testpublisher.Attachment, sentMetadata) {
+		m := pictureMetadata(number, p.Time)
+		sent := sentMetadata{number: number}
+		if m != nil {
+			sent.metadata = &stream.FrameMetadata{UserTimestamp: m.UserTimestamp, FrameID: m.FrameID, UserData: m.UserData}
+		}
+		return testpublisher.Attachment{Metadata: m, MetadataInSEI: inSEI}, sent
+	})
+	publish(t, config)
+	return all
+}
+
+var metadataTests = []struct {
+	name  string
+	codec testpublisher.Codec
+	inSEI bool
+}{
+	{"vp8", testpublisher.VP8, false},
+	{"vp9", testpublisher.VP9, false},
+	{"h264", testpublisher.H264, false},
+	{"h264 in SEI", testpublisher.H264, true},
+	{"h265", testpublisher.H265, false},
+	{"h265 in SEI", testpublisher.H265, true},
+}
+
 func TestMetadataIsThatOfItsFrame(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		name  string
-		codec testpublisher.Codec
-		inSEI bool
-	}{
-		{"vp8", testpublisher.VP8, false},
-		{"vp9", testpublisher.VP9, false},
-		{"h264", testpublisher.H264, false},
-		{"h264 in SEI", testpublisher.H264, true},
-		{"h265", testpublisher.H265, false},
-		{"h265 in SEI", testpublisher.H265, true},
-	} {
+	for _, test := range metadataTests {
 		t.Run(test.name, func(t *testing.T) {
-			var all attached
-			publish(t, testpublisher.Config{
-				Codec: test.codec, Pattern: testpublisher.Colours,
-				Attach: all.with(func(number int, shown uint32) testpublisher.Attachment {
-					return testpublisher.Attachment{Metadata: pictureMetadata(number, shown), MetadataInSEI: test.inSEI}
-				}),
-			})
-			s := join(t).fromPublisher(t)
-			for kinds, frames := map[int]bool{}, 0; frames < 30 || len(kinds) < 6; frames++ {
+			all := publishMetadata(t, testpublisher.Config{Codec: test.codec}, test.inSEI)
+			checkMetadata(t, join(t).fromPublisher(t), all)
+		})
+	}
+}
+
+// checkMetadata reads until it has seen what each kind of metadata arrives as.
+func checkMetadata(t *testing.T, s *stream.VideoStream, all *attached[sentMetadata]) {
+	t.Helper()
+	for kinds, frames := map[int]bool{}, 0; frames < 30 || len(kinds) < 6; frames++ {
+		event := mustNext(t, s)
+		sent := all.to(t, event.Frame)
+		checkColours(t, event.Frame)
+		event.Frame.Release()
+		kinds[sent.number%6] = true
+		if diff := cmp.Diff(sent.metadata, event.Metadata); diff != "" {
+			t.Fatalf("picture %d (-want +got):\n%s", sent.number, diff)
+		}
+	}
+}
+
+// TestAnnouncedMetadataIsForThoseWhoSayThatTheyKnowIt shows what [stream.FrameMetadata] says of the server, and a way
+// around the SDK, which puts "/rtc?" and its own query behind a URL.
+func TestAnnouncedMetadataIsForThoseWhoSayThatTheyKnowIt(t *testing.T) {
+	t.Parallel()
+	for _, codec := range []testpublisher.Codec{testpublisher.VP8, testpublisher.H264, testpublisher.H265} {
+		t.Run(string(codec), func(t *testing.T) {
+			all := publishMetadata(t, testpublisher.Config{Codec: codec, AnnounceMetadata: true}, false)
+			plain := join(t)
+			s := plain.fromPublisher(t)
+			for range 12 {
 				event := mustNext(t, s)
-				number, shown := all.to(t, event.Frame)
-				checkColours(t, event.Frame)
 				event.Frame.Release()
-				kinds[number%6] = true
-				want := (*stream.FrameMetadata)(nil)
-				if m := pictureMetadata(number, shown); m != nil {
-					want = &stream.FrameMetadata{UserTimestamp: m.UserTimestamp, FrameID: m.FrameID, UserData: m.UserData}
-				}
-				if diff := cmp.Diff(want, event.Metadata); diff != "" {
-					t.Fatalf("frame %d (-want +got):\n%s", number, diff)
+				if event.Metadata != nil {
+					t.Fatalf("the server left metadata to a subscriber that does not know it: %+v", event.Metadata)
 				}
 			}
+			plain.leave()
+			url := server.URL() + "/rtc?capabilities=CAP_PACKET_TRAILER&version=" + lksdk.Version + "&rest="
+			checkMetadata(t, joinAt(t, server, url).fromPublisher(t), all)
 		})
 	}
 }

@@ -42,6 +42,11 @@ type VideoFrameEvent struct {
 // FrameMetadata is what a publisher can attach to a frame with LiveKit's packet
 // trailer, or in H.264 and H.265 with an SEI message. Each field is there or not
 // by itself: absent is not zero.
+//
+// A LiveKit server takes the trailer off a track that was published with it for
+// subscribers that do not say that they know trailers, as LiveKit's Go SDK v2.17.0
+// does not. An application can say it in the URL that it joins with, behind which
+// the SDK puts its own query: wss://HOST/rtc?capabilities=CAP_PACKET_TRAILER&rest=
 type FrameMetadata struct {
 	// UserTimestamp is the publisher's, by convention microseconds since the Unix
 	// epoch; nil if absent.

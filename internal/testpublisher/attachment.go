@@ -5,6 +5,12 @@ import (
 	"fmt"
 )
 
+// Picture is one that is about to be sent.
+type Picture struct {
+	Time     uint32 // that is in it, as testpicture.Read gives it
+	KeyFrame bool
+}
+
 // Attachment is what is sent with one frame beside its picture.
 type Attachment struct {
 	// Metadata is sent in LiveKit's packet trailer; nil is none.
@@ -41,7 +47,7 @@ func (p *Publisher) withAttachment(unit accessUnit) ([]byte, error) {
 	if unit.shown == 0 {
 		return nil, fmt.Errorf("%s encoder lost the time in the picture", p.config.Codec)
 	}
-	return p.config.Codec.attach(unit.data, p.config.Attach(unit.shown))
+	return p.config.Codec.attach(unit.data, p.config.Attach(Picture{Time: unit.shown, KeyFrame: unit.keyFrame}))
 }
 
 func (c Codec) attach(frame []byte, a Attachment) ([]byte, error) {

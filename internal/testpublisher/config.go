@@ -52,9 +52,9 @@ type Config struct {
 	// Source is what the track says it is: the zero value means a camera.
 	Source livekit.TrackSource
 
-	// Attach, if not nil, says what is sent with a picture, which it knows by the time in it. It is called on one goroutine,
-	// in the order of sending, once for each frame that is handed to the track.
-	Attach func(shown uint32) Attachment
+	// Attach, if not nil, says what is sent with a picture. It is called on one goroutine, in the order of sending, once for
+	// each frame that is handed to the track.
+	Attach func(Picture) Attachment
 	// AnnounceMetadata announces LiveKit's packet trailer with the track. The server then takes it off for subscribers
 	// that do not say that they know it.
 	AnnounceMetadata bool
