@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
@@ -143,9 +144,9 @@ func TestAnnouncedMetadataIsForThoseWhoSayThatTheyKnowIt(t *testing.T) {
 					t.Fatalf("the server left metadata to a subscriber that does not know it: %+v", event.Metadata)
 				}
 			}
-			plain.leave()
+			plain.Leave()
 			url := server.URL() + "/rtc?capabilities=CAP_PACKET_TRAILER&version=" + lksdk.Version + "&rest="
-			checkMetadata(t, joinAt(t, server, url).fromPublisher(t), all)
+			checkMetadata(t, application{roomtest.JoinAt(t, server, url)}.fromPublisher(t), all)
 		})
 	}
 }

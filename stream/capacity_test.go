@@ -15,11 +15,11 @@ func sleepThrough(t *testing.T, options ...stream.Option) (s *stream.VideoStream
 	const frames = 40
 	p := publish(t, testpublisher.Config{})
 	app := join(t)
-	sub := mustReceive(t, app.tracks, "a subscription")
-	pli := stream.WithPLIWriter(sub.participant.WritePLI)
-	awake := mustOpen(t)(stream.FromTrack(sub.track, pli, stream.WithCapacity(stream.Unbounded)))
+	sub := app.NextSubscription(t)
+	pli := stream.WithPLIWriter(sub.Participant.WritePLI)
+	awake := mustOpen(t)(stream.FromTrack(sub.Track, pli, stream.WithCapacity(stream.Unbounded)))
 	mustRead(t, awake, 1)
-	s = mustOpen(t)(stream.FromTrack(sub.track, append(options, pli)...))
+	s = mustOpen(t)(stream.FromTrack(sub.Track, append(options, pli)...))
 	first := mustNext(t, s)
 	first.Frame.Release()
 

@@ -19,7 +19,7 @@ func TestCloseWakesABlockedNext(t *testing.T) {
 	p := publish(t, testpublisher.Config{})
 	app := join(t)
 	t.Run("before the first frame", func(t *testing.T) {
-		s := mustOpen(t)(stream.FromParticipant(app.participant(t, "publisher"), screenShare))
+		s := mustOpen(t)(stream.FromParticipant(app.Participant(t, "publisher"), screenShare))
 		checkCloseWakesNext(t, s)
 	})
 	t.Run("after the last frame", func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestFrameUsedAfterReleasePanics(t *testing.T) {
 func TestSecondReaderIsRefused(t *testing.T) {
 	t.Parallel()
 	publish(t, testpublisher.Config{})
-	s := mustOpen(t)(stream.FromParticipant(join(t).participant(t, "publisher"), screenShare))
+	s := mustOpen(t)(stream.FromParticipant(join(t).Participant(t, "publisher"), screenShare))
 	result := nextInBackground(t, s)
 	if _, err := s.Next(patient(t)); !errors.Is(err, stream.ErrConcurrentNext) {
 		t.Errorf("second Next: %v, want ErrConcurrentNext", err)
@@ -259,8 +259,8 @@ func TestFramesIsNextAsAnIterator(t *testing.T) {
 func TestPanicWhileReceivingIsAnError(t *testing.T) {
 	t.Parallel()
 	publish(t, testpublisher.Config{})
-	sub := mustReceive(t, join(t).tracks, "a subscription")
-	s := mustOpen(t)(stream.FromTrack(sub.track, stream.WithPLIWriter(func(webrtc.SSRC) { panic("a bug") })))
+	sub := join(t).NextSubscription(t)
+	s := mustOpen(t)(stream.FromTrack(sub.Track, stream.WithPLIWriter(func(webrtc.SSRC) { panic("a bug") })))
 	for range 2 {
 		if _, err := readAll(t, s); err == nil || errors.Is(err, io.EOF) {
 			t.Errorf("Next: %v, want the panic", err)

@@ -45,7 +45,7 @@ func TestExampleShowsTheScreenToAModel(t *testing.T) {
 	t.Parallel()
 	p := publish(t, testpublisher.Config{Source: livekit.TrackSource_SCREEN_SHARE})
 	seen := 0
-	err := watch(patient(t), join(t).participant(t, "publisher"), modelFunc(func(pixels []byte, w, h int) error {
+	err := watch(patient(t), join(t).Participant(t, "publisher"), modelFunc(func(pixels []byte, w, h int) error {
 		if w != width || h != height || len(pixels) != 3*w*h {
 			t.Errorf("%dx%d in %d bytes", w, h, len(pixels))
 		}

@@ -133,7 +133,7 @@ func pixel(format caps.VideoBufferType, planes []stream.Plane, x, y int) []int {
 func TestFormatThatThereIsNotIsRefused(t *testing.T) {
 	t.Parallel()
 	publish(t, testpublisher.Config{})
-	rp := join(t).participant(t, "publisher")
+	rp := join(t).Participant(t, "publisher")
 	if _, err := stream.FromParticipant(rp, camera, stream.WithFormat(11)); !errors.Is(err, caps.ErrUnknownFormat) {
 		t.Errorf("FromParticipant: %v, want ErrUnknownFormat", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -84,7 +85,7 @@ func TestParticipantGoesOnAfterCodecChange(t *testing.T) {
 		}
 		stop()
 	}
-	leaveRoom(p.room)
+	roomtest.Leave(p.room)
 	mustEnd(t, s)
 	if stats := s.Stats(); stats.Decoded < 40 {
 		t.Errorf("%d frames decoded, 40 and more were read", stats.Decoded)
@@ -101,7 +102,7 @@ func TestReaderThatSleptThroughCodecChangesGetsTheLastCodec(t *testing.T) {
 		mustRead(t, awake, 5)
 		stop()
 	}
-	leaveRoom(p.room)
+	roomtest.Leave(p.room)
 	events := mustEnd(t, asleep)
 	if n := len(events); n == 0 || n > 3*stream.DefaultCapacity {
 		t.Errorf("%d frames waited for the reader, want at most those of three decoders", n)
@@ -130,7 +131,7 @@ func TestParticipantsStreamEndsWhenItLeavesWithoutATrack(t *testing.T) {
 	t.Parallel()
 	p := publish(t, testpublisher.Config{})
 	app := join(t)
-	s := mustOpen(t)(stream.FromParticipant(app.participant(t, "publisher"), screenShare))
+	s := mustOpen(t)(stream.FromParticipant(app.Participant(t, "publisher"), screenShare))
 	result := nextInBackground(t, s)
 	p.Close()
 	if err := mustReceive(t, result, "the end"); !errors.Is(err, io.EOF) {
@@ -145,8 +146,8 @@ func TestLeavingTheRoomEndsTheStream(t *testing.T) {
 	byTrack, byParticipant := app.fromTrack(t), app.fromPublisher(t)
 	mustRead(t, byTrack, 3)
 	mustRead(t, byParticipant, 3)
-	waiting := mustOpen(t)(stream.FromParticipant(app.participant(t, "publisher"), screenShare))
-	app.leave()
+	waiting := mustOpen(t)(stream.FromParticipant(app.Participant(t, "publisher"), screenShare))
+	app.Leave()
 	for range 2 {
 		for name, s := range map[string]*stream.VideoStream{
 			"track": byTrack, "participant": byParticipant, "participant without a track": waiting,
@@ -191,7 +192,7 @@ func TestServerRestartEndsTheTrackAndNeverHangs(t *testing.T) {
 func TestAudioSourcesAreRefused(t *testing.T) {
 	t.Parallel()
 	publish(t, testpublisher.Config{})
-	rp := join(t).participant(t, "publisher")
+	rp := join(t).Participant(t, "publisher")
 	for _, source := range []livekit.TrackSource{
 		livekit.TrackSource_MICROPHONE, livekit.TrackSource_SCREEN_SHARE_AUDIO,
 	} {
@@ -206,8 +207,8 @@ func TestAudioTracksAreRefused(t *testing.T) {
 	app := join(t)
 	newPlayer(t).publish(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2},
 		[][]byte{{0xf8, 0xff, 0xfe}}, &lksdk.TrackPublicationOptions{Source: livekit.TrackSource_MICROPHONE})
-	sub := mustReceive(t, app.tracks, "a subscription")
-	if _, err := stream.FromTrack(sub.track); !errors.Is(err, stream.ErrNotVideo) {
+	sub := app.NextSubscription(t)
+	if _, err := stream.FromTrack(sub.Track); !errors.Is(err, stream.ErrNotVideo) {
 		t.Errorf("FromTrack: %v, want ErrNotVideo", err)
 	}
 }

@@ -52,7 +52,7 @@ func TestStreamOpenedLateBeginsWithThePresent(t *testing.T) {
 	t.Parallel()
 	p := publish(t, testpublisher.Config{})
 	app := join(t)
-	sub := mustReceive(t, app.tracks, "a subscription")
+	sub := app.NextSubscription(t)
 	// Nobody reads the track for some seconds.
 	const unread = 100
 	began := p.Frames()
@@ -62,7 +62,7 @@ func TestStreamOpenedLateBeginsWithThePresent(t *testing.T) {
 		mustReceive(t, ticker.C, "time")
 	}
 	for name, s := range map[string]*stream.VideoStream{
-		"track":       mustOpen(t)(stream.FromTrack(sub.track, stream.WithPLIWriter(sub.participant.WritePLI))),
+		"track":       mustOpen(t)(stream.FromTrack(sub.Track, stream.WithPLIWriter(sub.Participant.WritePLI))),
 		"participant": app.fromPublisher(t),
 	} {
 		if age := pictureAge(t, mustNext(t, s).Frame); age > unread*frameDuration/2 {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
-	"net/http"
 	"os"
 	"runtime"
 	"testing"
@@ -15,13 +13,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 const (
-	// patience bounds every wait of a test. Nothing waits that long unless it is broken.
-	patience = 60 * time.Second
+	patience = roomtest.Patience
 
 	camera      = livekit.TrackSource_CAMERA
 	screenShare = livekit.TrackSource_SCREEN_SHARE
@@ -33,29 +31,17 @@ const (
 // server is what all tests use, each in a room of its own.
 var server *devserver.Server
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	var err error
-	if server, err = devserver.Start(context.Background(), devserver.Options{}); err != nil {
-		log.Println(err)
-		return 1
+func TestMain(m *testing.M) {
+	begin := func(s *devserver.Server) error {
+		server = s
+		return nil
 	}
-	code := m.Run()
-	server.Stop()
-	http.DefaultClient.CloseIdleConnections()
-	if err := goleak.Find(); err != nil && code == 0 {
-		log.Println(err)
-		return 1
-	}
-	return code
+	os.Exit(roomtest.Main(m, begin, func() error { return goleak.Find() }))
 }
 
 func patient(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	return ctx
+	return roomtest.Patient(t)
 }
 
 // publish publishes a small picture in the test's own room.

@@ -15,6 +15,7 @@ import (
 	"github.com/pion/webrtc/v4/pkg/media"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 )
 
 const frameDuration = time.Second / 30
@@ -67,7 +68,7 @@ func newPlayer(t *testing.T) *player {
 		lksdk.WithLogger(logger.GetDiscardLogger()), lksdk.WithConnectTimeout(patience)); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { leaveRoom(p.room) })
+	t.Cleanup(func() { roomtest.Leave(p.room) })
 	return p
 }
 

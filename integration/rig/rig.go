@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 )
 
 // Patience bounds every wait of a test. Nothing waits that long unless it is broken.
@@ -33,37 +33,14 @@ func Main(m *testing.M, begin, leaks func() error) int {
 		log.Print(err)
 		return 1
 	}
-	var err error
-	if server, err = devserver.Start(context.Background(), devserver.Options{}); err != nil {
-		log.Print(err)
-		return 1
-	}
-	for name, value := range credentials() {
-		_ = os.Setenv(name, value)
-	}
-	if err := begin(); err != nil {
-		log.Print(err)
-		return 1
-	}
-	code := m.Run()
-	server.Stop()
-	http.DefaultClient.CloseIdleConnections()
-	if err := awaitNone(leaks); err != nil && code == 0 {
-		log.Print(err)
-		return 1
-	}
-	return code
-}
-
-// awaitNone asks until there are no leaks. A join that an element gave up goes on in the SDK until it times out.
-func awaitNone(leaks func() error) error {
-	deadline := time.Now().Add(Patience)
-	for {
-		err := leaks() // which takes its time
-		if err == nil || time.Now().After(deadline) {
-			return err
+	start := func(s *devserver.Server) error {
+		server = s
+		for name, value := range credentials() {
+			_ = os.Setenv(name, value)
 		}
+		return begin()
 	}
+	return roomtest.Main(m, start, leaks)
 }
 
 // Server is the one that Main started. A test that harms its server starts another.

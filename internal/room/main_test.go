@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
-	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -13,10 +11,10 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 )
 
-// patience bounds every wait of a test. Nothing waits that long unless it is broken.
-const patience = 60 * time.Second
+const patience = roomtest.Patience
 
 // shortTimeout bounds joining where a test leaves an attempt behind.
 const shortTimeout = 10 * time.Second
@@ -26,29 +24,14 @@ var server *devserver.Server
 
 func TestMain(m *testing.M) {
 	RedirectSDKLog(nil)
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	var err error
-	if server, err = devserver.Start(context.Background(), devserver.Options{}); err != nil {
-		log.Println(err)
-		return 1
+	begin := func(s *devserver.Server) error {
+		server = s
+		return nil
 	}
-	code := m.Run()
-	server.Stop()
-	late.Wait()
-	http.DefaultClient.CloseIdleConnections()
-	// An SDK that was told to leave while it was reconnecting ends when that attempt has timed out.
-	err = goleak.Find()
-	for end := time.Now().Add(2 * shortTimeout); err != nil && time.Now().Before(end); {
-		err = goleak.Find()
-	}
-	if err != nil && code == 0 {
-		log.Println(err)
-		return 1
-	}
-	return code
+	os.Exit(roomtest.Main(m, begin, func() error {
+		late.Wait()
+		return goleak.Find()
+	}))
 }
 
 func startServer(t *testing.T) *devserver.Server {
@@ -63,9 +46,7 @@ func startServer(t *testing.T) *devserver.Server {
 
 func patient(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	return ctx
+	return roomtest.Patient(t)
 }
 
 // config is for a subscriber in a room of its own for each test.

@@ -11,41 +11,13 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 )
 
-// application is a program that joins a room with the SDK by itself.
-type application struct {
-	room    *lksdk.Room
-	changed broadcast
-}
-
-func newApplication(t *testing.T, s *devserver.Server, autoSubscribe bool) *application {
+// newApplication is a program that joins a room with the SDK by itself.
+func newApplication(t *testing.T, s *devserver.Server, autoSubscribe bool) *roomtest.Application {
 	t.Helper()
-	token, err := s.Token(devserver.TokenOptions{Room: t.Name(), Identity: "application", CanSubscribe: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &application{}
-	a.room = lksdk.NewRoom(&lksdk.RoomCallback{
-		OnParticipantConnected: func(*lksdk.RemoteParticipant) { a.changed.fire() },
-		ParticipantCallback: lksdk.ParticipantCallback{
-			OnTrackSubscribed: func(*webrtc.TrackRemote, *lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) {
-				a.changed.fire()
-			},
-		},
-	})
-	if err := a.room.JoinWithContextAndToken(t.Context(), s.URL(), token, lksdk.WithAutoSubscribe(autoSubscribe),
-		lksdk.WithConnectTimeout(patience)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(a.room.Disconnect)
-	return a
-}
-
-func (a *application) participant(t *testing.T, identity string) *lksdk.RemoteParticipant {
-	t.Helper()
-	await(t, a.changed.wait, identity+" joining", func() bool { return a.room.GetParticipantByIdentity(identity) != nil })
-	return a.room.GetParticipantByIdentity(identity)
+	return roomtest.Join(t, s, lksdk.WithAutoSubscribe(autoSubscribe))
 }
 
 func selectParticipant(t *testing.T, rp *lksdk.RemoteParticipant, source livekit.TrackSource) Selector {
@@ -62,7 +34,7 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 			t.Parallel()
 			alice := newPublisher(t, server, "alice")
 			sid := alice.publish(camera, "")
-			s := selectParticipant(t, newApplication(t, server, autoSubscribe).participant(t, "alice"), camera)
+			s := selectParticipant(t, newApplication(t, server, autoSubscribe).Participant(t, "alice"), camera)
 			for range 3 {
 				track := mustNext(t, s)
 				if track.SID != sid || track.Identity != "alice" {
@@ -89,7 +61,7 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 	t.Parallel()
 	newPublisher(t, server, "alice").publish(camera, "")
-	alice := newApplication(t, server, true).participant(t, "alice")
+	alice := newApplication(t, server, true).Participant(t, "alice")
 	first, second := SelectParticipant(alice, camera), selectParticipant(t, alice, camera)
 	one, two := mustNext(t, first), mustNext(t, second)
 	first.Close()
@@ -103,7 +75,7 @@ func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
 	alice := newPublisher(t, server, "alice")
-	rp := app.participant(t, "alice")
+	rp := app.Participant(t, "alice")
 	var published, others atomic.Int32
 	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { published.Add(1) }
 	first, second := SelectParticipant(rp, camera), SelectParticipant(rp, camera)
@@ -131,9 +103,9 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	alice := newPublisher(t, server, "alice")
 	sid := alice.publish(camera, "")
 	app := newApplication(t, server, true)
-	rp := app.participant(t, "alice")
+	rp := app.Participant(t, "alice")
 	var pub *lksdk.RemoteTrackPublication
-	await(t, app.changed.wait, "subscribing", func() bool {
+	app.Await(t, "subscribing", func() bool {
 		pub, _ = rp.GetTrackPublication(camera).(*lksdk.RemoteTrackPublication)
 		return pub != nil && pub.TrackRemote() != nil
 	})
@@ -171,7 +143,7 @@ func TestApplicationsParticipantMayLeaveWithoutHavingPublished(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
 	alice := newPublisher(t, server, "alice")
-	next := nextInBackground(patient(t), selectParticipant(t, app.participant(t, "alice"), camera))
+	next := nextInBackground(patient(t), selectParticipant(t, app.Participant(t, "alice"), camera))
 	alice.leave()
 	if r := mustGet(t, next); !errors.Is(r.err, io.EOF) {
 		t.Errorf("got %+v", r)
@@ -184,11 +156,11 @@ func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
 	newPublisher(t, server, "alice").publish(camera, "")
-	alice := app.participant(t, "alice")
+	alice := app.Participant(t, "alice")
 	reading, waiting := selectParticipant(t, alice, camera), selectParticipant(t, alice, screenShare)
 	track := mustNext(t, reading)
 	next := nextInBackground(patient(t), waiting)
-	app.room.Disconnect()
+	app.Room.Disconnect()
 	mustEnd(t, track)
 	for _, err := range []error{mustGet(t, next).err, mustGet(t, nextInBackground(patient(t), reading)).err} {
 		if !errors.Is(err, ErrRoomClosed) || !errors.Is(err, io.EOF) {
@@ -202,8 +174,8 @@ func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
 	t.Parallel()
 	newPublisher(t, server, "alice")
 	app := newApplication(t, server, true)
-	rp := app.participant(t, "alice")
-	if engineOfRoom(app.room) == nil || engineOf(rp) != engineOfRoom(app.room) || roomCallbackOf(rp) == nil {
+	rp := app.Participant(t, "alice")
+	if engineOfRoom(app.Room) == nil || engineOf(rp) != engineOfRoom(app.Room) || roomCallbackOf(rp) == nil {
 		t.Error("engine or roomCallback is missing")
 	}
 	withInfo(rp, func(info *livekit.ParticipantInfo) {

@@ -40,8 +40,11 @@ var unreachable = []rule{
 	},
 	{
 		from: slices.Concat(layers...),
-		to:   []string{module + "/internal/devserver", module + "/internal/testpicture", module + "/internal/testpublisher"},
-		why:  "it is for tests and the demo",
+		to: []string{
+			module + "/internal/devserver", module + "/internal/roomtest", module + "/internal/testpicture",
+			module + "/internal/testpublisher",
+		},
+		why: "it is for tests and the demo",
 	},
 }
 
