@@ -16,6 +16,7 @@ import {
   VideoBufferType,
   VideoCodec,
   VideoFrame,
+  VideoRotation,
   VideoSource,
   VideoStream,
   dispose,
@@ -28,14 +29,15 @@ const room = new Room();
 
 // publisher sends one still picture with the present time in it, frame after frame.
 function publisher() {
-  const { width, height, frameRate = 30 } = settings;
+  const { width, height, frameRate = 30, rotation = 0 } = settings;
   const picture = readFileSync(settings.picture);
   const source = new VideoSource(width, height);
   let track;
 
   const timer = setInterval(() => {
     drawTime(picture, width, height, Date.now());
-    source.captureFrame(new VideoFrame(new Uint8Array(picture), width, height, VideoBufferType.I420));
+    const frame = new VideoFrame(new Uint8Array(picture), width, height, VideoBufferType.I420);
+    source.captureFrame(frame, 0n, VideoRotation[`VIDEO_ROTATION_${rotation}`]);
   }, 1000 / frameRate);
 
   const publish = async () => {
@@ -51,7 +53,15 @@ function publisher() {
     await room.localParticipant.unpublishTrack(track.sid);
     say('unpublished');
   };
-  return { publish, unpublish, stop: () => clearInterval(timer) };
+  // The engine can mute, and LiveKit's Python SDK has it do so with this request; the Node SDK has no call for it.
+  const setMuted = (mute) => {
+    const value = { trackHandle: track.ffi_handle.handle, mute };
+    globalThis._ffiClientInstance.request({ message: { case: 'localTrackMute', value } });
+    say(mute ? 'muted' : 'unmuted');
+  };
+  const mute = () => setMuted(true);
+  const unmute = () => setMuted(false);
+  return { publish, unpublish, mute, unmute, stop: () => clearInterval(timer) };
 }
 
 // receiver reports the time in every frame, and keeps one of every settings.keep in all four types. Of the end it says

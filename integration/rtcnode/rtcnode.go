@@ -26,6 +26,7 @@ type Settings struct {
 	Height    int    `json:"height,omitempty"`
 	FrameRate int    `json:"frameRate,omitempty"` // 0: 30
 	Codec     string `json:"codec,omitempty"`     // as in the SDK's VideoCodec; empty: VP8
+	Rotation  int    `json:"rotation,omitempty"`  // that each frame is captured with, in degrees
 
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
 	Keep      int    `json:"keep,omitempty"`      // one frame of so many is kept
@@ -33,7 +34,7 @@ type Settings struct {
 
 // Event is one line that the peer says.
 type Event struct {
-	Event       string  `json:"event"` // connected, published, unpublished, frame
+	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, frame
 	SID         string  `json:"sid"`
 	Time        *uint32 `json:"time"` // read from the picture, nil if there is none in it
 	Kept        bool    `json:"kept"`
@@ -117,7 +118,7 @@ func (p *Peer) Await(name string) (Event, error) {
 	return Event{}, errors.Join(fmt.Errorf("peer.mjs ended without the event %q", name), p.err)
 }
 
-// Command tells a publisher to "publish" or "unpublish".
+// Command tells a publisher to "publish", "unpublish", "mute" or "unmute".
 func (p *Peer) Command(name string) error {
 	_, err := fmt.Fprintln(p.input, name)
 	return err
