@@ -1,9 +1,6 @@
 package receive
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // NAL unit types of H.264 (table 7-1) and of its payload structures (RFC 6184 section 5.2).
 const (
@@ -18,12 +15,8 @@ const (
 	nalFUA   = 28
 
 	nalTypeMask = 0x1f
-	fuStart     = 0x80
-	fuEnd       = 0x40
+	nalHeader   = 1 // size of a NAL unit header
 )
-
-// startCode separates NAL units in a byte stream (H.264 annex B).
-const startCode = "\x00\x00\x00\x01"
 
 // h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A. A unit is a
 // byte stream of NAL units, each behind a start code of 4 bytes, in the order in which they were sent.
@@ -38,8 +31,7 @@ type h264 struct {
 
 	// Of the unit under way:
 	hasSlice, hasIDR, hasSPS, hasPPS bool
-	fragmented                       bool // a FU-A began and has not ended
-	nalStart                         int  // index in the unit of that FU-A's NAL unit
+	fragments                        fragments
 	sei                              seiReader
 
 	orientation displayOrientation
@@ -86,7 +78,7 @@ func (h *h264) look(payload []byte) glance {
 
 func (h *h264) reset() {
 	h.hasSlice, h.hasIDR, h.hasSPS, h.hasPPS = false, false, false, false
-	h.fragmented = false
+	h.fragments.open = false
 	h.sei.reset()
 }
 
@@ -98,7 +90,7 @@ func (h *h264) add(unit, payload []byte) ([]byte, error) {
 	switch {
 	case kind == nalFUA:
 		return h.addFragment(unit, payload)
-	case h.fragmented:
+	case h.fragments.open:
 		return unit, errPartial
 	case kind == nalSTAPA:
 		return h.addAggregate(unit, payload[1:])
@@ -108,64 +100,49 @@ func (h *h264) add(unit, payload []byte) ([]byte, error) {
 	return unit, errFormat
 }
 
-// addAggregate takes the NAL units of a STAP-A, each behind its length (RFC 6184 section 5.7.1).
+// addAggregate takes the NAL units of a STAP-A.
 func (h *h264) addAggregate(unit, nals []byte) ([]byte, error) {
 	for len(nals) > 0 {
-		if len(nals) < 2 {
-			return unit, errTruncated
+		nal, rest, err := cutAggregated(nals, nalHeader)
+		if err != nil {
+			return unit, err
 		}
-		size := int(binary.BigEndian.Uint16(nals))
-		nals = nals[2:]
-		if size == 0 || size > len(nals) {
-			return unit, errTruncated
-		}
-		unit = h.addNAL(unit, nals[:size])
-		nals = nals[size:]
+		unit = h.addNAL(unit, nal)
+		nals = rest
 	}
 	return unit, nil
 }
 
-// addFragment takes a FU-A (RFC 6184 section 5.8).
+// addFragment takes a FU-A.
 func (h *h264) addFragment(unit, payload []byte) ([]byte, error) {
 	if len(payload) < 2 {
 		return unit, errTruncated
 	}
 	indicator, header := payload[0], payload[1]
-	starts := header&fuStart != 0
-	if starts == h.fragmented {
-		return unit, errPartial
+	nal := []byte{indicator&^nalTypeMask | header&nalTypeMask}
+	unit, whole, err := h.fragments.add(unit, header, nal, payload[2:])
+	if whole != nil {
+		h.note(whole)
 	}
-	if starts {
-		h.fragmented = true
-		unit = append(unit, startCode...)
-		h.nalStart = len(unit)
-		unit = append(unit, indicator&^nalTypeMask|header&nalTypeMask)
-	}
-	unit = append(unit, payload[2:]...)
-	if header&fuEnd != 0 {
-		h.fragmented = false
-		h.note(unit, h.nalStart)
-	}
-	return unit, nil
+	return unit, err
 }
 
 func (h *h264) addNAL(unit, nal []byte) []byte {
 	unit = append(unit, startCode...)
 	unit = append(unit, nal...)
-	h.note(unit, len(unit)-len(nal))
+	h.note(nal)
 	return unit
 }
 
-// note looks at a NAL unit which is now whole, and is the rest of unit from start on.
-func (h *h264) note(unit []byte, start int) {
-	nal := unit[start:]
+// note looks at a NAL unit which is now whole.
+func (h *h264) note(nal []byte) {
 	switch kind := nal[0] & nalTypeMask; {
 	case kind == nalSPS:
 		h.hasSPS = h.parameters.keepSPS(nal) || h.hasSPS
 	case kind == nalPPS:
 		h.hasPPS = h.parameters.keepPPS(nal) || h.hasPPS
 	case kind == nalSEI:
-		h.sei.read(nal[1:])
+		h.sei.read(nal[nalHeader:])
 	case kind >= nalSlice && kind <= nalIDR:
 		h.hasSlice = true
 		h.hasIDR = h.hasIDR || kind == nalIDR
@@ -174,7 +151,7 @@ func (h *h264) note(unit []byte, start int) {
 
 func (h *h264) finish(unit []byte) (frame, error) {
 	switch {
-	case h.fragmented:
+	case h.fragments.open:
 		return frame{}, errPartial
 	case !h.hasSlice:
 		return frame{}, errNoPicture

@@ -1,9 +1,6 @@
 package receive
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // NAL unit types of H.265 (table 7-1) and of its payload structures (RFC 7798 section 4.4).
 const (
@@ -43,8 +40,7 @@ type h265 struct {
 	hasSlice, hasVPS, hasSPS, hasPPS bool
 	irap                             int  // type of the picture if it is a random access point, or 0
 	leading                          bool // the picture is a RASL picture
-	fragmented                       bool // a fragmentation unit began and has not ended
-	nalStart                         int  // index in the unit of its NAL unit
+	fragments                        fragments
 	sei                              seiReader
 
 	orientation displayOrientation
@@ -93,7 +89,7 @@ func (h *h265) look(payload []byte) glance {
 func (h *h265) reset() {
 	h.hasSlice, h.hasVPS, h.hasSPS, h.hasPPS = false, false, false, false
 	h.irap, h.leading = 0, false
-	h.fragmented = false
+	h.fragments.open = false
 	h.sei.reset()
 }
 
@@ -105,7 +101,7 @@ func (h *h265) add(unit, payload []byte) ([]byte, error) {
 	switch {
 	case kind == h265FU:
 		return h.addFragment(unit, payload)
-	case h.fragmented:
+	case h.fragments.open:
 		return unit, errPartial
 	case kind == h265AP:
 		return h.addAggregate(unit, payload[h265Header:])
@@ -115,42 +111,28 @@ func (h *h265) add(unit, payload []byte) ([]byte, error) {
 	return unit, errFormat // such as PACI (RFC 7798 section 4.4.4)
 }
 
-// addAggregate takes the NAL units of an aggregation packet, each behind its length (RFC 7798 section 4.4.2).
+// addAggregate takes the NAL units of an aggregation packet.
 func (h *h265) addAggregate(unit, nals []byte) ([]byte, error) {
 	for len(nals) > 0 {
-		if len(nals) < 2 {
-			return unit, errTruncated
+		nal, rest, err := cutAggregated(nals, h265Header+1)
+		if err != nil {
+			return unit, err
 		}
-		size := int(binary.BigEndian.Uint16(nals))
-		nals = nals[2:]
-		if size <= h265Header || size > len(nals) {
-			return unit, errTruncated
-		}
-		unit = h.addNAL(unit, nals[:size])
-		nals = nals[size:]
+		unit = h.addNAL(unit, nal)
+		nals = rest
 	}
 	return unit, nil
 }
 
-// addFragment takes a fragmentation unit (RFC 7798 section 4.4.3).
+// addFragment takes a fragmentation unit.
 func (h *h265) addFragment(unit, payload []byte) ([]byte, error) {
 	header := payload[2]
-	starts := header&fuStart != 0
-	if starts == h.fragmented {
-		return unit, errPartial
+	nal := []byte{payload[0]&^h265TypeMask | header&0x3f<<1, payload[1]}
+	unit, whole, err := h.fragments.add(unit, header, nal, payload[3:])
+	if whole != nil {
+		h.note(whole)
 	}
-	if starts {
-		h.fragmented = true
-		unit = append(unit, startCode...)
-		h.nalStart = len(unit)
-		unit = append(unit, payload[0]&^h265TypeMask|header&0x3f<<1, payload[1])
-	}
-	unit = append(unit, payload[3:]...)
-	if header&fuEnd != 0 {
-		h.fragmented = false
-		h.note(unit[h.nalStart:])
-	}
-	return unit, nil
+	return unit, err
 }
 
 func (h *h265) addNAL(unit, nal []byte) []byte {
@@ -186,7 +168,7 @@ func (h *h265) note(nal []byte) {
 
 func (h *h265) finish(unit []byte) (frame, error) {
 	switch {
-	case h.fragmented:
+	case h.fragments.open:
 		return frame{}, errPartial
 	case !h.hasSlice:
 		return frame{}, errNoPicture
