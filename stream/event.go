@@ -47,6 +47,7 @@ type VideoFrameEvent struct {
 // subscribers that do not say that they know trailers, as LiveKit's Go SDK v2.17.0
 // does not. An application can say it in the URL that it joins with, behind which
 // the SDK puts its own query: wss://HOST/rtc?capabilities=CAP_PACKET_TRAILER&rest=
+// (which makes the SDK say "not found" when the server refuses it for any reason).
 type FrameMetadata struct {
 	// UserTimestamp is the publisher's, by convention microseconds since the Unix
 	// epoch; nil if absent.

@@ -10,7 +10,8 @@
 //	defer publisher.Close()
 //
 // GStreamer makes and encodes the picture, and LiveKit's Go SDK sends it. A request for a key frame (PLI or FIR) is
-// answered with one; there are no others, so that a receiver which does not ask shows it.
+// answered with one; there are no others, so that a receiver which does not ask shows it. Config.Attach sends LiveKit's
+// packet trailer with a picture, or SEI messages.
 //
 // Importing this package silences the SDK's process-wide logger, which otherwise writes to standard error.
 package testpublisher
