@@ -48,20 +48,32 @@ func Convert(src Picture, to caps.VideoBufferType, flipY bool) ([]byte, error) {
 		return nil, err
 	}
 	result := make([]byte, layout.Size)
-	if to == src.Type {
-		src.copyTo(result, layout)
-	} else if err := src.convertTo(result, layout, to); err != nil {
+	if err := src.into(result, layout, to, flipY); err != nil {
 		return nil, err
 	}
-	if to == caps.I420A && !hasAlpha(src.Type) {
+	return result, nil
+}
+
+// into writes the picture, which was checked, in another type into dst, which is
+// layout.Size long.
+func (p *Picture) into(dst []byte, layout caps.Layout, to caps.VideoBufferType, flipY bool) error {
+	if p.yuvToRGB(dst, to, flipY) {
+		return nil
+	}
+	if to == p.Type {
+		p.copyTo(dst, layout)
+	} else if err := p.convertTo(dst, layout, to); err != nil {
+		return err
+	}
+	if to == caps.I420A && !hasAlpha(p.Type) {
 		// GStreamer 1.22 leaves 0x80 here for planar sources.
 		alpha := layout.Planes[3]
-		fill(result[alpha.Offset:][:alpha.Stride*alpha.Height], 0xff)
+		fill(dst[alpha.Offset:][:alpha.Stride*alpha.Height], 0xff)
 	}
 	if flipY {
-		flip(result, layout)
+		flip(dst, layout)
 	}
-	return result, nil
+	return nil
 }
 
 // check protects C from planes that are shorter than they claim.
@@ -70,6 +82,10 @@ func (p *Picture) check() error {
 	if err != nil {
 		return fmt.Errorf("convert %s: %w", p.Type, err)
 	}
+	return p.checkPlanes(layout)
+}
+
+func (p *Picture) checkPlanes(layout caps.Layout) error {
 	if len(p.Planes) != len(layout.Planes) {
 		return fmt.Errorf("convert %s: %d planes instead of %d", p.Type, len(p.Planes), len(layout.Planes))
 	}

@@ -136,7 +136,7 @@ func TestConvertWritesNothingBehindTheResult(t *testing.T) {
 				}
 				p := tight(t, from, size.X, size.Y, make([]byte, source.Size))
 				memory := bytes.Repeat([]byte{0xa5}, layout.Size+guard)
-				if err := p.convertTo(memory, layout, to); err != nil {
+				if err := p.into(memory, layout, to, false); err != nil {
 					t.Fatal(err)
 				}
 				if i := bytes.IndexFunc(memory[layout.Size:], func(r rune) bool { return r == 0 }); i >= 0 {

@@ -1,0 +1,111 @@
+package convert
+
+/*
+#cgo CFLAGS: -O3
+#cgo noescape gst_livekit_yuv_to_rgb
+#cgo nocallback gst_livekit_yuv_to_rgb
+#cgo noescape gst_video_color_matrix_get_Kr_Kb
+#cgo nocallback gst_video_color_matrix_get_Kr_Kb
+#include <gst/video/video.h>
+#include "yuvrgb.h"
+*/
+import "C"
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+// IsRGB reports whether a type is one of the five packed ones.
+func IsRGB(t caps.VideoBufferType) bool { return t >= caps.RGBA && t <= caps.RGB24 }
+
+// plain is set by tests, for the code that processors without AVX2 run.
+var plain bool
+
+// yuvToRGB writes 8-bit YUV as packed RGB, tight, into dst, which has room for it.
+// It does nothing and returns false for other types, and for a colorimetry that
+// only GStreamer knows.
+func (p *Picture) yuvToRGB(dst []byte, to caps.VideoBufferType, flipY bool) bool {
+	matrix, ok := yuvMatrix(p.Colorimetry)
+	if !ok || !IsRGB(to) {
+		return false
+	}
+	yuv := C.GstLivekitYuv{
+		width: C.int(p.Width), height: C.int(p.Height),
+		x_shift: 1, y_shift: 1, chroma_step: 1,
+		matrix: matrix,
+	}
+	// The planes as C takes them: Y, U, V, alpha.
+	var planes [4]unsafe.Pointer
+	var strides [4]int
+	switch p.Type {
+	case caps.I420, caps.I420A:
+	case caps.I422:
+		yuv.y_shift = 0
+	case caps.I444:
+		yuv.x_shift, yuv.y_shift = 0, 0
+	case caps.NV12:
+		yuv.chroma_step = 2
+		planes[2], strides[2] = unsafe.Pointer(&p.Planes[1].Data[1]), p.Planes[1].Stride
+	default:
+		return false
+	}
+	for i, plane := range p.Planes {
+		planes[i], strides[i] = unsafe.Pointer(unsafe.SliceData(plane.Data)), plane.Stride
+	}
+	yuv.y_stride, yuv.u_stride = C.ptrdiff_t(strides[0]), C.ptrdiff_t(strides[1])
+	yuv.v_stride, yuv.alpha_stride = C.ptrdiff_t(strides[2]), C.ptrdiff_t(strides[3])
+
+	stride, flip := 4*p.Width, C.int(0)
+	if to == caps.RGB24 {
+		stride = 3 * p.Width
+	}
+	if flipY {
+		flip = 1
+	}
+	if plain {
+		yuv.plain = 1
+	}
+	C.gst_livekit_yuv_to_rgb(&yuv, planes[0], planes[1], planes[2], planes[3],
+		C.GstLivekitRgbOrder(to), unsafe.Pointer(unsafe.SliceData(dst)), C.ptrdiff_t(stride), flip)
+	return true
+}
+
+// yuvMatrix derives the integers from the luma weights of red and blue and from the
+// range of the samples (Recommendation ITU-T H.273, section 8.3).
+func yuvMatrix(c Colorimetry) (m C.GstLivekitYuvMatrix, ok bool) {
+	red, blue, ok := lumaWeights(c.Matrix)
+	if !ok {
+		return m, false
+	}
+	green := 1 - red - blue
+	black, luma, chroma := 16.0, 255.0/219, 255.0/224
+	if c.Range == C.GST_VIDEO_COLOR_RANGE_0_255 {
+		black, luma, chroma = 0, 1, 1
+	}
+	// In 32nds: a half to round to the nearest, and what two products that are
+	// rounded down have lost on average.
+	const rounding, lost = 16, 2 * 0.5
+	scaled := func(factor, unit float64) C.int16_t { return C.int16_t(math.Round(factor * unit)) }
+	return C.GstLivekitYuvMatrix{
+		luma:    scaled(luma, 1<<14),
+		offset:  scaled(rounding+lost-black*luma*32, 1),
+		red_v:   scaled(2*(1-red)*chroma, 1<<13),
+		green_u: scaled(-2*(1-blue)*blue/green*chroma, 1<<13),
+		green_v: scaled(-2*(1-red)*red/green*chroma, 1<<13),
+		blue_u:  scaled(2*(1-blue)*chroma, 1<<13),
+	}, true
+}
+
+// lumaWeights returns those of a GstVideoColorMatrix. One that is unknown is
+// BT.601, as in WebRTC.
+func lumaWeights(matrix uint8) (red, blue float64, ok bool) {
+	if matrix == C.GST_VIDEO_COLOR_MATRIX_UNKNOWN {
+		matrix = C.GST_VIDEO_COLOR_MATRIX_BT601
+	}
+	var r, b C.gdouble
+	ok = C.gst_video_color_matrix_get_Kr_Kb(C.GstVideoColorMatrix(matrix), &r, &b) != 0
+	return float64(r), float64(b), ok
+}
