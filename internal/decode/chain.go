@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"io"
 	"runtime/cgo"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -36,6 +38,10 @@ type Config struct {
 	Latency  time.Duration         // answered to the LATENCY query
 	Capacity int                   // decoded frames kept for a slow consumer; 0 is no limit
 	Pad      *Pad                  // nil: frames are read with Next
+
+	// Unconverted are types that may come instead of Format: what the decoder
+	// gives in one of them is left as it is, and anything else becomes the nearest.
+	Unconverted []caps.VideoBufferType
 
 	// KeyFrameWanted is called from a streaming thread when a decoder or an
 	// element downstream needs a key frame. It must not block.
@@ -98,6 +104,19 @@ func (a anchor) glibTime(t time.Time) int64 {
 	return a.glib + int64(t.Sub(a.goTime))
 }
 
+// rawCaps are all that the chain may give; Format restricts them further unless it
+// has alternatives.
+func (c *Config) rawCaps() string {
+	if c.Format == nil || len(c.Unconverted) == 0 {
+		return caps.TemplateCaps()
+	}
+	var all []string
+	for _, t := range append(slices.Clone(c.Unconverted), *c.Format) {
+		all = append(all, t.Caps())
+	}
+	return strings.Join(all, "; ")
+}
+
 // New builds and starts a chain. It returns a [*NoDecoderError] when nothing
 // installed decodes the codec.
 func New(config Config) (*Chain, error) {
@@ -109,9 +128,9 @@ func New(config Config) (*Chain, error) {
 
 	var cc C.GstLivekitChainConfig
 	cc.encoded_caps = C.CString(config.Codec.Caps())
-	cc.raw_caps = C.CString(caps.TemplateCaps())
+	cc.raw_caps = C.CString(config.rawCaps())
 	cc.stream_id = C.CString(config.StreamID)
-	if config.Format != nil {
+	if config.Format != nil && len(config.Unconverted) == 0 {
 		cc.format = C.CString(config.Format.Format())
 	}
 	defer func() {
