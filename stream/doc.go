@@ -24,10 +24,10 @@
 //
 // Frames come in the decoder's own format, mostly I420, or in the one of LiveKit's
 // eleven that [WithFormat] asks for. [VideoFrame.Planes] is the decoder's memory:
-// nothing is copied, and rows may be padded. [VideoFrame.Data] is a copy in
-// LiveKit's layout, [VideoFrame.Image] an image.Image, and [VideoFrame.Convert]
-// another format. A size that changes in mid-stream changes from one frame to the
-// next.
+// nothing is copied, and rows may be padded; RGB that was asked for is in memory
+// that the stream uses again. [VideoFrame.Data] is a copy in LiveKit's layout,
+// [VideoFrame.Image] an image.Image, and [VideoFrame.Convert] another format. A size
+// that changes in mid-stream changes from one frame to the next.
 //
 // Every frame must be released. There is no finalizer that would do it: the memory
 // is not Go's, and the garbage collector does not see how much it is. Until Release

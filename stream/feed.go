@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/pion/rtcp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
@@ -203,9 +205,14 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 
 func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, error) {
 	capacity := s.config.queueLength()
+	var unconverted []caps.VideoBufferType
+	if s.converter != nil {
+		unconverted = slices.DeleteFunc(caps.Types(), convert.IsRGB)
+	}
 	chain, err := decode.New(decode.Config{
 		Codec:          codec,
 		Format:         s.config.format,
+		Unconverted:    unconverted,
 		StreamID:       fmt.Sprintf("livekit/%s/%s", track.Identity, track.SID),
 		Latency:        s.currentLatency(),
 		Capacity:       capacity,

@@ -18,7 +18,8 @@ type Plane struct {
 }
 
 // VideoFrame is one picture. One that a stream gave is the reader's until Release,
-// in the decoder's own memory; one made by Convert, Clone or [NewVideoFrame] is
+// in the decoder's own memory, or in memory that the stream uses again if
+// [WithFormat] asked for RGB; one made by Convert, Clone or [NewVideoFrame] is
 // ordinary memory, for which Release is allowed and needless. A frame is not safe
 // for several goroutines at a time.
 type VideoFrame struct {
@@ -29,6 +30,8 @@ type VideoFrame struct {
 	planes      [4]Plane
 	count       int           // of planes; 0 after Release
 	frame       *decode.Frame // whose memory the planes are, or nil
+	lent        []byte        // whose memory the planes are, or nil
+	lender      *convert.Converter
 }
 
 func newVideoFrame(f *decode.Frame) *VideoFrame {
@@ -61,10 +64,10 @@ func NewVideoFrame(kind caps.VideoBufferType, width, height int, data []byte) (*
 }
 
 // Planes returns the frame's planes in the order of its type. Those of a stream's
-// frame are in the decoder's own memory: no pixel is copied, rows may be padded,
-// they are for reading, and nothing of them may be touched after Release. Planes
-// then panics, the slice that it returned before has empty planes, and the pixels
-// are no longer the process's to read.
+// frame are mostly in the decoder's own memory: no pixel is copied, rows may be
+// padded, they are for reading, and nothing of them may be touched after Release.
+// Planes then panics, the slice that it returned before has empty planes, and the
+// pixels are no longer the process's to read, or become another picture.
 func (f *VideoFrame) Planes() []Plane {
 	f.mustBeHeld()
 	return f.planes[:f.count]
@@ -82,7 +85,9 @@ func (f *VideoFrame) Data() ([]byte, error) {
 // its own; with flipY the last row comes first. Every type can be made of every
 // other one. Alpha that the source does not have is opaque. YUV is taken for what
 // the decoder says it is, BT.601 in video range if it says nothing, as WebRTC
-// does. Convert panics after Release.
+// does. RGB made of YUV with 8 bits is rounded to the nearest, and has the nearest
+// chroma sample; the other conversions are GStreamer's. Convert panics after
+// Release.
 //
 // The error wraps caps.ErrUnknownFormat when to is none of the eleven types, or
 // caps.ErrSize for a frame of more than 2 GiB.
@@ -103,7 +108,7 @@ func (f *VideoFrame) Convert(to caps.VideoBufferType, flipY bool) (*VideoFrame, 
 // its error is that of Data.
 func (f *VideoFrame) Clone() (*VideoFrame, error) { return f.Convert(f.Type, false) }
 
-// Release gives a frame's memory back to the decoder. Every frame that a stream
+// Release gives a frame's memory back to the decoder or the stream. Every frame that a stream
 // gave must be released; until then it stays valid, also after Close of its
 // stream. Calls after the first do nothing.
 func (f *VideoFrame) Release() {
@@ -111,16 +116,43 @@ func (f *VideoFrame) Release() {
 		f.frame.Release()
 		f.frame = nil
 	}
+	if f.lent != nil {
+		f.lender.GiveBack(f.lent)
+		f.lent, f.lender = nil, nil
+	}
 	f.planes, f.count = [4]Plane{}, 0
 }
 
 func (f *VideoFrame) converted(to caps.VideoBufferType, flipY bool) ([]byte, error) {
 	f.mustBeHeld()
-	picture := convert.Picture{Type: f.Type, Width: f.Width, Height: f.Height, Colorimetry: f.colorimetry}
-	for _, p := range f.planes[:f.count] {
-		picture.Planes = append(picture.Planes, convert.Plane(p))
+	var planes [4]convert.Plane
+	return convert.Convert(f.picture(&planes), to, flipY)
+}
+
+// picture describes the frame to package convert; its planes are put into planes.
+func (f *VideoFrame) picture(planes *[4]convert.Plane) convert.Picture {
+	for i, p := range f.planes[:f.count] {
+		planes[i] = convert.Plane(p)
 	}
-	return convert.Convert(picture, to, flipY)
+	return convert.Picture{
+		Type: f.Type, Width: f.Width, Height: f.Height,
+		Planes: planes[:f.count], Colorimetry: f.colorimetry,
+	}
+}
+
+// become converts the frame in place to packed RGB, in the converter's memory. The
+// decoder gets its own back at once.
+func (f *VideoFrame) become(to caps.VideoBufferType, converter *convert.Converter) error {
+	var planes [4]convert.Plane
+	data, err := converter.Convert(f.picture(&planes))
+	f.Release()
+	if err != nil {
+		return err
+	}
+	f.Type, f.colorimetry = to, convert.Colorimetry{}
+	f.planes[0], f.count = Plane{Data: data, Stride: len(data) / f.Height}, 1
+	f.lent, f.lender = data, converter
+	return nil
 }
 
 func (f *VideoFrame) mustBeHeld() {

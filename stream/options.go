@@ -55,6 +55,10 @@ func (c *config) queueLength() int {
 
 // WithFormat asks for frames of one type. Without it frames have the decoder's
 // own type, mostly I420.
+//
+// RGB is converted when Next gives the frame, so that a frame which is dropped
+// costs nothing, and exactly as [VideoFrame.Convert] does it; the other types are
+// converted behind the decoder.
 func WithFormat(format caps.VideoBufferType) Option {
 	return func(c *config) { c.format = &format }
 }

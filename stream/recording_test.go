@@ -30,9 +30,14 @@ var encoders = map[string]string{
 // record returns a second of a video as access units.
 func record(t *testing.T, mimeType string, width, height int) [][]byte {
 	t.Helper()
+	return encode(t, fmt.Sprintf("pattern=ball ! video/x-raw,format=I420,width=%d,height=%d", width, height), encoders[mimeType])
+}
+
+// encode returns 30 access units of a test source, in gst-launch's language.
+func encode(t *testing.T, source, encoder string) [][]byte {
+	t.Helper()
 	dir := t.TempDir()
-	line := fmt.Sprintf("videotestsrc num-buffers=30 pattern=ball ! video/x-raw,format=I420,width=%d,height=%d,framerate=30/1"+
-		" ! %s ! multifilesink location=%s/%%02d", width, height, encoders[mimeType], dir)
+	line := fmt.Sprintf("videotestsrc num-buffers=30 %s,framerate=30/1 ! %s ! multifilesink location=%s/%%02d", source, encoder, dir)
 	if out, err := exec.Command("sh", "-c", "exec gst-launch-1.0 -q "+line).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", line, err, out)
 	}

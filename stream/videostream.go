@@ -16,6 +16,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
@@ -37,6 +38,9 @@ type VideoStream struct {
 	reading  sync.Mutex // held by the one reader, and by Close after it
 	paused   atomic.Bool
 	shown    time.Duration // of the last unit, on CLOCK_MONOTONIC; only the feed uses it
+	// converter makes the RGB that was asked for; nil for other types and for a pad.
+	converter *convert.Converter
+	broken    error // why no frame can be read any more; set by the reader under mu
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -121,6 +125,9 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		latency:  config.latency,
 		changed:  make(chan struct{}, 1),
 	}
+	if f := config.format; f != nil && convert.IsRGB(*f) && config.pad == nil {
+		s.converter = convert.NewConverter(*f)
+	}
 	s.paused.Store(config.paused)
 	s.feeding.Go(func() {
 		defer close(s.done)
@@ -159,12 +166,34 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 			return VideoFrameEvent{}, ErrClosed
 		case errors.Is(err, io.EOF):
 			s.dropOutput(out)
+			continue
 		case err != nil:
 			return VideoFrameEvent{}, err
-		default:
-			return out.event(frame), nil
 		}
+		event := out.event(frame)
+		if err := s.toFormat(event.Frame); err != nil {
+			s.fail(err)
+			return VideoFrameEvent{}, err
+		}
+		return event, nil
 	}
+}
+
+// toFormat makes the frame one of the type that was asked for, unless the decode
+// chain has done so. Frames that were dropped never come here.
+func (s *VideoStream) toFormat(f *VideoFrame) error {
+	if s.converter == nil || f.Type == *s.config.format {
+		return nil
+	}
+	return f.become(*s.config.format, s.converter)
+}
+
+// fail ends the stream because of a frame that cannot be given.
+func (s *VideoStream) fail(err error) {
+	s.mu.Lock()
+	s.broken = err
+	s.mu.Unlock()
+	s.cancel()
 }
 
 // waitOutput returns the output to read from.
@@ -172,6 +201,9 @@ func (s *VideoStream) waitOutput(ctx context.Context) (*output, error) {
 	for {
 		if isDone(s.closed) {
 			return nil, ErrClosed
+		}
+		if s.broken != nil {
+			return nil, s.broken
 		}
 		ended := isDone(s.done)
 		if out := s.firstOutput(); out != nil {
@@ -217,6 +249,9 @@ func (s *VideoStream) Close() error {
 		defer s.reading.Unlock()
 		for out := s.firstOutput(); out != nil; out = s.firstOutput() {
 			s.dropOutput(out)
+		}
+		if s.converter != nil {
+			s.converter.Close()
 		}
 	})
 	return nil
@@ -308,6 +343,9 @@ func (s *VideoStream) finish(err error) {
 		err = io.EOF
 	}
 	s.mu.Lock()
+	if s.broken != nil {
+		err = s.broken
+	}
 	s.err = err
 	s.mu.Unlock()
 	if last := s.lastOutput(); last != nil {
