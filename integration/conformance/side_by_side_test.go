@@ -21,10 +21,9 @@ const (
 	width, height = 640, 360
 	comparedFor   = 10 * time.Second
 	// maxDifferenceYUV and maxDifferenceRGB are the mean absolute differences per channel that the two may have. The
-	// decoded planes are equal to the bit. RGB is meant to be within 2; GStreamer's fast conversion rounds down, and is
-	// 2.07 away from libyuv's in the greens of this picture.
+	// decoded planes are equal to the bit.
 	maxDifferenceYUV = 0.0
-	maxDifferenceRGB = 2.5
+	maxDifferenceRGB = 2.0
 )
 
 // comparedTypes are compared byte for byte of the original's layout.
