@@ -45,7 +45,7 @@ function publisher() {
     const options = new TrackPublishOptions();
     options.source = TrackSource.SOURCE_CAMERA;
     options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
-    options.simulcast = false;
+    options.simulcast = settings.simulcast ?? false;
     const publication = await room.localParticipant.publishTrack(track, options);
     say('published', { sid: publication.sid });
   };

@@ -27,6 +27,7 @@ type Settings struct {
 	FrameRate int    `json:"frameRate,omitempty"` // 0: 30
 	Codec     string `json:"codec,omitempty"`     // as in the SDK's VideoCodec; empty: VP8
 	Rotation  int    `json:"rotation,omitempty"`  // that each frame is captured with, in degrees
+	Simulcast bool   `json:"simulcast,omitempty"` // 1280x720 is also sent at a half and at a quarter of its size
 
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
 	Keep      int    `json:"keep,omitempty"`      // one frame of so many is kept
