@@ -26,7 +26,8 @@ type tracks struct {
 	mu       sync.Mutex
 	selector room.Selector // nil until joined
 	criteria room.Criteria
-	switched bool // the criteria have changed since the last track
+	switched bool        // the last track ended because the criteria changed
+	layer    *room.Layer // nil until SetLayer
 }
 
 // connection is a room.Connection of our own, or a share of one.
@@ -46,9 +47,9 @@ func newTracks(e element, s settings) *tracks {
 func (t *tracks) SetCriteria(criteria room.Criteria) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.criteria, t.switched = criteria, true
-	if t.selector != nil {
-		t.selector.SetCriteria(criteria)
+	t.criteria = criteria
+	if t.selector != nil && t.selector.SetCriteria(criteria) {
+		t.switched = true
 	}
 }
 
@@ -59,7 +60,7 @@ func (t *tracks) wanted() room.Criteria {
 	return t.criteria
 }
 
-// takeSwitched reports whether the criteria have changed since the last call.
+// takeSwitched reports whether the last track ended because the criteria changed.
 func (t *tracks) takeSwitched() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,6 +116,9 @@ func (t *tracks) join(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.selector = connection.Select(t.criteria)
+	if t.layer != nil {
+		t.selector.SetLayer(*t.layer)
+	}
 	return nil
 }
 
@@ -126,6 +130,17 @@ func (t *tracks) connect(ctx context.Context) (connection, error) {
 		return room.Share(ctx, config)
 	}
 	return room.Join(ctx, t.settings.room)
+}
+
+// SetLayer chooses what the server sends, from any thread and also before the room
+// is joined.
+func (t *tracks) SetLayer(layer room.Layer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.layer = &layer
+	if t.selector != nil {
+		t.selector.SetLayer(layer)
+	}
 }
 
 // afterLoss applies on-track-lost to the last track, which ended.

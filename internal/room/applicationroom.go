@@ -1,13 +1,16 @@
 package room
 
 import (
+	"maps"
+	"slices"
 	"sync"
+	"unsafe"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
 // applicationRoom tells the watches in one room of an application what their participants do not: that a participant left
-// while nothing was received from it, and that the room was closed.
+// while nothing was received from it, that the room was reconnected, and that it was closed.
 type applicationRoom struct {
 	mu      sync.Mutex
 	watches map[*watch]bool
@@ -54,12 +57,27 @@ func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCa
 		disconnected(rp)
 		r.end(&ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
 	}
+	reconnected := callback.OnReconnected
+	afterwards := func() {
+		reconnected()
+		for _, w := range r.all() {
+			w.reconnected()
+		}
+	}
+	setCallback(unsafe.Pointer(&callback.OnReconnected), unsafe.Pointer(&afterwards))
 	engine.OnClose(func() {
 		applicationRooms.mu.Lock()
 		delete(applicationRooms.m, engine)
 		applicationRooms.mu.Unlock()
 		r.end(ErrRoomClosed, func(*watch) bool { return true })
 	})
+}
+
+// all returns the watches as they are now: what is done with them may take their locks.
+func (r *applicationRoom) all() []*watch {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Keys(r.watches))
 }
 
 func (r *applicationRoom) end(reason error, concerned func(*watch) bool) {

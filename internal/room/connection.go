@@ -31,10 +31,8 @@ type Connection struct {
 	media   map[string]*incoming // by track SID, while the publication has it
 	failed  map[string]bool      // track SIDs whose media the SDK gave up
 
-	// wishes counts the selectors that want a track, by SID. The lock is held while telling the server, so that it hears
-	// of changes in the order in which they were made. It is taken before mu.
-	wishing sync.Mutex
-	wishes  map[string]int
+	wishing sync.Mutex // taken before mu
+	wishes  wishes
 }
 
 // Join enters a room. It returns when tracks can be received, or with an error that says what to do about it:
@@ -48,7 +46,7 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	c := &Connection{
 		target: t, log: config.Logger, state: StateConnecting,
 		done: make(chan struct{}), closeDone: make(chan struct{}),
-		media: make(map[string]*incoming), failed: make(map[string]bool), wishes: make(map[string]int),
+		media: make(map[string]*incoming), failed: make(map[string]bool), wishes: make(wishes),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

@@ -12,6 +12,11 @@
 // look at the whole present state again. So the order of events does not matter, a track that is published while another
 // one ends cannot be missed, and an event that arrives twice does no harm.
 //
+// # Layers
+//
+// [Selector.SetLayer] chooses the simulcast layer, and pauses. The wish belongs to the Selector and goes with it from track
+// to track. The server is told it right after each subscription and each reconnect, and when it changes.
+//
 // # Packets
 //
 // LiveKit gives a connection one subscription per track, and one reader per subscription. The package reads it once, in a

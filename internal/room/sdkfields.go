@@ -9,9 +9,9 @@ import (
 )
 
 // The SDK keeps a few things to itself that cannot be had otherwise: the whole ParticipantInfo, that a participant left
-// while we received nothing from it, that an application closed its room, and the media connections of an attempt to
-// reconnect that nobody wants any more. They are read here from unexported fields
-// that are set once, by name and type, so that an SDK without them costs only what they give: every user of this file has
+// while we received nothing from it, that an application closed its room, the settings of a track as the server takes
+// them, and the media connections of an attempt to reconnect that nobody wants any more. They are read here from
+// unexported fields that are set once, by name and type, so that an SDK without them costs only what they give: every user of this file has
 // another way, and TestTheSDKHasTheFieldsThatWeRead notices.
 
 // sdkPointer returns the pointer in a field of the struct that owner points to, or nil when there is no such field.

@@ -42,6 +42,9 @@ type watch struct {
 
 	leaveRoom func()
 
+	wishing sync.Mutex // taken before mu
+	wishes  wishes
+
 	mu    sync.Mutex
 	err   error           // why there will be no more tracks
 	asked map[string]bool // track SIDs that were subscribed to
@@ -52,7 +55,7 @@ func watchParticipant(rp *lksdk.RemoteParticipant) *watch {
 	defer watches.mu.Unlock()
 	w := watches.m[rp]
 	if w == nil {
-		w = &watch{participant: rp, asked: make(map[string]bool)}
+		w = &watch{participant: rp, asked: make(map[string]bool), wishes: make(wishes)}
 		if watches.m == nil {
 			watches.m = make(map[*lksdk.RemoteParticipant]*watch)
 		}
@@ -84,35 +87,45 @@ func (w *watch) listen() {
 	published := cb.OnTrackPublished
 	hook(w, &cb.OnTrackPublished, func(pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 		published(pub, rp)
-		w.changed.fire()
+		w.notice()
 	})
 	unpublished := cb.OnTrackUnpublished
 	hook(w, &cb.OnTrackUnpublished, func(pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 		unpublished(pub, rp)
-		w.changed.fire()
+		w.notice()
 	})
 	subscribed := cb.OnTrackSubscribed
 	hook(w, &cb.OnTrackSubscribed,
 		func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 			subscribed(track, pub, rp)
-			w.changed.fire()
+			w.notice()
+			w.tellLayerAgain(pub)
 		})
 	unsubscribed := cb.OnTrackUnsubscribed
 	hook(w, &cb.OnTrackUnsubscribed,
 		func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 			unsubscribed(track, pub, rp)
+			w.notice()
 			w.detached(pub)
 		})
 	muted := cb.OnTrackMuted
 	hook(w, &cb.OnTrackMuted, func(pub lksdk.TrackPublication, p lksdk.Participant) {
 		muted(pub, p)
-		w.changed.fire()
+		w.notice()
 	})
 	unmuted := cb.OnTrackUnmuted
 	hook(w, &cb.OnTrackUnmuted, func(pub lksdk.TrackPublication, p lksdk.Participant) {
 		unmuted(pub, p)
-		w.changed.fire()
+		w.notice()
 	})
+}
+
+// notice wakes the selectors. Every hook calls it first: the SDK's goroutine may have come here by the plain write of
+// setCallback, and sees the rest of the watch as it was made only behind the lock under which it was made.
+func (w *watch) notice() {
+	watches.mu.Lock()
+	defer watches.mu.Unlock()
+	w.changed.fire()
 }
 
 // hook sets *field to f until the watch is closed, unless somebody else has set it by then.
@@ -168,7 +181,7 @@ func (w *watch) look() (view, error) {
 	return view{session: "participant", present: map[string]bool{identity: true}, offers: offersOf(w.participant)}, nil
 }
 
-func (w *watch) subscribe(o offer) {
+func (w *watch) subscribe(o offer, by *selection, layer *Layer) {
 	w.mu.Lock()
 	asked := w.asked[o.sid]
 	w.asked[o.sid] = true
@@ -176,11 +189,66 @@ func (w *watch) subscribe(o offer) {
 	if !asked && o.remote == nil {
 		_ = o.pub.SetSubscribed(true) // fails without a server; the application's room says so
 	}
+	w.setLayer(o.sid, by, layer)
+}
+
+func (w *watch) setLayer(sid string, by *selection, layer *Layer) {
+	w.wishing.Lock()
+	defer w.wishing.Unlock()
+	w.wishes.add(sid, by, layer)
+	w.tellLayer(w.publication(sid))
+}
+
+// unsubscribe leaves the application's subscription as it is. The track of which nobody wants a layer any more is the
+// application's again, with everything.
+func (w *watch) unsubscribe(sid string, by *selection) {
+	w.wishing.Lock()
+	defer w.wishing.Unlock()
+	former, last := w.wishes.remove(sid, by)
+	pub := w.publication(sid)
+	if pub != nil && last && former.told {
+		_ = former.send(engineOf(w.participant), pub, everything) // as in tellLayer
+	} else {
+		w.tellLayer(pub)
+	}
+}
+
+// tellLayerAgain follows what may have made the server forget: a subscription that began, whoever wanted it, and a
+// reconnect, during which what is told gets lost.
+func (w *watch) tellLayerAgain(pub *lksdk.RemoteTrackPublication) {
+	w.wishing.Lock()
+	defer w.wishing.Unlock()
+	w.wishes.forgotten(pub.SID())
+	w.tellLayer(pub)
+}
+
+// tellLayer sends the layer that the selectors want of a track, which may be nil.
+func (w *watch) tellLayer(pub *lksdk.RemoteTrackPublication) {
+	if pub != nil {
+		_ = w.wishes.send(engineOf(w.participant), pub) // fails without a server; it is sent again after the reconnect
+	}
+}
+
+// reconnected follows a resumed as well as a replaced session of the application's room.
+func (w *watch) reconnected() {
+	for _, p := range w.participant.TrackPublications() {
+		if pub, ok := p.(*lksdk.RemoteTrackPublication); ok {
+			w.tellLayerAgain(pub)
+		}
+	}
+}
+
+// publication returns nil when there is none of that SID any more.
+func (w *watch) publication(sid string) *lksdk.RemoteTrackPublication {
+	for _, p := range w.participant.TrackPublications() {
+		if pub, ok := p.(*lksdk.RemoteTrackPublication); ok && pub.SID() == sid {
+			return pub
+		}
+	}
+	return nil
 }
 
 // ended leaves a subscription that ended as it is: the application may have ended it.
 func (w *watch) ended(offer) error { return nil }
-
-func (w *watch) unsubscribe(string) {}
 
 func (w *watch) writePLI(offer) func(webrtc.SSRC) { return w.participant.WritePLI }

@@ -38,7 +38,10 @@ func (o *oneTrack) ended(offer) error {
 	return io.EOF
 }
 
-func (o *oneTrack) subscribe(offer)                  {}
-func (o *oneTrack) unsubscribe(string)               {}
 func (o *oneTrack) close()                           {}
 func (o *oneTrack) writePLI(offer) func(webrtc.SSRC) { return o.pli }
+
+// A track alone has nobody who could be asked for anything.
+func (o *oneTrack) subscribe(offer, *selection, *Layer) {}
+func (o *oneTrack) setLayer(string, *selection, *Layer) {}
+func (o *oneTrack) unsubscribe(string, *selection)      {}

@@ -17,11 +17,15 @@ type stage struct {
 
 func (s *stage) changes() <-chan struct{}         { return s.changed.wait() }
 func (s *stage) look() (view, error)              { return s.view, nil }
-func (s *stage) subscribe(o offer)                { s.subscribed = append(s.subscribed, o.sid) }
-func (s *stage) unsubscribe(string)               {}
 func (s *stage) ended(offer) error                { return nil }
 func (s *stage) writePLI(offer) func(webrtc.SSRC) { return nil }
 func (s *stage) close()                           {}
+
+func (s *stage) subscribe(o offer, _ *selection, _ *Layer) {
+	s.subscribed = append(s.subscribed, o.sid)
+}
+func (s *stage) setLayer(string, *selection, *Layer) {}
+func (s *stage) unsubscribe(string, *selection)      {}
 func (s *stage) show(session string, offers ...offer) {
 	s.view = newView(session, offers)
 	s.changed.fire()

@@ -25,8 +25,15 @@ type Selector interface {
 	Next(ctx context.Context) (*Track, error)
 
 	// SetCriteria changes what is accepted. A Track that still fits goes on; any other ends, as if it had been given up,
-	// and Next gives what fits now. Only selectors of Connection.Select can be changed.
-	SetCriteria(criteria Criteria)
+	// and Next gives what fits now; ended reports that. Only selectors of Connection.Select can be changed.
+	SetCriteria(criteria Criteria) (ended bool)
+
+	// SetLayer chooses what the server sends of each track that Next gives, from now on and also of those that follow.
+	// Selectors of one Connection, or of one participant, that choose the same track share what it sends: the best of the
+	// layers and the highest of the frame rates that they ask for, and nothing only while all of them are paused. A
+	// Selector that was never told a Layer asks for everything. SetLayer does not wait for the server, and does nothing
+	// where there is none to ask (SelectTrack). It may be called from any goroutine, and before the first Next.
+	SetLayer(layer Layer)
 
 	// Close ends the selection: it wakes Next, ends the current Track and takes the subscription back. It may be called
 	// from any goroutine, and more than once.
@@ -44,6 +51,7 @@ type selection struct {
 	criteria   Criteria
 	closed     bool
 	current    *Track
+	layer      *Layer                       // nil until SetLayer
 	following  string                       // identity, empty while nobody is followed
 	chosen     string                       // track SID, preferred as long as it is on offer
 	subscribed bool                         // to chosen
@@ -62,9 +70,11 @@ type origin interface {
 	changes() <-chan struct{}
 	// look returns what is on offer now, or the error that ends the selection.
 	look() (view, error)
-	// subscribe asks for the media of o, and unsubscribe takes one such wish back.
-	subscribe(o offer)
-	unsubscribe(sid string)
+	// subscribe asks for the media of o on behalf of a selection, with the layer that it was told or nil. setLayer changes
+	// that layer, and unsubscribe takes the wish back.
+	subscribe(o offer, by *selection, layer *Layer)
+	setLayer(sid string, by *selection, layer *Layer)
+	unsubscribe(sid string, by *selection)
 	// ended is told once when the media of o has ended although o is still on offer. An error ends the selection.
 	ended(o offer) error
 	// writePLI returns how to ask the publisher of o for a key frame.
@@ -110,6 +120,15 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	}
 }
 
+func (s *selection) SetLayer(layer Layer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.layer = &layer
+	if s.subscribed {
+		s.from.setLayer(s.chosen, s, s.layer)
+	}
+}
+
 func (s *selection) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,11 +142,11 @@ func (s *selection) Close() {
 	s.from.close()
 }
 
-func (s *selection) SetCriteria(criteria Criteria) {
+func (s *selection) SetCriteria(criteria Criteria) (ended bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if criteria == s.criteria || s.closed {
-		return
+		return false
 	}
 	s.criteria = criteria
 	s.missing = nil
@@ -136,8 +155,9 @@ func (s *selection) SetCriteria(criteria Criteria) {
 		if criteria.Participant == "" {
 			s.following = t.Identity
 		}
-		return
+		return false
 	}
+	ended = s.current != nil
 	s.endCurrent()
 	s.unsubscribe()
 	s.following, s.chosen, s.met = "", "", ""
@@ -145,6 +165,7 @@ func (s *selection) SetCriteria(criteria Criteria) {
 	case s.changed <- struct{}{}:
 	default:
 	}
+	return ended
 }
 
 // pick looks once. It returns neither Track nor error when there is nothing to return yet.
@@ -217,7 +238,7 @@ func (s *selection) take(o offer) (*Track, error) {
 	s.chosen = o.sid
 	if !s.subscribed {
 		s.subscribed = true
-		s.from.subscribe(o)
+		s.from.subscribe(o, s, s.layer)
 	}
 	if o.remote == nil {
 		return nil, nil
@@ -258,7 +279,7 @@ func (s *selection) endCurrent() {
 func (s *selection) unsubscribe() {
 	if s.subscribed {
 		s.subscribed = false
-		s.from.unsubscribe(s.chosen)
+		s.from.unsubscribe(s.chosen, s)
 	}
 }
 

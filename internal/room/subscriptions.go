@@ -61,27 +61,40 @@ func (c *Connection) hideLeaving(offers []offer) {
 	}
 }
 
-func (c *Connection) subscribe(o offer) {
+func (c *Connection) subscribe(o offer, by *selection, layer *Layer) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
-	c.wishes[o.sid]++
-	if c.wishes[o.sid] == 1 && !c.isLeaving(o.sid) {
+	isNew := c.wishes[o.sid] == nil
+	c.wishes.add(o.sid, by, layer)
+	switch {
+	case c.isLeaving(o.sid):
+	case isNew:
 		c.tell(o.pub, true)
+	default:
+		c.tellLayer(o.pub)
 	}
 }
 
-func (c *Connection) unsubscribe(sid string) {
+func (c *Connection) setLayer(sid string, by *selection, layer *Layer) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
-	c.wishes[sid]--
-	if c.wishes[sid] > 0 {
-		return
+	c.wishes.add(sid, by, layer)
+	if pub := c.publication(sid); pub != nil && !c.isLeaving(sid) {
+		c.tellLayer(pub)
 	}
-	delete(c.wishes, sid)
-	for _, pub := range c.publications() {
-		if pub.SID() == sid {
-			c.tell(pub, false)
-		}
+}
+
+func (c *Connection) unsubscribe(sid string, by *selection) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	_, last := c.wishes.remove(sid, by)
+	pub := c.publication(sid)
+	switch {
+	case pub == nil:
+	case last:
+		c.tell(pub, false)
+	case !c.isLeaving(sid):
+		c.tellLayer(pub)
 	}
 }
 
@@ -103,12 +116,8 @@ func (c *Connection) mediaEnded(sid string, f *feed) {
 	if !present {
 		return
 	}
-	if c.wishes[sid] > 0 {
-		for _, pub := range c.publications() {
-			if pub.SID() == sid {
-				c.tell(pub, true)
-			}
-		}
+	if pub := c.publication(sid); pub != nil && c.wishes[sid] != nil {
+		c.tell(pub, true)
 	}
 	c.changed.fire()
 }
@@ -124,13 +133,14 @@ func (c *Connection) wishAgain() {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
 	for _, pub := range c.publications() {
-		if c.wishes[pub.SID()] > 0 {
+		if c.wishes[pub.SID()] != nil {
 			c.tell(pub, true)
 		}
 	}
 }
 
-// tell sends a subscription to the server. When that fails there is no server, and wishAgain follows.
+// tell sends a subscription to the server, and the layer behind it: with a subscription the server forgets its layer, and
+// a layer without a subscription too. When that fails there is no server, and wishAgain follows.
 func (c *Connection) tell(pub *lksdk.RemoteTrackPublication, subscribe bool) {
 	c.log.Debug("subscription", "track", pub.SID(), "subscribe", subscribe)
 	c.mu.Lock()
@@ -146,6 +156,27 @@ func (c *Connection) tell(pub *lksdk.RemoteTrackPublication, subscribe bool) {
 		m.leaving = !subscribe
 		c.mu.Unlock()
 	}
+	c.wishes.forgotten(pub.SID())
+	if subscribe {
+		c.tellLayer(pub)
+	}
+}
+
+// tellLayer sends the layer that the selectors want of a track, if it is not what the server knows.
+func (c *Connection) tellLayer(pub *lksdk.RemoteTrackPublication) {
+	if err := c.wishes.send(engineOfRoom(c.sdk), pub); err != nil {
+		c.log.Debug("layer not sent", "track", pub.SID(), "error", err)
+	}
+}
+
+// publication returns nil when there is none of that SID any more.
+func (c *Connection) publication(sid string) *lksdk.RemoteTrackPublication {
+	for _, pub := range c.publications() {
+		if pub.SID() == sid {
+			return pub
+		}
+	}
+	return nil
 }
 
 func (c *Connection) publications() []*lksdk.RemoteTrackPublication {
@@ -170,10 +201,13 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	f, _ := holdFeed(remote, nil)
 	pub.OnRTCP(f.receiveRTCP)
 	c.replaceMedia(sid, &incoming{feed: f})
-	// After a resume the SDK asks again for everything that it ever received, also for what was given up since.
+	// After a resume the SDK asks again for everything that it ever received, also for what was given up since. And now
+	// the codec is known, and with it which of the publisher's layers these are.
 	c.wishing.Lock()
-	if c.wishes[sid] == 0 {
+	if c.wishes[sid] == nil {
 		c.tell(pub, false)
+	} else {
+		c.tellLayer(pub)
 	}
 	c.wishing.Unlock()
 	f.whenEnded(func() {

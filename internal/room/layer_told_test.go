@@ -1,0 +1,267 @@
+package room
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/rtp"
+
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
+)
+
+// toldSettings is what a server logs of the settings of a track.
+type toldSettings struct {
+	Quality  string `json:"quality"`
+	Disabled bool   `json:"disabled"`
+	FPS      uint32 `json:"fps"`
+}
+
+// toldLog is the log of a server, of which it keeps the settings that subscribers sent.
+type toldLog struct {
+	changed broadcast
+
+	mu      sync.Mutex
+	partial string
+	told    []toldSettings
+	skipped int // messages that changed nothing
+}
+
+func (l *toldLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.changed.fire()
+	defer l.mu.Unlock()
+	lines := strings.Split(l.partial+string(b), "\n")
+	l.partial = lines[len(lines)-1]
+	for _, line := range lines[:len(lines)-1] {
+		switch {
+		case strings.Contains(line, "skipping subscriber track settings"):
+			l.skipped++
+		case strings.Contains(line, "saving subscriber track settings"):
+			var fields struct {
+				Settings toldSettings `json:"settings"`
+			}
+			if err := json.Unmarshal([]byte(line[strings.Index(line, "{"):]), &fields); err != nil {
+				return 0, err
+			}
+			l.told = append(l.told, fields.Settings)
+		}
+	}
+	return len(b), nil
+}
+
+func (l *toldLog) all() (told []toldSettings, skipped int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.told), l.skipped
+}
+
+// await waits until so many settings were told, and returns the last.
+func (l *toldLog) await(t *testing.T, count int) toldSettings {
+	t.Helper()
+	await(t, l.changed.wait, "telling the server", func() bool {
+		told, _ := l.all()
+		return len(told) >= count
+	})
+	told, _ := l.all()
+	if len(told) != count {
+		t.Errorf("the server was told %+v, want %d", told, count)
+	}
+	return told[len(told)-1]
+}
+
+func startLoggingServer(t *testing.T) (*devserver.Server, *toldLog) {
+	t.Helper()
+	l := &toldLog{}
+	s, err := devserver.Start(t.Context(), devserver.Options{LogLevel: "debug", LogWriter: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	return s, l
+}
+
+func TestLayerIsToldWhenItChangesAndOnlyThen(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	c := mustJoin(t, config(t, s))
+	selector := mustSelect(t, c, Criteria{})
+	mustNext(t, selector)
+	for i, test := range []struct {
+		layer Layer
+		want  toldSettings
+	}{
+		{Layer{Quality: QualityLow}, toldSettings{Quality: "LOW", FPS: allFrames}},
+		{Layer{Quality: QualityLow, MaxFrameRate: 5}, toldSettings{Quality: "LOW", FPS: 5}},
+		{Layer{Paused: true}, toldSettings{Quality: "HIGH", Disabled: true, FPS: allFrames}},
+		{Layer{}, toldSettings{Quality: "HIGH", FPS: allFrames}},
+	} {
+		for range 3 {
+			selector.SetLayer(test.layer)
+		}
+		if got := log.await(t, i+1); got != test.want {
+			t.Errorf("%+v: told %+v, want %+v", test.layer, got, test.want)
+		}
+	}
+	if _, skipped := log.all(); skipped != 0 {
+		t.Errorf("%d messages said nothing new", skipped)
+	}
+}
+
+// The server is told before it sends the first frame. What comes is the padding with which it tries the connection.
+func TestTrackMayBeginPaused(t *testing.T) {
+	t.Parallel()
+	newPublisher(t, server, "alice").publish(camera, "")
+	selector := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
+	selector.SetLayer(Layer{Paused: true})
+	track, err := selector.Next(patient(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := readVideo(track, time.Now().Add(time.Second)); !isTimeout(err) {
+		t.Fatalf("a packet came, or %v", err)
+	}
+	selector.SetLayer(Layer{})
+	if err := readVideo(track, time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readVideo returns nil after the next packet that is not padding.
+func readVideo(track *Track, deadline time.Time) error {
+	if err := track.SetReadDeadline(deadline); err != nil {
+		return err
+	}
+	for b := make([]byte, 2000); ; {
+		n, _, err := track.Read(b)
+		if err != nil {
+			return err
+		}
+		var packet rtp.Packet
+		if err := packet.Unmarshal(b[:n]); err != nil {
+			return err
+		}
+		if !packet.Padding {
+			return nil
+		}
+	}
+}
+
+func TestNothingIsToldWhereNobodyChooses(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	c := mustJoin(t, config(t, s))
+	plain := mustSelect(t, c, Criteria{})
+	mustNext(t, plain)
+	choosy := mustSelect(t, c, Criteria{})
+	choosy.SetLayer(Layer{Quality: QualityLow})
+	mustNext(t, choosy)
+	if got, want := log.await(t, 1), (toldSettings{Quality: "HIGH", FPS: allFrames}); got != want {
+		t.Errorf("told %+v, want %+v: the other one wants everything", got, want)
+	}
+	plain.Close()
+	if got := log.await(t, 2); got.Quality != "LOW" {
+		t.Errorf("told %+v when the other one was closed", got)
+	}
+}
+
+func TestLayerIsToldAgainWhenTheServerForgot(t *testing.T) {
+	t.Parallel()
+	for name, forget := range map[string]func(t *testing.T, c *Connection, alice *publisher, sid string, current *Track){
+		"republished": func(_ *testing.T, _ *Connection, alice *publisher, sid string, _ *Track) {
+			alice.unpublish(sid)
+			alice.publish(camera, "")
+		},
+		"released": func(_ *testing.T, _ *Connection, _ *publisher, _ string, current *Track) { current.Release() },
+		"session replaced": func(_ *testing.T, c *Connection, _ *publisher, _ string, _ *Track) {
+			c.sdk.Simulate(lksdk.SimulateNodeFailure)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, log := startLoggingServer(t)
+			alice := newPublisher(t, s, "alice")
+			sid := alice.publish(camera, "")
+			c := mustJoin(t, config(t, s))
+			selector := mustSelect(t, c, Criteria{})
+			selector.SetLayer(Layer{Quality: QualityLow})
+			track := mustNext(t, selector)
+			log.await(t, 1)
+			forget(t, c, alice, sid, track)
+			mustEnd(t, track)
+			mustNext(t, selector)
+			if got := log.await(t, 2); got.Quality != "LOW" {
+				t.Errorf("told %+v", got)
+			}
+		})
+	}
+}
+
+func TestLayerChosenDuringAReconnectIsTold(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	c := mustJoin(t, config(t, s))
+	selector := mustSelect(t, c, Criteria{})
+	track := mustNext(t, selector)
+	chosen := make(chan struct{})
+	go func() {
+		defer close(chosen)
+		for changed := c.Changed(); c.State() == StateConnected; changed = c.Changed() {
+			<-changed
+		}
+		selector.SetLayer(Layer{Quality: QualityLow})
+	}()
+	c.sdk.Simulate(lksdk.SimulateSignalReconnect)
+	<-chosen
+	if got := log.await(t, 1); got.Quality != "LOW" {
+		t.Errorf("told %+v", got)
+	}
+	mustRead(t, track)
+}
+
+func TestApplicationsTrackIsGivenBackWithEverything(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	alice := newApplication(t, s, true).participant(t, "alice")
+	one, two := selectParticipant(t, alice, camera), selectParticipant(t, alice, camera)
+	one.SetLayer(Layer{Quality: QualityLow, MaxFrameRate: 5})
+	two.SetLayer(Layer{Quality: QualityMedium})
+	mustNext(t, one)
+	log.await(t, 1)
+	track := mustNext(t, two)
+	if got, want := log.await(t, 2), (toldSettings{Quality: "MEDIUM", FPS: allFrames}); got != want {
+		t.Errorf("told %+v, want %+v for both", got, want)
+	}
+	two.Close()
+	if got, want := log.await(t, 3), (toldSettings{Quality: "LOW", FPS: 5}); got != want {
+		t.Errorf("told %+v, want %+v for the one that is left", got, want)
+	}
+	one.Close()
+	if got, want := log.await(t, 4), (toldSettings{Quality: "HIGH", FPS: allFrames}); got != want {
+		t.Errorf("told %+v, want %+v when nobody is left", got, want)
+	}
+	mustEnd(t, track)
+}
+
+func TestApplicationThatDisabledItsTrackIsObeyed(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	alice := newApplication(t, s, true).participant(t, "alice")
+	selector := selectParticipant(t, alice, camera)
+	track := mustNext(t, selector)
+	track.pub.SetEnabled(false)
+	log.await(t, 1)
+	selector.SetLayer(Layer{Quality: QualityLow})
+	if got := log.await(t, 2); !got.Disabled || got.Quality != "LOW" {
+		t.Errorf("told %+v", got)
+	}
+}
