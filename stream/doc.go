@@ -42,7 +42,23 @@
 // so a reader that falls behind sees the present, and one that stops reading costs
 // a bounded amount of memory. [Unbounded] keeps everything.
 //
-// A muted track gives no frames and no end: Next waits.
+// A muted track gives no frames and no end: Next waits, and [VideoStream.Muted] says
+// why.
+//
+// # Layers
+//
+// A publisher with simulcast sends its picture in up to three sizes, and the server
+// forwards one of them: the best, unless [WithLayer] or [VideoStream.SetLayer] ask
+// for another.
+//
+//	stream.WithLayer(stream.Layer{Quality: stream.QualityLow})
+//	stream.WithLayer(stream.Layer{Width: 640, Height: 360, MaxFrameRate: 15})
+//
+// A size gets the smallest layer that is not smaller. [Layer] says what else can be
+// asked for, and Layer.Paused how to receive nothing for a while. The wish holds
+// until it is changed, whatever the participant publishes anew. Only the server can
+// change layers, so this is for [FromParticipant]: to a stream of [FromTrack] it is
+// an error ([ErrNoLayers]).
 //
 // # Concurrency
 //

@@ -14,6 +14,10 @@ var (
 	ErrConcurrentNext = errors.New("another goroutine is already in Next")
 	// ErrNotVideo is wrapped by the constructors' error for an audio track or source.
 	ErrNotVideo = errors.New("not a video track")
+	// ErrNoLayers is wrapped by the error of a layer that was chosen for a stream of
+	// FromTrack.
+	ErrNoLayers = errors.New("the layers of a track can only be chosen with FromParticipant, " +
+		"or by whoever subscribed to it (RemoteTrackPublication.SetVideoQuality)")
 )
 
 // UnsupportedCodecError says that a track's codec cannot be received here:

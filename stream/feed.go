@@ -45,6 +45,8 @@ func (s *VideoStream) feed(ctx context.Context) (err error) {
 // receive reads one track until it ends (io.EOF), ctx is done, or its codec
 // cannot be received.
 func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error) {
+	s.setTrack(track)
+	defer s.setTrack(nil)
 	log := s.config.logger.With("participant", track.Identity, "sid", track.SID)
 	defer func() { log.Info("track ended", "reason", err) }()
 	for mimeType := track.MimeType; ; mimeType = track.Codec().MimeType {
@@ -108,6 +110,13 @@ func receivable(mimeType string) (caps.Codec, error) {
 	return codec, nil
 }
 
+// setTrack makes track the one that is being received.
+func (s *VideoStream) setTrack(track *room.Track) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.track = track
+}
+
 // setReceiver makes r the one that settings and requests go to.
 func (s *VideoStream) setReceiver(r *receive.Receiver) {
 	s.mu.Lock()
@@ -133,7 +142,7 @@ type feed struct {
 // everything up to the next key frame is dropped: a picture with holes in its
 // references is worse than none.
 func (f *feed) push(au *receive.AccessUnit) error {
-	if f.stream.paused.Load() {
+	if f.stream.paused.Load() || f.stream.off.Load() {
 		f.awaiting = true
 		return nil
 	}

@@ -32,6 +32,8 @@ type config struct {
 	receiver *webrtc.RTPReceiver
 	pad      *decode.Pad
 	paused   bool
+	layer    *Layer // nil: whatever the server sends
+	alone    bool   // there is only a track, and nobody to choose a layer of it
 }
 
 func newConfig(options []Option) config {

@@ -43,7 +43,7 @@ func TestRGBIsWhatConvertMakesOfTheDecodersFrame(t *testing.T) {
 				test.format, test.colorimetry, width, height)
 			newPlayer(t).publish(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeH264, ClockRate: 90000},
 				encode(t, source, encoder), &lksdk.TrackPublicationOptions{Source: camera, VideoWidth: width, VideoHeight: height})
-			sub := mustReceive(t, join(t).tracks, "a subscription")
+			sub := join(t).NextSubscription(t)
 			for _, format := range []caps.VideoBufferType{caps.RGBA, caps.ABGR, caps.ARGB, caps.BGRA, caps.RGB24} {
 				checkRGB(t, sub, format, test.decoded)
 			}
@@ -52,12 +52,12 @@ func TestRGBIsWhatConvertMakesOfTheDecodersFrame(t *testing.T) {
 }
 
 // checkRGB reads a track twice, and compares some of the frames that both have.
-func checkRGB(t *testing.T, sub subscription, format, decoded caps.VideoBufferType) {
+func checkRGB(t *testing.T, sub roomtest.Subscription, format, decoded caps.VideoBufferType) {
 	t.Helper()
-	options := []stream.Option{stream.WithPLIWriter(sub.participant.WritePLI), stream.WithCapacity(stream.Unbounded)}
-	asDecoded := mustOpen(t)(stream.FromTrack(sub.track, options...))
+	options := []stream.Option{stream.WithPLIWriter(sub.Participant.WritePLI), stream.WithCapacity(stream.Unbounded)}
+	asDecoded := mustOpen(t)(stream.FromTrack(sub.Track, options...))
 	defer asDecoded.Close()
-	rgb := mustOpen(t)(stream.FromTrack(sub.track, append(options, stream.WithFormat(format))...))
+	rgb := mustOpen(t)(stream.FromTrack(sub.Track, append(options, stream.WithFormat(format))...))
 	defer rgb.Close()
 	one, other := mustNext(t, asDecoded), mustNext(t, rgb)
 	for compared := 0; compared < 3; {

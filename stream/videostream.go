@@ -37,6 +37,8 @@ type VideoStream struct {
 	closing  sync.Once
 	reading  sync.Mutex // held by the one reader, and by Close after it
 	paused   atomic.Bool
+	choosing sync.Mutex    // held by SetLayer
+	off      atomic.Bool   // by the layer
 	shown    time.Duration // of the last unit, on CLOCK_MONOTONIC; only the feed uses it
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
 	converter *convert.Converter
@@ -46,7 +48,8 @@ type VideoStream struct {
 	// done under it that waits for one of them. The locks of an output, a chain and
 	// a receiver come after it.
 	mu       sync.Mutex
-	receiver *receive.Receiver // of the current track, or nil
+	track    *room.Track       // the current one, or nil
+	receiver *receive.Receiver // of that, or nil
 	latency  time.Duration
 	outputs  []*output     // the reader takes from the first, the feed goes to the last
 	gone     Stats         // of former outputs
@@ -65,8 +68,8 @@ type Stats struct {
 // else. Pass [WithPLIWriter], or the first frame may take long to come.
 //
 // The error wraps [ErrNotVideo] for an audio track and [caps.ErrUnknownFormat] for
-// a format that there is not, and is an [*UnsupportedCodecError] for a codec that
-// this package does not know.
+// a format that there is not, is an [*UnsupportedCodecError] for a codec that this
+// package does not know, and wraps [ErrNoLayers] when there is a [WithLayer].
 func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, error) {
 	if track.Kind() != webrtc.RTPCodecTypeVideo {
 		return nil, fmt.Errorf("receive track %s: %w", track.ID(), ErrNotVideo)
@@ -75,6 +78,10 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 		return nil, err
 	}
 	config := newConfig(options)
+	if config.layer != nil {
+		return nil, fmt.Errorf("receive track %s: %w", track.ID(), ErrNoLayers)
+	}
+	config.alone = true
 	return start(room.SelectTrack(track, config.receiver, config.writePLI), config)
 }
 
@@ -110,6 +117,9 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	if f := config.format; err == nil && f != nil && !f.Valid() {
 		err = fmt.Errorf("receive frames as %v: %w", *f, caps.ErrUnknownFormat)
 	}
+	if err == nil && config.layer != nil {
+		err = config.layer.room().Validate()
+	}
 	if err != nil {
 		selector.Close()
 		return nil, err
@@ -129,6 +139,10 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		s.converter = convert.NewConverter(*f)
 	}
 	s.paused.Store(config.paused)
+	if config.layer != nil {
+		s.off.Store(config.layer.off())
+		selector.SetLayer(config.layer.room())
+	}
 	s.feeding.Go(func() {
 		defer close(s.done)
 		s.finish(s.feed(ctx))
@@ -283,8 +297,20 @@ func (s *VideoStream) Stats() Stats {
 	return stats
 }
 
+// Muted reports whether the publisher has muted the track that is being received: it
+// sends nothing, and Next waits until it does again. It is false while there is no
+// track, and always for a stream of [FromTrack], which is not told. There is no event
+// for it in the stream; LiveKit's SDK calls OnTrackMuted and OnTrackUnmuted, of the
+// room or of the participant, when it changes.
+func (s *VideoStream) Muted() bool {
+	s.mu.Lock()
+	track := s.track
+	s.mu.Unlock()
+	return track != nil && track.Muted()
+}
+
 // SetPaused drops what arrives, or goes on with the next key frame, which it asks
-// for.
+// for. The server goes on sending: see [Layer] to stop it.
 func (s *VideoStream) SetPaused(paused bool) {
 	if s.paused.Swap(paused) && !paused {
 		s.RequestKeyFrame()

@@ -24,7 +24,7 @@ type tracks struct {
 	last       *room.Track // that was given out; nil before the first
 
 	mu       sync.Mutex
-	selector room.Selector // nil until joined
+	selector room.CriteriaSelector // nil until joined
 	criteria room.Criteria
 	switched bool        // the last track ended because the criteria changed
 	layer    *room.Layer // nil until SetLayer
@@ -32,7 +32,7 @@ type tracks struct {
 
 // connection is a room.Connection of our own, or a share of one.
 type connection interface {
-	Select(criteria room.Criteria) room.Selector
+	Select(criteria room.Criteria) room.CriteriaSelector
 	State() room.State
 	Waiting(criteria room.Criteria) string
 	Close()

@@ -123,7 +123,7 @@ func (c *Connection) Close() {
 
 // Select makes a Selector that follows what is published in the room. Selectors are independent of each other, also when
 // they choose the same track. Close each one; Connection.Close ends those that were forgotten.
-func (c *Connection) Select(criteria Criteria) Selector { return newSelection(c, criteria) }
+func (c *Connection) Select(criteria Criteria) CriteriaSelector { return newSelection(c, criteria) }
 
 // enter takes the connection to a state that is not final.
 func (c *Connection) enter(state State) {

@@ -72,7 +72,7 @@ func mustJoin(t *testing.T, c Config) *Connection {
 	return connection
 }
 
-func mustSelect(t *testing.T, c *Connection, criteria Criteria) Selector {
+func mustSelect(t *testing.T, c *Connection, criteria Criteria) CriteriaSelector {
 	t.Helper()
 	s := c.Select(criteria)
 	t.Cleanup(s.Close)

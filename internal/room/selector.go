@@ -24,10 +24,6 @@ type Selector interface {
 	// SelectTrack, with io.EOF. After the first two it may be called again.
 	Next(ctx context.Context) (*Track, error)
 
-	// SetCriteria changes what is accepted. A Track that still fits goes on; any other ends, as if it had been given up,
-	// and Next gives what fits now; ended reports that. Only selectors of Connection.Select can be changed.
-	SetCriteria(criteria Criteria) (ended bool)
-
 	// SetLayer chooses what the server sends of each track that Next gives, from now on and also of those that follow.
 	// Selectors of one Connection, or of one participant, that choose the same track share what it sends: the best of the
 	// layers and the highest of the frame rates that they ask for, and nothing only while all of them are paused. A
@@ -38,6 +34,15 @@ type Selector interface {
 	// Close ends the selection: it wakes Next, ends the current Track and takes the subscription back. It may be called
 	// from any goroutine, and more than once.
 	Close()
+}
+
+// CriteriaSelector is a Selector whose criteria can be changed.
+type CriteriaSelector interface {
+	Selector
+
+	// SetCriteria changes what is accepted. A Track that still fits goes on; any other ends, as if it had been given up,
+	// and Next gives what fits now; ended reports that. It may be called from any goroutine.
+	SetCriteria(criteria Criteria) (ended bool)
 }
 
 // selection is the Selector of an origin.
@@ -89,7 +94,7 @@ type view struct {
 	offers  []offer
 }
 
-func newSelection(from origin, criteria Criteria) Selector {
+func newSelection(from origin, criteria Criteria) *selection {
 	return &selection{
 		criteria: criteria, from: from, closing: make(chan struct{}), changed: make(chan struct{}, 1),
 		spent: make(map[*webrtc.TrackRemote]bool),
