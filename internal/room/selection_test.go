@@ -44,7 +44,7 @@ func TestLostParticipantIsReplacedWhenItDoesNotComeBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{}
-		selector, _ := newSelection(s, Criteria{}).(*selection)
+		selector := newSelection(s, Criteria{})
 		selector.following, selector.met = "alice", "session 1" // alice gave a Track
 		s.show("session 2", offer{identity: "bob", sid: "TR_b"})
 		ctx, cancel := context.WithTimeout(t.Context(), returnTimeout-1)
