@@ -14,6 +14,11 @@
 
 G_BEGIN_DECLS
 
+typedef struct {
+  gint numerator;
+  gint denominator;
+} GstLivekitFraction;
+
 /* The user's wishes. Strings are NULL when not set. */
 typedef struct {
   gchar *url;
@@ -34,6 +39,8 @@ typedef struct {
   gint on_track_lost;         /* GstLivekitOnTrackLost */
   gboolean on_track_lost_set; /* the user chose on-track-lost */
   gboolean shared;
+  gint quality;                     /* GstLivekitQuality */
+  GstLivekitFraction max_framerate; /* per second, 0 = all */
 } GstLivekitSrcSettings;
 
 /* Numbers are LiveKit's TrackSource. */
@@ -48,6 +55,15 @@ typedef enum {
   GST_LIVEKIT_ON_TRACK_LOST_EOS,
   GST_LIVEKIT_ON_TRACK_LOST_ERROR,
 } GstLivekitOnTrackLost;
+
+/* Numbers are stream.Quality's. */
+typedef enum {
+  GST_LIVEKIT_QUALITY_AUTO,
+  GST_LIVEKIT_QUALITY_LOW,
+  GST_LIVEKIT_QUALITY_MEDIUM,
+  GST_LIVEKIT_QUALITY_HIGH,
+  GST_LIVEKIT_QUALITY_OFF,
+} GstLivekitQuality;
 
 /* The kinds of failure a user can meet; each is one GStreamer error code. */
 typedef enum {
@@ -76,6 +92,12 @@ void gst_livekit_src_push_eos (gpointer src);
 
 /* The pad that shows a chain; borrowed. */
 gpointer gst_livekit_src_pad (gpointer src);
+
+/* Whether somebody takes what the pad gives: it is linked and not blocked. */
+gboolean gst_livekit_src_is_wanted (gpointer src);
+
+/* The largest picture that downstream takes, in pixels, 0 = any. Asks downstream. */
+void gst_livekit_src_wanted_size (gpointer src, gint *width, gint *height);
 
 /* Logging in the element's category, level = GstDebugLevel. */
 gboolean gst_livekit_src_log_enabled (gint level);

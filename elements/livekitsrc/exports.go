@@ -70,6 +70,25 @@ func livekitSrcRunSelect(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
 	r.tracks.SetCriteria(newCriteria(c))
 }
 
+// livekitSrcRunChooseLayer takes from a copy of the settings which layer the user
+// wants.
+//
+//export livekitSrcRunChooseLayer
+func livekitSrcRunChooseLayer(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.demand.choose(newLayer(c))
+}
+
+// livekitSrcRunDemandChanged says that downstream may want something else.
+//
+//export livekitSrcRunDemandChanged
+func livekitSrcRunDemandChanged(handle C.uintptr_t) {
+	r := runOf(handle)
+	defer r.element.recoverPanic()
+	r.demand.poke()
+}
+
 // livekitSrcRunSetLatency is called with ms, and without the lock that keeps the
 // run: it does nothing for one that has stopped.
 //

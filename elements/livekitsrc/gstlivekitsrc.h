@@ -32,6 +32,9 @@ void gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const
 GstPad *gst_livekit_src_pad_new (GstElementClass *klass);
 void gst_livekit_src_add_pad_template (GstElementClass *klass);
 
+/* demand.c: tells the run when downstream wants something else */
+void gst_livekit_src_watch_demand (GstPad *pad);
+
 /* Calls a livekitSrcRun... function of the current run, if there is one. */
 #define GST_LIVEKIT_SRC_WITH_RUN(self, call)                                                       \
   G_STMT_START                                                                                     \

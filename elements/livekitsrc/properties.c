@@ -8,7 +8,7 @@
 #define DEFAULT_URL "ws://127.0.0.1:7880"
 #define FORMAT_AUTO -1
 
-typedef enum { ROW_STRING, ROW_UINT, ROW_ENUM, ROW_BOOLEAN } RowType;
+typedef enum { ROW_STRING, ROW_UINT, ROW_ENUM, ROW_BOOLEAN, ROW_FRACTION } RowType;
 
 typedef struct {
   const char *name;
@@ -55,6 +55,24 @@ on_track_lost_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("GstLivekitOnTrackLost", values));
+  return type;
+}
+
+static GType
+quality_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_QUALITY_AUTO, "The smallest layer that downstream need not scale up", "auto" },
+    { GST_LIVEKIT_QUALITY_LOW, "The lowest layer", "low" },
+    { GST_LIVEKIT_QUALITY_MEDIUM, "The layer in the middle", "medium" },
+    { GST_LIVEKIT_QUALITY_HIGH, "The best layer", "high" },
+    { GST_LIVEKIT_QUALITY_OFF, "Nothing: the subscription is paused", "off" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitQuality", values));
   return type;
 }
 
@@ -116,6 +134,12 @@ static const Row rows[] = {
                "holds; the oldest is dropped" },
   { "latency", ROW_UINT, AT (latency), .number = 100, .max = 60000, .any_state = TRUE,
       .blurb = "Longest wait for a missing or late packet, in milliseconds" },
+  { "quality", ROW_ENUM, AT (quality), .any_state = TRUE, .number = GST_LIVEKIT_QUALITY_AUTO,
+      .enumeration = quality_get_type,
+      .blurb = "Which simulcast layer the server is asked to send" },
+  { "max-framerate", ROW_FRACTION, AT (max_framerate), .any_state = TRUE,
+      .blurb = "Frames per second that the server is asked for, for instance 15/1; it can only "
+               "leave out whole temporal layers (0/1 = all)" },
   { "connect-timeout", ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1, .max = 600000,
       .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
   { "track-timeout", ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT,
@@ -155,6 +179,9 @@ spec_of (const Row *row)
           flags);
     case ROW_BOOLEAN:
       return g_param_spec_boolean (row->name, row->name, row->blurb, row->number, flags);
+    case ROW_FRACTION:
+      return gst_param_spec_fraction (row->name, row->name, row->blurb, 0, 1, G_MAXINT, 1,
+          row->number, 1, flags);
   }
   g_return_val_if_reached (NULL);
 }
@@ -180,6 +207,13 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
     case ROW_BOOLEAN:
       *(gboolean *) value_of (settings, row) = g_value_get_boolean (value);
       break;
+    case ROW_FRACTION: {
+      GstLivekitFraction *fraction = value_of (settings, row);
+
+      fraction->numerator = gst_value_get_fraction_numerator (value);
+      fraction->denominator = gst_value_get_fraction_denominator (value);
+      break;
+    }
   }
   if (row->offset == AT (on_track_lost))
     settings->on_track_lost_set = TRUE;
@@ -196,6 +230,16 @@ set_latency (GstLivekitSrc *self, guint latency)
   g_mutex_unlock (&self->run_lock);
   if (run)
     livekitSrcRunSetLatency (run, latency);
+}
+
+static void
+apply_layer (GstLivekitSrc *self)
+{
+  GstLivekitSrcSettings settings;
+
+  gst_livekit_src_settings_copy (self, &settings);
+  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunChooseLayer (self->run, &settings));
+  gst_livekit_src_settings_clear (&settings);
 }
 
 static void
@@ -219,6 +263,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
   GST_OBJECT_UNLOCK (self);
   if (row->offset == AT (latency))
     set_latency (self, g_value_get_uint (value));
+  if (row->offset == AT (quality) || row->offset == AT (max_framerate))
+    apply_layer (self);
   if (row->selects)
     apply_selection (self);
 }
@@ -258,6 +304,12 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     case ROW_BOOLEAN:
       g_value_set_boolean (value, *(gboolean *) stored);
       break;
+    case ROW_FRACTION: {
+      GstLivekitFraction *fraction = stored;
+
+      gst_value_set_fraction (value, fraction->numerator, fraction->denominator);
+      break;
+    }
   }
   GST_OBJECT_UNLOCK (self);
 }
@@ -274,6 +326,7 @@ gst_livekit_src_install_properties (GObjectClass *klass)
   gst_type_mark_as_plugin_api (track_source_get_type (), 0);
   gst_type_mark_as_plugin_api (on_track_lost_get_type (), 0);
   gst_type_mark_as_plugin_api (format_get_type (), 0);
+  gst_type_mark_as_plugin_api (quality_get_type (), 0);
 }
 
 void
@@ -290,6 +343,8 @@ gst_livekit_src_settings_init (GstLivekitSrcSettings *settings)
       *(gchar **) value_of (settings, row) = g_strdup (text && *text ? text : row->text);
     else
       *(gint *) value_of (settings, row) = row->number;
+    if (row->type == ROW_FRACTION)
+      ((GstLivekitFraction *) value_of (settings, row))->denominator = 1;
   }
 }
 

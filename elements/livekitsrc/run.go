@@ -14,6 +14,7 @@ type run struct {
 	element  element
 	tracks   *tracks
 	stream   *stream.VideoStream
+	demand   *demand
 	watching sync.WaitGroup
 	stopping chan struct{} // closed by stop
 }
@@ -43,7 +44,9 @@ func startRun(e element, s settings) (*run, error) {
 	if r.stream, err = stream.New(r.tracks, options...); err != nil {
 		return nil, err
 	}
+	r.demand = newDemand(e, r.stream, s.layer)
 	r.watching.Go(r.watch)
+	r.watching.Go(r.follow)
 	return r, nil
 }
 
@@ -62,6 +65,12 @@ func (r *run) watch() {
 	if !r.stream.Started() {
 		r.element.pushEOS()
 	}
+}
+
+// follow lets the server send what downstream wants.
+func (r *run) follow() {
+	defer r.element.recoverPanic()
+	r.demand.run(r.stopping)
 }
 
 // stop ends everything and waits for it. The pipeline hears nothing of it.

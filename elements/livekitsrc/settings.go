@@ -13,6 +13,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // settings is a run's own copy of the element's properties.
@@ -26,6 +27,7 @@ type settings struct {
 	onTrackLost    onTrackLost
 	onTrackLostSet bool
 	shared         bool
+	layer          stream.Layer
 }
 
 type onTrackLost int
@@ -54,6 +56,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		onTrackLost:    onTrackLost(c.on_track_lost),
 		onTrackLostSet: c.on_track_lost_set != 0,
 		shared:         c.shared != 0,
+		layer:          newLayer(c),
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)
@@ -68,6 +71,14 @@ func newCriteria(c *C.GstLivekitSrcSettings) room.Criteria {
 		Source:      livekit.TrackSource(c.track_source),
 		TrackName:   C.GoString(c.track_name),
 		TrackSID:    C.GoString(c.track_sid),
+	}
+}
+
+// newLayer is the layer that the user chose; the size is not up to him.
+func newLayer(c *C.GstLivekitSrcSettings) stream.Layer {
+	return stream.Layer{
+		Quality:      stream.Quality(c.quality),
+		MaxFrameRate: float64(c.max_framerate.numerator) / float64(c.max_framerate.denominator),
 	}
 }
 

@@ -80,5 +80,6 @@ gst_livekit_src_pad_new (GstElementClass *klass)
 
   gst_pad_set_query_function (pad, src_query);
   gst_pad_set_event_function (pad, src_event);
+  gst_livekit_src_watch_demand (pad);
   return pad;
 }

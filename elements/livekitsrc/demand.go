@@ -1,0 +1,88 @@
+package livekitsrc
+
+/*
+#include "border.h"
+*/
+import "C"
+
+import (
+	"image"
+	"sync"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/stream"
+)
+
+// blockedPoll is how often the pad is looked at: nothing tells that it was blocked or
+// unblocked.
+const blockedPoll = 100 * time.Millisecond
+
+// demand asks the server for what the rest of the pipeline wants, as it changes: the
+// layer that the caps downstream ask for, unless the user has said one, and nothing
+// while nobody takes it.
+type demand struct {
+	element element
+	stream  *stream.VideoStream
+	changed chan struct{} // one token
+
+	mu     sync.Mutex
+	chosen stream.Layer // by the user's properties
+}
+
+func newDemand(e element, s *stream.VideoStream, chosen stream.Layer) *demand {
+	return &demand{element: e, stream: s, chosen: chosen, changed: make(chan struct{}, 1)}
+}
+
+// choose sets what the user's properties say.
+func (d *demand) choose(layer stream.Layer) {
+	d.mu.Lock()
+	d.chosen = layer
+	d.mu.Unlock()
+	d.poke()
+}
+
+// poke says that something has changed. It does not block.
+func (d *demand) poke() {
+	select {
+	case d.changed <- struct{}{}:
+	default:
+	}
+}
+
+// run follows what is wanted until stop is closed.
+func (d *demand) run(stop <-chan struct{}) {
+	ticker := time.NewTicker(blockedPoll)
+	defer ticker.Stop()
+	size := d.element.wantedSize()
+	for {
+		d.ask(size)
+		select {
+		case <-d.changed:
+			size = d.element.wantedSize()
+		case <-ticker.C:
+		case <-stop:
+			return
+		}
+	}
+}
+
+// ask tells the stream, which passes on what is new.
+func (d *demand) ask(size image.Point) {
+	d.mu.Lock()
+	layer := d.chosen
+	d.mu.Unlock()
+	layer.Width, layer.Height = size.X, size.Y
+	layer.Paused = !d.element.isWanted()
+	if err := d.stream.SetLayer(layer); err != nil {
+		d.element.logger().Warn("layer not asked for", "error", err)
+	}
+}
+
+func (e element) isWanted() bool { return C.gst_livekit_src_is_wanted(C.gpointer(e.c)) != 0 }
+
+// wantedSize is the largest picture that downstream takes; 0 is any.
+func (e element) wantedSize() image.Point {
+	var width, height C.gint
+	C.gst_livekit_src_wanted_size(C.gpointer(e.c), &width, &height)
+	return image.Pt(int(width), int(height))
+}
