@@ -1,0 +1,20 @@
+package e2ee
+
+import "errors"
+
+// Why a frame cannot be decrypted. Decryptor.Decrypt returns them as they are.
+var (
+	// ErrNoKey says that there is no key for the key index of the frame.
+	ErrNoKey = errors.New("the video is end-to-end encrypted and no key is set: " +
+		"set the passphrase that the participants of the room share")
+	// ErrWrongKey says that the frame does not authenticate: the key is another one, or the frame is damaged.
+	ErrWrongKey = errors.New("the video is end-to-end encrypted with another key than the one that is set: " +
+		"set the passphrase that its publisher uses")
+	// ErrNotEncrypted says that a frame is not in the form of an encrypted one although the track was announced as
+	// encrypted. It is not shown: whoever put it there did not know the key.
+	ErrNotEncrypted = errors.New("the video is announced as end-to-end encrypted and its frames are not: " +
+		"its publisher must publish the track anew when it switches encryption on or off")
+	// ErrUnsupported says that the codec, or the kind of encryption that the publisher announces, is not one of LiveKit's.
+	ErrUnsupported = errors.New("the video is end-to-end encrypted in a way that is not supported: " +
+		"its publisher must use LiveKit's own encryption and VP8, VP9, H.264 or H.265")
+)

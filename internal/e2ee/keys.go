@@ -1,0 +1,93 @@
+package e2ee
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	sdk "github.com/livekit/server-sdk-go/v2/e2ee"
+)
+
+// Keys are the keys of a room. The zero value has none. Keys may be set at any time and from any goroutine, and used by
+// any number of Decryptors.
+type Keys struct {
+	setting sync.Mutex
+	ring    atomic.Pointer[ring] // nil is empty
+}
+
+// ring is what Keys hold at one moment. It is not changed.
+type ring struct {
+	shared cipher.AEAD // for every index that has no key of its own, or nil
+	own    map[uint8]cipher.AEAD
+}
+
+// Set makes the key of passphrase the only one, for every key index. An empty passphrase removes all keys. Set takes
+// some 30 ms, which is the purpose of PBKDF2.
+func (k *Keys) Set(passphrase string) error {
+	k.setting.Lock()
+	defer k.setting.Unlock()
+	shared, err := derive(passphrase)
+	if err != nil {
+		return err
+	}
+	k.ring.Store(&ring{shared: shared})
+	return nil
+}
+
+// SetAt sets the key for one key index, which a publisher changes when it rotates keys, and leaves the others as they
+// are. An empty passphrase removes it; what Set set counts again.
+func (k *Keys) SetAt(index uint8, passphrase string) error {
+	k.setting.Lock()
+	defer k.setting.Unlock()
+	key, err := derive(passphrase)
+	if err != nil {
+		return err
+	}
+	next := &ring{own: map[uint8]cipher.AEAD{}}
+	if now := k.ring.Load(); now != nil {
+		next.shared = now.shared
+		maps.Copy(next.own, now.own)
+	}
+	if key != nil {
+		next.own[index] = key
+	} else {
+		delete(next.own, index)
+	}
+	k.ring.Store(next)
+	return nil
+}
+
+// at returns the key for a key index, or nil.
+func (k *Keys) at(index uint8) cipher.AEAD {
+	r := k.ring.Load()
+	if r == nil {
+		return nil
+	}
+	if key := r.own[index]; key != nil {
+		return key
+	}
+	return r.shared
+}
+
+// derive makes a key of a passphrase, or nil of an empty one. Its errors do not hold the passphrase.
+func derive(passphrase string) (cipher.AEAD, error) {
+	if passphrase == "" {
+		return nil, nil
+	}
+	provider := sdk.NewExternalKeyProvider()
+	if err := provider.SetKeyFromPassphrase(passphrase, 0); err != nil {
+		return nil, fmt.Errorf("derive encryption key: %w", err)
+	}
+	key, err := provider.GetKey(0)
+	if err != nil {
+		return nil, fmt.Errorf("derive encryption key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("make cipher: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
