@@ -83,6 +83,11 @@ func (r *Receiver) finish() error {
 		data, items = cutTrailer(data)
 	}
 	metadata := r.trailer.read(items)
+	if r.config.Decryptor != nil {
+		if data = r.decrypt(data); data == nil {
+			return nil
+		}
+	}
 	f, err := r.depacketizer.finish(data)
 	switch {
 	case errors.Is(err, errNoPicture):

@@ -35,6 +35,12 @@ type Config struct {
 	// VideoOrientationURI and AbsCaptureTimeURI (RFC 8285 section 4.3). Zero is not negotiated.
 	VideoOrientationID uint8
 	AbsCaptureTimeID   uint8
+	// Decryptor takes the end-to-end encryption off each frame. Nil is for a track in clear.
+	Decryptor Decryptor
+	// OnDecryptError is called with an error of Decryptor when the frames of the track begin to fail with it, and with nil
+	// when they can be decrypted again; not for a single damaged frame. It is called on the goroutine of Run. Nil is told
+	// nothing.
+	OnDecryptError func(err error)
 	// Logger gets packet loss at level Warn and decisions at level Debug. Nil is silent.
 	Logger *slog.Logger
 }

@@ -23,6 +23,7 @@
 //	depacketize.go payload formats: vp8.go (RFC 7741), vp9.go (RFC 9628), h264.go (RFC 6184), h265.go (RFC 7798), av1.go
 //	unit.go        packets of one timestamp become one access unit
 //	blank.go       the key frames a LiveKit server invents are left out
+//	decrypt.go     end-to-end encryption is taken off, by Config.Decryptor
 //	trailer.go     LiveKit's packet trailer becomes Metadata; in H.264 and H.265 also by sei.go
 //	rotation.go    how the picture is turned, from the header or from SEI messages
 //	clock.go       RTP timestamp to local time

@@ -73,6 +73,7 @@ type Receiver struct {
 	jitter   jitter
 	keys     keyFrames
 	trailer  trailerReader
+	cryption cryption
 	out      AccessUnit
 }
 
@@ -215,6 +216,7 @@ func (r *Receiver) reset() {
 	r.jitter = jitter{rate: r.clock.rate}
 	r.keys = keyFrames{}
 	r.keys.await()
+	r.cryption = cryption{}
 }
 
 // restart forgets the stream but not that units were delivered.

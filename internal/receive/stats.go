@@ -21,6 +21,8 @@ type Stats struct {
 	KeyFrames   uint64 // those of AccessUnits
 	Dropped     uint64 // access units not delivered: incomplete, or without the key frame that they build on
 	BlankFrames uint64 // frames made up by the server, left out
+	// Undecryptable is those of Dropped that Config.Decryptor could not decrypt.
+	Undecryptable uint64
 
 	KeyFrameRequests uint64 // calls of Config.RequestKeyFrame
 
@@ -32,7 +34,7 @@ type counters struct {
 	packets, bytes, malformed, padding, duplicates atomic.Uint64
 	reordered, recovered, late, lost               atomic.Uint64
 	accessUnits, keyFrames, dropped, blankFrames   atomic.Uint64
-	keyFrameRequests                               atomic.Uint64
+	keyFrameRequests, undecryptable                atomic.Uint64
 	jitter                                         atomic.Int64
 }
 
@@ -51,6 +53,7 @@ func (c *counters) stats() Stats {
 		KeyFrames:        c.keyFrames.Load(),
 		Dropped:          c.dropped.Load(),
 		BlankFrames:      c.blankFrames.Load(),
+		Undecryptable:    c.undecryptable.Load(),
 		KeyFrameRequests: c.keyFrameRequests.Load(),
 		Jitter:           time.Duration(c.jitter.Load()),
 	}

@@ -15,10 +15,11 @@ type vp9 struct {
 	hasPicture bool
 
 	// Of the unit under way:
-	layer   byte // the last spatial layer
-	open    bool // its frame has not ended
-	start   int  // index in the unit of its frame
-	intra   bool // the first frame is of the base layer and refers to no other picture
+	layer   byte  // the last spatial layer
+	open    bool  // its frame has not ended
+	start   int   // index in the unit of its frame
+	intra   bool  // the first frame is of the base layer and refers to no other picture
+	ends    []int // index in the unit behind each layer's frame
 	trailer trailerItems
 }
 
@@ -101,8 +102,11 @@ func (v *vp9) continues(payload []byte) bool {
 
 func (v *vp9) trailerInside() {}
 
+func (v *vp9) frameEnds() []int { return v.ends }
+
 func (v *vp9) reset() {
 	v.open = false
+	v.ends = v.ends[:0]
 	v.trailer.reset()
 }
 
@@ -133,6 +137,7 @@ func (v *vp9) add(unit, payload []byte) ([]byte, error) {
 		frame, items := cutTrailer(unit[v.start:])
 		v.trailer.keep(items)
 		unit = unit[:v.start+len(frame)]
+		v.ends = append(v.ends, len(unit))
 	}
 	return unit, nil
 }

@@ -1,0 +1,91 @@
+package receive
+
+// Decryptor takes the end-to-end encryption off the frames of one track. *e2ee.Decryptor is one.
+type Decryptor interface {
+	// Decrypt returns a frame as its encoder made it, in the memory of frame, of which it may overwrite all. H.264 and
+	// H.265 frames are byte streams with start codes of 4 bytes, without anything that was not received. Nil without an
+	// error leaves the frame out. Errors are compared with each other.
+	Decrypt(frame []byte) ([]byte, error)
+}
+
+// decryptTolerance is how many frames in a row may fail to decrypt after one that did not before the key is to blame.
+// Fewer are taken for damaged.
+const decryptTolerance = 10
+
+// cryption is what became of the frames of an encrypted track.
+type cryption struct {
+	err      error // that Config.OnDecryptError was told last
+	failures int   // in a row
+	works    bool  // a frame was decrypted, and no error is reported
+}
+
+// severalFrames is a depacketizer whose units are one frame or more, each encrypted by itself.
+type severalFrames interface {
+	// frameEnds returns the index in the unit behind each of its frames.
+	frameEnds() []int
+}
+
+// decrypt returns the unit that has ended in clear, or nil if it is not to be delivered.
+func (r *Receiver) decrypt(unit []byte) []byte {
+	clear, err := r.decryptFrames(unit)
+	c := &r.cryption
+	switch {
+	case err == nil && clear == nil:
+		r.log.Debug("frame left out by the decryptor", "timestamp", r.unit.timestamp)
+		return nil
+	case err == nil:
+		c.failures, c.works = 0, true
+		r.reportDecrypt(nil)
+		return clear
+	}
+
+	r.counters.undecryptable.Add(1)
+	r.drop(err.Error())
+	c.failures++
+	if c.works && c.failures < decryptTolerance {
+		r.lose()
+		return nil
+	}
+	// Another key frame would be of no more use: none is asked for until a frame can be decrypted.
+	c.works = false
+	r.needKey = true
+	r.keys.done()
+	r.reportDecrypt(err)
+	return nil
+}
+
+// decryptFrames decrypts all frames of a unit.
+func (r *Receiver) decryptFrames(unit []byte) ([]byte, error) {
+	several, ok := r.depacketizer.(severalFrames)
+	if !ok {
+		return r.config.Decryptor.Decrypt(unit)
+	}
+	var clear []byte
+	start := 0
+	for _, end := range several.frameEnds() {
+		frame, err := r.config.Decryptor.Decrypt(unit[start:end:end])
+		if err != nil {
+			return nil, err
+		}
+		start = end
+		if frame == nil {
+			continue
+		}
+		if clear == nil {
+			clear = unit[:0]
+		}
+		clear = append(clear, frame...)
+	}
+	return clear, nil
+}
+
+func (r *Receiver) reportDecrypt(err error) {
+	//nolint:errorlint // the question is whether it is the same error, not what it means
+	if r.cryption.err == err {
+		return
+	}
+	r.cryption.err = err
+	if r.config.OnDecryptError != nil {
+		r.config.OnDecryptError(err)
+	}
+}
