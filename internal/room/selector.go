@@ -312,5 +312,8 @@ func (s *selection) newTrack(o offer) *Track {
 	if o.publisher != nil {
 		t.ParticipantSID = o.publisher.SID()
 	}
+	if c, ok := s.from.(*Connection); ok {
+		t.injectedTrailer = c.SIFTrailer
+	}
 	return t
 }

@@ -36,6 +36,8 @@ type Track struct {
 	changed   func() <-chan struct{}
 	release   func(*Track)
 
+	injectedTrailer func() []byte // nil when it is not known
+
 	feed     *feed
 	packets  *packetio.Buffer
 	dropped  atomic.Uint64
@@ -157,6 +159,15 @@ func (t *Track) TrackInfo() *livekit.TrackInfo {
 		return nil
 	}
 	return t.pub.TrackInfo()
+}
+
+// InjectedTrailer returns the bytes that end a frame which the server put in place of an encrypted one, or nil when they
+// are not known: only a Connection's own tracks have them.
+func (t *Track) InjectedTrailer() []byte {
+	if t.injectedTrailer == nil {
+		return nil
+	}
+	return t.injectedTrailer()
 }
 
 // ParticipantInfo returns a copy of LiveKit's present description of the publisher, or nil for a Track of SelectTrack.
