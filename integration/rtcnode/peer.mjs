@@ -44,6 +44,7 @@ function publisher() {
     track = LocalVideoTrack.createVideoTrack('camera', source);
     const options = new TrackPublishOptions();
     options.source = TrackSource.SOURCE_CAMERA;
+    options.scalabilityMode = settings.scalabilityMode;
     options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
     options.simulcast = settings.simulcast ?? false;
     const publication = await room.localParticipant.publishTrack(track, options);
@@ -92,7 +93,10 @@ function receiver() {
 }
 
 const role = { publish: publisher, receive: receiver }[settings.role]();
-await room.connect(settings.url, settings.token, { autoSubscribe: true, dynacast: false });
+const encryption = settings.passphrase && {
+  keyProviderOptions: { sharedKey: new TextEncoder().encode(settings.passphrase) },
+};
+await room.connect(settings.url, settings.token, { autoSubscribe: true, dynacast: false, encryption });
 say('connected');
 await role.publish?.();
 

@@ -21,6 +21,11 @@ type Settings struct {
 	URL   string `json:"url"`
 	Token string `json:"token"`
 
+	// Passphrase is the room's shared key for end-to-end encryption. Empty: media is published in clear.
+	Passphrase string `json:"passphrase,omitempty"`
+	// ScalabilityMode of VP9, such as "L3T3_KEY" (W3C "Scalable Video Coding (SVC) Extension for WebRTC"). Empty: no layers.
+	ScalabilityMode string `json:"scalabilityMode,omitempty"`
+
 	Picture   string `json:"picture,omitempty"` // file with one tight I420 picture to publish
 	Width     int    `json:"width,omitempty"`
 	Height    int    `json:"height,omitempty"`

@@ -39,38 +39,47 @@ type Orientation struct {
 
 var errNoSEI = errors.New("SEI messages are for h264 and h265")
 
-// withAttachment is the frame as it is sent.
-func (p *Publisher) withAttachment(unit accessUnit) ([]byte, error) {
-	if p.config.Attach == nil {
-		return unit.data, nil
-	}
-	if unit.shown == 0 {
-		return nil, fmt.Errorf("%s encoder lost the time in the picture", p.config.Codec)
-	}
-	return p.config.Codec.attach(unit.data, p.config.Attach(Picture{Time: unit.shown, KeyFrame: unit.keyFrame}))
-}
 
-func (c Codec) attach(frame []byte, a Attachment) ([]byte, error) {
-	var trailer []byte
-	if a.Metadata != nil {
-		var err error
-		if trailer, err = newTrailer(*a.Metadata); err != nil {
+// frame returns what is sent of a unit: with its SEI messages, then encrypted, then with its trailer.
+func (p *Publisher) frame(unit accessUnit) ([]byte, error) {
+	var a Attachment
+	if p.config.Attach != nil {
+		if unit.shown == 0 {
+			return nil, fmt.Errorf("%s encoder lost the time in the picture", p.config.Codec)
+		}
+		a = p.config.Attach(Picture{Time: unit.shown, KeyFrame: unit.keyFrame})
+	}
+	messages, trailer, err := a.split(p.config.Codec)
+	if err != nil {
+		return nil, err
+	}
+	frame := unit.data
+	if len(messages) > 0 {
+		if frame, err = p.config.Codec.insertSEI(frame, messages); err != nil {
 			return nil, err
 		}
 	}
-	var messages []seiMessage
+	if p.encrypt != nil {
+		if frame, err = p.encrypt(frame); err != nil {
+			return nil, err
+		}
+	}
+	return append(frame, trailer...), nil
+}
+
+// split returns what goes into the frame and what goes behind it.
+func (a Attachment) split(codec Codec) (messages []seiMessage, trailer []byte, err error) {
+	if a.Metadata != nil {
+		if trailer, err = newTrailer(*a.Metadata); err != nil {
+			return nil, nil, err
+		}
+	}
 	if a.Orientation != nil {
-		messages = append(messages, a.Orientation.message(c))
+		messages = append(messages, a.Orientation.message(codec))
 	}
 	if a.MetadataInSEI && trailer != nil {
 		messages = append(messages, trailerMessage(trailer))
 		trailer = nil
 	}
-	if len(messages) > 0 {
-		var err error
-		if frame, err = c.insertSEI(frame, messages); err != nil {
-			return nil, err
-		}
-	}
-	return append(frame, trailer...), nil
+	return messages, trailer, nil
 }

@@ -47,6 +47,9 @@ type Config struct {
 	// only one that VP8 has.
 	Matrix testpicture.Matrix
 
+	// Passphrase encrypts the track end to end; empty leaves it in clear. VP9 cannot be encrypted here.
+	Passphrase string
+
 	// TrackName is empty by default.
 	TrackName string
 	// Source is what the track says it is: the zero value means a camera.

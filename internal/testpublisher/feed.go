@@ -37,7 +37,7 @@ func (p *Publisher) feed() {
 		if answer {
 			p.keyFrames.Add(1)
 		}
-		data, err := p.withAttachment(unit)
+		data, err := p.frame(unit)
 		if err != nil {
 			p.mu.Lock()
 			p.err = err

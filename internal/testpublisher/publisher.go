@@ -16,6 +16,7 @@ type Publisher struct {
 	config  Config
 	room    *lksdk.Room
 	encoder *encoder
+	encrypt frameEncryptor // nil publishes in clear
 	feeder  sync.WaitGroup
 	log     sdkLog
 	close   func()
@@ -39,11 +40,15 @@ func Start(ctx context.Context, config Config) (*Publisher, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	encrypt, err := newFrameEncryptor(config)
+	if err != nil {
+		return nil, err
+	}
 	encoder, err := newEncoder(config)
 	if err != nil {
 		return nil, err
 	}
-	p := &Publisher{config: config, encoder: encoder}
+	p := &Publisher{config: config, encoder: encoder, encrypt: encrypt}
 	p.close = sync.OnceFunc(p.shutDown)
 	if err := p.start(ctx); err != nil {
 		p.Close()

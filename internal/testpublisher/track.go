@@ -64,11 +64,16 @@ func (p *Publisher) Republish() error {
 	p.resume = true
 	p.mu.Unlock()
 
+	encryption := livekit.Encryption_NONE
+	if p.encrypt != nil {
+		encryption = livekit.Encryption_GCM
+	}
 	_, err = p.room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{
 		Name:        p.config.TrackName,
 		Source:      p.config.Source,
 		VideoWidth:  p.config.Width,
 		VideoHeight: p.config.Height,
+		Encryption:  encryption,
 
 		AttachUserTimestamp: p.config.AnnounceMetadata,
 		AttachFrameId:       p.config.AnnounceMetadata,
