@@ -60,6 +60,31 @@
 // change layers, so this is for [FromParticipant]: to a stream of [FromTrack] it is
 // an error ([ErrNoLayers]).
 //
+// # Encryption
+//
+// Tracks that are encrypted end to end are decrypted with the passphrase of
+// [WithEncryptionKey], which [VideoStream.SetEncryptionKey] changes at any time:
+// VP8, VP9, H.264 and H.265, as LiveKit's other SDKs encrypt them. They do not
+// encrypt AV1. Tracks that are published in clear are received with a key as
+// without one.
+//
+// Without the right key Next waits, as for a muted track, and goes on when it is
+// set: a stream does not end for want of a key. [WithDecryptErrors] tells the
+// program, the logger and [Stats] tell people.
+//
+//	video, err := stream.FromParticipant(participant, livekit.TrackSource_CAMERA,
+//		stream.WithEncryptionKey(passphrase),
+//		stream.WithDecryptErrors(func(err error) {
+//			if errors.Is(err, stream.ErrWrongEncryptionKey) {
+//				askAgain()
+//			}
+//		}))
+//
+// FromParticipant knows what the publisher announced. [FromTrack] has nothing but
+// the frames: they are decrypted if they end like encrypted ones, and passed on as
+// they are if others of the track do not. One track in 4096 begins with a frame
+// that only looks encrypted, and begins with the next key frame.
+//
 // # Concurrency
 //
 // One goroutine reads: [VideoStream.Next], or [VideoStream.Frames] which is Next in

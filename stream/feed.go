@@ -68,8 +68,11 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	}
 	orientationID, _ := track.HeaderExtension(receive.VideoOrientationURI)
 	captureTimeID, _ := track.HeaderExtension(receive.AbsCaptureTimeURI)
+	decryption := s.newDecryption(track, codec)
 	receiver, err := receive.New(receive.Config{
 		Codec:              codec,
+		Decryptor:          decryption.decryptor,
+		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
@@ -121,6 +124,9 @@ func (s *VideoStream) setTrack(track *room.Track) {
 func (s *VideoStream) setReceiver(r *receive.Receiver) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.receiver != nil {
+		s.gone.Undecryptable += s.receiver.Stats().Undecryptable
+	}
 	s.receiver = r
 	if r != nil {
 		r.SetLatency(s.latency)

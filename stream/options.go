@@ -34,6 +34,9 @@ type config struct {
 	paused   bool
 	layer    *Layer // nil: whatever the server sends
 	alone    bool   // there is only a track, and nobody to choose a layer of it
+
+	passphrase     string // "" is none
+	onDecryptError func(error)
 }
 
 func newConfig(options []Option) config {

@@ -18,6 +18,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -29,6 +30,7 @@ import (
 // everything that the stream started, and may be called more than once.
 type VideoStream struct {
 	config   config
+	keys     *e2ee.Keys
 	selector room.Selector
 	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
@@ -52,7 +54,7 @@ type VideoStream struct {
 	receiver *receive.Receiver // of that, or nil
 	latency  time.Duration
 	outputs  []*output     // the reader takes from the first, the feed goes to the last
-	gone     Stats         // of former outputs
+	gone     Stats         // of former outputs and receivers
 	changed  chan struct{} // one token: there is a first output
 	err      error         // why feeding ended; set before done is closed
 }
@@ -61,6 +63,8 @@ type VideoStream struct {
 type Stats struct {
 	Decoded uint64 // frames that came out of the decoder
 	Dropped uint64 // those of them that were dropped because the reader was slow
+	// Undecryptable is how many frames arrived that could not be decrypted; they are not among the others.
+	Undecryptable uint64
 }
 
 // FromTrack receives one subscribed track until it is unpublished or
@@ -120,6 +124,10 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	if err == nil && config.layer != nil {
 		err = config.layer.room().Validate()
 	}
+	keys := new(e2ee.Keys)
+	if err == nil {
+		err = keys.Set(config.passphrase)
+	}
 	if err != nil {
 		selector.Close()
 		return nil, err
@@ -128,6 +136,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &VideoStream{
 		config:   config,
+		keys:     keys,
 		selector: selector,
 		cancel:   cancel,
 		done:     make(chan struct{}),
@@ -289,6 +298,9 @@ func (s *VideoStream) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	stats := s.gone
+	if s.receiver != nil {
+		stats.Undecryptable += s.receiver.Stats().Undecryptable
+	}
 	for _, out := range s.outputs {
 		decoded, dropped := out.chain.Counts()
 		stats.Decoded += decoded

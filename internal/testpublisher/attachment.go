@@ -39,7 +39,6 @@ type Orientation struct {
 
 var errNoSEI = errors.New("SEI messages are for h264 and h265")
 
-
 // frame returns what is sent of a unit: with its SEI messages, then encrypted, then with its trailer.
 func (p *Publisher) frame(unit accessUnit) ([]byte, error) {
 	var a Attachment
@@ -49,18 +48,22 @@ func (p *Publisher) frame(unit accessUnit) ([]byte, error) {
 		}
 		a = p.config.Attach(Picture{Time: unit.shown, KeyFrame: unit.keyFrame})
 	}
-	messages, trailer, err := a.split(p.config.Codec)
+	return p.config.Codec.attach(unit.data, a, p.encrypt)
+}
+
+// attach returns frame with a; encrypt may be nil.
+func (c Codec) attach(frame []byte, a Attachment, encrypt func([]byte) ([]byte, error)) ([]byte, error) {
+	messages, trailer, err := a.split(c)
 	if err != nil {
 		return nil, err
 	}
-	frame := unit.data
 	if len(messages) > 0 {
-		if frame, err = p.config.Codec.insertSEI(frame, messages); err != nil {
+		if frame, err = c.insertSEI(frame, messages); err != nil {
 			return nil, err
 		}
 	}
-	if p.encrypt != nil {
-		if frame, err = p.encrypt(frame); err != nil {
+	if encrypt != nil {
+		if frame, err = encrypt(frame); err != nil {
 			return nil, err
 		}
 	}

@@ -43,4 +43,6 @@ var Redact = redact
 var PacketTimestamp = packetTimestamp
 
 // Attach is what is done to a frame that something is attached to.
-var Attach = Codec.attach
+func Attach(codec Codec, frame []byte, a Attachment) ([]byte, error) {
+	return codec.attach(frame, a, nil)
+}
