@@ -127,6 +127,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	keys := new(e2ee.Keys)
 	if err == nil {
 		err = keys.Set(config.passphrase)
+		config.passphrase = "" // not kept
 	}
 	if err != nil {
 		selector.Close()
