@@ -23,8 +23,8 @@
 //	VP9    none; with spatial layers the frame of each layer is encrypted by itself
 //	H.264  up to the second byte of the first slice (NAL unit type 1 or 5), with all that is in front of it
 //	H.265  up to the header of the first slice segment (NAL unit types 0 to 9 and 16 to 21), with all that is in front
-//	AV1    cannot be encrypted: JavaScript and Go SDK refuse; libwebrtc encrypts the OBU headers too and then finds nothing
-//	       that it could packetize, so that no packet arrives
+//	AV1    cannot be encrypted: JavaScript and Go SDK refuse; the Node SDK does not, but not one packet with media arrives
+//	       (libwebrtc leaves no byte in clear, so its packetizer probably finds no OBU)
 //
 // In H.264 and H.265 what is encrypted, up to the key index, is escaped afterwards with emulation prevention bytes as if
 // it were the payload of the slice, and the start codes of the clear bytes count as 4 bytes long each: RTP does not carry
