@@ -45,10 +45,10 @@ func (s *VideoStream) feed(ctx context.Context) (err error) {
 // receive reads one track until it ends (io.EOF), ctx is done, or its codec
 // cannot be received.
 func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error) {
-	s.setTrack(track)
-	defer s.setTrack(nil)
 	log := s.config.logger.With("participant", track.Identity, "sid", track.SID)
 	defer func() { log.Info("track ended", "reason", err) }()
+	s.setTrack(track)
+	defer s.setTrack(nil)
 	for mimeType := track.MimeType; ; mimeType = track.Codec().MimeType {
 		log.Info("receiving track", "codec", mimeType)
 		err := s.receiveCodec(ctx, track, mimeType)
@@ -113,26 +113,6 @@ func receivable(mimeType string) (caps.Codec, error) {
 	return codec, nil
 }
 
-// setTrack makes track the one that is being received.
-func (s *VideoStream) setTrack(track *room.Track) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.track = track
-}
-
-// setReceiver makes r the one that settings and requests go to.
-func (s *VideoStream) setReceiver(r *receive.Receiver) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.receiver != nil {
-		s.gone.Undecryptable += s.receiver.Stats().Undecryptable
-	}
-	s.receiver = r
-	if r != nil {
-		r.SetLatency(s.latency)
-	}
-}
-
 // feed carries the access units of one track into the stream's last output.
 type feed struct {
 	stream   *VideoStream
@@ -149,10 +129,12 @@ type feed struct {
 // references is worse than none.
 func (f *feed) push(au *receive.AccessUnit) error {
 	if f.stream.paused.Load() || f.stream.off.Load() {
+		f.stream.dropped.paused.Add(1)
 		f.awaiting = true
 		return nil
 	}
 	if f.awaiting && !au.KeyFrame {
+		f.stream.dropped.undecoded.Add(1)
 		f.ask()
 		return nil
 	}
@@ -175,11 +157,13 @@ func (f *feed) push(au *receive.AccessUnit) error {
 	}
 	f.awaiting = false
 	f.stream.shown = shown
+	f.stream.handed(au)
 	return nil
 }
 
 // drop gives up what comes before the next key frame.
 func (f *feed) drop(reason error) {
+	f.stream.dropped.undecoded.Add(1)
 	if !f.awaiting {
 		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
@@ -214,6 +198,7 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 	}
 	s.config.logger.Info("decoding", "codec", codec, "decoder", out.chain.Decoder())
 	s.addOutput(out)
+	s.nameOutput(out)
 	out.chain.SetLatency(s.currentLatency()) // it may have been changed meanwhile
 	return out, nil
 }

@@ -45,6 +45,8 @@ type VideoStream struct {
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
 	converter *convert.Converter
 	broken    error // why no frame can be read any more; set by the reader under mu
+	dropped   dropped
+	age       atomic.Int64 // Stats.Latency
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -54,17 +56,9 @@ type VideoStream struct {
 	receiver *receive.Receiver // of that, or nil
 	latency  time.Duration
 	outputs  []*output     // the reader takes from the first, the feed goes to the last
-	gone     Stats         // of former outputs and receivers
+	gone     Stats         // of former tracks, receivers and outputs
 	changed  chan struct{} // one token: there is a first output
 	err      error         // why feeding ended; set before done is closed
-}
-
-// Stats counts what became of a stream's frames. The numbers only grow.
-type Stats struct {
-	Decoded uint64 // frames that came out of the decoder
-	Dropped uint64 // those of them that were dropped because the reader was slow
-	// Undecryptable is how many frames arrived that could not be decrypted; they are not among the others.
-	Undecryptable uint64
 }
 
 // FromTrack receives one subscribed track until it is unpublished or
@@ -292,22 +286,6 @@ func (s *VideoStream) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
-}
-
-// Stats returns the counts so far.
-func (s *VideoStream) Stats() Stats {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	stats := s.gone
-	if s.receiver != nil {
-		stats.Undecryptable += s.receiver.Stats().Undecryptable
-	}
-	for _, out := range s.outputs {
-		decoded, dropped := out.chain.Counts()
-		stats.Decoded += decoded
-		stats.Dropped += dropped
-	}
-	return stats
 }
 
 // Muted reports whether the publisher has muted the track that is being received: it
