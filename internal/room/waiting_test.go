@@ -52,3 +52,29 @@ func TestWaitingSaysWhatIsMissing(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestOfferedFollowsWhatIsPublished(t *testing.T) {
+	t.Parallel()
+	alice := newPublisher(t, server, "alice")
+	c := mustJoin(t, config(t, server))
+	if c.Offered(Criteria{}) {
+		t.Error("a track is offered before one is published")
+	}
+	sid := alice.publish(camera, "")
+	await(t, c.Changed, "the offer", func() bool { return c.Offered(Criteria{Participant: "alice", Source: camera}) })
+	if c.Offered(Criteria{Source: screenShare}) {
+		t.Error("a camera is offered as a screen share")
+	}
+	alice.mute(sid, true)
+	await(t, c.Changed, "the mute", func() bool { return !c.Offered(Criteria{}) })
+	alice.mute(sid, false)
+	await(t, c.Changed, "the end of the mute", func() bool { return c.Offered(Criteria{}) })
+	alice.unpublish(sid)
+	await(t, c.Changed, "the end of the offer", func() bool { return !c.Offered(Criteria{}) })
+	alice.publish(camera, "")
+	await(t, c.Changed, "another offer", func() bool { return c.Offered(Criteria{}) })
+	c.Close()
+	if c.Offered(Criteria{}) {
+		t.Error("a track is offered in a room that was left")
+	}
+}
