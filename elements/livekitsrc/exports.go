@@ -51,7 +51,32 @@ func livekitSrcRunStop(handle C.uintptr_t) {
 func livekitSrcRunEnd(handle C.uintptr_t) {
 	r := runOf(handle)
 	defer r.element.recoverPanic()
+	r.report.ending()
 	r.stream.End()
+}
+
+// livekitSrcRunRequestKeyFrame is called without the lock that keeps the run.
+//
+//export livekitSrcRunRequestKeyFrame
+func livekitSrcRunRequestKeyFrame(handle C.uintptr_t) {
+	r, ok := runIfAny(handle)
+	if !ok {
+		return
+	}
+	defer r.element.recoverPanic()
+	r.stream.RequestKeyFrame()
+}
+
+// livekitSrcRunSetSize is called from a streaming thread, likewise.
+//
+//export livekitSrcRunSetSize
+func livekitSrcRunSetSize(handle C.uintptr_t, width, height C.gint) {
+	r, ok := runIfAny(handle)
+	if !ok {
+		return
+	}
+	defer r.element.recoverPanic()
+	r.report.sized(size{int32(width), int32(height)})
 }
 
 //export livekitSrcRunSetPlaying

@@ -6,7 +6,35 @@
 #define GST_CAT_DEFAULT gst_livekit_src_debug
 GST_DEBUG_CATEGORY (gst_livekit_src_debug);
 
-G_DEFINE_FINAL_TYPE (GstLivekitSrc, gst_livekit_src, GST_TYPE_BIN)
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstLivekitSrc, gst_livekit_src, GST_TYPE_BIN,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_livekit_src_uri_handler_init))
+
+uintptr_t
+gst_livekit_src_peek_run (GstLivekitSrc *self)
+{
+  uintptr_t run;
+
+  g_mutex_lock (&self->run_lock);
+  run = self->run;
+  g_mutex_unlock (&self->run_lock);
+  return run;
+}
+
+/* An address that was refused must not be played as if it had not been set. */
+static gboolean
+check_uri (GstLivekitSrc *self)
+{
+  gchar *problem;
+
+  GST_OBJECT_LOCK (self);
+  problem = g_strdup (self->uri_problem);
+  GST_OBJECT_UNLOCK (self);
+  if (!problem)
+    return TRUE;
+  gst_livekit_src_post_error (self, GST_LIVEKIT_FAILURE_SETTINGS, problem, NULL);
+  g_free (problem);
+  return FALSE;
+}
 
 static gboolean
 start_run (GstLivekitSrc *self)
@@ -14,6 +42,8 @@ start_run (GstLivekitSrc *self)
   GstLivekitSrcSettings settings;
   uintptr_t run;
 
+  if (!check_uri (self))
+    return FALSE;
   gst_livekit_src_settings_copy (self, &settings);
   run = livekitSrcRunStart (self, &settings);
   gst_livekit_src_settings_clear (&settings);
@@ -114,24 +144,10 @@ gst_livekit_src_finalize (GObject *object)
   GstLivekitSrc *self = GST_LIVEKIT_SRC (object);
 
   gst_livekit_src_settings_clear (&self->settings);
+  gst_livekit_src_state_clear (&self->state);
+  g_free (self->uri_problem);
   g_mutex_clear (&self->run_lock);
   G_OBJECT_CLASS (gst_livekit_src_parent_class)->finalize (object);
-}
-
-static void
-install_actions (GstLivekitSrcClass *klass)
-{
-  /**
-   * GstLivekitSrc::select:
-   * @participant: identity of the participant, empty = any
-   * @track_sid: id of the track, empty = any
-   *
-   * Sets both properties at once, and receives what they say from the next key
-   * frame on, without an end of the stream.
-   */
-  g_signal_new_class_handler ("select", G_TYPE_FROM_CLASS (klass),
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_livekit_src_select), NULL, NULL, NULL,
-      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -142,7 +158,9 @@ gst_livekit_src_class_init (GstLivekitSrcClass *klass)
 
   object_class->finalize = gst_livekit_src_finalize;
   gst_livekit_src_install_properties (object_class);
-  install_actions (klass);
+  gst_livekit_src_install_uri (object_class);
+  gst_livekit_src_install_state (object_class);
+  gst_livekit_src_install_signals (object_class);
 
   element_class->change_state = gst_livekit_src_change_state;
   element_class->send_event = gst_livekit_src_send_event;
@@ -158,6 +176,7 @@ gst_livekit_src_init (GstLivekitSrc *self)
 {
   g_mutex_init (&self->run_lock);
   gst_livekit_src_settings_init (&self->settings);
+  gst_livekit_src_state_init (&self->state);
 
   /* A source from the start, not only once it has children. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);

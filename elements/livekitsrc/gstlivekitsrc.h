@@ -8,6 +8,13 @@ G_BEGIN_DECLS
 #define GST_TYPE_LIVEKIT_SRC (gst_livekit_src_get_type ())
 G_DECLARE_FINAL_TYPE (GstLivekitSrc, gst_livekit_src, GST, LIVEKIT_SRC, GstBin)
 
+/* What the application can read about the run. */
+typedef struct {
+  GstLivekitConnectionState connection;
+  GstStructure *participant_info; /* never NULL */
+  GstStructure *track_info;       /* never NULL */
+} GstLivekitSrcState;
+
 /* Lock order: run_lock, then the object lock. Neither is held across a call that
  * can block, post a message or come back into the element. */
 struct _GstLivekitSrc {
@@ -15,8 +22,19 @@ struct _GstLivekitSrc {
 
   GstPad *srcpad; /* always there; a ghost pad without target until a chain exists */
   GstLivekitSrcSettings settings; /* guarded by the object lock */
+  GstLivekitSrcState state;       /* guarded by the object lock */
+  gchar *uri_problem;             /* likewise: why the uri property was refused, or NULL */
   GMutex run_lock;                /* guards run */
   uintptr_t run;                  /* cgo.Handle of the run, 0 = none */
+};
+
+/* Properties that are no settings are numbered from here on. */
+enum {
+  GST_LIVEKIT_SRC_PROP_URI = 1000,
+  GST_LIVEKIT_SRC_PROP_CONNECTION_STATE,
+  GST_LIVEKIT_SRC_PROP_PARTICIPANT_INFO,
+  GST_LIVEKIT_SRC_PROP_TRACK_INFO,
+  GST_LIVEKIT_SRC_PROP_STATS,
 };
 
 /* properties.c */
@@ -27,6 +45,29 @@ void gst_livekit_src_settings_clear (GstLivekitSrcSettings *settings);
 
 /* Selects by these two at once; NULL or empty is any. */
 void gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char *track_sid);
+
+/* Whether the user has set a property to something, so that it belongs into the
+ * element's address. Spec is one of the settings. */
+gboolean gst_livekit_src_is_chosen (GstLivekitSrc *self, GParamSpec *spec);
+
+/* state.c */
+void gst_livekit_src_install_state (GObjectClass *klass);
+void gst_livekit_src_state_init (GstLivekitSrcState *state);
+void gst_livekit_src_state_clear (GstLivekitSrcState *state);
+void gst_livekit_src_get_state (GstLivekitSrc *self, guint id, GValue *value);
+
+/* uri.c */
+void gst_livekit_src_install_uri (GObjectClass *klass);
+void gst_livekit_src_uri_handler_init (gpointer iface, gpointer data);
+void gst_livekit_src_set_uri_property (GstLivekitSrc *self, const gchar *uri);
+gchar *gst_livekit_src_dup_uri (GstLivekitSrc *self);
+
+/* signals.c */
+void gst_livekit_src_install_signals (GObjectClass *klass);
+
+/* The run's handle, 0 = none. It may be stale by the time it is used: only for the
+ * livekitSrcRun... functions that say so. */
+uintptr_t gst_livekit_src_peek_run (GstLivekitSrc *self);
 
 /* srcpad.c */
 GstPad *gst_livekit_src_pad_new (GstElementClass *klass);

@@ -76,6 +76,21 @@ gst_livekit_src_post_missing_decoder (gpointer src, const char *text)
   gst_caps_unref (caps);
 }
 
+void
+gst_livekit_src_post_progress (gpointer src, GstProgressType type, const char *code,
+    const char *text)
+{
+  gst_element_post_message (GST_ELEMENT (src),
+      gst_message_new_progress (GST_OBJECT (src), type, code, text));
+}
+
+void
+gst_livekit_src_post_element (gpointer src, GstStructure *structure)
+{
+  gst_element_post_message (GST_ELEMENT (src),
+      gst_message_new_element (GST_OBJECT (src), structure));
+}
+
 static gboolean
 has_sticky (GstPad *pad, GstEventType type)
 {

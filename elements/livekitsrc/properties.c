@@ -223,11 +223,8 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
 static void
 set_latency (GstLivekitSrc *self, guint latency)
 {
-  uintptr_t run;
+  uintptr_t run = gst_livekit_src_peek_run (self);
 
-  g_mutex_lock (&self->run_lock);
-  run = self->run;
-  g_mutex_unlock (&self->run_lock);
   if (run)
     livekitSrcRunSetLatency (run, latency);
 }
@@ -256,8 +253,13 @@ static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstLivekitSrc *self = GST_LIVEKIT_SRC (object);
-  const Row *row = &rows[id - 1];
+  const Row *row;
 
+  if (id == GST_LIVEKIT_SRC_PROP_URI) {
+    gst_livekit_src_set_uri_property (self, g_value_get_string (value));
+    return;
+  }
+  row = &rows[id - 1];
   GST_OBJECT_LOCK (self);
   store (&self->settings, row, value);
   GST_OBJECT_UNLOCK (self);
@@ -287,10 +289,20 @@ static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   GstLivekitSrc *self = GST_LIVEKIT_SRC (object);
-  const Row *row = &rows[id - 1];
-  gpointer stored = value_of (&self->settings, row);
+  const Row *row;
+  gpointer stored;
 
+  if (id == GST_LIVEKIT_SRC_PROP_URI) {
+    g_value_take_string (value, gst_livekit_src_dup_uri (self));
+    return;
+  }
+  if (id > G_N_ELEMENTS (rows)) {
+    gst_livekit_src_get_state (self, id, value);
+    return;
+  }
+  row = &rows[id - 1];
   GST_OBJECT_LOCK (self);
+  stored = value_of (&self->settings, row);
   switch (row->type) {
     case ROW_STRING:
       g_value_set_string (value, *(gchar **) stored);
@@ -312,6 +324,24 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     }
   }
   GST_OBJECT_UNLOCK (self);
+}
+
+gboolean
+gst_livekit_src_is_chosen (GstLivekitSrc *self, GParamSpec *spec)
+{
+  GValue value = G_VALUE_INIT;
+  gboolean chosen;
+
+  g_value_init (&value, spec->value_type);
+  g_object_get_property (G_OBJECT (self), spec->name, &value);
+  chosen = !g_param_value_defaults (spec, &value);
+  g_value_unset (&value);
+  if (rows[spec->param_id - 1].offset == AT (on_track_lost)) {
+    GST_OBJECT_LOCK (self);
+    chosen = self->settings.on_track_lost_set;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return chosen;
 }
 
 void

@@ -8,11 +8,12 @@ import (
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
-// run is what the element does between READY and READY: one VideoStream, and one
-// goroutine that says how it ended.
+// run is what the element does between READY and READY: one VideoStream, one
+// goroutine that says how it ended, and one that reports what happens in it.
 type run struct {
 	element  element
 	tracks   *tracks
+	report   *report
 	stream   *stream.VideoStream
 	demand   *demand
 	watching sync.WaitGroup
@@ -29,7 +30,8 @@ func startRun(e element, s settings) (*run, error) {
 		return nil, err
 	}
 
-	r := &run{element: e, tracks: newTracks(e, s), stopping: make(chan struct{})}
+	r := &run{element: e, report: newReport(e, s), stopping: make(chan struct{})}
+	r.tracks = newTracks(e, s, r.report)
 	options := []stream.Option{
 		stream.WithPad(e.pad()),
 		stream.WithPaused(),
@@ -42,6 +44,7 @@ func startRun(e element, s settings) (*run, error) {
 	}
 	var err error
 	if r.stream, err = stream.New(r.tracks, options...); err != nil {
+		r.report.stop()
 		return nil, err
 	}
 	r.demand = newDemand(e, r.stream, s.layer)
@@ -73,9 +76,12 @@ func (r *run) follow() {
 	r.demand.run(r.stopping)
 }
 
-// stop ends everything and waits for it. The pipeline hears nothing of it.
+// stop ends everything and waits for it. The pipeline hears nothing of it; the
+// application is told that the track and the connection have ended.
 func (r *run) stop() {
+	r.report.ending()
 	close(r.stopping)
 	r.watching.Wait()
 	r.stream.Close()
+	r.report.stop()
 }

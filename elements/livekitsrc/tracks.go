@@ -20,6 +20,7 @@ const waitingWarning = 10 * time.Second
 type tracks struct {
 	element    element
 	settings   settings
+	report     *report
 	connection connection  // nil until joined
 	last       *room.Track // that was given out; nil before the first
 
@@ -35,11 +36,15 @@ type connection interface {
 	Select(criteria room.Criteria) room.CriteriaSelector
 	State() room.State
 	Waiting(criteria room.Criteria) string
+	Offered(criteria room.Criteria) bool
+	Changed() <-chan struct{}
+	Room() string
+	Identity() string
 	Close()
 }
 
-func newTracks(e element, s settings) *tracks {
-	return &tracks{element: e, settings: s, criteria: s.criteria}
+func newTracks(e element, s settings, r *report) *tracks {
+	return &tracks{element: e, settings: s, report: r, criteria: s.criteria}
 }
 
 // SetCriteria changes which track is received. What is received now ends, if it is
@@ -47,6 +52,7 @@ func newTracks(e element, s settings) *tracks {
 func (t *tracks) SetCriteria(criteria room.Criteria) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.report.selected(criteria)
 	t.criteria = criteria
 	if t.selector != nil && t.selector.SetCriteria(criteria) {
 		t.switched = true
@@ -88,6 +94,16 @@ func (e *trackLostError) Error() string { return e.what }
 
 // Next joins the room if that was not done yet, and waits for the next track.
 func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
+	track, err := t.next(ctx)
+	if err != nil {
+		t.report.failed(err)
+		return nil, err
+	}
+	t.report.subscribed(track)
+	return track, nil
+}
+
+func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	if err := t.join(ctx); err != nil {
 		return nil, err
 	}
@@ -113,6 +129,7 @@ func (t *tracks) join(ctx context.Context) error {
 		return err
 	}
 	t.connection = connection
+	t.report.joined(connection)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.selector = connection.Select(t.criteria)
@@ -212,7 +229,9 @@ func (t *tracks) warnWhileWaiting() (stop func()) {
 		for {
 			select {
 			case <-ticker.C:
-				t.element.postWaiting(t.waiting())
+				sentence := t.waiting()
+				t.report.waiting(sentence)
+				t.element.postWaiting(sentence)
 			case <-done:
 				return
 			}

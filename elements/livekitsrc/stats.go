@@ -1,0 +1,98 @@
+package livekitsrc
+
+/*
+#include "border.h"
+*/
+import "C"
+
+import (
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/stream"
+)
+
+// livekitSrcRunStats sets the fields of the property stats: those of a run that has
+// received nothing if there is none, or it has stopped. Width and height are those
+// of the picture that the pad gives, or 0. It is called without the lock that keeps
+// the run.
+//
+//export livekitSrcRunStats
+func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure, width, height C.gint) {
+	r, ok := runIfAny(handle)
+	if !ok {
+		setStats(structure{c}, stream.Stats{})
+		return
+	}
+	defer r.element.recoverPanic()
+	s := structure{c}
+	setStats(s, r.stream.Stats())
+	if width > 0 && height > 0 {
+		setLayer(s, r.report.currentTrackInfo(), size{int32(width), int32(height)})
+	}
+}
+
+// setStats sets what is counted, always, and what is known, if it is.
+func setStats(s structure, stats stream.Stats) {
+	for _, field := range []struct {
+		name  string
+		value uint64
+	}{
+		{"packets", stats.Packets},
+		{"bytes", stats.Bytes},
+		{"lost", stats.Lost},
+		{"recovered", stats.Recovered},
+		{"duplicates", stats.Duplicates},
+		{"access-units", stats.AccessUnits},
+		{"key-frames", stats.KeyFrames},
+		{"key-frame-requests", stats.KeyFrameRequests},
+		{"decoded", stats.Decoded},
+		{"dropped-packets", stats.DroppedPackets},
+		{"dropped-incomplete", stats.DroppedIncomplete},
+		{"dropped-blank", stats.DroppedBlank},
+		{"dropped-paused", stats.DroppedPaused},
+		{"dropped-undecoded", stats.DroppedUndecoded},
+		{"dropped-decoded", stats.Dropped},
+		{"jitter", uint64(stats.Jitter)},
+	} {
+		s.set(field.name, field.value)
+	}
+	if stats.Latency != 0 {
+		s.set("latency", int64(stats.Latency))
+	}
+	if stats.Codec != "" {
+		s.set("codec", stats.Codec)
+	}
+	if stats.Decoder != "" {
+		s.set("decoder", stats.Decoder)
+	}
+}
+
+// size is that of a picture, in pixels.
+type size struct {
+	width, height int32
+}
+
+// setLayer sets the size and, if the publisher announced a layer of this size, its
+// quality.
+func setLayer(s structure, track *livekit.TrackInfo, picture size) {
+	s.set("width", picture.width)
+	s.set("height", picture.height)
+	if quality, ok := layerOf(track, picture); ok {
+		s.set("quality", dashed(quality.String()))
+	}
+}
+
+// layerOf returns the quality of the layer that the publisher announced with this
+// size. Of several codecs with layers of their own, each is as good as the other.
+func layerOf(track *livekit.TrackInfo, picture size) (livekit.VideoQuality, bool) {
+	layers := track.GetLayers() //nolint:staticcheck // what older servers have, and the first codec's in all
+	for _, codec := range track.GetCodecs() {
+		layers = append(layers[:len(layers):len(layers)], codec.GetLayers()...)
+	}
+	for _, layer := range layers {
+		if layer.GetWidth() == uint32(picture.width) && layer.GetHeight() == uint32(picture.height) {
+			return layer.GetQuality(), true
+		}
+	}
+	return 0, false
+}
