@@ -100,7 +100,7 @@ func TestInterruptBeforeTheFirstFrameEndsGstLaunch(t *testing.T) {
 func TestInterruptWhileConnectingEndsGstLaunch(t *testing.T) {
 	t.Parallel()
 	l := launch.Start(t, "-e livekitsrc room=r url="+rig.SilentURL(t)+" ! fakesink")
-	l.Line("Setting pipeline to PLAYING")
+	l.Line(`^Prerolled, waiting for progress to finish\.\.\.$`)
 	l.Interrupt()
 	if status, printed := l.End(); status != 0 || !strings.Contains(printed, "EOS received - stopping pipeline...") {
 		t.Errorf("exit status %d:\n%s", status, printed)

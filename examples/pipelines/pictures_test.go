@@ -116,8 +116,8 @@ func readable(dot []byte) []byte {
 		{`labeldistance="10", labelangle="0", label=" *", taillabel=("[^"]*"), headlabel="[^"]*"`, "label=$1"},
 		{`\\l *(interlace-mode|multiview-mode|multiview-flags|pixel-aspect-ratio|framerate|colorimetry|chroma-site): [^\\"]*`, ""},
 		{`\\l +`, `\l`},
-		{`\\n(automatic-request-sync-points|caps|current-level-[a-z]+|emit-signals|filter-caps|format|last-sample|max-[a-z-]+|` +
-			`processing-deadline|qos|silent|ts-offset|url|window-[a-z]+)=(\\"|[^\\"])*`, ""},
+		{`\\n(automatic-request-sync-points|caps|connection-state|current-level-[a-z]+|emit-signals|filter-caps|format|last-sample|` +
+			`max-[a-z-]+|participant-info|processing-deadline|qos|silent|stats|track-info|ts-offset|uri|url|window-[a-z]+)=(\\"|[^\\"])*`, ""},
 		{`\\n\[>\]`, ""},
 		{`(\[[A-Za-z]+\])+",`, `",`},
 		{`\\lwidth: (\d+)\\lheight: (\d+)`, ` ${1}x$2`},

@@ -186,6 +186,7 @@ func TestREADMEPropertiesAreTheElements(t *testing.T) {
 			p.Type = kind
 		}
 		p.WriteOnly = strings.Contains(cells[1], "write-only")
+		p.ReadOnly = strings.Contains(cells[1], "read-only")
 		if value := code(cells[2]); len(value) > 0 {
 			p.Default = value[0]
 		}
@@ -202,7 +203,8 @@ func TestREADMEPropertiesAreTheElements(t *testing.T) {
 // property is what both the README and gst-inspect-1.0 say about one.
 type property struct {
 	Name, Type, Default string
-	WriteOnly, AnyTime  bool
+	WriteOnly, ReadOnly bool
+	AnyTime             bool
 }
 
 // inspected reads gst-inspect-1.0's description of a property.
@@ -211,6 +213,7 @@ func inspected(t *testing.T, name, text string) property {
 	p := property{
 		Name:      name,
 		WriteOnly: strings.Contains(text, "Write only"),
+		ReadOnly:  !strings.Contains(text, "writable"),
 		AnyTime:   strings.Contains(text, "PAUSED or PLAYING"),
 	}
 	find := func(expression string) []string {
@@ -235,6 +238,8 @@ func inspected(t *testing.T, name, text string) property {
 		for _, value := range regexp.MustCompile(`\(-?\d+\): ([a-z0-9-]+) `).FindAllStringSubmatch(text, -1) {
 			p.Type += " " + value[1]
 		}
+	case strings.Contains(text, `Boxed pointer of type "GstStructure"`):
+		p.Type = "structure"
 	default:
 		t.Fatalf("%s is of another type than those in the README: %q", name, text)
 	}

@@ -26,7 +26,7 @@ const (
 	rounds       = 10
 )
 
-// cycles are one round. {room} has a publisher.
+// cycles are one round. {room} has a publisher, and {address} is its address.
 var cycles = []leaks.Cycle{
 	{Description: "livekitsrc room={room} ! fakesink", State: leaks.Ready},
 	{Description: "livekitsrc room={room} ! fakesink", State: leaks.Paused},
@@ -36,6 +36,9 @@ var cycles = []leaks.Cycle{
 	{Description: "livekitsrc room={room} ! fakesink num-buffers=5 sync=true", State: leaks.Playing, Await: true},
 	{Description: "livekitsrc room={room} format=rgba ! fakesink num-buffers=2", State: leaks.Playing, Await: true},
 	{Description: "livekitsrc room={room} ! video/x-raw,format=A420 ! fakesink num-buffers=2", State: leaks.Playing, Await: true},
+	{Description: "livekitsrc uri={address} ! fakesink num-buffers=2", State: leaks.Playing, Await: true},
+	{Description: "uridecodebin3 uri={address} ! fakesink num-buffers=2", State: leaks.Playing, Await: true},
+	{Description: "livekitsrc uri={address}?track-source=webcam ! fakesink", State: leaks.Playing}, // an error
 	{Description: "livekitsrc room={room}-empty ! fakesink", State: leaks.Playing, SendEOS: true, Await: true},
 	{Description: "livekitsrc ! fakesink", State: leaks.Playing}, // an error: no room
 }
@@ -74,11 +77,14 @@ func cycle(element string) error {
 			return err
 		}
 	}
+	room := os.Getenv(roomVariable)
+	words := strings.NewReplacer(
+		"{room}", room, "{address}", "livekit+ws"+strings.TrimPrefix(os.Getenv("LIVEKIT_URL"), "ws")+"/"+room)
 	began := time.Now()
 	var before held
 	for round := range rounds + 1 {
 		for _, c := range cycles {
-			c.Description = strings.ReplaceAll(c.Description, "{room}", os.Getenv(roomVariable))
+			c.Description = words.Replace(c.Description)
 			if err := c.Run(rig.Patience); err != nil {
 				return fmt.Errorf("round %d, %+v: %w", round, c, err)
 			}

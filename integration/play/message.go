@@ -42,6 +42,8 @@ import (
 	"unsafe"
 
 	"github.com/go-gst/go-gst/gst"
+
+	"github.com/gst-livekit/gst-livekit/internal/teststructure"
 )
 
 // Message is what came over a pipeline's bus.
@@ -50,6 +52,9 @@ type Message struct {
 	Source string // name of the element
 	Name   string // of the structure, if it has one
 	Detail string // the structure, if it has one
+
+	// Structure is nil if it has none.
+	Structure *teststructure.Structure
 
 	// Domain, Code and Text are those of an error or a warning, as in "gst-resource-error-quark", 15 and a sentence.
 	Domain string
@@ -73,6 +78,7 @@ func newMessage(m *gst.Message) Message {
 	if text := C.structure_text(c, &name); text != nil {
 		message.Name, message.Detail = C.GoString(name), C.GoString(text)
 		C.g_free(C.gpointer(unsafe.Pointer(text)))
+		message.Structure = teststructure.Read(unsafe.Pointer(C.gst_message_get_structure(c)))
 	}
 	if message.Type == gst.MessageError || message.Type == gst.MessageWarning {
 		parsed := m.ParseError()

@@ -35,8 +35,15 @@ func Parse(t testing.TB, description string) *Pipeline {
 	if err != nil {
 		t.Fatalf("%s: %v", description, err)
 	}
+	return Wrap(t, pipeline)
+}
+
+// Wrap takes over a pipeline in state NULL.
+func Wrap(t testing.TB, pipeline *gst.Pipeline) *Pipeline {
+	t.Helper()
 	pipeline.SetAutoFlushBus(false) // what is said at the end is of interest too
 	p := &Pipeline{Pipeline: pipeline, t: t, messages: messages{more: make(chan struct{})}}
+	pipeline.GetPipelineBus() // which go-gst keeps from now on, and without a lock
 	p.reading.Go(p.readBus)
 	t.Cleanup(p.close)
 	return p

@@ -10,7 +10,7 @@ typedef struct {
   gchar *value;          // owned, NULL if it cannot be read
 } PlayProperty;
 
-// The properties that the element's own class has, as gst_value_serialize prints them. The caller frees.
+// The properties that the element's own class has and that have a default, as gst_value_serialize prints them. The caller frees.
 static PlayProperty *
 properties (gpointer object, guint *count)
 {
@@ -21,7 +21,8 @@ properties (gpointer object, guint *count)
   for (i = 0; i < *count; i++) {
     GValue value = G_VALUE_INIT;
 
-    if (specs[i]->owner_type != G_OBJECT_TYPE (object))
+    // The structures are about the moment, and none of them is NULL as their default is.
+    if (specs[i]->owner_type != G_OBJECT_TYPE (object) || specs[i]->value_type == GST_TYPE_STRUCTURE)
       continue;
     all[own].name = g_param_spec_get_name (specs[i]);
     all[own].default_value = gst_value_serialize (g_param_spec_get_default_value (specs[i]));
@@ -55,7 +56,7 @@ type Property struct {
 	Value    string
 }
 
-// Properties returns those of the element's own class.
+// Properties returns those of the element's own class that have a default.
 func Properties(element *gst.Element) []Property {
 	var count C.guint
 	c := C.properties(C.gpointer(element.Unsafe()), &count)

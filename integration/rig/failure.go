@@ -88,6 +88,10 @@ var Failures = []Failure{
 		Domain: Resource, Code: Settings, Says: "must begin with ws:// or wss://",
 	},
 	{
+		Name: "WrongAddress", Properties: "uri=livekit://example.com/demo?token={wrong secret}&track-source=webcam",
+		Domain: Resource, Code: Settings, Says: "the LiveKit address has track-source=webcam: it must be one of any, camera, screen-share",
+	},
+	{
 		Name: "NoRoom", Properties: "",
 		Domain: Resource, Code: Settings, Says: "nothing to join: set the room property",
 	},

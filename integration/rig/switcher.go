@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
@@ -61,6 +62,11 @@ func (s *Switcher) Publish(codec testpublisher.Codec) {
 	}); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// Permit says whether others may receive what is published.
+func (s *Switcher) Permit(everybody bool) {
+	s.room.LocalParticipant.SetSubscriptionPermission(&livekit.SubscriptionPermission{AllParticipants: everybody})
 }
 
 // Unpublish takes the recording out of the room.

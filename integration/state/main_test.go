@@ -1,0 +1,45 @@
+// Package state tests what livekitsrc tells an application: properties that follow the run, signals, messages and counts;
+// and how an application tells livekitsrc in one address what to play. The program links the element.
+package state
+
+import (
+	"os"
+	"testing"
+
+	"github.com/go-gst/go-gst/gst"
+	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+	"github.com/gst-livekit/gst-livekit/integration/play"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+)
+
+func TestMain(m *testing.M) {
+	begin := func() error {
+		gst.Init(nil)
+		return livekitsrc.Register()
+	}
+	os.Exit(rig.Main(m, begin, func() error { return goleak.Find() }))
+}
+
+// parse makes a pipeline of the test's room.
+func parse(t *testing.T, properties string) *play.Pipeline {
+	t.Helper()
+	return play.Parse(t, "livekitsrc name=src room="+rig.Room(t)+" "+properties+play.Sink)
+}
+
+// start plays it.
+func start(t *testing.T, properties string) *play.Pipeline {
+	t.Helper()
+	p := parse(t, properties)
+	p.Play()
+	return p
+}
+
+// awaitMessage waits for the next element message of this name whose field has this text.
+func awaitMessage(t *testing.T, p *play.Pipeline, name, field, text string) play.Message {
+	t.Helper()
+	return p.Await(name+" with "+field+"="+text, func(m play.Message) bool {
+		return m.Name == name && m.Structure.Text(field) == text
+	})
+}
