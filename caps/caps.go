@@ -1,5 +1,7 @@
 package caps
 
+import "strings"
+
 // mediaType is the name of raw video in caps.
 const mediaType = "video/x-raw"
 
@@ -12,11 +14,32 @@ func (t VideoBufferType) Caps() string {
 	return mediaType + ", format=(string)" + t.Format()
 }
 
-// TemplateCaps returns the raw caps of the source pad template: the eleven formats in the order of [Types], in system
-// memory, of any size and frame rate. The frame rate includes 0/1, GStreamer's "variable", which is what a live
-// track without a declared rate has.
+// memoryFeatures are GStreamer's kinds of memory that hold decoded video outside of system memory. Caps have no way to
+// say "any but system memory", so each is named.
+var memoryFeatures = []string{
+	"memory:DMABuf", "memory:GLMemory", "memory:VAMemory", "memory:VASurface", "memory:CUDAMemory", "memory:NVMM",
+	"memory:VulkanImage", "memory:D3D11Memory", "memory:D3D12Memory",
+}
+
+// anySize is the rest of the caps of raw video. The frame rate includes 0/1, GStreamer's "variable", which is what a
+// live track without a declared rate has.
+const anySize = ", width=(int)[ 1, 2147483647 ], height=(int)[ 1, 2147483647 ], framerate=(fraction)[ 0/1, 2147483647/1 ]"
+
+// RawCaps returns the caps of raw video in system memory: the eleven formats in the order of [Types], of any size and
+// frame rate.
+func RawCaps() string {
+	return mediaType + ", format=(string){ " + formatList() + " }" + anySize
+}
+
+// TemplateCaps returns the caps of the source pad template: [RawCaps]; raw video in a decoder's own kind of memory, in
+// whatever format that has; and the encoded stream of each of [Codecs] as in [Codec.TemplateCaps].
 func TemplateCaps() string {
-	return mediaType + ", format=(string){ " + formatList() + " }" +
-		", width=(int)[ 1, 2147483647 ], height=(int)[ 1, 2147483647 ]" +
-		", framerate=(fraction)[ 0/1, 2147483647/1 ]"
+	structures := []string{RawCaps()}
+	for _, feature := range memoryFeatures {
+		structures = append(structures, mediaType+"("+feature+")"+anySize)
+	}
+	for _, codec := range Codecs() {
+		structures = append(structures, codec.TemplateCaps())
+	}
+	return strings.Join(structures, "; ")
 }

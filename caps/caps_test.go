@@ -1,6 +1,8 @@
 package caps_test
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
@@ -14,10 +16,33 @@ func TestCapsOfAFormatNameItAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestTemplateCapsHaveEveryFormatAndSize(t *testing.T) {
-	const want = "video/x-raw, format=(string){ RGBA, ABGR, ARGB, BGRA, RGB, I420, A420, Y42B, Y444, I420_10LE, NV12 }, " +
-		"width=(int)[ 1, 2147483647 ], height=(int)[ 1, 2147483647 ], framerate=(fraction)[ 0/1, 2147483647/1 ]"
-	if got := caps.TemplateCaps(); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+const anySize = "width=(int)[ 1, 2147483647 ], height=(int)[ 1, 2147483647 ], framerate=(fraction)[ 0/1, 2147483647/1 ]"
+
+const raw = "video/x-raw, format=(string){ RGBA, ABGR, ARGB, BGRA, RGB, I420, A420, Y42B, Y444, I420_10LE, NV12 }, " + anySize
+
+func TestRawCapsHaveEveryFormatAndSize(t *testing.T) {
+	if got := caps.RawCaps(); got != raw {
+		t.Errorf("got  %s\nwant %s", got, raw)
+	}
+}
+
+func TestTemplateCapsAreRawThenInMemoryThenEncoded(t *testing.T) {
+	got := strings.Split(caps.TemplateCaps(), "; ")
+	if got[0] != raw {
+		t.Errorf("the first structure is %s, want %s", got[0], raw)
+	}
+	memory, encoded := got[1:len(got)-len(codecs)], got[len(got)-len(codecs):]
+	if len(memory) == 0 {
+		t.Error("no structure has a memory feature")
+	}
+	for _, structure := range memory {
+		if !regexp.MustCompile(`^video/x-raw\(memory:\w+\), ` + regexp.QuoteMeta(anySize) + `$`).MatchString(structure) {
+			t.Errorf("%s is not video in a kind of memory", structure)
+		}
+	}
+	for i, c := range codecs {
+		if encoded[i] != c.template {
+			t.Errorf("%s: got %s, want %s", c.name, encoded[i], c.template)
+		}
 	}
 }

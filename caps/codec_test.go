@@ -11,16 +11,36 @@ import (
 )
 
 var codecs = []struct {
-	codec caps.Codec
-	name  string
-	mime  string
-	caps  string
+	codec     caps.Codec
+	name      string
+	mime      string
+	caps      string
+	untouched string
+	template  string
 }{
-	{caps.VP8, "VP8", "video/VP8", "video/x-vp8"},
-	{caps.H264, "H264", "video/H264", "video/x-h264, stream-format=(string)byte-stream, alignment=(string)au"},
-	{caps.VP9, "VP9", "video/VP9", "video/x-vp9, alignment=(string)frame"},
-	{caps.AV1, "AV1", "video/AV1", "video/x-av1, stream-format=(string)obu-stream, alignment=(string)tu"},
-	{caps.H265, "H265", "video/H265", "video/x-h265, stream-format=(string)byte-stream, alignment=(string)au"},
+	{
+		caps.VP8, "VP8", "video/VP8", "video/x-vp8", "video/x-vp8, framerate=(fraction)0/1", "video/x-vp8",
+	},
+	{
+		caps.H264, "H264", "video/H264", "video/x-h264, stream-format=(string)byte-stream, alignment=(string)au",
+		"video/x-h264, stream-format=(string)byte-stream, alignment=(string)au",
+		"video/x-h264, stream-format=(string){ byte-stream, avc, avc3 }, alignment=(string){ au, nal }",
+	},
+	{
+		caps.VP9, "VP9", "video/VP9", "video/x-vp9, alignment=(string)frame",
+		"video/x-vp9, alignment=(string)super-frame, framerate=(fraction)0/1",
+		"video/x-vp9, alignment=(string){ super-frame, frame }",
+	},
+	{
+		caps.AV1, "AV1", "video/AV1", "video/x-av1, stream-format=(string)obu-stream, alignment=(string)tu",
+		"video/x-av1, stream-format=(string)obu-stream, alignment=(string)tu, framerate=(fraction)0/1",
+		"video/x-av1, stream-format=(string){ obu-stream, annexb }, alignment=(string){ tu, frame, obu }",
+	},
+	{
+		caps.H265, "H265", "video/H265", "video/x-h265, stream-format=(string)byte-stream, alignment=(string)au",
+		"video/x-h265, stream-format=(string)byte-stream, alignment=(string)au",
+		"video/x-h265, stream-format=(string){ byte-stream, hvc1, hev1 }, alignment=(string){ au, nal }",
+	},
 }
 
 func TestCodecTable(t *testing.T) {
@@ -30,6 +50,9 @@ func TestCodecTable(t *testing.T) {
 		all = append(all, c)
 		if !c.Valid() || c.String() != want.name || c.MimeType() != want.mime || c.Caps() != want.caps || c.ClockRate() != 90000 {
 			t.Errorf("%v: valid %v, MimeType %q, Caps %q, ClockRate %d", c, c.Valid(), c.MimeType(), c.Caps(), c.ClockRate())
+		}
+		if c.UntouchedCaps() != want.untouched || c.TemplateCaps() != want.template || c.MediaType() != strings.Split(want.caps, ",")[0] {
+			t.Errorf("%v: UntouchedCaps %q, TemplateCaps %q, MediaType %q", c, c.UntouchedCaps(), c.TemplateCaps(), c.MediaType())
 		}
 		for _, mime := range []string{want.mime, strings.ToLower(want.mime), strings.ToUpper(want.mime)} {
 			if got, err := caps.CodecFromMimeType(mime); err != nil || got != c {
@@ -53,7 +76,7 @@ func TestUnknownMimeTypeIsAnErrorThatNamesIt(t *testing.T) {
 
 func TestUnknownCodecIsNotValid(t *testing.T) {
 	for _, c := range []caps.Codec{-1, 0, 6} {
-		if c.Valid() || c.MimeType() != "" || c.Caps() != "" || c.ClockRate() != 0 {
+		if c.Valid() || c.MimeType()+c.MediaType()+c.Caps()+c.UntouchedCaps()+c.TemplateCaps() != "" || c.ClockRate() != 0 {
 			t.Errorf("%d: valid %v, MimeType %q, Caps %q, ClockRate %d", int(c), c.Valid(), c.MimeType(), c.Caps(), c.ClockRate())
 		}
 	}

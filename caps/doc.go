@@ -18,7 +18,8 @@
 //
 // [ParseCaps] reads the fixed raw caps of a negotiated pad, as gst_caps_to_string prints them, into a [VideoInfo], and
 // [VideoInfo.Caps] prints them again. To ask for a format and leave the rest to downstream, use
-// [VideoBufferType.Caps]. [TemplateCaps] is all that a source of these formats can ever produce.
+// [VideoBufferType.Caps]. [RawCaps] is all the raw video that a source of these formats can produce, and [TemplateCaps]
+// everything that it can.
 //
 // # Where the pixels are
 //
@@ -30,5 +31,5 @@
 // # Encoded streams
 //
 // A [Codec] goes from the MIME type in a LiveKit track to the caps of the access units that are handed to a parser or
-// decoder.
+// decoder ([Codec.Caps]), or that go on as they are ([Codec.UntouchedCaps]).
 package caps

@@ -132,6 +132,8 @@ func (r *Receiver) finish() error {
 		ReceivedAt:   r.epoch.Add(u.arrival),
 		KeyFrame:     f.key,
 		Discont:      r.discont,
+		Width:        f.width,
+		Height:       f.height,
 		CaptureTime:  r.capture.at(u.timestamp, u.arrival, r.report.Load()),
 		Rotation:     rotation,
 		Metadata:     metadata,

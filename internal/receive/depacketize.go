@@ -45,6 +45,8 @@ type frame struct {
 	rotation Rotation // as the stream itself has it
 	key      bool     // decoding can begin with it
 	leading  bool     // it refers to frames from before the last key frame
+
+	width, height int // as AccessUnit has them
 }
 
 // trailerInside is a depacketizer that finds LiveKit's trailers by itself: they are not at the end of a unit.

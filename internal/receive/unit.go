@@ -22,6 +22,10 @@ type AccessUnit struct {
 	KeyFrame     bool      // decoding can begin here
 	Discont      bool      // units between the one delivered before and this one were lost or dropped
 
+	// Width and Height are those of the picture, in pixels, on a key frame of VP8; else zero. The other codecs have
+	// parsers, in GStreamer too, that read them where they are needed.
+	Width, Height int
+
 	// CaptureTime is when the frame was captured, in UTC by the clock of whoever sent the packets: an absolute capture
 	// time, up to 5 s old and carried on by the RTP timestamps, or else a sender report. LiveKit's server puts both into
 	// its own clock. Zero is unknown.

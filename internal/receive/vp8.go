@@ -1,6 +1,10 @@
 package receive
 
-import "github.com/pion/rtp/codecs"
+import (
+	"encoding/binary"
+
+	"github.com/pion/rtp/codecs"
+)
 
 // vp8 is the payload format of RFC 7741. A frame is the payloads behind their descriptors, one after the other.
 type vp8 struct {
@@ -49,7 +53,7 @@ func (v *vp8) add(unit, payload []byte) ([]byte, error) {
 	return append(unit, data...), nil
 }
 
-// finish tells a key frame by its frame tag and start code (RFC 6386 section 9.1).
+// finish tells a key frame by its frame tag and start code, behind which is its size (RFC 6386 section 9.1).
 func (v *vp8) finish(unit []byte) (frame, error) {
 	if len(unit) == 0 {
 		return frame{}, errNoPicture
@@ -60,7 +64,9 @@ func (v *vp8) finish(unit []byte) (frame, error) {
 	if len(unit) < 10 || unit[3] != 0x9d || unit[4] != 0x01 || unit[5] != 0x2a {
 		return frame{}, errTruncated
 	}
-	return frame{data: unit, key: true}, nil
+	width, height := binary.LittleEndian.Uint16(unit[6:]), binary.LittleEndian.Uint16(unit[8:])
+	const size = 1<<14 - 1 // above it are two bits that ask for scaling, which decoders leave to whoever shows the picture
+	return frame{data: unit, key: true, width: int(width & size), height: int(height & size)}, nil
 }
 
 // followsPicture reports whether picture ID b follows on a, of VP8 or VP9. They are 15 or 7 bits wide.
