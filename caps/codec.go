@@ -41,7 +41,7 @@ var codecs = [...]struct{ name, caps, untouched, template string }{
 	},
 	VP9: {
 		name: "VP9", caps: "video/x-vp9, alignment=(string)frame",
-		untouched: "video/x-vp9, alignment=(string)super-frame, framerate=(fraction)0/1",
+		untouched: "video/x-vp9, alignment=(string)super-frame, framerate=(fraction)0/1, chroma-site=(string)mpeg2",
 		template:  "video/x-vp9, alignment=(string){ super-frame, frame }",
 	},
 	AV1: {

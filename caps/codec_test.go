@@ -28,7 +28,7 @@ var codecs = []struct {
 	},
 	{
 		caps.VP9, "VP9", "video/VP9", "video/x-vp9, alignment=(string)frame",
-		"video/x-vp9, alignment=(string)super-frame, framerate=(fraction)0/1",
+		"video/x-vp9, alignment=(string)super-frame, framerate=(fraction)0/1, chroma-site=(string)mpeg2",
 		"video/x-vp9, alignment=(string){ super-frame, frame }",
 	},
 	{

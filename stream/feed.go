@@ -121,6 +121,7 @@ type feed struct {
 	receiver *receive.Receiver
 	out      *output   // nil until the first key frame
 	awaiting bool      // no unit makes sense before the next key frame
+	skipping bool      // because downstream is too slow for a stream that is not decoded
 	askedAt  time.Time // when that key frame was asked for
 }
 
@@ -133,12 +134,14 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		f.awaiting = true
 		return nil
 	}
+	outdated := f.out != nil && f.out.chain.Outdated()
+	f.awaiting = f.awaiting || outdated
 	if f.awaiting && !au.KeyFrame {
-		f.stream.dropped.undecoded.Add(1)
+		f.skip()
 		f.ask()
 		return nil
 	}
-	if f.out == nil {
+	if f.out == nil || outdated {
 		out, err := f.stream.outputFor(f.track, f.codec)
 		if err != nil {
 			return err
@@ -155,7 +158,7 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		f.drop(err)
 		return nil
 	}
-	f.awaiting = false
+	f.awaiting, f.skipping = false, false
 	f.stream.shown = shown
 	f.stream.handed(au)
 	return nil
@@ -163,14 +166,27 @@ func (f *feed) push(au *receive.AccessUnit) error {
 
 // drop gives up what comes before the next key frame.
 func (f *feed) drop(reason error) {
-	f.stream.dropped.undecoded.Add(1)
 	if !f.awaiting {
 		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
 	f.awaiting = true
 	if errors.Is(reason, decode.ErrBacklog) {
+		f.skipping = f.out.chain.Decoder() == ""
 		f.ask()
 	}
+	f.skip()
+}
+
+// skip counts a unit that goes nowhere: downstream was too slow for it, or it is no
+// use to the decoder.
+func (f *feed) skip() {
+	if !f.skipping {
+		f.stream.dropped.undecoded.Add(1)
+		return
+	}
+	f.stream.mu.Lock()
+	f.stream.gone.Dropped++
+	f.stream.mu.Unlock()
 }
 
 // ask asks for a key frame, now and then: a request can get lost, and so can its
@@ -182,11 +198,11 @@ func (f *feed) ask() {
 	}
 }
 
-// outputFor returns the last output if it decodes the codec, and otherwise makes
-// a new one behind it.
+// outputFor returns the last output if it is for the codec and still good, and
+// otherwise makes a new one behind it.
 func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, error) {
 	last := s.lastOutput()
-	if last != nil && last.codec == codec {
+	if last != nil && last.codec == codec && !last.chain.Outdated() {
 		return last, nil
 	}
 	if last != nil {
@@ -196,7 +212,11 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 	if err != nil {
 		return nil, err
 	}
-	s.config.logger.Info("decoding", "codec", codec, "decoder", out.chain.Decoder())
+	if decoder := out.chain.Decoder(); decoder != "" {
+		s.config.logger.Info("decoding", "codec", codec, "decoder", decoder)
+	} else {
+		s.config.logger.Info("handing the stream on untouched", "codec", codec)
+	}
 	s.addOutput(out)
 	s.nameOutput(out)
 	out.chain.SetLatency(s.currentLatency()) // it may have been changed meanwhile
@@ -217,11 +237,20 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Latency:        s.currentLatency(),
 		Capacity:       capacity,
 		Pad:            s.config.pad,
+		After:          s.after,
+		Bad:            &s.bad,
 		KeyFrameWanted: s.RequestKeyFrame,
+		Warn: func(message, debug string) {
+			s.config.logger.Warn(message, "codec", codec, "debug", debug)
+		},
 	})
 	var missing *decode.NoDecoderError
 	if errors.As(err, &missing) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Caps: codec.Caps(), Err: err}
+	}
+	var unwanted *decode.NotWantedError
+	if errors.As(err, &unwanted) {
+		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Err: err}
 	}
 	if err != nil {
 		return nil, err

@@ -16,8 +16,9 @@ const (
 	unitsInDecoder = 256
 )
 
-// output is one decoder of a stream, and what is known about the units in it. A
-// stream needs another one when the codec changes.
+// output is one chain of a stream, and what is known about the units in it. A
+// stream needs another one when the codec changes, when a decoder does not work, and
+// when an element's downstream wants the stream itself instead of pictures.
 type output struct {
 	codec caps.Codec
 	chain *decode.Chain
@@ -25,6 +26,7 @@ type output struct {
 	mu     sync.Mutex // held while a unit or a gap goes in, so that its frame is not out before
 	pushed time.Time  // when the stream goes on: the last unit was due, or the last gap ended
 	units  units
+	last   time.Duration // presentation time of the last unit
 	offset time.Duration // of the last frame: CLOCK_MONOTONIC minus presentation time
 }
 
@@ -41,6 +43,9 @@ func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
 func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Duration) (time.Duration, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if au.Width > 0 {
+		o.chain.SetSize(au.Width, au.Height)
+	}
 	metadata := newFrameMetadata(au.Metadata)
 	pts, err := o.chain.Push(decode.Unit{
 		Data:        au.Data,
@@ -55,6 +60,7 @@ func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Durati
 		return earliest, err
 	}
 	o.pushed = au.PTS
+	o.last = pts
 	shown := max(o.chain.Monotonic(au.PTS), earliest+time.Microsecond)
 	o.units.add(unit{pts: pts, monotonic: shown, event: VideoFrameEvent{
 		Rotation:     Rotation(au.Rotation.Degrees),
@@ -113,12 +119,14 @@ func (s *VideoStream) lastOutput() *output {
 }
 
 // retire ends an output that no further unit goes to. A reader still takes its
-// frames; an element's pad can show only one output and goes on with the next.
+// frames; an element's pad can show only one output and goes on with the next, at
+// later times. Only the feed calls it.
 func (s *VideoStream) retire(out *output) {
 	if s.config.pad == nil {
 		out.chain.End()
 		return
 	}
+	s.after = out.last
 	s.dropOutput(out)
 }
 

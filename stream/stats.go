@@ -33,7 +33,9 @@ type Stats struct {
 	Undecryptable uint64
 
 	Decoded uint64 // frames that came out of the decoder
-	Dropped uint64 // those of them that were dropped because the reader was slow
+	// Dropped are those of them that were dropped because the reader was slow. Of a
+	// stream that an element hands on without decoding, it counts access units.
+	Dropped uint64
 
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
 	// Latency is the time from the capture of the last frame, by the clock of the

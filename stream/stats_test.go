@@ -6,6 +6,7 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/roomtest"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
@@ -44,7 +45,7 @@ func TestStatsCountEveryTrack(t *testing.T) {
 		before = stats
 		stop()
 	}
-	leaveRoom(p.room)
+	roomtest.Leave(p.room)
 	mustEnd(t, s)
 	ended := s.Stats()
 	s.Close()

@@ -46,7 +46,9 @@ type VideoStream struct {
 	converter *convert.Converter
 	broken    error // why no frame can be read any more; set by the reader under mu
 	dropped   dropped
-	age       atomic.Int64 // Stats.Latency
+	age       atomic.Int64  // Stats.Latency
+	after     time.Duration // of the last unit of a retired output, in the pad's pipeline; only the feed uses it
+	bad       decode.BadDecoders
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -342,7 +344,8 @@ func (s *VideoStream) currentLatency() time.Duration {
 	return s.latency
 }
 
-// Started reports whether a decoder exists: from the first key frame on.
+// Started reports whether there is a decoder, or what hands the stream on without
+// one: from the first key frame on. Then EOS comes from there.
 func (s *VideoStream) Started() bool { return s.firstOutput() != nil }
 
 func isDone(c <-chan struct{}) bool {
@@ -365,7 +368,7 @@ func (s *VideoStream) finish(err error) {
 	}
 	s.err = err
 	s.mu.Unlock()
-	if last := s.lastOutput(); last != nil {
-		last.chain.End()
+	if last := s.lastOutput(); last != nil && !last.chain.End() {
+		s.dropOutput(last) // so that whoever has the pad knows that no EOS comes by itself
 	}
 }

@@ -61,3 +61,19 @@ func livekitDecodeError(handle C.uintptr_t, message, debug *C.char) {
 	defer c.recoverPanic()
 	c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
 }
+
+//export livekitDecodeWarning
+func livekitDecodeWarning(handle C.uintptr_t, message, debug *C.char) {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	if c.config.Warn != nil {
+		c.config.Warn(C.GoString(message), C.GoString(debug))
+	}
+}
+
+//export livekitDecodeDecoderFailed
+func livekitDecodeDecoderFailed(handle C.uintptr_t, decoder *C.char) {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	c.config.Bad.add(C.GoString(decoder))
+}

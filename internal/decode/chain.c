@@ -1,32 +1,15 @@
-#include "chain.h"
+#include "private.h"
 
 #include "alpha.h"
+#include "bin.h"
 #include "decoder.h"
 #include "debug.h"
-#include "output.h"
-#include "sideband.h"
-#include "timing.h"
+#include "want.h"
 #include "_cgo_export.h"
-
-#include <gst/app/app.h>
 
 #define GST_CAT_DEFAULT gst_livekit_decode_debug
 
 GstDebugCategory *gst_livekit_decode_debug;
-
-struct _GstLivekitChain {
-  GstElement *bin;     /* owned: everything below lives in it */
-  GstAppSrc *appsrc;   /* borrowed from bin */
-  GstElement *decoder; /* borrowed from bin */
-  gchar *stream_id;
-  GstBin *parent; /* owned: the element, or our own pipeline */
-  GstPad *ghost;  /* owned: the element's pad, or NULL */
-  GstLivekitOutput output;
-  GstLivekitTiming timing;     /* only used by the one goroutine that pushes */
-  GstLivekitSideband sideband; /* as timing */
-  gint decoded;                /* atomic: frames out of the decoder */
-  uintptr_t handle;
-};
 
 G_DEFINE_QUARK (gst-livekit-chain-error, gst_livekit_chain_error)
 
@@ -50,6 +33,17 @@ gst_livekit_init (GError **error)
   return TRUE;
 }
 
+gboolean
+gst_livekit_chain_has_failed (GstLivekitChain *chain)
+{
+  gboolean failed;
+
+  g_mutex_lock (&chain->lock);
+  failed = chain->failed;
+  g_mutex_unlock (&chain->lock);
+  return failed;
+}
+
 /* Everything that goes upstream ends here, in front of the network: a key frame
  * wanted by a decoder or an encoder becomes a PLI. */
 static GstPadProbeReturn
@@ -66,14 +60,17 @@ on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* appsrc invents a random stream id; ours is stable for the track. */
+/* appsrc invents a random stream id; ours is stable for the track. And it ends a
+ * stream that another chain goes on with. */
 static GstPadProbeReturn
-on_stream_start (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_downstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstLivekitChain *chain = data;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *ours;
   guint group = 0;
 
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && gst_livekit_chain_has_failed (chain))
+    return GST_PAD_PROBE_DROP;
   if (GST_EVENT_TYPE (event) != GST_EVENT_STREAM_START)
     return GST_PAD_PROBE_OK;
   ours = gst_event_new_stream_start (chain->stream_id);
@@ -89,6 +86,14 @@ static GstPadProbeReturn
 on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   g_atomic_int_inc (&((GstLivekitChain *) data)->decoded);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_decoder_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
+    g_atomic_int_set (&((GstLivekitChain *) data)->announced, TRUE);
   return GST_PAD_PROBE_OK;
 }
 
@@ -135,7 +140,7 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
   g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
       (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
   add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, chain);
-  add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_stream_start, chain);
+  add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_downstream_event, chain);
   watch_sideband (appsrc);
   return TRUE;
 }
@@ -143,7 +148,9 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
 static gboolean
 add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
 {
-  chain->decoder = gst_livekit_decoder_new (caps);
+  chain->encoded = gst_caps_ref (caps);
+  chain->decoder = gst_livekit_decoder_new (caps, (const char *const *) chain->bad,
+      gst_livekit_chain_decoder_failed, chain);
   if (!chain->decoder) {
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_DECODER,
         "no installed GStreamer decoder takes %s",
@@ -152,17 +159,24 @@ add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
   }
   gst_bin_add (GST_BIN (chain->bin), chain->decoder);
   add_probe (chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, on_decoded, chain);
+  add_probe (chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_decoder_event, chain);
   return TRUE;
 }
 
-static GstCaps *
-output_caps (const GstLivekitChainConfig *config)
+/* What to convert to. What is left open is downstream's choice: one of our formats,
+ * or the decoder's own memory where that is welcome. */
+static void
+set_output_caps (GstLivekitChain *chain)
 {
-  GstCaps *caps = gst_caps_from_string (config->raw_caps);
+  GstCaps *caps = gst_caps_ref (chain->raw), *present = NULL;
 
-  if (config->format)
-    gst_caps_set_simple (caps, "format", G_TYPE_STRING, config->format, NULL);
-  return caps;
+  if (chain->ghost && chain->open)
+    caps = gst_livekit_want_memory (chain->ghost, caps);
+  g_object_get (chain->filter, "caps", &present, NULL);
+  if (!gst_caps_is_strictly_equal (caps, present))
+    g_object_set (chain->filter, "caps", caps, NULL);
+  gst_caps_unref (present);
+  gst_caps_unref (caps);
 }
 
 static gboolean
@@ -170,7 +184,6 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
     GstElement **last, GError **error)
 {
   GstElement *convert, *filter, *parser;
-  GstCaps *raw;
   gboolean linked;
 
   parser = gst_livekit_parser_new (caps);
@@ -181,9 +194,8 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   if (!filter)
     return FALSE;
   gst_livekit_make_opaque (convert);
-  raw = output_caps (config);
-  g_object_set (filter, "caps", raw, NULL);
-  gst_caps_unref (raw);
+  chain->filter = filter;
+  set_output_caps (chain);
 
   linked = parser
       ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, filter,
@@ -197,35 +209,75 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
 }
 
 static gboolean
-build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
+build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
 {
   GstCaps *caps = gst_caps_from_string (config->encoded_caps);
   GstElement *last = NULL;
   gboolean ok;
 
+  chain->raw = gst_caps_from_string (config->raw_caps);
+  chain->open = !config->format;
+  if (config->format)
+    gst_caps_set_simple (chain->raw, "format", G_TYPE_STRING, config->format, NULL);
   ok = add_appsrc (chain, caps, config->latency, error) && add_decoder (chain, caps, error) &&
       link_decode (chain, caps, config, &last, error);
   gst_caps_unref (caps);
   if (!ok)
     return FALSE;
   if (chain->ghost)
-    return gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, error);
+    return gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, FALSE,
+        &chain->gate, error);
   return gst_livekit_output_add_appsink (&chain->output, GST_BIN (chain->bin), last, config, error);
+}
+
+/* A parser tells downstream what it needs to know, and gives the stream the form
+ * that downstream wants it in. What has none gets its caps with the first size. */
+static gboolean
+build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
+{
+  GstCaps *caps = gst_caps_from_string (config->untouched_caps);
+  const char *factory = gst_livekit_parser_for (caps);
+  GstElement *last = NULL;
+
+  if (add_appsrc (chain, factory ? caps : NULL, config->latency, error))
+    last = GST_ELEMENT (chain->appsrc);
+  if (!factory)
+    chain->sizeless = gst_caps_ref (caps);
+  gst_caps_unref (caps);
+  if (last && factory) {
+    last = add_element (chain, factory, "parser", error);
+    if (last)
+      gst_element_link (GST_ELEMENT (chain->appsrc), last);
+  }
+  return last &&
+      gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, TRUE,
+          &chain->gate, error);
+}
+
+static gboolean
+build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
+{
+  GstLivekitWant want = GST_LIVEKIT_WANT_RAW;
+
+  if (chain->ghost && !config->format)
+    want = gst_livekit_want (chain->ghost, chain->media_type);
+  switch (want) {
+    case GST_LIVEKIT_WANT_RAW:
+      return build_raw (chain, config, error);
+    case GST_LIVEKIT_WANT_UNTOUCHED:
+      return build_untouched (chain, config, error);
+    case GST_LIVEKIT_WANT_NEITHER:
+      break;
+  }
+  g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NOT_WANTED,
+      "the next element takes neither %s nor raw video", chain->media_type);
+  return FALSE;
 }
 
 static GstBusSyncReply
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
-  GstLivekitChain *chain = data;
-  GError *error = NULL;
-  gchar *debug = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, &debug);
-    livekitDecodeError (chain->handle, error->message, debug ? debug : (gchar *) "");
-    g_clear_error (&error);
-    g_free (debug);
-  }
+  gst_livekit_chain_report (data, message);
   gst_message_unref (message);
   return GST_BUS_DROP;
 }
@@ -273,6 +325,36 @@ gst_livekit_chain_preload (const char *encoded_caps)
   gst_caps_unref (caps);
 }
 
+gboolean
+gst_livekit_chain_is_wanted (GstLivekitChain *chain)
+{
+  GstLivekitWant have = chain->decoder ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
+
+  return !chain->ghost || (chain->decoder && !chain->open) ||
+      gst_livekit_want (chain->ghost, chain->media_type) == have;
+}
+
+static gboolean
+on_downstream_changed (gpointer data)
+{
+  GstLivekitChain *chain = data;
+  gboolean wanted = gst_livekit_chain_is_wanted (chain);
+
+  if (wanted && chain->decoder)
+    set_output_caps (chain);
+  return wanted;
+}
+
+static gchar *
+media_type (const char *text)
+{
+  GstCaps *caps = gst_caps_from_string (text);
+  gchar *name = g_strdup (gst_structure_get_name (gst_caps_get_structure (caps, 0)));
+
+  gst_caps_unref (caps);
+  return name;
+}
+
 GstLivekitChain *
 gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 {
@@ -283,10 +365,15 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   chain = g_new0 (GstLivekitChain, 1);
   chain->handle = config->handle;
   chain->stream_id = g_strdup (config->stream_id);
-  chain->bin = gst_object_ref_sink (gst_bin_new (NULL));
-  gst_livekit_timing_reset (&chain->timing);
+  chain->media_type = media_type (config->encoded_caps);
+  chain->bad = g_strdupv ((gchar **) config->bad);
+  g_mutex_init (&chain->lock);
+  chain->bin =
+      gst_object_ref_sink (gst_livekit_bin_new ("track", gst_livekit_chain_take_message, chain));
+  gst_livekit_timing_reset (&chain->timing, config->after);
   gst_livekit_output_init (&chain->output);
   gst_livekit_sideband_init (&chain->sideband);
+  gst_livekit_gate_connect (&chain->gate, on_downstream_changed, chain);
   if (config->ghost) {
     chain->ghost = gst_object_ref (config->ghost);
     chain->parent = gst_object_ref (config->parent);
@@ -299,19 +386,23 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
     gst_livekit_chain_free (chain);
     return NULL;
   }
+  /* Downstream may have changed since it was asked. */
+  g_atomic_int_set (&chain->gate.reconfigured, chain->ghost != NULL);
   GST_INFO_OBJECT (chain->bin, "decoding with %" GST_PTR_FORMAT, chain->decoder);
   return chain;
 }
 
+/* The elements stop while they are still linked: a streaming thread would take a
+ * missing link for an error, which it posts. */
 void
 gst_livekit_chain_stop (GstLivekitChain *chain)
 {
-  if (chain->ghost)
-    gst_ghost_pad_set_target (GST_GHOST_PAD (chain->ghost), NULL);
-  else
+  if (!chain->ghost)
     gst_element_set_state (GST_ELEMENT (chain->parent), GST_STATE_NULL);
   gst_element_set_locked_state (chain->bin, TRUE);
   gst_element_set_state (chain->bin, GST_STATE_NULL);
+  if (chain->ghost)
+    gst_ghost_pad_set_target (GST_GHOST_PAD (chain->ghost), NULL);
   if (GST_OBJECT_PARENT (chain->bin) == GST_OBJECT (chain->parent))
     gst_bin_remove (chain->parent, chain->bin);
   if (!chain->ghost) {
@@ -330,8 +421,39 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   g_clear_pointer (&chain->bin, gst_object_unref);
   g_clear_object (&chain->ghost);
   g_clear_object (&chain->parent);
+  gst_clear_caps (&chain->encoded);
+  gst_clear_caps (&chain->sizeless);
+  gst_clear_caps (&chain->raw);
+  g_mutex_clear (&chain->lock);
+  g_strfreev (chain->bad);
+  g_free (chain->media_type);
   g_free (chain->stream_id);
   g_free (chain);
+}
+
+void
+gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
+{
+  GstCaps *caps;
+
+  if (!chain->sizeless || (chain->width == width && chain->height == height))
+    return;
+  chain->width = width;
+  chain->height = height;
+  caps = gst_caps_copy (chain->sizeless);
+  gst_caps_set_simple (caps, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
+  gst_app_src_set_caps (chain->appsrc, caps);
+  gst_caps_unref (caps);
+}
+
+gboolean
+gst_livekit_chain_outdated (GstLivekitChain *chain)
+{
+  if (gst_livekit_gate_reconfigured (&chain->gate))
+    chain->unwanted = !on_downstream_changed (chain);
+  /* After a hole in an encoded stream the rest cannot be decoded. */
+  return chain->unwanted || gst_livekit_chain_has_failed (chain) ||
+      (!chain->decoder && gst_livekit_gate_kept (&chain->gate) > 0);
 }
 
 static GstLivekitPushResult
@@ -340,7 +462,9 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
 {
   GstBuffer *buffer;
 
-  if (gst_app_src_get_current_level_buffers (chain->appsrc) >= GST_LIVEKIT_CHAIN_MAX_BACKLOG)
+  if (gst_app_src_get_current_level_buffers (chain->appsrc) +
+          gst_livekit_output_backlog (&chain->output) >=
+      GST_LIVEKIT_CHAIN_MAX_BACKLOG)
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_pts (&chain->timing, GST_ELEMENT (chain->parent), unit->due, pts))
     return GST_LIVEKIT_PUSH_STOPPED;
@@ -392,12 +516,21 @@ gst_livekit_chain_gap (GstLivekitChain *chain, gint64 from, gint64 to)
     gst_livekit_output_gap (&chain->output, gst_event_new_gap (start, end - start));
 }
 
-void
+gboolean
 gst_livekit_chain_end (GstLivekitChain *chain)
 {
-  gst_app_src_end_of_stream (chain->appsrc);
+  gboolean failed;
+
+  g_mutex_lock (&chain->lock);
+  chain->ended = TRUE;
+  failed = chain->failed;
+  g_mutex_unlock (&chain->lock);
+  if (!failed)
+    gst_app_src_end_of_stream (chain->appsrc);
+  return !failed;
 }
 
+/* appsrc would tell the pipeline too: its message is taken. */
 void
 gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency)
 {
@@ -409,6 +542,8 @@ gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency)
 const char *
 gst_livekit_chain_decoder (GstLivekitChain *chain)
 {
+  if (!chain->decoder)
+    return NULL;
   return GST_OBJECT_NAME (gst_element_get_factory (chain->decoder));
 }
 

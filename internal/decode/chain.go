@@ -33,11 +33,13 @@ type Pad struct {
 // Config describes a chain.
 type Config struct {
 	Codec    caps.Codec            // of the access units
-	Format   *caps.VideoBufferType // nil: the decoder's own, or what the pad's peer asks for
+	Format   *caps.VideoBufferType // nil: the decoder's own, or what the pad's peer asks for, also the stream itself
 	StreamID string                // id of the stream-start event, stable for the track
 	Latency  time.Duration         // answered to the LATENCY query
 	Capacity int                   // decoded frames kept for a slow consumer; 0 is no limit
 	Pad      *Pad                  // nil: frames are read with Next
+	After    time.Duration         // presentation times come after this one of an earlier chain; 0 is none
+	Bad      *BadDecoders          // decoders that are left out; those that fail are added. nil: none, and they are forgotten
 
 	// Unconverted are types that may come instead of Format: what the decoder
 	// gives in one of them is left as it is, and anything else becomes the nearest.
@@ -46,15 +48,33 @@ type Config struct {
 	// KeyFrameWanted is called from a streaming thread when a decoder or an
 	// element downstream needs a key frame. It must not block.
 	KeyFrameWanted func()
+	// Warn is called, for a chain without a pad, when something went wrong that the
+	// chain gets over. It may come from a streaming thread, and must not block.
+	Warn func(message, debug string)
 }
 
 // NoDecoderError says that no installed GStreamer element decodes a codec.
 type NoDecoderError struct {
 	Codec caps.Codec
+	Bad   []string // decoders that are left out because they failed
 }
 
 func (e *NoDecoderError) Error() string {
+	if len(e.Bad) > 0 {
+		return fmt.Sprintf("no installed GStreamer element decodes %s (%s); these were tried and do not work: %s",
+			e.Codec, e.Codec.Caps(), strings.Join(e.Bad, ", "))
+	}
 	return fmt.Sprintf("no installed GStreamer element decodes %s (%s)", e.Codec, e.Codec.Caps())
+}
+
+// NotWantedError says that the element downstream takes neither a codec's stream nor
+// raw video.
+type NotWantedError struct {
+	Codec caps.Codec
+}
+
+func (e *NotWantedError) Error() string {
+	return fmt.Sprintf("the next element takes neither %s (%s) nor raw video", e.Codec, e.Codec.MediaType())
 }
 
 // ErrInterrupted is returned by [Chain.Next] when its interrupt is closed.
@@ -70,7 +90,7 @@ var (
 	ErrStopped = errors.New("decode chain is not running")
 )
 
-// Chain decodes one track. Push and End are for one goroutine at a time, Next for
+// Chain decodes one track, or hands it on as it is. Push and End are for one goroutine at a time, Next for
 // another; Close is called once, after both have returned for good. The other
 // methods may be called at any time, also after Close.
 type Chain struct {
@@ -108,7 +128,7 @@ func (a anchor) glibTime(t time.Time) int64 {
 // has alternatives.
 func (c *Config) rawCaps() string {
 	if c.Format == nil || len(c.Unconverted) == 0 {
-		return caps.TemplateCaps()
+		return caps.RawCaps()
 	}
 	var all []string
 	for _, t := range append(slices.Clone(c.Unconverted), *c.Format) {
@@ -118,7 +138,8 @@ func (c *Config) rawCaps() string {
 }
 
 // New builds and starts a chain. It returns a [*NoDecoderError] when nothing
-// installed decodes the codec.
+// installed decodes the codec, and a [*NotWantedError] when downstream of the pad
+// nobody wants what it could give.
 func New(config Config) (*Chain, error) {
 	if !config.Codec.Valid() {
 		return nil, &NoDecoderError{Codec: config.Codec}
@@ -129,15 +150,23 @@ func New(config Config) (*Chain, error) {
 	var cc C.GstLivekitChainConfig
 	cc.encoded_caps = C.CString(config.Codec.Caps())
 	cc.raw_caps = C.CString(config.rawCaps())
+	cc.untouched_caps = C.CString(config.Codec.UntouchedCaps())
 	cc.stream_id = C.CString(config.StreamID)
 	if config.Format != nil && len(config.Unconverted) == 0 {
 		cc.format = C.CString(config.Format.Format())
 	}
 	defer func() {
-		for _, s := range []*C.char{cc.encoded_caps, cc.raw_caps, cc.stream_id, cc.format} {
+		for _, s := range []*C.char{cc.encoded_caps, cc.untouched_caps, cc.raw_caps, cc.stream_id, cc.format} {
 			C.free(unsafe.Pointer(s))
 		}
 	}()
+	bad := newStrv(config.Bad.Names())
+	defer C.g_strfreev(bad)
+	cc.bad = bad
+	cc.after = C.GST_CLOCK_TIME_NONE
+	if config.After > 0 {
+		cc.after = C.guint64(config.After)
+	}
 	cc.latency = C.guint64(config.Latency)
 	cc.capacity = C.guint(config.Capacity)
 	cc.handle = C.uintptr_t(c.handle)
@@ -151,14 +180,29 @@ func New(config Config) (*Chain, error) {
 	if c.c == nil {
 		defer C.g_error_free(gerr)
 		c.handle.Delete()
-		if gerr.domain == C.gst_livekit_chain_error_quark() &&
-			gerr.code == C.GST_LIVEKIT_CHAIN_NO_DECODER {
-			return nil, &NoDecoderError{Codec: config.Codec}
+		if gerr.domain == C.gst_livekit_chain_error_quark() {
+			switch gerr.code {
+			case C.GST_LIVEKIT_CHAIN_NO_DECODER:
+				return nil, &NoDecoderError{Codec: config.Codec, Bad: config.Bad.Names()}
+			case C.GST_LIVEKIT_CHAIN_NOT_WANTED:
+				return nil, &NotWantedError{Codec: config.Codec}
+			}
 		}
 		return nil, fmt.Errorf("build decoder for %s: %s", config.Codec, C.GoString(gerr.message))
 	}
 	c.decoder = C.GoString(C.gst_livekit_chain_decoder(c.c))
 	return c, nil
+}
+
+// newStrv copies strings into a NULL-terminated array, which the caller frees with
+// g_strfreev.
+func newStrv(all []string) **C.char {
+	const size = unsafe.Sizeof((*C.char)(nil))
+	strv := (**C.char)(C.g_malloc0(C.gsize(size) * C.gsize(len(all)+1)))
+	for i, s := range all {
+		unsafe.Slice(strv, len(all))[i] = C.CString(s)
+	}
+	return strv
 }
 
 // Push hands one access unit to the decoder and returns the presentation time it
@@ -206,10 +250,32 @@ func (c *Chain) Gap(from, to time.Time) {
 	C.gst_livekit_chain_gap(c.c, C.gint64(c.anchor.glibTime(from)), C.gint64(c.anchor.glibTime(to)))
 }
 
+// SetSize says what size the next units have, until it is called again. An
+// untouched stream that has no parser tells it downstream. It is for the goroutine
+// that pushes.
+func (c *Chain) SetSize(width, height int) {
+	C.gst_livekit_chain_set_size(c.c, C.guint(width), C.guint(height))
+}
+
+// Outdated reports whether another chain must go on in place of this one, from a key
+// frame on: its decoder does not work, or downstream wants the stream itself
+// instead of pictures, or the other way round. It is for the goroutine that pushes.
+func (c *Chain) Outdated() bool {
+	return C.gst_livekit_chain_outdated(c.c) != 0
+}
+
 // End ends the stream: after the frames already pushed comes EOS on the pad, or
-// io.EOF from Next.
-func (c *Chain) End() {
-	C.gst_livekit_chain_end(c.c)
+// io.EOF from Next. It reports whether it does: a chain that has failed gives no
+// EOS on its pad any more.
+func (c *Chain) End() bool {
+	if C.gst_livekit_chain_end(c.c) != 0 {
+		return true
+	}
+	c.mu.Lock()
+	c.ended = true
+	c.mu.Unlock()
+	c.wake()
+	return c.config.Pad == nil
 }
 
 // SetLatency changes the answer to the LATENCY query.
@@ -222,7 +288,8 @@ func (c *Chain) SetLatency(latency time.Duration) {
 	C.gst_livekit_chain_set_latency(c.c, C.guint64(latency))
 }
 
-// Decoder returns the decoder's factory name, for instance "vp8dec".
+// Decoder returns the decoder's factory name, for instance "vp8dec", or "" when the
+// stream goes on untouched.
 func (c *Chain) Decoder() string { return c.decoder }
 
 // Counts returns how many frames were decoded, and how many of them were dropped

@@ -4,6 +4,14 @@
  *
  *   appsrc ! [parser] ! decoder ! videoconvert ! capsfilter ! (queue ! pad | appsink)
  *
+ * or, in an element whose downstream takes the encoded stream itself,
+ *
+ *   appsrc ! [parser] ! queue ! pad
+ *
+ * A chain is one or the other for life. When downstream changes its mind, or the
+ * decoder turns out not to work, it is outdated: it gives nothing more, and the
+ * caller puts another one in its place at the next key frame.
+ *
  * What crosses this border is one call per access unit in and, for a Go
  * program, one call per frame out; never a call per packet, never a copy of
  * decoded pixels. C holds no Go pointer: `handle` is a runtime/cgo.Handle and
@@ -18,28 +26,33 @@
 
 G_BEGIN_DECLS
 
-/* Access units that may wait for the decoder, 3 s at 30 a second. Beyond that
- * the decoder is not keeping up, and the caller must go on at a key frame. */
+/* Access units that may wait for the decoder, 3 s at 30 a second, or for a slow
+ * downstream that takes them untouched. Beyond that they do not keep up, and the
+ * caller must go on at a key frame. */
 #define GST_LIVEKIT_CHAIN_MAX_BACKLOG 90
 
 typedef struct _GstLivekitChain GstLivekitChain;
 
 typedef struct {
-  const char *encoded_caps; /* borrowed: caps of the access units */
-  const char *format;       /* borrowed: GStreamer raw format, NULL = any of ours */
-  const char *raw_caps;     /* borrowed: every raw caps a chain may give */
-  const char *stream_id;    /* borrowed: id of the stream-start event */
-  guint64 latency;          /* ns, answered to the LATENCY query */
-  guint capacity;           /* decoded frames kept for a slow consumer, 0 = no limit */
-  GstBin *parent;           /* borrowed: the element; NULL = a pipeline of its own */
-  GstPad *ghost;            /* borrowed: the element's pad that shows the chain's output */
-  uintptr_t handle;         /* given back in each callback */
+  const char *encoded_caps;   /* borrowed: caps of the access units */
+  const char *untouched_caps; /* borrowed: the same, where nothing decodes them */
+  const char *format;         /* borrowed: GStreamer raw format, NULL = downstream's choice */
+  const char *raw_caps;       /* borrowed: every raw caps in system memory a chain may give */
+  const char *stream_id;      /* borrowed: id of the stream-start event */
+  const char *const *bad;     /* borrowed: decoders that are known to fail, NULL-terminated */
+  guint64 latency;            /* ns, answered to the LATENCY query */
+  guint64 after;              /* a time that presentation times come after, or NONE */
+  guint capacity;             /* decoded frames kept for a slow consumer, 0 = no limit */
+  GstBin *parent;             /* borrowed: the element; NULL = a pipeline of its own */
+  GstPad *ghost;              /* borrowed: the element's pad that shows the chain's output */
+  uintptr_t handle;           /* given back in each callback */
 } GstLivekitChainConfig;
 
 typedef enum {
   GST_LIVEKIT_CHAIN_NO_DECODER = 1, /* nothing installed decodes these caps */
   GST_LIVEKIT_CHAIN_NO_ELEMENT,     /* a plain element is missing: message names it */
   GST_LIVEKIT_CHAIN_NO_LINK,        /* elements did not link or start */
+  GST_LIVEKIT_CHAIN_NOT_WANTED,     /* downstream takes neither the stream nor raw video */
 } GstLivekitChainError;
 
 typedef enum {
@@ -107,8 +120,16 @@ void gst_livekit_chain_set_title (GstLivekitChain *chain, const char *title);
  * downstream. */
 void gst_livekit_chain_gap (GstLivekitChain *chain, gint64 from, gint64 to);
 
-/* Ends the stream after what was pushed. */
-void gst_livekit_chain_end (GstLivekitChain *chain);
+/* Says what size the next units have, until it is called again. A stream that stays
+ * untouched and has no parser needs it in its caps. Only for the thread that pushes. */
+void gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height);
+
+/* Whether another chain must take this one's place. Only for the thread that
+ * pushes. A chain that was unwanted for a while may be wanted again. */
+gboolean gst_livekit_chain_outdated (GstLivekitChain *chain);
+
+/* Ends the stream after what was pushed. FALSE: the chain has failed and cannot. */
+gboolean gst_livekit_chain_end (GstLivekitChain *chain);
 
 /* Changes the answer to the LATENCY query, in ns, and tells the pipeline. */
 void gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency);
@@ -118,7 +139,7 @@ void gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency);
 GstLivekitFrame *gst_livekit_chain_pull (GstLivekitChain *chain);
 void gst_livekit_frame_free (GstLivekitFrame *frame);
 
-/* The decoder's factory name; owned by the chain. */
+/* The decoder's factory name, owned by the chain; NULL when nothing is decoded. */
 const char *gst_livekit_chain_decoder (GstLivekitChain *chain);
 
 /* Frames that came out of the decoder, and those dropped for a slow consumer. */

@@ -27,6 +27,20 @@ var encoders = map[caps.Codec]string{
 	caps.H264: "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=10 ! video/x-h264,stream-format=byte-stream,alignment=au,profile=baseline",
 }
 
+// moreEncoders are those of the codecs with which only handing on is tested here.
+var moreEncoders = map[caps.Codec]string{
+	caps.VP9:  "vp9enc deadline=1 cpu-used=8 keyframe-max-dist=10",
+	caps.H265: "x265enc tune=zerolatency speed-preset=ultrafast key-int-max=10 option-string=log-level=none ! video/x-h265,stream-format=byte-stream,alignment=au",
+	caps.AV1:  "av1enc usage-profile=realtime cpu-used=8 keyframe-max-dist=10 ! av1parse ! video/x-av1,stream-format=obu-stream,alignment=tu",
+}
+
+func encoderOf(codec caps.Codec) string {
+	if line, ok := encoders[codec]; ok {
+		return line
+	}
+	return moreEncoders[codec]
+}
+
 var encoded sync.Map // encodedKey -> func() [][]byte
 
 type encodedKey struct {
@@ -53,7 +67,7 @@ func runEncoder(key encodedKey) ([][]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	line := fmt.Sprintf("videotestsrc num-buffers=%d %s ! video/x-raw,format=I420,width=%d,height=%d,framerate=30/1 ! %s ! multifilesink location=%s/%%05d",
-		testFrames, key.source, key.width, key.height, encoders[key.codec], dir)
+		testFrames, key.source, key.width, key.height, encoderOf(key.codec), dir)
 	out, err := exec.Command("sh", "-c", "exec gst-launch-1.0 -q "+line).CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", line, err, out)

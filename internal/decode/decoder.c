@@ -53,15 +53,44 @@ prepare_for_live (GstElement *decoder)
   g_object_set (decoder, "automatic-request-sync-points", TRUE, NULL);
 }
 
-/* Decoders that need a device fail at READY; they must not be chosen. */
-static GstElement *
-start_decoder (GstElementFactory *factory)
+/* What an element said when it failed, or NULL; the caller frees. */
+static gchar *
+reason_on (GstBus *bus)
 {
-  GstElement *decoder = gst_element_factory_create (factory, NULL);
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  GError *error = NULL;
+  gchar *reason;
 
-  if (!decoder)
+  if (!message)
     return NULL;
-  if (gst_element_set_state (decoder, GST_STATE_READY) == GST_STATE_CHANGE_FAILURE) {
+  gst_message_parse_error (message, &error, NULL);
+  reason = g_strdup (error->message);
+  g_error_free (error);
+  gst_message_unref (message);
+  return reason;
+}
+
+/* Decoders that need a device fail at READY; they must not be chosen. Returns NULL
+ * with *reason, which the caller frees. */
+static GstElement *
+start_decoder (GstElementFactory *factory, gchar **reason)
+{
+  GstElement *decoder = gst_element_factory_create (factory, "decoder");
+  GstBus *bus;
+  gboolean started;
+
+  if (!decoder) {
+    *reason = g_strdup ("it cannot be made");
+    return NULL;
+  }
+  bus = gst_bus_new ();
+  gst_element_set_bus (decoder, bus);
+  started = gst_element_set_state (decoder, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+  if (!started)
+    *reason = reason_on (bus);
+  gst_element_set_bus (decoder, NULL);
+  gst_object_unref (bus);
+  if (!started) {
     gst_element_set_state (decoder, GST_STATE_NULL);
     gst_object_unref (gst_object_ref_sink (decoder));
     return NULL;
@@ -89,19 +118,54 @@ decoders_for (GstCaps *caps)
   return g_list_sort (fitting, gst_plugin_feature_rank_compare_func);
 }
 
-GstElement *
-gst_livekit_decoder_new (GstCaps *caps)
+static gboolean
+is_bad (GstPluginFeature *factory, const char *const *bad)
 {
-  GList *factories = decoders_for (caps), *l;
-  GstElement *decoder = NULL;
+  return bad && g_strv_contains (bad, gst_plugin_feature_get_name (factory));
+}
 
-  for (l = factories; l && !decoder; l = l->next) {
-    decoder = start_decoder (l->data);
+/* The first of the list that is not bad, or NULL. */
+static GList *
+skip_bad (GList *factories, const char *const *bad)
+{
+  while (factories && is_bad (factories->data, bad))
+    factories = factories->next;
+  return factories;
+}
+
+GstElement *
+gst_livekit_decoder_new (GstCaps *caps, const char *const *bad, GstLivekitDecoderFailed failed,
+    gpointer data)
+{
+  GList *factories = decoders_for (caps), *l, *next;
+  GstElement *decoder = NULL;
+  gchar *reason = NULL;
+
+  for (l = skip_bad (factories, bad); l && !decoder; l = next) {
+    next = skip_bad (l->next, bad);
+    decoder = start_decoder (l->data, &reason);
     if (!decoder)
-      GST_WARNING ("decoder %s did not start, trying the next one", GST_OBJECT_NAME (l->data));
+      failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it does not say why",
+          next ? gst_plugin_feature_get_name (next->data) : NULL, data);
+    g_clear_pointer (&reason, g_free);
   }
   gst_plugin_feature_list_free (factories);
   return decoder;
+}
+
+gchar *
+gst_livekit_decoder_after (GstCaps *caps, const char *const *bad, const char *decoder)
+{
+  GList *factories = decoders_for (caps), *l = factories;
+  gchar *name = NULL;
+
+  while (l && !g_str_equal (gst_plugin_feature_get_name (l->data), decoder))
+    l = l->next;
+  l = l ? skip_bad (l->next, bad) : NULL;
+  if (l)
+    name = g_strdup (gst_plugin_feature_get_name (l->data));
+  gst_plugin_feature_list_free (factories);
+  return name;
 }
 
 void
@@ -115,8 +179,8 @@ gst_livekit_decoder_preload (GstCaps *caps)
   gst_plugin_feature_list_free (factories);
 }
 
-GstElement *
-gst_livekit_parser_new (GstCaps *caps)
+const char *
+gst_livekit_parser_for (GstCaps *caps)
 {
   static const struct {
     const char *media_type;
@@ -132,7 +196,15 @@ gst_livekit_parser_new (GstCaps *caps)
 
   for (i = 0; i < G_N_ELEMENTS (parsers); i++) {
     if (g_str_equal (name, parsers[i].media_type))
-      return gst_element_factory_make (parsers[i].factory, "parser");
+      return parsers[i].factory;
   }
   return NULL;
+}
+
+GstElement *
+gst_livekit_parser_new (GstCaps *caps)
+{
+  const char *factory = gst_livekit_parser_for (caps);
+
+  return factory ? gst_element_factory_make (factory, "parser") : NULL;
 }

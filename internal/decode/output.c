@@ -63,7 +63,10 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
 {
   guint frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
 
-  if (output->capacity == 0)
+  g_mutex_lock (&output->lock);
+  output->early = frames;
+  g_mutex_unlock (&output->lock);
+  if (output->capacity == 0 || output->untouched)
     return;
   g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
   GST_DEBUG_OBJECT (output->queue,
@@ -103,26 +106,36 @@ add_last (GstBin *bin, GstElement *last, const char *factory, const char *name, 
   return gst_object_ref (element);
 }
 
+static void
+merge_tags (GstElement *queue)
+{
+  GstPad *pad = gst_element_get_static_pad (queue, "sink");
+
+  gst_livekit_sideband_merge (pad);
+  gst_object_unref (pad);
+}
+
 gboolean
 gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *last,
-    const GstLivekitChainConfig *config, GError **error)
+    const GstLivekitChainConfig *config, gboolean untouched, GstLivekitGate *gate, GError **error)
 {
   GstPad *pad;
 
   output->capacity = config->capacity;
+  output->untouched = untouched;
   output->queue = add_last (bin, last, "queue", "frames", error);
   if (!output->queue)
     return FALSE;
-  g_object_set (output->queue, "leaky", 2 /* downstream: the oldest */, "max-size-buffers", 0,
-      "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
+  g_object_set (output->queue, "leaky", untouched ? 0 : 2 /* downstream: the oldest */,
+      "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE,
+      NULL);
+  pad = gst_element_get_static_pad (output->queue, "src");
+  gst_livekit_gate_install (gate, pad, config->ghost);
   /* The pipeline's latency is told again only if its application asks for it. */
   make_room (output, config->latency);
   add_probe (output->queue, "sink", on_frame_in, output);
   add_probe (output->queue, "src", on_frame_out, output);
-  pad = gst_element_get_static_pad (output->queue, "sink");
-  gst_livekit_sideband_merge (pad);
-  gst_object_unref (pad);
-  pad = gst_element_get_static_pad (output->queue, "src");
+  merge_tags (output->queue);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_latency, output, NULL);
   gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
@@ -252,6 +265,20 @@ gst_livekit_output_gap (GstLivekitOutput *output, GstEvent *event)
 
   gst_pad_send_event (pad, event);
   gst_object_unref (pad);
+}
+
+guint
+gst_livekit_output_backlog (GstLivekitOutput *output)
+{
+  guint64 kept;
+
+  if (!output->untouched)
+    return 0;
+  g_mutex_lock (&output->lock);
+  kept = output->in - output->out;
+  kept -= MIN (kept, output->early);
+  g_mutex_unlock (&output->lock);
+  return kept;
 }
 
 guint64

@@ -3,10 +3,10 @@
 #define MAX_OFFSET_ERROR (GST_MSECOND)
 
 void
-gst_livekit_timing_reset (GstLivekitTiming *timing)
+gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
 {
   timing->known = FALSE;
-  timing->last = GST_CLOCK_TIME_NONE;
+  timing->last = after;
 }
 
 static gboolean

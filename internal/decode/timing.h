@@ -13,7 +13,8 @@ typedef struct {
   GstClockTime last; /* the last PTS given, or GST_CLOCK_TIME_NONE */
 } GstLivekitTiming;
 
-void gst_livekit_timing_reset (GstLivekitTiming *timing);
+/* PTS will come after this one, GST_CLOCK_TIME_NONE = none. */
+void gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after);
 
 /* FALSE while `element` has no clock, that is before PLAYING. */
 gboolean gst_livekit_timing_pts (GstLivekitTiming *timing, GstElement *element, gint64 due,

@@ -42,7 +42,7 @@ var unreachable = []rule{
 		from: slices.Concat(layers...),
 		to: []string{
 			module + "/internal/devserver", module + "/internal/roomtest", module + "/internal/testpicture",
-			module + "/internal/testpublisher",
+			module + "/internal/testpublisher", module + "/internal/testdecoder", module + "/internal/testpipeline",
 		},
 		why: "it is for tests and the demo",
 	},

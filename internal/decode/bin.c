@@ -1,0 +1,70 @@
+#include "bin.h"
+
+typedef struct {
+  GstBin parent;
+
+  GstLivekitTakeMessage take;
+  gpointer data;
+} GstLivekitBin;
+
+typedef struct {
+  GstBinClass parent;
+} GstLivekitBinClass;
+
+static GstBinClass *parent_class;
+
+static void
+handle_message (GstBin *bin, GstMessage *message)
+{
+  GstLivekitBin *self = (GstLivekitBin *) bin;
+
+  if (self->take (message, self->data))
+    gst_message_unref (message);
+  else
+    parent_class->handle_message (bin, message);
+}
+
+static void
+class_init (gpointer klass, gpointer data)
+{
+  parent_class = g_type_class_peek_parent (klass);
+  GST_BIN_CLASS (klass)->handle_message = handle_message;
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass), "LiveKit track", "Generic/Bin",
+      "One received track", "The gst-livekit authors <https://github.com/gst-livekit/gst-livekit>");
+}
+
+/* A program that is linked with this code can also load it in a plugin: then there
+ * are two of it in one process, and each has its own class. */
+static gpointer
+register_once (gpointer unused)
+{
+  GTypeInfo info = {
+    .class_size = sizeof (GstLivekitBinClass),
+    .class_init = class_init,
+    .instance_size = sizeof (GstLivekitBin),
+  };
+  gchar *name = g_strdup ("GstLivekitTrack");
+  GType type;
+  guint n;
+
+  for (n = 2; g_type_from_name (name) != 0; n++) {
+    g_free (name);
+    name = g_strdup_printf ("GstLivekitTrack%u", n);
+  }
+  type = g_type_register_static (GST_TYPE_BIN, name, &info, 0);
+  g_free (name);
+  return GSIZE_TO_POINTER (type);
+}
+
+GstElement *
+gst_livekit_bin_new (const char *name, GstLivekitTakeMessage take, gpointer data)
+{
+  static GOnce once = G_ONCE_INIT;
+  GstLivekitBin *bin;
+
+  g_once (&once, register_once, NULL);
+  bin = g_object_new (GPOINTER_TO_SIZE (once.retval), "name", name, NULL);
+  bin->take = take;
+  bin->data = data;
+  return GST_ELEMENT (bin);
+}

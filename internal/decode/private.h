@@ -1,0 +1,64 @@
+/* What the files of one chain share. */
+#ifndef GST_LIVEKIT_CHAIN_PRIVATE_H
+#define GST_LIVEKIT_CHAIN_PRIVATE_H
+
+#include "chain.h"
+#include "gate.h"
+#include "output.h"
+#include "sideband.h"
+#include "timing.h"
+
+#include <gst/app/app.h>
+
+struct _GstLivekitChain {
+  GstElement *bin;     /* owned: everything below lives in it */
+  GstAppSrc *appsrc;   /* borrowed from bin */
+  GstElement *decoder; /* borrowed from bin; NULL when the stream stays untouched */
+  gchar *stream_id;
+  gchar *media_type; /* of the access units */
+  GstBin *parent;    /* owned: the element, or our own pipeline */
+  GstPad *ghost;     /* owned: the element's pad, or NULL */
+  GstLivekitOutput output;
+  GstLivekitGate gate; /* only with ghost */
+  uintptr_t handle;
+
+  /* Of a chain that decodes. */
+  GstElement *filter; /* borrowed from bin: what is converted to */
+  GstCaps *encoded;   /* owned: what the decoder was chosen for */
+  GstCaps *raw;       /* owned: what filter lets through in system memory */
+  gboolean open;      /* downstream chooses the format */
+  gchar **bad;        /* owned: decoders that had failed before, NULL-terminated */
+  gint announced;     /* atomic: the decoder has sent caps */
+  gint decoded;       /* atomic: frames out of the decoder */
+
+  /* Only used by the one goroutine that pushes. */
+  GstLivekitTiming timing;
+  GstLivekitSideband sideband;
+  GstCaps *sizeless;   /* owned: untouched caps that lack the size; NULL = a parser adds it */
+  guint width, height; /* that were put into them */
+  gboolean unwanted;   /* downstream wants the other of raw and untouched */
+
+  GMutex lock;     /* guards ended and failed; nothing is called with it held */
+  gboolean ended;  /* gst_livekit_chain_end() was called */
+  gboolean failed; /* nothing comes through any more, and another chain can go on */
+};
+
+/* chain.c: whether it has failed for good. */
+gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
+
+/* chain.c: whether downstream, now, wants raw or untouched as the chain is. */
+gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain);
+
+/* failure.c: looks at each message of the chain's elements first, and takes what the
+ * chain deals with itself. */
+gboolean gst_livekit_chain_take_message (GstMessage *message, gpointer chain);
+
+/* failure.c: tells Go what comes over the bus of our own pipeline. */
+void gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message);
+
+/* failure.c: warns that a decoder does not work, and has Go remember that. It is a
+ * GstLivekitDecoderFailed. */
+void gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, const char *next,
+    gpointer chain);
+
+#endif

@@ -1,0 +1,22 @@
+/* What the elements downstream of a pad want of an encoded stream. */
+#ifndef GST_LIVEKIT_WANT_H
+#define GST_LIVEKIT_WANT_H
+
+#include <gst/gst.h>
+
+typedef enum {
+  GST_LIVEKIT_WANT_RAW,       /* decoded pictures; also when anything is welcome */
+  GST_LIVEKIT_WANT_UNTOUCHED, /* the encoded stream itself */
+  GST_LIVEKIT_WANT_NEITHER,
+} GstLivekitWant;
+
+/* What the peer of `pad` wants of a stream of this media type: the one of
+ * video/x-raw and media_type that comes first in its caps. In a muxer's caps the
+ * order says nothing, and a stream is put into a file as it is. */
+GstLivekitWant gst_livekit_want (GstPad *pad, const char *media_type);
+
+/* `raw`, with video in each kind of memory that the peer of `pad` takes by name
+ * before or behind it, as the peer has them. Takes raw; the caller frees. */
+GstCaps *gst_livekit_want_memory (GstPad *pad, GstCaps *raw);
+
+#endif
