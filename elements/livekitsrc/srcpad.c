@@ -26,6 +26,37 @@ answer_latency (GstLivekitSrc *self, GstQuery *query)
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 
+/* A chain knows what it gives at the moment. When downstream chooses, another one
+ * can take its place: whoever is about to be linked is to know that. */
+static gboolean
+answer_caps (GstLivekitSrc *self, GstPad *pad, GstQuery *query)
+{
+  GstCaps *filter, *caps, *others;
+  gboolean chosen;
+
+  if (!gst_pad_query_default (pad, GST_OBJECT (self), query))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  chosen = self->settings.format >= 0;
+  GST_OBJECT_UNLOCK (self);
+  if (chosen || !has_chain (pad))
+    return TRUE;
+
+  gst_query_parse_caps (query, &filter);
+  gst_query_parse_caps_result (query, &caps);
+  others = gst_pad_get_pad_template_caps (pad);
+  if (filter) {
+    GstCaps *all = others;
+
+    others = gst_caps_intersect_full (filter, all, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref (all);
+  }
+  caps = gst_caps_merge (gst_caps_ref (caps), others);
+  gst_query_set_caps_result (query, caps);
+  gst_caps_unref (caps);
+  return TRUE;
+}
+
 static gboolean
 src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
@@ -33,6 +64,8 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
     answer_latency (GST_LIVEKIT_SRC (parent), query);
     return TRUE;
   }
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
+    return answer_caps (GST_LIVEKIT_SRC (parent), pad, query);
   return gst_pad_query_default (pad, parent, query);
 }
 
