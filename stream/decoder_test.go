@@ -57,9 +57,9 @@ func TestStreamWithAFailedDecoderLetsGoOfThePad(t *testing.T) {
 	testdecoder.Prefer(t, testdecoder.Broken)
 	publish(t, testpublisher.Config{})
 	app := join(t)
-	sub := mustReceive(t, app.tracks, "a subscription")
+	sub := app.NextSubscription(t)
 	p, pad := play(t, "identity"+testpipeline.Sink)
-	s := mustOpen(t)(stream.FromTrack(sub.track, pad))
+	s := mustOpen(t)(stream.FromTrack(sub.Track, pad))
 	t.Cleanup(p.StopDownstream)
 	if m := p.Await("warning", "error"); !strings.Contains(m.Text, testdecoder.Broken.Name()) {
 		t.Errorf("the pipeline says %+v", m)
