@@ -240,6 +240,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		After:          s.after,
 		Bad:            &s.bad,
 		KeyFrameWanted: s.RequestKeyFrame,
+		Sized:          s.config.onSize,
 		Warn: func(message, debug string) {
 			s.config.logger.Warn(message, "codec", codec, "debug", debug)
 		},

@@ -31,6 +31,7 @@ type config struct {
 	writePLI func(webrtc.SSRC)
 	receiver *webrtc.RTPReceiver
 	pad      *decode.Pad
+	onSize   func(width, height int)
 	paused   bool
 	layer    *Layer // nil: whatever the server sends
 	alone    bool   // there is only a track, and nobody to choose a layer of it
@@ -106,6 +107,13 @@ func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 // module's element; its type is internal.
 func WithPad(pad decode.Pad) Option {
 	return func(c *config) { c.pad = &pad }
+}
+
+// WithSizes calls f from a streaming thread with the size of the pictures, in
+// pixels, as they are received, when it is another one. It must not block. For this
+// module's element.
+func WithSizes(f func(width, height int)) Option {
+	return func(c *config) { c.onSize = f }
 }
 
 // WithPaused starts the stream paused; see [VideoStream.SetPaused].

@@ -30,6 +30,7 @@ typedef struct {
   gchar *participant;
   gchar *track_name;
   gchar *track_sid;
+  gchar *e2ee_key;
   gint track_source;          /* GstLivekitTrackSource */
   gint format;                /* VideoBufferType, or -1 for auto */
   guint capacity;             /* frames */
@@ -82,6 +83,7 @@ typedef enum {
   GST_LIVEKIT_FAILURE_READ,
   GST_LIVEKIT_FAILURE_SETTINGS,
   GST_LIVEKIT_FAILURE_DECODE,
+  GST_LIVEKIT_FAILURE_DECRYPT,
   GST_LIVEKIT_FAILURE_CODEC_NOT_FOUND,
   GST_LIVEKIT_FAILURE_INTERNAL,
 } GstLivekitFailure;

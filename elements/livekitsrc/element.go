@@ -81,6 +81,18 @@ func (e element) postWaiting(sentence string) {
 	C.gst_livekit_src_post_warning(C.gpointer(e.c), C.GST_LIVEKIT_FAILURE_NOT_FOUND, message, nil)
 }
 
+// postDecryptError warns, once for each reason, that frames cannot be decrypted: the
+// stream goes on when the key is right. Nil is that it does.
+func (e element) postDecryptError(err error) {
+	if err == nil {
+		e.logger().Info("frames are decrypted")
+		return
+	}
+	message := C.CString(err.Error())
+	defer C.free(unsafe.Pointer(message))
+	C.gst_livekit_src_post_warning(C.gpointer(e.c), C.GST_LIVEKIT_FAILURE_DECRYPT, message, nil)
+}
+
 // recoverPanic turns a panic into an element error. A plugin must never abort its
 // host.
 func (e element) recoverPanic() {

@@ -67,16 +67,18 @@ func livekitSrcRunRequestKeyFrame(handle C.uintptr_t) {
 	r.stream.RequestKeyFrame()
 }
 
-// livekitSrcRunSetSize is called from a streaming thread, likewise.
+// livekitSrcRunSetEncryptionKey is called with a passphrase or NULL, likewise.
 //
-//export livekitSrcRunSetSize
-func livekitSrcRunSetSize(handle C.uintptr_t, width, height C.gint) {
+//export livekitSrcRunSetEncryptionKey
+func livekitSrcRunSetEncryptionKey(handle C.uintptr_t, passphrase *C.char) {
 	r, ok := runIfAny(handle)
 	if !ok {
 		return
 	}
 	defer r.element.recoverPanic()
-	r.report.sized(size{int32(width), int32(height)})
+	if err := r.stream.SetEncryptionKey(C.GoString(passphrase)); err != nil {
+		r.element.postDecryptError(err)
+	}
 }
 
 //export livekitSrcRunSetPlaying

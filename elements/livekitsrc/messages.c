@@ -29,6 +29,10 @@ code_of (GstLivekitFailure kind, GQuark *domain, gint *code)
       *domain = GST_STREAM_ERROR;
       *code = GST_STREAM_ERROR_DECODE;
       return;
+    case GST_LIVEKIT_FAILURE_DECRYPT:
+      *domain = GST_STREAM_ERROR;
+      *code = GST_STREAM_ERROR_DECRYPT;
+      return;
     case GST_LIVEKIT_FAILURE_CODEC_NOT_FOUND:
       *domain = GST_STREAM_ERROR;
       *code = GST_STREAM_ERROR_CODEC_NOT_FOUND;

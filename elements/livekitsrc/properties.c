@@ -150,6 +150,9 @@ static const Row rows[] = {
       .blurb = "What to do when the track ends. While its participant stays, this holds as it "
                "is; when the participant leaves, the stream ends, unless wait was set together "
                "with participant, or error" },
+  { "e2ee-key", ROW_STRING, AT (e2ee_key), .write_only = TRUE, .any_state = TRUE,
+      .blurb = "Passphrase that the participants of the room share, for tracks that are encrypted "
+               "end to end" },
   { "shared", ROW_BOOLEAN, AT (shared), .number = TRUE,
       .blurb = "Use one connection together with the other elements of this process that have the "
                "same url, token or key pair, room and identity" },
@@ -229,6 +232,16 @@ set_latency (GstLivekitSrc *self, guint latency)
     livekitSrcRunSetLatency (run, latency);
 }
 
+/* Takes some 30 ms, so without the lock, as above. */
+static void
+set_key (GstLivekitSrc *self, const char *key)
+{
+  uintptr_t run = gst_livekit_src_peek_run (self);
+
+  if (run)
+    livekitSrcRunSetEncryptionKey (run, (char *) key);
+}
+
 static void
 apply_layer (GstLivekitSrc *self)
 {
@@ -265,6 +278,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
   GST_OBJECT_UNLOCK (self);
   if (row->offset == AT (latency))
     set_latency (self, g_value_get_uint (value));
+  if (row->offset == AT (e2ee_key))
+    set_key (self, g_value_get_string (value));
   if (row->offset == AT (quality) || row->offset == AT (max_framerate))
     apply_layer (self);
   if (row->selects)

@@ -38,6 +38,9 @@ func startRun(e element, s settings) (*run, error) {
 		stream.WithCapacity(s.capacity),
 		stream.WithLatency(s.latency),
 		stream.WithLogger(logger),
+		stream.WithSizes(func(width, height int) { r.report.sized(size{int32(width), int32(height)}) }),
+		stream.WithEncryptionKey(s.passphrase),
+		stream.WithDecryptErrors(e.postDecryptError),
 	}
 	if s.format != nil {
 		options = append(options, stream.WithFormat(*s.format))

@@ -28,6 +28,7 @@ type settings struct {
 	onTrackLostSet bool
 	shared         bool
 	layer          stream.Layer
+	passphrase     string
 }
 
 type onTrackLost int
@@ -57,6 +58,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		onTrackLostSet: c.on_track_lost_set != 0,
 		shared:         c.shared != 0,
 		layer:          newLayer(c),
+		passphrase:     C.GoString(c.e2ee_key),
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)

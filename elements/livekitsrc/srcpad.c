@@ -93,34 +93,6 @@ src_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return fine;
 }
 
-/* Tells the run which size the pictures have from here on. */
-static GstPadProbeReturn
-on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstLivekitSrc *self;
-  GstStructure *structure;
-  GstCaps *caps;
-  gint width, height;
-  uintptr_t run;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  structure = gst_caps_get_structure (caps, 0);
-  if (!gst_structure_get_int (structure, "width", &width) ||
-      !gst_structure_get_int (structure, "height", &height))
-    return GST_PAD_PROBE_OK;
-  self = GST_LIVEKIT_SRC (gst_pad_get_parent_element (pad));
-  if (self) {
-    run = gst_livekit_src_peek_run (self);
-    if (run)
-      livekitSrcRunSetSize (run, width, height);
-    gst_object_unref (self);
-  }
-  return GST_PAD_PROBE_OK;
-}
-
 void
 gst_livekit_src_add_pad_template (GstElementClass *klass)
 {
@@ -142,6 +114,5 @@ gst_livekit_src_pad_new (GstElementClass *klass)
   gst_pad_set_query_function (pad, src_query);
   gst_pad_set_event_function (pad, src_event);
   gst_livekit_src_watch_demand (pad);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, NULL, NULL);
   return pad;
 }

@@ -50,6 +50,7 @@ func setStats(s structure, stats stream.Stats) {
 		{"dropped-incomplete", stats.DroppedIncomplete},
 		{"dropped-blank", stats.DroppedBlank},
 		{"dropped-paused", stats.DroppedPaused},
+		{"dropped-undecryptable", stats.Undecryptable},
 		{"dropped-undecoded", stats.DroppedUndecoded},
 		{"dropped-decoded", stats.Dropped},
 		{"jitter", uint64(stats.Jitter)},

@@ -39,6 +39,7 @@ const (
 	NotFound      = 3  // GST_RESOURCE_ERROR_NOT_FOUND
 	OpenRead      = 5  // GST_RESOURCE_ERROR_OPEN_READ
 	Read          = 9  // GST_RESOURCE_ERROR_READ
+	Decrypt       = 12 // GST_STREAM_ERROR_DECRYPT
 	Settings      = 13 // GST_RESOURCE_ERROR_SETTINGS
 	NotAuthorized = 15 // GST_RESOURCE_ERROR_NOT_AUTHORIZED
 	CodecNotFound = 6  // GST_STREAM_ERROR_CODEC_NOT_FOUND

@@ -15,7 +15,8 @@ import (
 // counted are the fields that stats has in every state, in nanoseconds or as counts.
 var counted = []string{
 	"packets", "bytes", "lost", "recovered", "duplicates", "access-units", "key-frames", "key-frame-requests", "decoded",
-	"dropped-packets", "dropped-incomplete", "dropped-blank", "dropped-paused", "dropped-undecoded", "dropped-decoded", "jitter",
+	"dropped-packets", "dropped-incomplete", "dropped-blank", "dropped-paused", "dropped-undecryptable",
+	"dropped-undecoded", "dropped-decoded", "jitter",
 }
 
 func stats(t *testing.T, p *play.Pipeline) map[string]uint64 {

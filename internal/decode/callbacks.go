@@ -41,6 +41,15 @@ func livekitDecodeKeyFrameWanted(handle C.uintptr_t) {
 	}
 }
 
+//export livekitDecodeSized
+func livekitDecodeSized(handle C.uintptr_t, width, height C.int) {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	if c.config.Sized != nil {
+		c.config.Sized(int(width), int(height))
+	}
+}
+
 //export livekitDecodeFrameReady
 func livekitDecodeFrameReady(handle C.uintptr_t) {
 	chainOf(handle).wake()

@@ -89,12 +89,31 @@ on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* On the pad that pictures of their own size leave through. */
+static GstPadProbeReturn
+on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstStructure *structure;
+  GstCaps *caps;
+  gint width, height;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  structure = gst_caps_get_structure (caps, 0);
+  if (gst_structure_get_int (structure, "width", &width) &&
+      gst_structure_get_int (structure, "height", &height))
+    livekitDecodeSized (((GstLivekitChain *) data)->handle, width, height);
+  return GST_PAD_PROBE_OK;
+}
+
 static GstPadProbeReturn
 on_decoder_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
     g_atomic_int_set (&((GstLivekitChain *) data)->announced, TRUE);
-  return GST_PAD_PROBE_OK;
+  return on_sized_event (pad, info, data);
 }
 
 static void
@@ -189,7 +208,9 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   parser = gst_livekit_parser_new (caps);
   if (parser)
     gst_bin_add (GST_BIN (chain->bin), parser);
-  convert = add_element (chain, "videoconvert", "convert", error);
+  /* Downstream of a pad may ask for a size that no simulcast layer has. */
+  convert =
+      add_element (chain, chain->ghost ? "videoconvertscale" : "videoconvert", "convert", error);
   filter = convert ? add_element (chain, "capsfilter", "format", error) : NULL;
   if (!filter)
     return FALSE;
@@ -203,7 +224,7 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
       : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, filter, NULL);
   if (!linked)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
-        "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), "videoconvert");
+        "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), GST_OBJECT_NAME (convert));
   *last = filter;
   return linked;
 }
@@ -249,6 +270,8 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
     if (last)
       gst_element_link (GST_ELEMENT (chain->appsrc), last);
   }
+  if (last)
+    add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sized_event, chain);
   return last &&
       gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, TRUE,
           &chain->gate, error);

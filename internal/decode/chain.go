@@ -45,6 +45,10 @@ type Config struct {
 	// gives in one of them is left as it is, and anything else becomes the nearest.
 	Unconverted []caps.VideoBufferType
 
+	// Sized is called from a streaming thread when pictures have another size from
+	// then on, in pixels, before they are scaled. It must not block. Nil is nobody.
+	Sized func(width, height int)
+
 	// KeyFrameWanted is called from a streaming thread when a decoder or an
 	// element downstream needs a key frame. It must not block.
 	KeyFrameWanted func()
