@@ -49,6 +49,9 @@ type Config struct {
 
 	// Passphrase encrypts the track end to end; empty leaves it in clear. VP9 cannot be encrypted here.
 	Passphrase string
+	// OnEncoded gets a copy of each access unit that was handed to the track, in order, on the publisher's goroutine. May
+	// be nil.
+	OnEncoded func(unit []byte, keyFrame bool)
 
 	// TrackName is empty by default.
 	TrackName string

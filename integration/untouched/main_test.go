@@ -1,0 +1,22 @@
+// Package untouched tests what an application sees of livekitsrc's negotiation and of its decoders: streams that are
+// handed on as their publisher encoded them, pipelines that change their mind, and decoders that do not work.
+package untouched
+
+import (
+	"os"
+	"testing"
+
+	"github.com/go-gst/go-gst/gst"
+	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+)
+
+func TestMain(m *testing.M) {
+	begin := func() error {
+		gst.Init(nil)
+		return livekitsrc.Register()
+	}
+	os.Exit(rig.Main(m, begin, func() error { return goleak.Find() }))
+}

@@ -1,0 +1,99 @@
+package untouched
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/go-gst/go-gst/gst"
+
+	"github.com/gst-livekit/gst-livekit/integration/play"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+)
+
+// TestPipelineChangesItsMind switches between pictures and stream, and between formats, while data flows.
+func TestPipelineChangesItsMind(t *testing.T) {
+	for _, codec := range allCodecs {
+		t.Run(string(codec), func(t *testing.T) {
+			t.Parallel()
+			rig.Publish(t, testpublisher.Config{Codec: codec})
+			p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! capsfilter name=filter caps=video/x-raw,format=I420"+play.Sink)
+			last := p.Buffer()
+			for _, want := range []string{
+				"video/x-raw,format=RGBA", "video/x-" + string(codec), "video/x-raw,format=NV12", "video/x-" + string(codec), "video/x-raw,format=I420",
+			} {
+				p.Set("filter", "caps", want)
+				media, format, raw := strings.Cut(want, ",format=")
+				for {
+					b := p.Buffer()
+					if b.PTS <= last.PTS {
+						t.Errorf("PTS %v after %v", b.PTS, last.PTS)
+					}
+					last = b
+					if strings.HasPrefix(b.Caps, media) && (!raw || strings.Contains(b.Caps, format)) {
+						break
+					}
+				}
+				if !raw && last.Delta {
+					t.Error("the stream goes on with a delta unit")
+				}
+				if decodes := len(p.Decoders()) > 0; decodes != raw {
+					t.Errorf("%v decodes, and %s is wanted", p.Decoders(), want)
+				}
+			}
+			for _, kind := range []gst.MessageType{gst.MessageError, gst.MessageWarning, gst.MessageEOS} {
+				if said := p.Said(kind); len(said) > 0 {
+					t.Errorf("the pipeline says %v", said)
+				}
+			}
+		})
+	}
+}
+
+// TestRecordingBeginsWhilePicturesAreShown links a recorder in place of a display, as applications do.
+func TestRecordingBeginsWhilePicturesAreShown(t *testing.T) {
+	t.Parallel()
+	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264})
+	p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! videoconvert name=display"+play.Sink)
+	before := p.Buffer()
+	source, display, sink := p.Element("src"), p.Element("display"), p.Element("sink")
+	parser, err := gst.NewElementWithName("h264parse", "recorder")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exchanged := make(chan error, 1)
+	source.GetStaticPad("src").AddProbe(gst.PadProbeTypeIdle, func(*gst.Pad, *gst.PadProbeInfo) gst.PadProbeReturn {
+		exchanged <- func() error {
+			source.Unlink(display)
+			display.Unlink(sink)
+			if err := p.Add(parser); err != nil {
+				return err
+			}
+			if err := parser.Link(sink); err != nil {
+				return err
+			}
+			if err := source.Link(parser); err != nil {
+				return err
+			}
+			parser.SyncStateWithParent()
+			return nil
+		}()
+		return gst.PadProbeRemove
+	})
+	if err := <-exchanged; err != nil {
+		t.Fatal(err)
+	}
+	for {
+		b := p.Buffer()
+		if b.PTS <= before.PTS {
+			t.Errorf("PTS %v after %v", b.PTS, before.PTS)
+		}
+		before = b
+		if strings.HasPrefix(b.Caps, "video/x-h264") {
+			break
+		}
+	}
+	if before.Delta || len(p.Decoders()) > 0 {
+		t.Errorf("it begins with a delta unit %v, %v decodes", before.Delta, p.Decoders())
+	}
+}
