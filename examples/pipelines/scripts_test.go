@@ -58,6 +58,22 @@ func TestRecordEndsWithItsParticipant(t *testing.T) {
 	checkRecording(t, file, 1280, 720)
 }
 
+func TestRecordUntouchedDecodesNothing(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, Width: 640, Height: 360})
+	file := filepath.Join(t.TempDir(), "demo.mkv")
+	cmd := script("record-untouched.sh", rig.Room(t), file)
+	cmd.Env = append(os.Environ(), "GST_DEBUG=livekitsrc:4")
+	p := start(t, cmd)
+	p.await(1, "handing the stream on untouched codec=H264")
+	p.awaitFile(file, enough)
+	p.interrupt()
+	p.succeed()
+	if printed, _ := p.printed.look(); strings.Contains(printed, "decoding codec=") {
+		t.Errorf("it decodes:\n%s", printed)
+	}
+	checkRecording(t, file, 640, 360)
+}
+
 func TestSnapshotSavesAPicture(t *testing.T) {
 	began := time.Now()
 	rig.Publish(t, testpublisher.Config{Pattern: testpublisher.Colours, Width: 640, Height: 360})

@@ -1,0 +1,7 @@
+#!/bin/sh
+# record-untouched.sh ROOM FILE: records a room's first video in Matroska as its publisher encoded it. Ctrl-C ends it, and
+# -e has the file finished. Nothing is decoded, so it costs next to nothing. A file holds one picture size.
+set -eu
+room=${1:?usage: record-untouched.sh ROOM FILE} file=${2:?usage: record-untouched.sh ROOM FILE}
+
+exec gst-launch-1.0 -e livekitsrc room="$room" ! matroskamux ! filesink location="$file"
