@@ -92,7 +92,9 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
-	preloading.Go(func() { decode.Preload(codec) })
+	if pad := s.config.pad; pad == nil || s.config.format != nil || !pad.WantsUntouched(codec) {
+		preloading.Go(func() { decode.Preload(codec) })
+	}
 	defer preloading.Wait()
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()

@@ -39,6 +39,7 @@ var cycles = []leaks.Cycle{
 	{Description: "livekitsrc uri={address} ! fakesink num-buffers=2", State: leaks.Playing, Await: true},
 	{Description: "uridecodebin3 uri={address} ! fakesink num-buffers=2", State: leaks.Playing, Await: true},
 	{Description: "livekitsrc uri={address}?track-source=webcam ! fakesink", State: leaks.Playing}, // an error
+	{Description: "livekitsrc room={room} ! matroskamux ! fakesink num-buffers=5", State: leaks.Playing, Await: true},
 	{Description: "livekitsrc room={room}-empty ! fakesink", State: leaks.Playing, SendEOS: true, Await: true},
 	{Description: "livekitsrc ! fakesink", State: leaks.Playing}, // an error: no room
 }

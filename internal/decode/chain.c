@@ -182,22 +182,6 @@ add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
   return TRUE;
 }
 
-/* What to convert to. What is left open is downstream's choice: one of our formats,
- * or the decoder's own memory where that is welcome. */
-static void
-set_output_caps (GstLivekitChain *chain)
-{
-  GstCaps *caps = gst_caps_ref (chain->raw), *present = NULL;
-
-  if (chain->ghost && chain->open)
-    caps = gst_livekit_want_memory (chain->ghost, caps);
-  g_object_get (chain->filter, "caps", &present, NULL);
-  if (!gst_caps_is_strictly_equal (caps, present))
-    g_object_set (chain->filter, "caps", caps, NULL);
-  gst_caps_unref (present);
-  gst_caps_unref (caps);
-}
-
 static gboolean
 link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig *config,
     GstElement **last, GError **error)
@@ -216,7 +200,7 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
     return FALSE;
   gst_livekit_make_opaque (convert);
   chain->filter = filter;
-  set_output_caps (chain);
+  gst_livekit_chain_set_output_caps (chain);
 
   linked = parser
       ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, filter,
@@ -348,26 +332,6 @@ gst_livekit_chain_preload (const char *encoded_caps)
   gst_caps_unref (caps);
 }
 
-gboolean
-gst_livekit_chain_is_wanted (GstLivekitChain *chain)
-{
-  GstLivekitWant have = chain->decoder ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
-
-  return !chain->ghost || (chain->decoder && !chain->open) ||
-      gst_livekit_want (chain->ghost, chain->media_type) == have;
-}
-
-static gboolean
-on_downstream_changed (gpointer data)
-{
-  GstLivekitChain *chain = data;
-  gboolean wanted = gst_livekit_chain_is_wanted (chain);
-
-  if (wanted && chain->decoder)
-    set_output_caps (chain);
-  return wanted;
-}
-
 static gchar *
 media_type (const char *text)
 {
@@ -396,7 +360,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   gst_livekit_timing_reset (&chain->timing, config->after);
   gst_livekit_output_init (&chain->output);
   gst_livekit_sideband_init (&chain->sideband);
-  gst_livekit_gate_connect (&chain->gate, on_downstream_changed, chain);
+  gst_livekit_gate_connect (&chain->gate, gst_livekit_chain_reconsider, chain);
   if (config->ghost) {
     chain->ghost = gst_object_ref (config->ghost);
     chain->parent = gst_object_ref (config->parent);
@@ -467,16 +431,6 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
   gst_caps_set_simple (caps, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
   gst_app_src_set_caps (chain->appsrc, caps);
   gst_caps_unref (caps);
-}
-
-gboolean
-gst_livekit_chain_outdated (GstLivekitChain *chain)
-{
-  if (gst_livekit_gate_reconfigured (&chain->gate))
-    chain->unwanted = !on_downstream_changed (chain);
-  /* After a hole in an encoded stream the rest cannot be decoded. */
-  return chain->unwanted || gst_livekit_chain_has_failed (chain) ||
-      (!chain->decoder && gst_livekit_gate_kept (&chain->gate) > 0);
 }
 
 static GstLivekitPushResult

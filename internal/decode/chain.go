@@ -6,6 +6,7 @@ package decode
 #cgo noescape gst_livekit_chain_describe
 #include <stdlib.h>
 #include "chain.h"
+#include "want.h"
 */
 import "C"
 
@@ -371,6 +372,14 @@ func gboolean(b bool) C.gboolean {
 		return 1
 	}
 	return 0
+}
+
+// WantsUntouched reports whether downstream of the pad, at the moment, wants a
+// codec's stream and not pictures.
+func (p Pad) WantsUntouched(codec caps.Codec) bool {
+	mediaType := C.CString(codec.MediaType())
+	defer C.free(unsafe.Pointer(mediaType))
+	return C.gst_livekit_want((*C.GstPad)(p.Ghost), mediaType) == C.GST_LIVEKIT_WANT_UNTOUCHED
 }
 
 // Preload loads the plugin that decodes a codec, so that [New] is fast when the

@@ -46,8 +46,15 @@ struct _GstLivekitChain {
 /* chain.c: whether it has failed for good. */
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 
-/* chain.c: whether downstream, now, wants raw or untouched as the chain is. */
+/* renegotiate.c: tells the converter what it may convert to. */
+void gst_livekit_chain_set_output_caps (GstLivekitChain *chain);
+
+/* renegotiate.c: whether downstream, now, wants raw or untouched as the chain is. */
 gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain);
+
+/* renegotiate.c: the same, after adapting to it what can be. It is a
+ * GstLivekitGateChanged. */
+gboolean gst_livekit_chain_reconsider (gpointer chain);
 
 /* failure.c: looks at each message of the chain's elements first, and takes what the
  * chain deals with itself. */

@@ -175,3 +175,18 @@ func TestDecodersOwnMemoryPassesThrough(t *testing.T) {
 		f.end()
 	})
 }
+
+// TestChainThatStopsWhileDataFlowsSaysNothing stops it as when the track's codec changes: without it the pipeline goes on.
+func TestChainThatStopsWhileDataFlowsSaysNothing(t *testing.T) {
+	for _, downstream := range []string{"video/x-raw", "video/x-vp8"} {
+		f := newFeeder(t, Config{Codec: caps.VP8}, takes(downstream))
+		for range 20 {
+			f.pushAll()
+			f.pipeline.Pull()
+			f.chain.Close()
+			f.open()
+		}
+		f.pushAll()
+		f.end()
+	}
+}

@@ -189,6 +189,9 @@ func TestDownstreamChoosesBetweenPicturesAndStream(t *testing.T) {
 			if untouched := f.chain.Decoder() == ""; untouched != test.untouched {
 				t.Errorf("untouched %v, want %v", untouched, test.untouched)
 			}
+			if test.format == nil && f.config.Pad.WantsUntouched(test.codec) != test.untouched {
+				t.Error("the pad says something else")
+			}
 			if f.chain.Outdated() {
 				t.Error("the chain is outdated from the start")
 			}
