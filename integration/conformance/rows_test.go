@@ -52,6 +52,7 @@ func TestRowsOfTheOriginal(t *testing.T) {
 	for name, publish := range publishers {
 		for _, row := range rows {
 			t.Run(name+"/"+row.name, func(t *testing.T) {
+				t.Parallel()
 				p := publish(t, row.camera)
 				row.test(t, p, join(t, publisherIdentity))
 			})

@@ -40,6 +40,7 @@ func goSDK(codec testpublisher.Codec) func(*testing.T) {
 func TestEncryptedTrackIsShownWithItsKey(t *testing.T) {
 	for _, p := range publishers {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			p.publish(t)
 			r := receive(t, stream.WithEncryptionKey(passphrase))
 			if r.mimeType != p.mimeType {
@@ -56,6 +57,7 @@ func TestEncryptedTrackIsShownWithItsKey(t *testing.T) {
 func TestWrongKeyIsReportedOnceAndCanBeSetRight(t *testing.T) {
 	for _, p := range publishers {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			p.publish(t)
 			r := receive(t, stream.WithEncryptionKey(wrong))
 			checkDecryptError(t, r.change(t), stream.ErrWrongEncryptionKey)
@@ -80,6 +82,7 @@ func TestWrongKeyIsReportedOnceAndCanBeSetRight(t *testing.T) {
 }
 
 func TestMissingKeyIsReported(t *testing.T) {
+	t.Parallel()
 	publishWithNode(t, rtcnode.Settings{Passphrase: passphrase})
 	r := receive(t)
 	checkDecryptError(t, r.change(t), stream.ErrNoEncryptionKey)
@@ -90,6 +93,7 @@ func TestMissingKeyIsReported(t *testing.T) {
 }
 
 func TestClearTrackIsShownWhateverTheKey(t *testing.T) {
+	t.Parallel()
 	publishWithNode(t, rtcnode.Settings{})
 	r := receive(t, stream.WithEncryptionKey(wrong))
 	r.checkFrames(t, 30)
@@ -101,6 +105,7 @@ func TestClearTrackIsShownWhateverTheKey(t *testing.T) {
 // TestEncryptedAV1IsRefused: LiveKit has no encryption of AV1. The Node SDK publishes such a track all the same, and sends
 // nothing for it.
 func TestEncryptedAV1IsRefused(t *testing.T) {
+	t.Parallel()
 	publishWithNode(t, rtcnode.Settings{Codec: "AV1", Passphrase: passphrase})
 	r := receive(t, stream.WithEncryptionKey(passphrase))
 	checkDecryptError(t, r.change(t), stream.ErrUnsupportedEncryption)
@@ -109,6 +114,7 @@ func TestEncryptedAV1IsRefused(t *testing.T) {
 func TestTrackAloneTellsThatItIsEncrypted(t *testing.T) {
 	for _, p := range publishers {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			p.publish(t)
 			r := receiveTrack(t, stream.WithEncryptionKey(wrong))
 			checkDecryptError(t, r.change(t), stream.ErrWrongEncryptionKey)
@@ -122,6 +128,7 @@ func TestTrackAloneTellsThatItIsEncrypted(t *testing.T) {
 }
 
 func TestTrackAloneNeedsNoKeyInClear(t *testing.T) {
+	t.Parallel()
 	publishWithNode(t, rtcnode.Settings{})
 	r := receiveTrack(t, stream.WithEncryptionKey(wrong))
 	r.checkFrames(t, 60)
@@ -134,6 +141,7 @@ func TestTrackAloneNeedsNoKeyInClear(t *testing.T) {
 func TestNodeReceivesWhatGoEncrypts(t *testing.T) {
 	for _, codec := range []testpublisher.Codec{testpublisher.VP8, testpublisher.H264} {
 		t.Run(string(codec), func(t *testing.T) {
+			t.Parallel()
 			publishWithGo(t, codec, passphrase)
 			peer, err := rtcnode.Start(rtcnode.Settings{
 				Role: "receive", URL: server.URL(), Token: token(t, "original"), Directory: t.TempDir(), Keep: 1000,
