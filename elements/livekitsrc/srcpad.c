@@ -26,6 +26,38 @@ answer_latency (GstLivekitSrc *self, GstQuery *query)
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 
+/* uridecodebin and its like want pictures. Behind a pad that could give something
+ * else, urisourcebin puts typefind and two multiqueues, and multiqueue of GStreamer
+ * 1.22 unrefs an ALLOCATION query too often that meets the end of the stream. */
+static gboolean
+is_in_urisourcebin (GstLivekitSrc *self)
+{
+  GstObject *parent = gst_object_get_parent (GST_OBJECT (self));
+  GstElementFactory *factory =
+      GST_IS_BIN (parent) ? gst_element_get_factory (GST_ELEMENT (parent)) : NULL;
+  gboolean found = factory &&
+      (g_str_equal (GST_OBJECT_NAME (factory), "urisourcebin") ||
+          g_str_equal (GST_OBJECT_NAME (factory), "uridecodebin"));
+
+  gst_clear_object (&parent);
+  return found;
+}
+
+static void
+keep_raw (GstQuery *query)
+{
+  GstCaps *caps, *raw = gst_caps_new_empty ();
+  guint i;
+
+  gst_query_parse_caps_result (query, &caps);
+  for (i = 0; i < gst_caps_get_size (caps); i++) {
+    if (gst_structure_has_name (gst_caps_get_structure (caps, i), "video/x-raw"))
+      gst_caps_append (raw, gst_caps_copy_nth (caps, i));
+  }
+  gst_query_set_caps_result (query, raw);
+  gst_caps_unref (raw);
+}
+
 /* A chain knows what it gives at the moment. When downstream chooses, another one
  * can take its place: whoever is about to be linked is to know that. */
 static gboolean
@@ -36,6 +68,10 @@ answer_caps (GstLivekitSrc *self, GstPad *pad, GstQuery *query)
 
   if (!gst_pad_query_default (pad, GST_OBJECT (self), query))
     return FALSE;
+  if (is_in_urisourcebin (self)) {
+    keep_raw (query);
+    return TRUE;
+  }
   GST_OBJECT_LOCK (self);
   chosen = self->settings.format >= 0;
   GST_OBJECT_UNLOCK (self);
