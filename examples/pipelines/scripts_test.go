@@ -193,7 +193,7 @@ func TestRawRGBGivesPixelsAlone(t *testing.T) {
 
 func TestScriptsSayHowTheyAreUsed(t *testing.T) {
 	scripts, err := filepath.Glob("*.sh")
-	if err != nil || len(scripts) != 6 {
+	if err != nil || len(scripts) != 7 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
 	for _, name := range scripts {
