@@ -234,6 +234,10 @@ func inspected(t *testing.T, name, text string) property {
 	case strings.Contains(text, "Unsigned Integer. "):
 		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
 		p.Type, p.Default = "uint "+match[1]+" to "+match[2], match[3]
+	case strings.Contains(text, "Boolean. "):
+		p.Type, p.Default = "boolean", find(`Default: (true|false)`)[1]
+	case strings.Contains(text, "Fraction. "):
+		p.Type, p.Default = "fraction", find(`Default: (\d+/\d+)`)[1]
 	case strings.Contains(text, "Enum "):
 		p.Type, p.Default = "enum", find(`Default: -?\d+, "(.*)"`)[1]
 		for _, value := range regexp.MustCompile(`\(-?\d+\): ([a-z0-9-]+) `).FindAllStringSubmatch(text, -1) {
