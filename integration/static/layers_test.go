@@ -181,6 +181,34 @@ func framesAfter(p *play.Pipeline, before []rig.Frame) (frames []rig.Frame) {
 	}
 }
 
+// A window prefers its present size and takes any. Whoever wants only one gets it scaled.
+func TestPictureIsScaledOnlyForThoseWhoTakeNoOtherSize(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{})
+	p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! capsfilter name=size"+play.Sink)
+	size := p.Element("size")
+	for _, row := range []struct {
+		caps  string
+		width int
+	}{
+		{"video/x-raw,width=160,height=90; video/x-raw", rig.Width},
+		{"video/x-raw,width=160", 160},
+		{"video/x-raw,width=[1,200]", 200},
+		{"video/x-raw,width=640", 640},
+		{"video/x-raw,width=[1,2000]", rig.Width},
+	} {
+		if err := size.SetProperty("caps", gst.NewCapsFromString(row.caps)); err != nil {
+			t.Fatal(err)
+		}
+		awaitWidth(p, row.width)
+		frames := p.Frames(10)
+		for _, f := range frames[8:] { // what was in the sink's queue before
+			if f.Info.Width != row.width {
+				t.Errorf("%s gives %d pixels, want %d", row.caps, f.Info.Width, row.width)
+			}
+		}
+	}
+}
+
 // An element may be made, and play, before anything is linked to it.
 func TestElementThatIsLinkedLate(t *testing.T) {
 	rig.Publish(t, testpublisher.Config{})

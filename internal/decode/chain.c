@@ -94,6 +94,7 @@ static GstPadProbeReturn
 on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstLivekitChain *chain = data;
   GstStructure *structure;
   GstCaps *caps;
   gint width, height;
@@ -103,8 +104,11 @@ on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   gst_event_parse_caps (event, &caps);
   structure = gst_caps_get_structure (caps, 0);
   if (gst_structure_get_int (structure, "width", &width) &&
-      gst_structure_get_int (structure, "height", &height))
-    livekitDecodeSized (((GstLivekitChain *) data)->handle, width, height);
+      gst_structure_get_int (structure, "height", &height)) {
+    livekitDecodeSized (chain->handle, width, height);
+    if (chain->decoder)
+      gst_livekit_chain_set_decoded_size (chain, width, height);
+  }
   return GST_PAD_PROBE_OK;
 }
 
@@ -193,8 +197,9 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   if (parser)
     gst_bin_add (GST_BIN (chain->bin), parser);
   /* Downstream of a pad may ask for a size that no simulcast layer has. */
+  chain->scales = gst_livekit_chain_should_scale (chain);
   convert =
-      add_element (chain, chain->ghost ? "videoconvertscale" : "videoconvert", "convert", error);
+      add_element (chain, chain->scales ? "videoconvertscale" : "videoconvert", "convert", error);
   filter = convert ? add_element (chain, "capsfilter", "format", error) : NULL;
   if (!filter)
     return FALSE;

@@ -27,6 +27,7 @@ struct _GstLivekitChain {
   GstCaps *encoded;   /* owned: what the decoder was chosen for */
   GstCaps *raw;       /* owned: what filter lets through in system memory */
   gboolean open;      /* downstream chooses the format */
+  gboolean scales;    /* the converter can change the size */
   gchar **bad;        /* owned: decoders that had failed before, NULL-terminated */
   gint announced;     /* atomic: the decoder has sent caps */
   gint decoded;       /* atomic: frames out of the decoder */
@@ -38,8 +39,9 @@ struct _GstLivekitChain {
   guint width, height; /* that were put into them */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 
-  GMutex lock;     /* guards ended and failed; nothing is called with it held */
-  gboolean ended;  /* gst_livekit_chain_end() was called */
+  GMutex lock;                        /* guards what follows; nothing is called with it held */
+  gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
+  gboolean ended;                     /* gst_livekit_chain_end() was called */
   gboolean failed; /* nothing comes through any more, and another chain can go on */
 };
 
@@ -48,6 +50,13 @@ gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 
 /* renegotiate.c: tells the converter what it may convert to. */
 void gst_livekit_chain_set_output_caps (GstLivekitChain *chain);
+
+/* renegotiate.c: whether the converter has to be one that can change the size: it
+ * lets no memory pass but the system's. */
+gboolean gst_livekit_chain_should_scale (GstLivekitChain *chain);
+
+/* renegotiate.c: says which size the decoder gives from now on. */
+void gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gint height);
 
 /* renegotiate.c: whether downstream, now, wants raw or untouched as the chain is. */
 gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain);

@@ -3,15 +3,45 @@
 
 #include "want.h"
 
-/* What to convert to. What is left open is downstream's choice: one of our formats,
- * or the decoder's own memory where that is welcome. */
-void
-gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
+static void
+decoded_size (GstLivekitChain *chain, gint *width, gint *height)
+{
+  g_mutex_lock (&chain->lock);
+  *width = chain->width_decoded;
+  *height = chain->height_decoded;
+  g_mutex_unlock (&chain->lock);
+}
+
+/* Pictures are scaled for those who take no other size. Who only prefers one, as a
+ * window does, gets them as they are. Takes caps and returns caps. */
+static GstCaps *
+keep_size (GstLivekitChain *chain, GstCaps *caps, gint width, gint height)
+{
+  GstCaps *sized, *accepted;
+
+  if (!chain->ghost || width == 0)
+    return caps;
+  sized = gst_caps_copy (caps);
+  gst_caps_set_simple (sized, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
+  accepted = gst_pad_peer_query_caps (chain->ghost, sized);
+  if (gst_caps_is_empty (accepted)) {
+    gst_caps_unref (sized);
+  } else {
+    gst_caps_unref (caps);
+    caps = sized;
+  }
+  gst_caps_unref (accepted);
+  return caps;
+}
+
+static void
+set_output_caps (GstLivekitChain *chain, gint width, gint height)
 {
   GstCaps *caps = gst_caps_ref (chain->raw), *present = NULL;
 
   if (chain->ghost && chain->open)
     caps = gst_livekit_want_memory (chain->ghost, caps);
+  caps = keep_size (chain, caps, width, height);
   g_object_get (chain->filter, "caps", &present, NULL);
   if (!gst_caps_is_strictly_equal (caps, present))
     g_object_set (chain->filter, "caps", caps, NULL);
@@ -19,13 +49,56 @@ gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
   gst_caps_unref (caps);
 }
 
+/* What to convert to. What is left open is downstream's choice: one of our formats,
+ * or the decoder's own memory where that is welcome. */
+void
+gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
+{
+  gint width, height, width_now, height_now;
+
+  decoded_size (chain, &width_now, &height_now);
+  do {
+    width = width_now;
+    height = height_now;
+    set_output_caps (chain, width, height);
+    decoded_size (chain, &width_now, &height_now);
+  } while (width != width_now || height != height_now);
+}
+
+void
+gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gint height)
+{
+  g_mutex_lock (&chain->lock);
+  chain->width_decoded = width;
+  chain->height_decoded = height;
+  g_mutex_unlock (&chain->lock);
+  gst_livekit_chain_set_output_caps (chain);
+}
+
+gboolean
+gst_livekit_chain_should_scale (GstLivekitChain *chain)
+{
+  GstCaps *caps;
+  gboolean special;
+
+  if (!chain->ghost || !chain->open)
+    return chain->ghost != NULL;
+  caps = gst_livekit_want_memory (chain->ghost, gst_caps_ref (chain->raw));
+  special = gst_livekit_names_memory (caps);
+  gst_caps_unref (caps);
+  return !special;
+}
+
 gboolean
 gst_livekit_chain_is_wanted (GstLivekitChain *chain)
 {
   GstLivekitWant have = chain->decoder ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
 
-  return !chain->ghost || (chain->decoder && !chain->open) ||
-      gst_livekit_want (chain->ghost, chain->media_type) == have;
+  if (!chain->ghost || (chain->decoder && !chain->open))
+    return TRUE;
+  if (gst_livekit_want (chain->ghost, chain->media_type) != have)
+    return FALSE;
+  return !chain->decoder || gst_livekit_chain_should_scale (chain) == chain->scales;
 }
 
 gboolean

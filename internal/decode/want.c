@@ -112,3 +112,16 @@ gst_livekit_want_memory (GstPad *pad, GstCaps *raw)
   gst_caps_unref (wanted);
   return gst_caps_merge (all, raw);
 }
+
+gboolean
+gst_livekit_names_memory (GstCaps *caps)
+{
+  guint i;
+
+  for (i = 0; i < gst_caps_get_size (caps); i++) {
+    if (!gst_caps_features_contains (gst_caps_get_features (caps, i),
+            GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY))
+      return TRUE;
+  }
+  return FALSE;
+}

@@ -19,4 +19,7 @@ GstLivekitWant gst_livekit_want (GstPad *pad, const char *media_type);
  * before or behind it, as the peer has them. Takes raw; the caller frees. */
 GstCaps *gst_livekit_want_memory (GstPad *pad, GstCaps *raw);
 
+/* Whether `caps` name another memory than the system's. */
+gboolean gst_livekit_names_memory (GstCaps *caps);
+
 #endif
