@@ -241,7 +241,9 @@ build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError *
 }
 
 /* A parser tells downstream what it needs to know, and gives the stream the form
- * that downstream wants it in. What has none gets its caps with the first size. */
+ * that downstream wants it in. Sizes that are known without it come first: vp9parse
+ * takes that of a picture's lowest layer. What has no parser gets its caps with the
+ * first size. */
 static gboolean
 build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
 {
@@ -251,9 +253,7 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
 
   if (add_appsrc (chain, factory ? caps : NULL, config->latency, error))
     last = GST_ELEMENT (chain->appsrc);
-  if (!factory)
-    chain->sizeless = gst_caps_ref (caps);
-  gst_caps_unref (caps);
+  chain->sizeless = caps;
   if (last && factory) {
     last = add_element (chain, factory, "parser", error);
     if (last)

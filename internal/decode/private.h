@@ -35,7 +35,7 @@ struct _GstLivekitChain {
   /* Only used by the one goroutine that pushes. */
   GstLivekitTiming timing;
   GstLivekitSideband sideband;
-  GstCaps *sizeless;   /* owned: untouched caps that lack the size; NULL = a parser adds it */
+  GstCaps *sizeless;   /* owned: untouched caps that lack the size; NULL = it decodes */
   guint width, height; /* that were put into them */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 

@@ -21,7 +21,7 @@ type cryption struct {
 
 // severalFrames is a depacketizer whose units are one frame or more, each encrypted by itself.
 type severalFrames interface {
-	// frameEnds returns the index in the unit behind each of its frames.
+	// frameEnds returns the index in the unit behind each of its frames, which whoever makes them shorter has to change.
 	frameEnds() []int
 }
 
@@ -62,19 +62,20 @@ func (r *Receiver) decryptFrames(unit []byte) ([]byte, error) {
 	}
 	var clear []byte
 	start := 0
-	for _, end := range several.frameEnds() {
+	ends := several.frameEnds()
+	for i, end := range ends {
 		frame, err := r.config.Decryptor.Decrypt(unit[start:end:end])
 		if err != nil {
 			return nil, err
 		}
 		start = end
-		if frame == nil {
-			continue
+		if frame != nil {
+			if clear == nil {
+				clear = unit[:0]
+			}
+			clear = append(clear, frame...)
 		}
-		if clear == nil {
-			clear = unit[:0]
-		}
-		clear = append(clear, frame...)
+		ends[i] = len(clear)
 	}
 	return clear, nil
 }

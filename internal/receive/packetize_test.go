@@ -3,7 +3,9 @@ package receive
 import (
 	"bytes"
 	"encoding/binary"
-	"slices"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pion/rtp/codecs"
@@ -113,6 +115,7 @@ func splitSuperframe(superframe []byte) (frames [][]byte) {
 
 // layersOf returns the superframes as units, without the layers that form drops.
 func (form vp9Form) layersOf(superframes [][]byte) (units [][]byte) {
+	var references vp9References
 	for i, f := range superframes {
 		layers := splitSuperframe(f)
 		if form.dropped != nil {
@@ -124,7 +127,66 @@ func (form vp9Form) layersOf(superframes [][]byte) (units [][]byte) {
 			}
 			layers = kept
 		}
-		units = append(units, slices.Clone(bytes.Join(layers, nil)))
+		var hidden [][]byte
+		for n, layer := range layers {
+			h, ok := references.read(layer)
+			if !ok {
+				panic("the header of a recorded frame cannot be read")
+			}
+			if n < len(layers)-1 {
+				layer = hiddenVP9(layer, h)
+			}
+			hidden = append(hidden, layer)
+		}
+		units = append(units, superframeOf(hidden))
 	}
 	return units
+}
+
+// hiddenVP9 returns a frame of profile 0 with show_frame 0, put together bit by bit.
+func hiddenVP9(frame []byte, h vp9Header) []byte {
+	var bits strings.Builder
+	for _, b := range frame[:(h.size+7)/8] {
+		fmt.Fprintf(&bits, "%08b", b)
+	}
+	old := bits.String()[:h.size]
+	text := old[:6] + "0" + old[7:8]
+	if !h.key {
+		text += "0" // intra_only
+	}
+	return append(packBits(text+old[8:]), frame[(h.size+7)/8:]...)
+}
+
+// packBits makes bytes of text with 0, 1 and spaces.
+func packBits(text string) (packed []byte) {
+	text = strings.ReplaceAll(text, " ", "")
+	text += strings.Repeat("0", (8-len(text)%8)%8)
+	for ; text != ""; text = text[8:] {
+		b, err := strconv.ParseUint(text[:8], 2, 8)
+		if err != nil {
+			panic(err)
+		}
+		packed = append(packed, byte(b))
+	}
+	return packed
+}
+
+// superframeOf is what splitSuperframe takes apart, or the frame if there is only one.
+func superframeOf(frames [][]byte) []byte {
+	all := bytes.Join(frames, nil)
+	if len(frames) == 1 {
+		return all
+	}
+	size := 1
+	for _, f := range frames {
+		if len(f) > 255 {
+			size = 2
+		}
+	}
+	marker := byte(0xc0 + (size-1)<<3 + len(frames) - 1)
+	all = append(all, marker)
+	for _, f := range frames {
+		all = append(all, binary.LittleEndian.AppendUint16(nil, uint16(len(f)))[:size]...)
+	}
+	return append(all, marker)
 }

@@ -8,7 +8,8 @@ const maxUnitSize = 16 << 20
 
 // AccessUnit is one frame of video as a decoder takes it:
 //   - VP8: a frame (RFC 6386 section 9).
-//   - VP9: a frame, or the frames of all spatial layers of a picture that the server sent, the lowest first (see vp9.go).
+//   - VP9: a frame, or the frames of all spatial layers of a picture that the server sent, the lowest first, as a
+//     superframe of which the last frame is shown (see vp9superframe.go).
 //   - H.264 and H.265: an access unit as a byte stream with start codes of 4 bytes (annex B), a key frame with its
 //     parameter sets in front.
 //   - AV1: a temporal unit of OBUs with sizes, the first being a temporal delimiter.
@@ -22,8 +23,9 @@ type AccessUnit struct {
 	KeyFrame     bool      // decoding can begin here
 	Discont      bool      // units between the one delivered before and this one were lost or dropped
 
-	// Width and Height are those of the picture, in pixels, on a key frame of VP8; else zero. The other codecs have
-	// parsers, in GStreamer too, that read them where they are needed.
+	// Width and Height are those of the picture, in pixels, on a key frame of VP8 and VP9; else zero, and if they cannot be
+	// read. The other codecs have parsers, in GStreamer too, that read them where they are needed; GStreamer's of VP9 reads
+	// those of the lowest layer.
 	Width, Height int
 
 	// CaptureTime is when the frame was captured, in UTC by the clock of whoever sent the packets: an absolute capture

@@ -3,9 +3,7 @@ package receive
 // vp9 is the payload format of RFC 9628, in flexible and non-flexible mode. A unit is a picture: the frames of all its
 // spatial layers that were sent, one after the other, from the lowest to the highest.
 //
-// Several layers are joined as libwebrtc does it for libvpx, which decodes them one after the other and shows the last:
-// without a superframe index (VP9 bitstream specification annex B). With one, a parser would split the unit, and as each
-// layer's frame is marked as shown, a decoder would give a picture of another size for each.
+// Several layers are joined to a superframe that shows the highest: see vp9superframe.go.
 //
 // It does not use pion's codecs.VP9Packet, which appends the references of each packet to those of the packets before
 // and fails at the fourth.
@@ -13,6 +11,8 @@ type vp9 struct {
 	picture    uint16 // picture ID of the last picture that began; valid if hasPicture
 	lowest     byte   // spatial layer with which it began
 	hasPicture bool
+
+	references vp9References
 
 	// Of the unit under way:
 	layer   byte  // the last spatial layer
@@ -149,7 +149,13 @@ func (v *vp9) finish(unit []byte) (frame, error) {
 	case v.open:
 		return frame{}, errPartial
 	}
-	return frame{data: unit, key: v.intra && isVP9KeyFrame(unit[0]), trailer: v.trailer.items}, nil
+	f := frame{key: v.intra && isVP9KeyFrame(unit[0]), trailer: v.trailer.items}
+	var size vp9Size
+	f.data, size = v.superframe(unit)
+	if f.key {
+		f.width, f.height = size.width, size.height
+	}
+	return f, nil
 }
 
 // isVP9KeyFrame reports whether a frame that begins with b is a key frame, and not just intra-coded (VP9 bitstream

@@ -96,7 +96,7 @@ func TestVP9Units(t *testing.T) {
 		{
 			"independent layers",
 			[][][]byte{{{l | f | b | e, 0, key}, {l | f | b | e, 2 << 1, key, 7}}, {{l | p | f | b | e, 2 << 1, 1 << 1, delta}}},
-			[][]byte{{key, key, 7}, {delta}},
+			[][]byte{{key, key, 7, 0xc1, 1, 2, 0xc1}, {delta}},
 		},
 		// What is wrong costs the frames up to the next key frame.
 		{"layer without the one below", [][][]byte{first, {{l | p | b | e, 0, 0, delta}, {l | p | b | e, 2<<1 | 1, 0, delta}}, first}, [][]byte{firstUnit, firstUnit}},
