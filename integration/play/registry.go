@@ -32,6 +32,21 @@ hide_decoders (const char *media_type, gboolean hide)
   gst_plugin_feature_list_free (all);
   gst_caps_unref (caps);
 }
+
+// Gives a feature a rank, and returns the one that it had.
+static guint
+set_rank (const char *name, guint rank)
+{
+  GstPluginFeature *feature = gst_registry_lookup_feature (gst_registry_get (), name);
+  guint before = GST_RANK_NONE;
+
+  if (feature) {
+    before = gst_plugin_feature_get_rank (feature);
+    gst_plugin_feature_set_rank (feature, rank);
+    gst_object_unref (feature);
+  }
+  return before;
+}
 */
 import "C"
 
@@ -47,6 +62,18 @@ func HideDecoders(t testing.TB, mediaType string) {
 	C.hide_decoders(text, 1)
 	t.Cleanup(func() {
 		C.hide_decoders(text, 0)
+		C.free(unsafe.Pointer(text))
+	})
+}
+
+// PreferDecoder puts a decoder in front of all others until the test ends, as GST_PLUGIN_FEATURE_RANK=name:MAX does. No
+// other test may run.
+func PreferDecoder(t testing.TB, name string) {
+	const most = 1<<31 - 1
+	text := C.CString(name)
+	before := C.set_rank(text, most)
+	t.Cleanup(func() {
+		C.set_rank(text, before)
 		C.free(unsafe.Pointer(text))
 	})
 }

@@ -14,23 +14,48 @@ wanted_caps (GstCaps *caps)
   return wanted;
 }
 
-/* WebRTC senders convert with BT.601 at every size, and VP8 knows nothing else
- * (RFC 6386 section 9.2); GStreamer would guess BT.709 above 576 rows. What a
- * stream says of itself stays. */
+/* What a stream says of its colours, with what it leaves open filled in; NULL if it
+ * leaves nothing open. The caller frees. WebRTC senders convert with BT.601 at every
+ * size, and VP8 knows nothing else (RFC 6386 section 9.2); GStreamer would guess
+ * BT.709 above 576 rows. */
+static gchar *
+complete_colorimetry (const GstStructure *structure)
+{
+  const gchar *text = gst_structure_get_string (structure, "colorimetry");
+  GstVideoColorimetry said, bt601;
+
+  if (!text || !gst_video_colorimetry_from_string (&said, text))
+    return g_strdup (GST_VIDEO_COLORIMETRY_BT601);
+  if (said.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN)
+    return NULL;
+  gst_video_colorimetry_from_string (&bt601, GST_VIDEO_COLORIMETRY_BT601);
+  said.matrix = bt601.matrix;
+  if (said.range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    said.range = bt601.range;
+  if (said.transfer == GST_VIDEO_TRANSFER_UNKNOWN)
+    said.transfer = bt601.transfer;
+  if (said.primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN)
+    said.primaries = bt601.primaries;
+  return gst_video_colorimetry_to_string (&said);
+}
+
 static GstPadProbeReturn
 on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  gchar *colorimetry;
   GstCaps *caps;
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
     return GST_PAD_PROBE_OK;
   gst_event_parse_caps (event, &caps);
-  if (gst_structure_has_field (gst_caps_get_structure (caps, 0), "colorimetry"))
+  colorimetry = complete_colorimetry (gst_caps_get_structure (caps, 0));
+  if (!colorimetry)
     return GST_PAD_PROBE_OK;
 
   caps = gst_caps_copy (caps);
-  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, GST_VIDEO_COLORIMETRY_BT601, NULL);
+  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, colorimetry, NULL);
+  g_free (colorimetry);
   GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
   gst_event_unref (event);
   gst_caps_unref (caps);
