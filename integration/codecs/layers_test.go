@@ -90,7 +90,10 @@ func TestLayerIsTheOneThatIsAskedFor(t *testing.T) {
 }
 
 func TestCapsChooseTheLayer(t *testing.T) {
-	for _, s := range layered[:1] {
+	for _, s := range layered {
+		if s.mode != "L3T3_KEY" || s.decoder == "avdec_vp9" {
+			continue
+		}
 		t.Run(s.codec+" "+s.mode, func(t *testing.T) {
 			publish(t, s.codec, s.mode)
 			p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! capsfilter name=size"+play.Sink)

@@ -34,7 +34,8 @@ func TestRecordingOfLayersShowsTheHighest(t *testing.T) {
 				}
 				packets := probe(t, file, "packet=flags")
 				sizes := probe(t, file, "frame=width,height")
-				if len(packets) < 55 || !strings.HasPrefix(packets[0], "K") || len(sizes) != len(packets) {
+				// mp4mux gives the last packet no duration, and ffmpeg does not show it.
+				if len(packets) < 55 || !strings.HasPrefix(packets[0], "K") || len(sizes) < len(packets)-1 || len(sizes) > len(packets) {
 					t.Errorf("%s: %d pictures of %d packets, which begin with %s", muxer, len(sizes), len(packets), packets[0])
 				}
 				if slices.ContainsFunc(sizes, func(s string) bool { return s != "1280,720" }) {

@@ -152,6 +152,8 @@ func benchFrames(codec caps.Codec) (frames [2][9][]byte) {
 	return frames
 }
 
+var benchVP9Key = vp9Frame(vp9Key(320, 180))
+
 // benchPayload makes packet i of a frame one of a codec, by overwriting the beginning of its payload.
 var benchPayload = map[caps.Codec]func(p []byte, key bool, i int) []byte{
 	caps.VP8: func(p []byte, key bool, i int) []byte {
@@ -174,9 +176,16 @@ var benchPayload = map[caps.Codec]func(p []byte, key bool, i int) []byte{
 		if i%3 == 2 {
 			flags |= 0x04
 		}
-		if key {
+		width := 320 << (i / 3)
+		switch {
+		case key && i == 0:
+			copy(p[12:], append([]byte{flags, 0x81, 0x23, d}, benchVP9Key...))
+		case key:
 			copy(p[12:], []byte{flags, 0x81, 0x23, d, 0x82})
-		} else {
+		case i%3 == 0:
+			inter := "10 00 0 1 1 1 00000000 0000 0010 0100 000" + vp9Bits(width, width*9/16) + "0 0 1" + vp9Tail + "00" + vp9Length
+			copy(p[12:], append([]byte{flags | 0x40, 0x81, 0x24, d, 1 << 1}, vp9Frame(inter)...))
+		default:
 			copy(p[12:], []byte{flags | 0x40, 0x81, 0x24, d, 1 << 1, 0x86})
 		}
 		return p
