@@ -4,10 +4,14 @@ PREFIX ?=
 DESTDIR ?=
 TESTFLAGS ?=
 DURATION ?= 10m
+CASE ?=
+SECONDS ?= 5
+ROUNDS ?= 2
+BENCHFLAGS ?=
 export PREFIX DESTDIR TESTFLAGS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak build install uninstall lint fmt clean
+.PHONY: help demo test soak bench build install uninstall lint fmt clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +28,11 @@ soak: ## watch the memory of streams for ten minutes (DURATION=10m)
 	@scripts/deps.sh build run
 	@scripts/build.sh server
 	@scripts/soak.sh $(DURATION)
+
+bench: ## measure beside the peers; ten minutes (CASE=vp8-720p30 or micro, SECONDS=5, ROUNDS=2)
+	@scripts/deps.sh build run node bench
+	@scripts/build.sh plugin server
+	@CASE=$(CASE) BENCH_SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) BENCHFLAGS='$(BENCHFLAGS)' scripts/bench.sh
 
 build: ## build/libgstlivekit.so and build/livekit-server
 	@scripts/deps.sh build

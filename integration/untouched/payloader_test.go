@@ -23,7 +23,7 @@ func TestStreamIsSentOnOverRTP(t *testing.T) {
 	}
 	defer conn.Close()
 	sent := new(published)
-	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, OnEncoded: sent.add})
+	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, Encoded: sent.add})
 	l := launch.StartWith(t, made, fmt.Sprintf("-e livekitsrc room=%s ! rtph264pay config-interval=-1 ! udpsink host=127.0.0.1 port=%d",
 		rig.Room(t), conn.LocalAddr().(*net.UDPAddr).Port))
 

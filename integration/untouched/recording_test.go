@@ -72,7 +72,7 @@ func TestRecordingIsWhatThePublisherEncoded(t *testing.T) {
 		t.Run(string(test.codec)+" "+test.muxer, func(t *testing.T) {
 			t.Parallel()
 			sent := new(published)
-			rig.Publish(t, testpublisher.Config{Codec: test.codec, OnEncoded: sent.add})
+			rig.Publish(t, testpublisher.Config{Codec: test.codec, Encoded: sent.add})
 			file := record(t, rig.Room(t), test.muxer)
 			checkFile(t, file, 55)
 			sent.contains(t, test.codec, piecesOf(t, test.codec, file))

@@ -18,10 +18,10 @@ type published struct {
 	units [][]byte
 }
 
-func (p *published) add(unit []byte, _ bool) {
+func (p *published) add(picture testpublisher.Encoded) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.units = append(p.units, bytes.Clone(unit))
+	p.units = append(p.units, bytes.Clone(picture.Data))
 }
 
 // contains fails the test unless the pieces follow on each other, without a gap, in what was published.

@@ -53,6 +53,10 @@ func newConfig(options Options, ports ports, stunServer string) config {
 	} {
 		codecs = append(codecs, codec{MIME: mime})
 	}
+	interfaces, addresses := includes{Includes: []string{"lo"}}, "127.0.0.0/8"
+	if options.MediaAddress != loopback {
+		interfaces, addresses = includes{}, options.MediaAddress+"/32"
+	}
 	return config{
 		Port:          ports.tcp,
 		BindAddresses: []string{loopback},
@@ -61,9 +65,9 @@ func newConfig(options Options, ports ports, stunServer string) config {
 		RTC: rtcConfig{
 			UDPPort:                 ports.udp,
 			EnableLoopbackCandidate: true,
-			NodeIP:                  loopback,
-			Interfaces:              includes{Includes: []string{"lo"}},
-			IPs:                     includes{Includes: []string{"127.0.0.0/8"}},
+			NodeIP:                  options.MediaAddress,
+			Interfaces:              interfaces,
+			IPs:                     includes{Includes: []string{addresses}},
 			STUNServers:             []string{stunServer},
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},

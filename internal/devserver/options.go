@@ -17,6 +17,10 @@ type Options struct {
 	Port int
 	// UDPPort is the port for media; 0 means a free one.
 	UDPPort int
+	// MediaAddress is the address of this machine that media goes through; empty means 127.0.0.1. Signalling stays on
+	// 127.0.0.1, so that nobody else can join. GStreamer's webrtcbin needs another: libnice and a server on the loopback
+	// interface do not come together.
+	MediaAddress string
 	// APIKey and APISecret are the server's one key pair; empty means DefaultAPIKey and a new random secret. A
 	// secret has at least 32 characters.
 	APIKey, APISecret string
@@ -37,6 +41,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.APISecret == "" {
 		o.APISecret = rand.Text() + rand.Text()
+	}
+	if o.MediaAddress == "" {
+		o.MediaAddress = loopback
 	}
 	if o.LogLevel == "" {
 		o.LogLevel = "info"

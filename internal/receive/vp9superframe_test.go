@@ -43,15 +43,18 @@ func TestVP9HeaderIsReadAndHidden(t *testing.T) {
 		{"key", vp9Key(160, 120), "10 00 0 0 0 1" + vp9Key(160, 120)[13:], vp9Size{160, 120}},
 		{
 			"inter", inter + sized + vp9Tail + "0" + vp9Length,
-			"10 00 0 1 0 1 0" + sized + vp9Tail + "0" + vp9Length, vp9Size{200, 100},
+			"10 00 0 1 0 1 0" + sized + vp9Tail + "0" + vp9Length,
+			vp9Size{200, 100},
 		},
 		{
 			"size of a reference", inter + "11111111 0000 0010 0100 01 0 0 0 01" + vp9Tail + "0" + vp9Length,
-			"10 00 0 1 0 1 0" + "11111111 0000 0010 0100 01 0 0 0 01" + vp9Tail + "0" + vp9Length, vp9Size{80, 60},
+			"10 00 0 1 0 1 0" + "11111111 0000 0010 0100 01 0 0 0 01" + vp9Tail + "0" + vp9Length,
+			vp9Size{80, 60},
 		},
 		{
 			"not error-resilient", "10 00 0 1 1 0 01" + sized + "11" + vp9Tail + "0" + vp9Length,
-			"10 00 0 1 0 0 0 01" + sized + "11" + vp9Tail + "0" + vp9Length, vp9Size{200, 100},
+			"10 00 0 1 0 0 0 01" + sized + "11" + vp9Tail + "0" + vp9Length,
+			vp9Size{200, 100},
 		},
 		{
 			"tiles", inter + "00000001 0000 0010 0100 000" + vp9Bits(1280, 720) + "0 0 1" + vp9Tail + "11 11" + vp9Length,
@@ -78,15 +81,18 @@ func TestVP9HeaderIsReadAndHidden(t *testing.T) {
 		},
 		{
 			"profile 1", "10 10 0 0 1 1" + vp9Sync + "0010 00 0" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length,
-			"10 10 0 0 0 1" + vp9Sync + "0010 00 0" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length, vp9Size{64, 64},
+			"10 10 0 0 0 1" + vp9Sync + "0010 00 0" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length,
+			vp9Size{64, 64},
 		},
 		{
 			"profile 3, RGB", "10 11 0 0 0 1 1" + vp9Sync + "1 111 0" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length,
-			"10 11 0 0 0 0 1" + vp9Sync + "1 111 0" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length, vp9Size{64, 64},
+			"10 11 0 0 0 0 1" + vp9Sync + "1 111 0" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length,
+			vp9Size{64, 64},
 		},
 		{
 			"hidden intra-only stays", "10 00 0 1 0 1 1" + vp9Sync + "00000000" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length,
-			"10 00 0 1 0 1 1" + vp9Sync + "00000000" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length, vp9Size{64, 64},
+			"10 00 0 1 0 1 1" + vp9Sync + "00000000" + vp9Bits(64, 64) + "0" + vp9Tail + "0" + vp9Length,
+			vp9Size{64, 64},
 		},
 	}
 	top := vp9Frame(vp9Key(250, 250))

@@ -19,6 +19,9 @@ const (
 	Moving Pattern = iota
 	// Colours is the known picture of testpicture.Patches. It does not move, so it is encoded without visible loss.
 	Colours
+	// Detailed is a zone plate in motion: every pixel changes all the time, so that it takes the bitrate, and the work of a
+	// decoder, that a camera's picture does.
+	Detailed
 )
 
 // Config says what is published, and where.
@@ -49,9 +52,6 @@ type Config struct {
 
 	// Passphrase encrypts the track end to end; empty leaves it in clear. VP9 cannot be encrypted here.
 	Passphrase string
-	// OnEncoded gets a copy of each access unit that was handed to the track, in order, on the publisher's goroutine. May
-	// be nil.
-	OnEncoded func(unit []byte, keyFrame bool)
 
 	// TrackName is empty by default.
 	TrackName string
@@ -64,6 +64,8 @@ type Config struct {
 	// AnnounceMetadata announces LiveKit's packet trailer with the track. The server then takes it off for subscribers
 	// that do not say that they know it.
 	AnnounceMetadata bool
+	// Encoded, if it is set, is called with each access unit right before it is sent, from one goroutine.
+	Encoded func(Encoded)
 
 	// Logger gets the SDK's log without its access tokens; nil means silence.
 	Logger *slog.Logger

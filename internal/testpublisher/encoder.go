@@ -63,10 +63,13 @@ func newEncoder(config Config) (*encoder, error) {
 }
 
 func launchLine(config Config, element encoderElement) string {
-	// The patches are drawn over the source.
 	source := "videotestsrc is-live=true pattern=smpte75 horizontal-speed=2"
-	if config.Pattern == Colours {
+	switch config.Pattern {
+	case Moving:
+	case Colours: // the patches are drawn over it
 		source = "videotestsrc is-live=true pattern=black"
+	case Detailed:
+		source = "videotestsrc is-live=true pattern=zone-plate kx2=3 ky2=3 kt=3"
 	}
 	// A picture that the encoder has no time for is dropped before it: nobody misses it as a reference.
 	return fmt.Sprintf("%s ! capsfilter name=size caps=%s"+

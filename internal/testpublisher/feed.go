@@ -37,6 +37,9 @@ func (p *Publisher) feed() {
 		if answer {
 			p.keyFrames.Add(1)
 		}
+		if p.config.Encoded != nil {
+			p.config.Encoded(unit.encoded())
+		}
 		data, err := p.frame(unit)
 		if err != nil {
 			p.mu.Lock()
@@ -48,9 +51,6 @@ func (p *Publisher) feed() {
 		// Its errors are those of a connection that is going away or coming back: the room tells about them.
 		if err := track.WriteSample(sample, nil); err == nil {
 			p.frames.Add(1)
-			if p.config.OnEncoded != nil {
-				p.config.OnEncoded(unit.data, unit.keyFrame)
-			}
 		}
 	}
 }

@@ -88,6 +88,16 @@ func (p *Process) Wait() error {
 	return p.err
 }
 
+// State is how the child ended, with the time and memory that it used, or nil for as long as it runs.
+func (p *Process) State() *os.ProcessState {
+	select {
+	case <-p.done:
+		return p.cmd.ProcessState
+	default:
+		return nil
+	}
+}
+
 // Signal sends a signal to the child alone, and returns os.ErrProcessDone when it has ended.
 func (p *Process) Signal(sig os.Signal) error {
 	p.mu.Lock()

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/bench/measure"
+	"github.com/gst-livekit/gst-livekit/bench/report"
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
+)
+
+const (
+	roomName = "bench"
+	// patience is for the first frame, and for a file to be decoded that takes much longer than its video.
+	patience = 30 * time.Second
+)
+
+// bench runs cases.
+type bench struct {
+	options options
+	tools   tools
+}
+
+func newBench(o options) (*bench, error) {
+	b := &bench{options: o, tools: newTools()}
+	if err := os.MkdirAll(b.tools.directory, 0o755); err != nil {
+		return nil, fmt.Errorf("make directory for the benchmark: %w", err)
+	}
+	// Whoever is first would wait for GStreamer's registry to be made.
+	if err := b.tools.has("benchtap"); err != nil {
+		return nil, fmt.Errorf("%w; run the benchmark with make bench, from the repository's root", err)
+	}
+	return b, nil
+}
+
+// run runs one case, with a server and a publisher of its own.
+func (b *bench) run(ctx context.Context, c benchCase) (*report.Result, error) {
+	machine, err := readMachine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	duration, rounds := b.options.duration, b.options.rounds
+	if c.duration > 0 {
+		duration = c.duration
+	}
+	if c.rounds > 0 {
+		rounds = c.rounds
+	}
+	result := &report.Result{
+		Case: c.name, Title: c.title, Tracks: c.tracks, FrameRate: c.frameRate,
+		Seconds: duration.Seconds(), Rounds: rounds, Machine: machine,
+	}
+	fmt.Printf("==> %s: %s\n", c.name, c.title)
+	if c.alone {
+		result.Values, err = pluginValues(ctx, b.tools)
+		return result, err
+	}
+	stage, err := b.open(ctx, c, duration)
+	if err != nil {
+		return nil, err
+	}
+	err = b.compare(ctx, stage, result)
+	return result, errors.Join(err, stage.close())
+}
+
+// stage is what receivers receive from.
+type stage struct {
+	request
+	server      *devserver.Server
+	publisher   *publisher
+	environment []string
+	duration    time.Duration
+	log         *os.File
+}
+
+// open starts the server and the publisher, and waits until the stream is recorded.
+func (b *bench) open(ctx context.Context, c benchCase, duration time.Duration) (*stage, error) {
+	log, err := os.Create(b.tools.scratch("livekit-server.log"))
+	if err != nil {
+		return nil, fmt.Errorf("keep the server's log: %w", err)
+	}
+	s := &stage{duration: duration, log: log}
+	s.request = request{
+		benchCase: c, tools: b.tools, room: roomName,
+		recording: b.tools.scratch(c.name + recordingSuffix(c.codec)),
+	}
+	if err := os.Remove(s.recording); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(fmt.Errorf("remove an earlier recording: %w", err), log.Close())
+	}
+	s.server, err = devserver.Start(ctx, devserver.Options{
+		Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress(), LogWriter: log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	s.url = s.server.URL()
+	s.environment = []string{
+		"LIVEKIT_URL=" + s.url, "LIVEKIT_API_KEY=" + s.server.APIKey, "LIVEKIT_API_SECRET=" + s.server.APISecret,
+		// An access token of the user's own would go before the key pair.
+		"LIVEKIT_TOKEN=",
+	}
+	s.publisher, err = startPublisher(ctx, s.request, duration.Seconds(), s.environment)
+	if err == nil {
+		err = s.publisher.recorded(ctx, s.recording, duration+patience)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// mediaAddress is an address of this machine that every receiver can receive from, or empty if there is only loopback. The
+// packets do not leave the machine.
+func mediaAddress() string {
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return ""
+	}
+	for _, address := range addresses {
+		if network, ok := address.(*net.IPNet); ok && network.IP.To4() != nil && network.IP.IsGlobalUnicast() {
+			return network.IP.String()
+		}
+	}
+	return ""
+}
+
+func recordingSuffix(codec string) string {
+	if codec == "h264" {
+		return ".h264"
+	}
+	return ".ivf"
+}
+
+func (s *stage) close() error {
+	var err error
+	if s.publisher != nil {
+		err = s.publisher.stop()
+	}
+	s.server.Stop()
+	return errors.Join(err, s.log.Close())
+}
+
+// compare runs each receiver once in a round. The next round begins with another one, so that none is always first.
+func (b *bench) compare(ctx context.Context, s *stage, result *report.Result) error {
+	var taking []receiver
+	for _, name := range s.receivers {
+		if len(b.options.receivers) > 0 && !slices.Contains(b.options.receivers, name) {
+			continue
+		}
+		r, err := receiverNamed(name)
+		if err != nil {
+			return err
+		}
+		taking = append(taking, r)
+		result.Receivers = append(result.Receivers, report.Receiver{Name: r.name, Label: r.label})
+	}
+	for round := range result.Rounds {
+		for i := range taking {
+			at := (i + round) % len(taking)
+			if err := s.once(ctx, taking[at], &result.Receivers[at]); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range result.Receivers {
+		if r := &result.Receivers[i]; len(r.Runs) > 0 {
+			r.Middle = new(measure.Middle(r.Runs))
+			r.Absent = ""
+		}
+	}
+	return nil
+}
+
+// once runs a receiver. One that fails is absent, unless it does better in another round.
+func (s *stage) once(ctx context.Context, r receiver, into *report.Receiver) error {
+	summary, err := s.measure(ctx, r, into)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		into.Absent = err.Error()
+		fmt.Printf("    %-52s absent: %s\n", r.label, into.Absent)
+		return nil
+	}
+	into.Runs = append(into.Runs, summary)
+	fmt.Printf("    %s\n", report.Line(r.label, summary))
+	return nil
+}
+
+func (s *stage) measure(ctx context.Context, r receiver, into *report.Receiver) (measure.Summary, error) {
+	request := s.request
+	var err error
+	request.token, err = s.server.Token(devserver.TokenOptions{Room: s.room, Identity: "receiver", CanSubscribe: true})
+	if err != nil {
+		return measure.Summary{}, err
+	}
+	c, err := r.command(request)
+	if err != nil {
+		return measure.Summary{}, err
+	}
+	into.Command = request.shown(c)
+	if _, err := exec.LookPath(c.words[0]); err != nil {
+		return measure.Summary{}, err
+	}
+	subject := measure.Subject{Command: c.build(s.environment...), Tracks: s.tracks, Duration: s.duration, Patience: patience}
+	if r.file {
+		subject.Tracks, subject.Duration, subject.Patience = 1, 0, s.duration+patience
+	}
+	observed, err := measure.Observe(ctx, subject)
+	if err != nil {
+		return measure.Summary{}, err
+	}
+	stream := measure.Stream{FrameRate: s.frameRate}
+	if !r.file {
+		stream.Sent = s.publisher.pictures.Sent()
+	}
+	return measure.Summarize(observed, stream, !r.fast)
+}

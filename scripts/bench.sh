@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# bench.sh: measures livekitsrc and stream.VideoStream beside their peers, and writes bench/results/*.json,
+# docs/performance.md and its plots. What it is told, it is told by variables:
+#   CASE=name,name    only these cases, or "micro" for go test -bench; without it, all
+#   BENCH_SECONDS=5    how long each receiver receives
+#   ROUNDS=2          how many runs each receiver has
+#   BENCHFLAGS=...    further flags of the program, for instance "-receiver gst-i420,decode" or -list
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+case=${CASE:-} seconds=${BENCH_SECONDS:-5} rounds=${ROUNDS:-2}
+read -ra flags <<<"${BENCHFLAGS:-}"
+out=build/bench
+mkdir -p "$out/plugins"
+
+# micro: the benchmarks of single functions, compared with those that were kept.
+# shellcheck disable=SC2317 # step calls it
+micro() {
+  go test -run '^$' -bench . -benchmem -count "${COUNT:-6}" -benchtime "${BENCHTIME:-0.3s}" \
+    ./internal/receive ./internal/decode ./internal/convert >"$out/micro.txt"
+}
+
+# tap: the element that reads the time in the picture.
+# shellcheck disable=SC2317 # step calls it
+tap() {
+  local flags
+  read -ra flags <<<"$(pkg-config --cflags --libs gstreamer-1.0 gstreamer-base-1.0 gstreamer-video-1.0)"
+  gcc -O2 -Wall -shared -fPIC -o "$out/plugins/libgstbenchtap.so" bench/tap/gstbenchtap.c "${flags[@]}"
+}
+
+# shellcheck disable=SC2317 # step calls it
+programs() {
+  local program
+  go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$out/bench" ./bench
+  for program in publish videostream element; do
+    go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$out/$program" "./bench/$program"
+  done
+}
+
+if [ "$case" = micro ]; then
+  step "go test -bench" micro
+  pinned build/benchstat tools/lint golang.org/x/perf/cmd/benchstat
+  if [ -f bench/results/micro.txt ]; then
+    build/benchstat kept=bench/results/micro.txt now="$out/micro.txt"
+  else
+    build/benchstat "$out/micro.txt"
+  fi
+  echo "To keep these numbers: cp $out/micro.txt bench/results/micro.txt"
+  exit
+fi
+
+step "the benchmark's programs" programs
+step "benchtap" tap
+scripts/bench-peers.sh
+
+# No run reaches a server or key that the caller happens to have configured.
+unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
+exec "$out/bench" -case "$case" -seconds "$seconds" -rounds "$rounds" "${flags[@]}"
