@@ -13,6 +13,7 @@ import (
 // tools are the programs and plugins that the benchmark finds in build/, relative to the repository's root.
 type tools struct {
 	directory string // of the benchmark's own programs, recordings and logs
+	plugins   string // where all plugins are that GStreamer is to find besides its own, and nothing else
 	python    string // where the package livekit is
 	webrtc    string // the plugin that has livekitwebrtcsrc
 }
@@ -20,8 +21,9 @@ type tools struct {
 func newTools() tools {
 	return tools{
 		directory: "build/bench",
-		python:    "build/python",
-		webrtc:    "build/livekitwebrtcsrc/target/release/libgstrswebrtc.so",
+		plugins:   "build/.deps/plugins",
+		python:    "build/.deps/python",
+		webrtc:    "build/.deps/plugins/libgstrswebrtc.so",
 	}
 }
 
@@ -30,10 +32,10 @@ func (t tools) program(name string) string { return "./" + filepath.Join(t.direc
 // scratch is a file that may be overwritten.
 func (t tools) scratch(name string) string { return filepath.Join(t.directory, name) }
 
-// gstreamer is the environment in which GStreamer finds the plugins of build/, and what it has found there.
+// gstreamer is the environment in which GStreamer finds the plugins, and what it has found.
 func (t tools) gstreamer() []string {
 	return []string{
-		"GST_PLUGIN_PATH=build:" + filepath.Join(t.directory, "plugins") + ":" + filepath.Dir(t.webrtc),
+		"GST_PLUGIN_PATH=" + t.plugins,
 		"GST_REGISTRY=" + t.scratch("registry.bin"),
 	}
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bench-peers.sh: installs what the benchmark compares with: LiveKit's Node SDK, its Python SDK, and livekitwebrtcsrc of
 # gst-plugins-rs. A peer that cannot be had is no failure: why not is left in build/bench/absent-PEER, which the benchmark
-# reports. BENCH_PEERS=none installs nothing.
+# reports. BENCH_PEERS=none installs nothing. They are put into build/.deps, where GStreamer does not look for plugins.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -9,7 +9,7 @@ python_version=1.2.1
 webrtc_version=0.15.4
 webrtc_timeout=1200
 out=build/bench
-mkdir -p "$out"
+mkdir -p "$out" build/.deps/plugins
 if [ "${BENCH_PEERS:-}" = none ]; then
   exit
 fi
@@ -41,14 +41,14 @@ node_sdk() {
 
 # shellcheck disable=SC2317 # try calls it
 python_sdk() {
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target build/python "livekit==$python_version" &&
-    echo "$python_version" >build/python/.installed
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target build/.deps/python "livekit==$python_version" &&
+    echo "$python_version" >build/.deps/python/.installed
 }
 
 # The crate's own lock file says what it is built with.
 # shellcheck disable=SC2317 # try calls it
 webrtc_source() {
-  local dir=build/livekitwebrtcsrc manifest
+  local dir=build/.deps/livekitwebrtcsrc manifest
   if [ ! -f "$dir/Cargo.toml" ]; then
     rm -rf "$dir" "$dir.fetch"
     cargo init --quiet --lib --vcs none --name fetch "$dir.fetch" || return
@@ -63,14 +63,15 @@ webrtc_source() {
     echo "error: cargo build ended with status $? (124 is: not within $webrtc_timeout s)"
     return 1
   }
+  cp target/release/libgstrswebrtc.so "$root/build/.deps/plugins/"
 }
 
 if ! cmp -s integration/rtcnode/package-lock.json integration/rtcnode/node_modules/.installed-lock.json; then
   try node "LiveKit's Node SDK from npm" node_sdk
 fi
-if [ "$(cat build/python/.installed 2>/dev/null)" != "$python_version" ]; then
+if [ "$(cat build/.deps/python/.installed 2>/dev/null)" != "$python_version" ]; then
   try python "LiveKit's Python SDK from PyPI" python_sdk
 fi
-if [ ! -f build/livekitwebrtcsrc/target/release/libgstrswebrtc.so ]; then
+if [ ! -f build/.deps/plugins/libgstrswebrtc.so ]; then
   try livekitwebrtcsrc "livekitwebrtcsrc with cargo (some minutes, once)" webrtc_source
 fi

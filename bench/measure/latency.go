@@ -1,19 +1,17 @@
 package measure
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 
 	"github.com/gst-livekit/gst-livekit/bench/record"
 )
 
-// Sent is one picture as the publisher handed it over: when it was due to be made and when it was encoded, both in
-// microseconds of Unix time.
+// Sent is one picture as the publisher handed it over: when it was made, which is drawn into it, and when it was encoded,
+// both in microseconds of Unix time.
 type Sent struct {
-	Due, Encoded int64
+	Made, Encoded int64
 }
-
-// dueTolerance is by how many microseconds the publisher's two clocks may disagree about when a picture was due.
-const dueTolerance = 2000
 
 // Latency is how old a picture is that came at a moment, in microseconds. Both are as in record.Line: the picture is the
 // low 32 bits of Unix milliseconds, so the result is at most a millisecond too large.
@@ -22,18 +20,9 @@ func Latency(at, picture int64) int64 {
 	return int64(behind)*1000 + at%1000
 }
 
-// find returns the picture that shows this time. sent is in order of time. A picture is made when it is due or later, but
-// before the next one is due.
-func find(sent []Sent, made int64) (Sent, bool) {
-	after := sort.Search(len(sent), func(i int) bool { return sent[i].Due > made+dueTolerance })
-	if after == 0 {
-		return Sent{}, false
-	}
-	found := sent[after-1]
-	if found.Encoded < made-dueTolerance {
-		return Sent{}, false
-	}
-	return found, true
+// find returns the number of the picture that shows this time, of which it has the milliseconds. sent is in order of time.
+func find(sent []Sent, made int64) (int, bool) {
+	return slices.BinarySearchFunc(sent, made/1000, func(s Sent, shown int64) int { return cmp.Compare(s.Made/1000, shown) })
 }
 
 // latencies are those of a line's frames from the moment from on, in milliseconds: from the making of the picture, from
@@ -51,9 +40,10 @@ func (l *latencies) add(line record.Line, from int64, sent []Sent) {
 		total := Latency(at, picture)
 		l.total = append(l.total, milliseconds(total))
 		made := at - total
-		if s, ok := find(sent, made); ok {
+		if number, ok := find(sent, made); ok {
+			s := sent[number]
 			l.beyond = append(l.beyond, milliseconds(at-s.Encoded))
-			l.encode = append(l.encode, milliseconds(max(0, s.Encoded-made)))
+			l.encode = append(l.encode, milliseconds(s.Encoded-s.Made))
 		}
 	}
 }

@@ -26,17 +26,16 @@ func TestLatencyWrapsAround(t *testing.T) {
 	}
 }
 
-func TestFindTakesThePictureThatWasDueBefore(t *testing.T) {
-	sent := []Sent{{Due: 100_000, Encoded: 110_000}, {Due: 133_000, Encoded: 150_000}, {Due: 166_000, Encoded: 170_000}}
-	for made, want := range map[int64]int64{100_000: 100_000, 99_000: 100_000, 131_500: 133_000, 140_000: 133_000, 168_000: 166_000} {
-		got, ok := find(sent, made)
-		if !ok || got.Due != want {
-			t.Errorf("made at %d: due at %d (%v), want %d", made, got.Due, ok, want)
+func TestFindTakesThePictureOfTheMillisecond(t *testing.T) {
+	sent := []Sent{{Made: 100_300}, {Made: 133_000}, {Made: 166_999}}
+	for made, want := range map[int64]int{100_000: 0, 133_000: 1, 166_000: 2} {
+		if got, ok := find(sent, made); !ok || got != want {
+			t.Errorf("made at %d: number %d (%v), want %d", made, got, ok, want)
 		}
 	}
-	for _, made := range []int64{90_000, 125_000, 200_000} {
+	for _, made := range []int64{99_000, 101_000, 200_000} {
 		if got, ok := find(sent, made); ok {
-			t.Errorf("made at %d: due at %d, want none: nothing was in the encoder then", made, got.Due)
+			t.Errorf("made at %d: number %d, want none", made, got)
 		}
 	}
 }
@@ -47,17 +46,17 @@ func TestLatenciesComeApart(t *testing.T) {
 		Pictures: []int64{picture(noon), picture(noon + 33_000), record.Unreadable, picture(noon + 100_000)},
 	}
 	sent := []Sent{
-		{Due: noon, Encoded: noon + 10_000},
-		{Due: noon + 33_000, Encoded: noon + 50_000},
-		{Due: noon + 66_000, Encoded: noon + 70_000},
-		{Due: noon + 99_500, Encoded: noon + 120_000},
+		{Made: noon, Encoded: noon + 10_000},
+		{Made: noon + 33_000, Encoded: noon + 50_000},
+		{Made: noon + 66_000, Encoded: noon + 70_000},
+		{Made: noon + 100_500, Encoded: noon + 120_000},
 	}
 	var l latencies
 	l.add(line, noon+30_000, sent)
 	for name, test := range map[string]struct{ got, want []float64 }{
 		"total":  {l.total, []float64{27, 23}},
 		"beyond": {l.beyond, []float64{10, 3}},
-		"encode": {l.encode, []float64{17, 20}},
+		"encode": {l.encode, []float64{17, 19.5}},
 	} {
 		if len(test.got) != 2 || test.got[0] != test.want[0] || test.got[1] != test.want[1] {
 			t.Errorf("%s is %v, want %v", name, test.got, test.want)

@@ -116,13 +116,8 @@ func (s *Summary) addFrames(line record.Line, sent []Sent) {
 	}
 	first, ok := find(sent, made[0])
 	last, found := find(sent, made[len(made)-1])
-	if !ok || !found {
-		return
-	}
-	for _, picture := range sent {
-		if picture.Due >= first.Due && picture.Due <= last.Due {
-			s.Sent++
-		}
+	if ok && found {
+		s.Sent += last - first + 1
 	}
 }
 

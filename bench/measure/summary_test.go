@@ -40,7 +40,7 @@ func TestSummaryOfALiveRun(t *testing.T) {
 	var sent []Sent
 	for i := range int64(310) {
 		made := noon + i*1_000_000/30 - 20_000
-		sent = append(sent, Sent{Due: made, Encoded: made + 15_000})
+		sent = append(sent, Sent{Made: made, Encoded: made + 15_000})
 	}
 	s, err := Summarize(o, Stream{FrameRate: 30, Sent: map[string][]Sent{"a": sent}}, true)
 	if err != nil {

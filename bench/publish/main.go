@@ -115,10 +115,9 @@ type writer struct {
 }
 
 func (w *writer) picture(track string, p testpublisher.Encoded) {
-	at := p.At.UnixMicro()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.err = errors.Join(w.err, w.sent.Picture(track, at-p.Age.Microseconds(), at))
+	w.err = errors.Join(w.err, w.sent.Picture(track, p.Made.UnixMicro(), p.At.UnixMicro()))
 }
 
 func (w *writer) ready() {

@@ -20,7 +20,7 @@ func Identity(number int) string { return "camera-" + strconv.Itoa(number) }
 type line struct {
 	Ready   bool   `json:"ready,omitempty"`
 	Track   string `json:"track,omitempty"`
-	Due     int64  `json:"due,omitempty"`
+	Made    int64  `json:"made,omitempty"`
 	Encoded int64  `json:"encoded,omitempty"`
 }
 
@@ -33,9 +33,9 @@ func NewWriter(w io.Writer) *Writer { return &Writer{encoder: json.NewEncoder(w)
 // Ready says that all tracks are published.
 func (w *Writer) Ready() error { return w.encoder.Encode(line{Ready: true}) }
 
-// Picture says that a picture, due and encoded at these microseconds of Unix time, is sent on a track.
-func (w *Writer) Picture(track string, due, encoded int64) error {
-	return w.encoder.Encode(line{Track: track, Due: due, Encoded: encoded})
+// Picture says that a picture, made and encoded at these microseconds of Unix time, is sent on a track.
+func (w *Writer) Picture(track string, made, encoded int64) error {
+	return w.encoder.Encode(line{Track: track, Made: made, Encoded: encoded})
 }
 
 // Pictures gathers what a publisher says. Its methods may be called by several goroutines at once.
@@ -71,7 +71,7 @@ func (p *Pictures) Read(r io.Reader) error {
 			continue
 		}
 		p.mu.Lock()
-		p.byTrack[l.Track] = append(p.byTrack[l.Track], measure.Sent{Due: l.Due, Encoded: l.Encoded})
+		p.byTrack[l.Track] = append(p.byTrack[l.Track], measure.Sent{Made: l.Made, Encoded: l.Encoded})
 		p.mu.Unlock()
 	}
 }

@@ -31,7 +31,7 @@ func TestPicturesReadWhatAWriterWrites(t *testing.T) {
 		t.Error("not ready")
 	}
 	got := pictures.Sent()
-	if first := got["camera-0"]; len(first) != 2 || first[1] != (measure.Sent{Due: 133, Encoded: 140}) {
+	if first := got["camera-0"]; len(first) != 2 || first[1] != (measure.Sent{Made: 133, Encoded: 140}) {
 		t.Errorf("first track is %v", first)
 	}
 	if second := got["camera-1"]; len(second) != 1 {

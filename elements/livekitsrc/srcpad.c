@@ -26,9 +26,8 @@ answer_latency (GstLivekitSrc *self, GstQuery *query)
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 
-/* uridecodebin and its like want pictures. Behind a pad that could give something
- * else, urisourcebin puts typefind and two multiqueues, and multiqueue of GStreamer
- * 1.22 unrefs an ALLOCATION query too often that meets the end of the stream. */
+/* uridecodebin and its like want pictures, and put typefind and another multiqueue
+ * behind a pad that could give something else. */
 static gboolean
 is_in_urisourcebin (GstLivekitSrc *self)
 {
@@ -41,6 +40,22 @@ is_in_urisourcebin (GstLivekitSrc *self)
 
   gst_clear_object (&parent);
   return found;
+}
+
+/* multiqueue of GStreamer 1.22 unrefs an ALLOCATION query too often that meets the
+ * end of the stream, and decodebin3 has one. */
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstElement *element;
+  gboolean drop;
+
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  element = gst_pad_get_parent_element (pad);
+  drop = element && is_in_urisourcebin (GST_LIVEKIT_SRC (element));
+  gst_clear_object (&element);
+  return drop ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static void
@@ -149,6 +164,7 @@ gst_livekit_src_pad_new (GstElementClass *klass)
 
   gst_pad_set_query_function (pad, src_query);
   gst_pad_set_event_function (pad, src_event);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query, NULL, NULL);
   gst_livekit_src_watch_demand (pad);
   return pad;
 }

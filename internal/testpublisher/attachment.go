@@ -3,6 +3,8 @@ package testpublisher
 import (
 	"errors"
 	"fmt"
+
+	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 )
 
 // Picture is one that is about to be sent.
@@ -43,10 +45,10 @@ var errNoSEI = errors.New("SEI messages are for h264 and h265")
 func (p *Publisher) frame(unit accessUnit) ([]byte, error) {
 	var a Attachment
 	if p.config.Attach != nil {
-		if unit.shown == 0 {
+		if unit.made.IsZero() {
 			return nil, fmt.Errorf("%s encoder lost the time in the picture", p.config.Codec)
 		}
-		a = p.config.Attach(Picture{Time: unit.shown, KeyFrame: unit.keyFrame})
+		a = p.config.Attach(Picture{Time: testpicture.Time(unit.made), KeyFrame: unit.keyFrame})
 	}
 	return p.config.Codec.attach(unit.data, a, p.encrypt)
 }

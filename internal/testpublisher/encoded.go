@@ -6,13 +6,11 @@ import "time"
 type Encoded struct {
 	// Data is only to be read, and only until Config.Encoded returns.
 	Data []byte
-	// At is when it came out of the encoder.
-	At time.Time
-	// Age is how long before that the picture was due. It was made then, or a little later on a busy machine.
-	Age      time.Duration
+	// Made is the time that is drawn into the picture, and At when it came out of the encoder.
+	Made, At time.Time
 	KeyFrame bool
 }
 
 func (u accessUnit) encoded() Encoded {
-	return Encoded{Data: u.data, At: time.Now(), Age: u.age, KeyFrame: u.keyFrame}
+	return Encoded{Data: u.data, Made: u.made, At: time.Now(), KeyFrame: u.keyFrame}
 }

@@ -7,7 +7,6 @@ struct _GstLivekitTestEncoder {
   GstElement *pipeline;
   GstElement *size; /* capsfilter */
   GstElement *sink; /* appsink */
-  GstCaps *reference;
 };
 
 gboolean
@@ -34,7 +33,6 @@ gst_livekit_test_encoder_new (const gchar *description, const GstLivekitTestPict
     return NULL;
   encoder = g_new0 (GstLivekitTestEncoder, 1);
   encoder->pipeline = gst_object_ref_sink (pipeline);
-  encoder->reference = gst_caps_new_empty_simple (GST_LIVEKIT_TEST_PICTURE_REFERENCE);
   encoder->size = gst_bin_get_by_name (GST_BIN (pipeline), "size");
   encoder->sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
   g_assert (encoder->size != NULL && GST_IS_APP_SINK (encoder->sink));
@@ -59,16 +57,6 @@ age (GstLivekitTestEncoder *encoder, GstClockTime running_time)
   return GST_CLOCK_TIME_IS_VALID (now) && now > running_time ? now - running_time : 0;
 }
 
-/* The time in a picture, or 0 if its encoder lost the meta. */
-static guint32
-shown (GstLivekitTestEncoder *encoder, GstBuffer *buffer)
-{
-  GstReferenceTimestampMeta *meta =
-      gst_buffer_get_reference_timestamp_meta (buffer, encoder->reference);
-
-  return meta ? (guint32) (meta->timestamp / GST_MSECOND) : 0;
-}
-
 gboolean
 gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit)
 {
@@ -88,8 +76,8 @@ gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUni
   /* x264enc moves its timestamps by 1000 hours, and the segment takes it back. */
   unit->running_time = gst_segment_to_running_time (gst_sample_get_segment (sample),
       GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  unit->made = gst_livekit_test_picture_time (buffer);
   unit->age = age (encoder, unit->running_time);
-  unit->shown = shown (encoder, buffer);
   unit->key_frame = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   return TRUE;
 }
@@ -151,6 +139,5 @@ gst_livekit_test_encoder_free (GstLivekitTestEncoder *encoder)
   gst_object_unref (encoder->size);
   gst_object_unref (encoder->sink);
   gst_object_unref (encoder->pipeline);
-  gst_caps_unref (encoder->reference);
   g_free (encoder);
 }

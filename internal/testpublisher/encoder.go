@@ -10,6 +10,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 	"unsafe"
@@ -31,7 +32,7 @@ type accessUnit struct {
 	data     []byte
 	time     time.Duration // of the picture, since the start
 	age      time.Duration // since the picture was made
-	shown    uint32        // the time in the picture, as testpicture.Read gives it; 0 if the encoder lost it
+	made     time.Time     // the time in the picture; zero if the encoder has lost it
 	keyFrame bool
 }
 
@@ -115,11 +116,15 @@ func (e *encoder) pull() (accessUnit, bool) {
 		return accessUnit{}, false
 	}
 	defer C.gst_livekit_test_unit_release(&unit)
+	var made time.Time
+	if unit.made != math.MaxUint64 { // GST_CLOCK_TIME_NONE
+		made = time.Unix(0, int64(unit.made))
+	}
 	return accessUnit{
 		data:     C.GoBytes(unsafe.Pointer(unit.data), C.int(unit.size)),
 		time:     time.Duration(unit.running_time),
 		age:      time.Duration(unit.age),
-		shown:    uint32(unit.shown),
+		made:     made,
 		keyFrame: unit.key_frame != 0,
 	}, true
 }

@@ -20,8 +20,8 @@ typedef struct {
   const guint8 *data;
   gsize size;
   GstClockTime running_time;
-  GstClockTime age; /* since its picture was made */
-  guint32 shown;    /* the time in the picture, as the bands have it */
+  GstClockTime age;  /* since its picture was due */
+  GstClockTime made; /* the time in its picture, or GST_CLOCK_TIME_NONE */
   gboolean key_frame;
 } GstLivekitTestUnit;
 

@@ -143,18 +143,8 @@ draw_clock (GstVideoFrame *frame, gint64 unix_us)
 
 typedef struct {
   GstLivekitTestPicture picture;
-  GstCaps *reference;
   guint32 last; /* the time that was drawn last */
 } Drawing;
-
-static void
-drawing_free (gpointer data)
-{
-  Drawing *drawing = data;
-
-  gst_caps_unref (drawing->reference);
-  g_free (drawing);
-}
 
 static void
 draw (const GstLivekitTestPicture *picture, GstVideoFrame *frame, gint64 unix_us)
@@ -164,6 +154,29 @@ draw (const GstLivekitTestPicture *picture, GstVideoFrame *frame, gint64 unix_us
   else
     draw_clock (frame, unix_us);
   draw_bands (frame, (guint32) (unix_us / 1000));
+}
+
+static GstStaticCaps unix_time = GST_STATIC_CAPS ("timestamp/x-unix");
+
+GstClockTime
+gst_livekit_test_picture_time (GstBuffer *buffer)
+{
+  GstCaps *caps = gst_static_caps_get (&unix_time);
+  GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer, caps);
+
+  gst_caps_unref (caps);
+  return meta ? meta->timestamp : GST_CLOCK_TIME_NONE;
+}
+
+/* Encoders hand the meta on to what they make of the buffer. */
+static void
+attach_time (GstBuffer *buffer, gint64 unix_us)
+{
+  GstCaps *caps = gst_static_caps_get (&unix_time);
+
+  gst_buffer_add_reference_timestamp_meta (buffer, caps, (GstClockTime) unix_us * 1000,
+      GST_CLOCK_TIME_NONE);
+  gst_caps_unref (caps);
 }
 
 static GstPadProbeReturn
@@ -182,13 +195,12 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  attach_time (buffer, now);
   caps = gst_pad_get_current_caps (pad);
   if (caps && gst_video_info_from_caps (&video, caps) &&
       gst_video_frame_map (&frame, &video, buffer, GST_MAP_READWRITE)) {
     draw (&drawing->picture, &frame, now);
     gst_video_frame_unmap (&frame);
-    gst_buffer_add_reference_timestamp_meta (buffer, drawing->reference, now * GST_USECOND,
-        GST_CLOCK_TIME_NONE);
   }
   gst_clear_caps (&caps);
   return GST_PAD_PROBE_OK;
@@ -200,6 +212,5 @@ gst_livekit_test_picture_attach (GstPad *pad, const GstLivekitTestPicture *pictu
   Drawing *drawing = g_new0 (Drawing, 1);
 
   drawing->picture = *picture;
-  drawing->reference = gst_caps_new_empty_simple (GST_LIVEKIT_TEST_PICTURE_REFERENCE);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, drawing, drawing_free);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, drawing, g_free);
 }

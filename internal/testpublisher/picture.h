@@ -11,10 +11,6 @@ G_BEGIN_DECLS
 #define GST_LIVEKIT_TEST_PICTURE_PATCHES                                                           \
   (GST_LIVEKIT_TEST_PICTURE_COLUMNS * GST_LIVEKIT_TEST_PICTURE_ROWS)
 
-/* The caps of the GstReferenceTimestampMeta that says which time was drawn: Unix
- * time, of which the bands have the milliseconds. Encoders hand it on. */
-#define GST_LIVEKIT_TEST_PICTURE_REFERENCE "timestamp/x-unix"
-
 typedef struct {
   guint8 y, u, v;
 } GstLivekitTestColour;
@@ -31,6 +27,10 @@ typedef struct {
  * millisecond as the one before is dropped: a source that was late catches up
  * with several at once, which no camera does. Copies *picture. */
 void gst_livekit_test_picture_attach (GstPad *pad, const GstLivekitTestPicture *picture);
+
+/* The time in nanoseconds since the Unix epoch that is drawn into a buffer, or
+ * into the one that it was encoded of; GST_CLOCK_TIME_NONE if there is none. */
+GstClockTime gst_livekit_test_picture_time (GstBuffer *buffer);
 
 G_END_DECLS
 
