@@ -181,17 +181,16 @@ func (b *bench) compare(ctx context.Context, s *stage, result *report.Result) er
 
 // once runs a receiver. One that fails is absent, unless it does better in another round.
 func (s *stage) once(ctx context.Context, r receiver, into *report.Receiver) error {
-	summary, err := s.measure(ctx, r, into)
-	if ctx.Err() != nil {
+	switch summary, err := s.measure(ctx, r, into); {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	}
-	if err != nil {
+	case err != nil:
 		into.Absent = err.Error()
 		fmt.Printf("    %-52s absent: %s\n", r.label, into.Absent)
-		return nil
+	default:
+		into.Runs = append(into.Runs, summary)
+		fmt.Printf("    %s\n", report.Line(r.label, summary))
 	}
-	into.Runs = append(into.Runs, summary)
-	fmt.Printf("    %s\n", report.Line(r.label, summary))
 	return nil
 }
 

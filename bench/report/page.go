@@ -87,7 +87,7 @@ func section(r *Result, images string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%s\n", capitalized(r.Title), conditions(r))
 	if len(r.Receivers) > 0 {
-		fmt.Fprintf(&b, "\n![%s](%s/%s)\n\n", r.Title, filepath.ToSlash(images), imageName(r.Case))
+		fmt.Fprintf(&b, "\n![%s](%s)\n\n", r.Title, filepath.ToSlash(filepath.Join(images, imageName(r.Case))))
 		b.WriteString("| receiver | frames | CPU s per s (least to most) | from first to last frame | RSS peak, steady MB | latency ms |" +
 			" beyond encoding ms | first frame ms |\n|---|---|---|---|---|---|---|---|\n")
 		for _, receiver := range r.Receivers {

@@ -19,6 +19,7 @@ func readPicture(frame *stream.VideoFrame) int64 {
 		step, offset = 3, 1
 	case caps.I010:
 		return record.Unreadable
+	default: // luma comes first, a byte for each pixel
 	}
 	plane := frame.Planes()[0]
 	value, ok := testpicture.ReadFunc(frame.Width, testpicture.BandRows(frame.Height), func(x, y int) uint8 {
