@@ -58,6 +58,18 @@ func TestRecordingIsDecodedByWhatItsCodecNeeds(t *testing.T) {
 	}
 }
 
+func TestKeptTextNamesNoDirectoryOfThisMachine(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", "/somewhere/else")
+	got := withoutPlaces("open " + here + "/build/x: no such file; /somewhere/else/.cargo is there")
+	if got != "open build/x: no such file; ~/.cargo is there" {
+		t.Errorf("text is %q", got)
+	}
+}
+
 func TestMissingPeerSaysWhy(t *testing.T) {
 	tools := tools{directory: t.TempDir()}
 	missing := filepath.Join(t.TempDir(), "nothing")

@@ -2,7 +2,7 @@
 # bench.sh: measures livekitsrc and stream.VideoStream beside their peers, and writes bench/results/*.json,
 # docs/performance.md and its plots. What it is told, it is told by variables:
 #   CASE=name,name    only these cases, or "micro" for go test -bench; without it, all
-#   BENCH_SECONDS=5    how long each receiver receives
+#   BENCH_SECONDS=5   how long each receiver receives
 #   ROUNDS=2          how many runs each receiver has
 #   BENCHFLAGS=...    further flags of the program, for instance "-receiver gst-i420,decode" or -list
 # shellcheck source=scripts/lib.sh
@@ -19,7 +19,7 @@ mkdir -p "$out" "$plugins"
 # shellcheck disable=SC2317 # step calls it
 micro() {
   go test -run '^$' -bench . -benchmem -count "${COUNT:-6}" -benchtime "${BENCHTIME:-0.3s}" \
-    ./internal/receive ./internal/decode ./internal/convert >"$out/micro.txt"
+    ./internal/receive ./internal/decode ./internal/convert ./stream >"$out/micro.txt"
 }
 
 # tap: the element that reads the time in the picture.

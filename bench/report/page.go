@@ -127,13 +127,17 @@ func row(r Receiver) string {
 		return fmt.Sprintf("| %s | absent: %s | | | | | | |\n", r.Label, cell(firstLine(r.Absent)))
 	}
 	s := *r.Middle
+	label := r.Label
+	if r.Absent != "" {
+		label += " (then failed: " + cell(firstLine(r.Absent)) + ")"
+	}
 	least, most := measure.Spread(r.Runs, func(s measure.Summary) float64 { return s.CPU })
 	memory := ""
 	if s.PeakRSS > 0 {
 		memory = fmt.Sprintf("%.0f, %.0f", megabytes(s.PeakRSS), megabytes(s.SteadyRSS))
 	}
 	return fmt.Sprintf("| %s | %s | %.3f (%.3f to %.3f) | %.3f | %s | %s | %s | %.0f |\n",
-		r.Label, frames(s), s.CPU, least, most, s.CPUSteady, memory, threeOf(s.Latency), threeOf(s.Beyond), s.FirstFrame)
+		label, frames(s), s.CPU, least, most, s.CPUSteady, memory, threeOf(s.Latency), threeOf(s.Beyond), s.FirstFrame)
 }
 
 // countsTable is what Go programs have counted of themselves.

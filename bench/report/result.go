@@ -26,7 +26,7 @@ type Result struct {
 	Values map[string]float64 `json:"values,omitempty"`
 }
 
-// Receiver is one receiver in one case. Either Absent says why there are no runs, or there are some.
+// Receiver is one receiver in one case. Absent says why there are no runs, or no more of them.
 type Receiver struct {
 	Name   string `json:"name"`
 	Label  string `json:"label"`

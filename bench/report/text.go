@@ -61,6 +61,9 @@ func Text(r *Result) string {
 			continue
 		}
 		fmt.Fprintf(&b, "    %s\n", Line(receiver.Label, *receiver.Middle))
+		if receiver.Absent != "" {
+			fmt.Fprintf(&b, "    %-52s then failed: %s\n", "", firstLine(receiver.Absent))
+		}
 	}
 	for _, name := range sortedKeys(r.Values) {
 		fmt.Fprintf(&b, "    %-52s %.3f\n", name, r.Values[name])
