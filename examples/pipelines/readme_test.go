@@ -251,35 +251,6 @@ func inspected(t *testing.T, name, text string) property {
 	return p
 }
 
-// TestREADMECodecsAreReceived publishes each codec that the table says yes to, and wants the decoder that it names.
-func TestREADMECodecsAreReceived(t *testing.T) {
-	received := 0
-	for _, cells := range rows(section(t, "## Codecs")) {
-		if cells[1] != "yes" {
-			continue
-		}
-		received++
-		t.Run(cells[0], func(t *testing.T) {
-			began := time.Now()
-			codec := strings.ToLower(strings.ReplaceAll(cells[0], ".", ""))
-			rig.Publish(t, testpublisher.Config{Codec: testpublisher.Codec(codec), Pattern: testpublisher.Colours})
-			file := filepath.Join(t.TempDir(), "codec.png")
-			decoder := code(cells[2])[0]
-			cmd := script("snapshot.sh", rig.Room(t), file)
-			cmd.Env = append(os.Environ(), "GST_DEBUG=livekitsrc:4", "GST_PLUGIN_FEATURE_RANK="+decoder+":MAX") // also before hardware
-			p := start(t, cmd)
-			p.await(1, fmt.Sprintf("decoding codec=%s decoder=%s\n", strings.ToUpper(codec), decoder))
-			p.succeed()
-			picture := readPNG(t, file)
-			checkTime(t, picture, began)
-			checkColours(t, picture)
-		})
-	}
-	if received == 0 {
-		t.Error("the table has none")
-	}
-}
-
 // TestREADMEKnowsTheErrors provokes every error that a wrong setting causes, and looks it up as a user would.
 func TestREADMEKnowsTheErrors(t *testing.T) {
 	var known []*regexp.Regexp

@@ -20,7 +20,7 @@
 //	packet.go      header, padding removed (RFC 3550 section 5.1)
 //	reorder.go     order of sequence numbers, duplicates, gaps
 //	extensions.go  header extensions: orientation, capture time (RFC 8285)
-//	depacketize.go payload formats: vp8.go (RFC 7741), vp9.go (RFC 9628), h264.go (RFC 6184), h265.go (RFC 7798), av1.go
+//	depacketize.go payload formats: vp8.go (RFC 7741), vp9.go (RFC 9628; its layers: vp9superframe.go), h264.go (RFC 6184), h265.go (RFC 7798), av1.go
 //	unit.go        packets of one timestamp become one access unit
 //	blank.go       the key frames a LiveKit server invents are left out
 //	decrypt.go     end-to-end encryption is taken off, by Config.Decryptor
