@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/launch"
+	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
@@ -21,6 +22,10 @@ func TestRecordingOfLayersShowsTheHighest(t *testing.T) {
 	} {
 		t.Run(s.codec+" "+s.mode, func(t *testing.T) {
 			publish(t, s.codec, s.mode)
+			// An encoder that has just begun may leave the highest layer out.
+			p := play.Start(t, "livekitsrc room="+rig.Room(t)+play.Sink)
+			awaitSize(t, p, "1280x720")
+			p.Stop()
 			for _, muxer := range []string{"matroskamux", "mp4mux"} {
 				file := filepath.Join(t.TempDir(), "recording")
 				l := launch.Start(t, "-e -v livekitsrc room="+rig.Room(t)+" ! identity name=probe silent=false ! "+muxer+" ! filesink location="+file)

@@ -19,6 +19,7 @@ func TestAV1IsShown(t *testing.T) {
 		t.Run("mode "+mode, func(t *testing.T) {
 			publish(t, "AV1", mode)
 			p := play.Start(t, "livekitsrc name=src format=rgba room="+rig.Room(t)+play.Sink)
+			awaitSize(t, p, "1280x720")
 			checkSteady(t, p, "1280x720")
 			checkTimes(t, p.Frames(60))
 			checkNothingSaid(t, p)
@@ -85,14 +86,15 @@ func keyFrames(t *testing.T, p *play.Pipeline) int {
 	return n
 }
 
-// Of AV1 the server leaves out fewer frames than it is asked to, and of VP9 with one size none.
+// A half or three quarters of the frames go, by the server's estimate of their rates. Of AV1 the server leaves out fewer than
+// it is asked to, and of VP9 with one size none.
 func TestFrameRateOfVP9WithLayersIsReduced(t *testing.T) {
 	for _, mode := range []string{"L3T3_KEY", "L3T3"} {
 		t.Run(mode, func(t *testing.T) {
 			publish(t, "VP9", mode)
 			p := play.Start(t, "livekitsrc name=src format=rgba room="+rig.Room(t)+play.Sink)
 			awaitSize(t, p, "1280x720")
-			for _, row := range []struct{ limit, least, most float64 }{{16, 5, 20}, {8, 5, 10}, {0, 24, 36}} {
+			for _, row := range []struct{ limit, least, most float64 }{{8, 5, 20}, {0, 22, 36}} {
 				p.Element("src").SetArg("max-framerate", strconv.FormatFloat(row.limit, 'f', -1, 64))
 				awaitRate(t, p, row.least, row.most)
 			}

@@ -162,7 +162,10 @@ func (r *bitReader) renderSize() {
 // loopFilter passes over loop_filter_params (section 6.2.8).
 func (r *bitReader) loopFilter() {
 	r.bits(6 + 3)               // level, sharpness
-	if !r.flag() || !r.flag() { // loop_filter_delta_enabled, loop_filter_delta_update
+	if enabled := r.flag(); !enabled { // loop_filter_delta_enabled
+		return
+	}
+	if update := r.flag(); !update { // loop_filter_delta_update
 		return
 	}
 	for range 4 + 2 {
