@@ -161,7 +161,7 @@ func (r *bitReader) renderSize() {
 
 // loopFilter passes over loop_filter_params (section 6.2.8).
 func (r *bitReader) loopFilter() {
-	r.bits(6 + 3)               // level, sharpness
+	r.bits(6 + 3)                      // level, sharpness
 	if enabled := r.flag(); !enabled { // loop_filter_delta_enabled
 		return
 	}
