@@ -3,11 +3,19 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# Packed relocations (DT_RELR) make the plugin a tenth smaller. The system's C library must know them: glibc 2.36.
+plugin_ldflags='-s -w'
+glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null || true)
+if printf 'glibc 2.36\n%s\n' "$glibc" | sort -CV && [[ $glibc == glibc* ]] &&
+  echo 'int main(void) { return 0; }' | "${CC:-gcc}" -x c - -o /dev/null -Wl,--fatal-warnings,-z,pack-relative-relocs 2>/dev/null; then
+  plugin_ldflags+=' -extldflags=-Wl,-z,pack-relative-relocs'
+fi
+
 for target in "$@"; do
   case $target in
   plugin)
     step "build/libgstlivekit.so" quiet_downloads \
-      go build -buildmode=c-shared -trimpath -buildvcs=false -ldflags='-s -w' -o build/libgstlivekit.so ./plugin
+      go build -buildmode=c-shared -trimpath -buildvcs=false -ldflags="$plugin_ldflags" -o build/libgstlivekit.so ./plugin
     rm -f build/libgstlivekit.h
     ;;
   server)

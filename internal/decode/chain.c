@@ -27,7 +27,9 @@ gst_livekit_init (GError **error)
 {
   static GOnce once = G_ONCE_INIT;
 
-  if (!gst_is_initialized () && !gst_init_check (NULL, NULL, error))
+  /* gst_is_initialized () is true while another thread still reads the registry;
+   * this waits for it, and otherwise does nothing the second time. */
+  if (!gst_init_check (NULL, NULL, error))
     return FALSE;
   g_once (&once, init_once, NULL);
   return TRUE;
