@@ -36,21 +36,24 @@ node_sdk() {
 }
 step "LiveKit's Node SDK" node_sdk
 
-# Packages that compile go-gst (minutes) come last. One package at a time: another one beside it disturbs the timing.
+# Packages that compile go-gst (minutes) come last. Those that look at the time run one by one: another one beside them
+# disturbs it. The others mostly wait for encoders and servers, two at a time.
 slow='/(integration|examples/pipelines)(/|$)'
+alone='/(examples/pipelines|integration|integration/(static|soak))$'
 all=$(quiet_downloads go list ./...)
 mapfile -t unit < <(grep -vE "$slow" <<<"$all")
-mapfile -t pipelines < <(grep -E "$slow" <<<"$all")
+mapfile -t timed < <(grep -E "$slow" <<<"$all" | grep -E "$alone")
+mapfile -t waiting < <(grep -E "$slow" <<<"$all" | grep -vE "$alone")
 
 rc=0
 step "unit tests" report unit . -timeout 5m "${flags[@]}" "${unit[@]}" || rc=1
 step "unit tests of tools/" report tools tools -timeout 1m "${flags[@]}" ./testreport || rc=1
-if [ ${#pipelines[@]} -gt 0 ]; then
-  verbose=-v
-  step "compile the examples (first time: go-gst takes some minutes)" quiet_downloads go build -race ./examples/pipelines/... || rc=1
-  step "integration tests" \
-    report integration . -p 1 -timeout 15m "${flags[@]}" "${pipelines[@]}" || rc=1
-fi
+verbose=-v
+step "compile the examples (first time: go-gst takes some minutes)" quiet_downloads go build -race ./examples/pipelines/... || rc=1
+step "integration tests, one package at a time" \
+  report timed . -p 1 -timeout 15m "${flags[@]}" "${timed[@]}" || rc=1
+step "integration tests, two at a time" \
+  report waiting . -p 2 -timeout 15m "${flags[@]}" "${waiting[@]}" || rc=1
 
 read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' build/log/test-total)
 if [ "$skipped" != 0 ]; then
