@@ -32,6 +32,7 @@ type report struct {
 	mu        sync.Mutex
 	happened  []func()           // to be called in this order
 	trackInfo *livekit.TrackInfo // last told, nil without a track
+	size      size               // of the picture that is received, zero before the first
 
 	// The rest belongs to the goroutine, and when it has ended to stop.
 	connection  connection    // nil until joined
@@ -111,6 +112,9 @@ func (r *report) ending() {
 
 // sized says which size the pictures have from now on.
 func (r *report) sized(picture size) {
+	r.mu.Lock()
+	r.size = picture
+	r.mu.Unlock()
 	r.happen(func() {
 		if r.picture != picture {
 			r.picture = picture
@@ -119,6 +123,13 @@ func (r *report) sized(picture size) {
 			r.element.post(s)
 		}
 	})
+}
+
+// received is the size of the last picture, zero before the first.
+func (r *report) received() size {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.size
 }
 
 func (r *report) happen(f func()) {

@@ -78,26 +78,12 @@ gst_livekit_src_take_track_info (gpointer src, GstStructure *info)
   take_info (self, &self->state.track_info, info, track_info_spec);
 }
 
-static void
-picture_size (GstLivekitSrc *self, gint *width, gint *height)
-{
-  GstCaps *caps = gst_pad_get_current_caps (self->srcpad);
-  GstStructure *structure = caps ? gst_caps_get_structure (caps, 0) : NULL;
-
-  if (!structure || !gst_structure_get_int (structure, "width", width) ||
-      !gst_structure_get_int (structure, "height", height))
-    *width = *height = 0;
-  gst_clear_caps (&caps);
-}
-
 static GstStructure *
 new_stats (GstLivekitSrc *self)
 {
   GstStructure *stats = gst_structure_new_empty ("livekit-stats");
-  gint width, height;
 
-  picture_size (self, &width, &height);
-  livekitSrcRunStats (gst_livekit_src_peek_run (self), stats, width, height);
+  livekitSrcRunStats (gst_livekit_src_peek_run (self), stats);
   return stats;
 }
 

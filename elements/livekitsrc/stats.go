@@ -12,12 +12,11 @@ import (
 )
 
 // livekitSrcRunStats sets the fields of the property stats: those of a run that has
-// received nothing if there is none, or it has stopped. Width and height are those
-// of the picture that the pad gives, or 0. It is called without the lock that keeps
-// the run.
+// received nothing if there is none, or it has stopped. It is called without the lock
+// that keeps the run.
 //
 //export livekitSrcRunStats
-func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure, width, height C.gint) {
+func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure) {
 	r, ok := runIfAny(handle)
 	if !ok {
 		setStats(structure{c}, stream.Stats{})
@@ -26,8 +25,8 @@ func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure, width, height C.g
 	defer r.element.recoverPanic()
 	s := structure{c}
 	setStats(s, r.stream.Stats())
-	if width > 0 && height > 0 {
-		setLayer(s, r.report.currentTrackInfo(), size{int32(width), int32(height)})
+	if picture := r.report.received(); picture.width > 0 {
+		setLayer(s, r.report.currentTrackInfo(), picture)
 	}
 }
 
