@@ -75,10 +75,14 @@ func failureOf(err error) C.GstLivekitFailure {
 	}
 }
 
-func (e element) postWaiting(sentence string) {
+func (e element) postWarning(kind C.GstLivekitFailure, sentence string) {
 	message := C.CString(sentence)
 	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_post_warning(C.gpointer(e.c), C.GST_LIVEKIT_FAILURE_NOT_FOUND, message, nil)
+	C.gst_livekit_src_post_warning(C.gpointer(e.c), kind, message, nil)
+}
+
+func (e element) postWaiting(sentence string) {
+	e.postWarning(C.GST_LIVEKIT_FAILURE_NOT_FOUND, sentence)
 }
 
 // postDecryptError warns, once for each reason, that frames cannot be decrypted: the
@@ -88,9 +92,7 @@ func (e element) postDecryptError(err error) {
 		e.logger().Info("frames are decrypted")
 		return
 	}
-	message := C.CString(err.Error())
-	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_post_warning(C.gpointer(e.c), C.GST_LIVEKIT_FAILURE_DECRYPT, message, nil)
+	e.postWarning(C.GST_LIVEKIT_FAILURE_DECRYPT, err.Error())
 }
 
 // recoverPanic turns a panic into an element error. A plugin must never abort its

@@ -88,22 +88,14 @@ func livekitSrcRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
 	r.stream.SetPaused(playing == 0)
 }
 
-// livekitSrcRunSelect takes from a copy of the settings which track to receive.
+// livekitSrcRunChoose takes from a copy of the settings which track to receive, and
+// which layer of it the user wants.
 //
-//export livekitSrcRunSelect
-func livekitSrcRunSelect(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
+//export livekitSrcRunChoose
+func livekitSrcRunChoose(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
 	r := runOf(handle)
 	defer r.element.recoverPanic()
 	r.tracks.SetCriteria(newCriteria(c))
-}
-
-// livekitSrcRunChooseLayer takes from a copy of the settings which layer the user
-// wants.
-//
-//export livekitSrcRunChooseLayer
-func livekitSrcRunChooseLayer(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
-	r := runOf(handle)
-	defer r.element.recoverPanic()
 	r.demand.choose(newLayer(c))
 }
 

@@ -16,7 +16,7 @@ typedef struct {
   gsize offset;            /* of the value in GstLivekitSrcSettings */
   gboolean write_only;     /* secrets */
   gboolean any_state;      /* takes effect at once, else at the next start */
-  gboolean selects;        /* says which track; implies any_state */
+  gboolean chooses;        /* says which track, or which layer of it; implies any_state */
   const char *environment; /* ROW_STRING: where its default comes from */
   const char *text;        /* ROW_STRING: its default without the environment */
   gint number, min, max;   /* all others: default and range */
@@ -117,15 +117,15 @@ static const Row rows[] = {
       .blurb = "Room to join; with a token, the token's room if not set" },
   { "identity", ROW_STRING, AT (identity),
       .blurb = "Our own identity in the room; generated if not set" },
-  { "participant", ROW_STRING, AT (participant), .selects = TRUE,
+  { "participant", ROW_STRING, AT (participant), .chooses = TRUE,
       .blurb = "Identity of the participant to receive from; if not set, the first one that "
                "publishes a matching track" },
-  { "track-source", ROW_ENUM, AT (track_source), .selects = TRUE,
+  { "track-source", ROW_ENUM, AT (track_source), .chooses = TRUE,
       .number = GST_LIVEKIT_TRACK_SOURCE_ANY, .enumeration = track_source_get_type,
       .blurb = "Which of the participant's video tracks" },
-  { "track-name", ROW_STRING, AT (track_name), .selects = TRUE,
+  { "track-name", ROW_STRING, AT (track_name), .chooses = TRUE,
       .blurb = "Name the track must have" },
-  { "track-sid", ROW_STRING, AT (track_sid), .selects = TRUE,
+  { "track-sid", ROW_STRING, AT (track_sid), .chooses = TRUE,
       .blurb = "Id the track must have, for instance TR_VCxUdQ2jNVsw4n" },
   { "format", ROW_ENUM, AT (format), .number = FORMAT_AUTO, .enumeration = format_get_type,
       .blurb = "Raw video format to give" },
@@ -134,10 +134,10 @@ static const Row rows[] = {
                "holds; the oldest is dropped" },
   { "latency", ROW_UINT, AT (latency), .number = 100, .max = 60000, .any_state = TRUE,
       .blurb = "Longest wait for a missing or late packet, in milliseconds" },
-  { "quality", ROW_ENUM, AT (quality), .any_state = TRUE, .number = GST_LIVEKIT_QUALITY_AUTO,
+  { "quality", ROW_ENUM, AT (quality), .chooses = TRUE, .number = GST_LIVEKIT_QUALITY_AUTO,
       .enumeration = quality_get_type,
       .blurb = "Which simulcast layer the server is asked to send" },
-  { "max-framerate", ROW_FRACTION, AT (max_framerate), .any_state = TRUE,
+  { "max-framerate", ROW_FRACTION, AT (max_framerate), .chooses = TRUE,
       .blurb = "Frames per second that the server is asked for, for instance 15/1; it can only "
                "leave out whole temporal layers (0/1 = all)" },
   { "connect-timeout", ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1, .max = 600000,
@@ -170,7 +170,7 @@ spec_of (const Row *row)
   GParamFlags flags = row->write_only ? G_PARAM_WRITABLE : G_PARAM_READWRITE;
 
   flags |= G_PARAM_STATIC_STRINGS;
-  flags |= row->any_state || row->selects ? GST_PARAM_MUTABLE_PLAYING : GST_PARAM_MUTABLE_READY;
+  flags |= row->any_state || row->chooses ? GST_PARAM_MUTABLE_PLAYING : GST_PARAM_MUTABLE_READY;
   switch (row->type) {
     case ROW_STRING:
       return g_param_spec_string (row->name, row->name, row->blurb, row->text, flags);
@@ -242,23 +242,14 @@ set_key (GstLivekitSrc *self, const char *key)
     livekitSrcRunSetEncryptionKey (run, (char *) key);
 }
 
+/* Which track, and which layer of it. What has not changed does nothing. */
 static void
-apply_layer (GstLivekitSrc *self)
+apply_choice (GstLivekitSrc *self)
 {
   GstLivekitSrcSettings settings;
 
   gst_livekit_src_settings_copy (self, &settings);
-  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunChooseLayer (self->run, &settings));
-  gst_livekit_src_settings_clear (&settings);
-}
-
-static void
-apply_selection (GstLivekitSrc *self)
-{
-  GstLivekitSrcSettings settings;
-
-  gst_livekit_src_settings_copy (self, &settings);
-  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunSelect (self->run, &settings));
+  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunChoose (self->run, &settings));
   gst_livekit_src_settings_clear (&settings);
 }
 
@@ -280,10 +271,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     set_latency (self, g_value_get_uint (value));
   if (row->offset == AT (e2ee_key))
     set_key (self, g_value_get_string (value));
-  if (row->offset == AT (quality) || row->offset == AT (max_framerate))
-    apply_layer (self);
-  if (row->selects)
-    apply_selection (self);
+  if (row->chooses)
+    apply_choice (self);
 }
 
 void
@@ -295,7 +284,7 @@ gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char
   self->settings.participant = participant && *participant ? g_strdup (participant) : NULL;
   self->settings.track_sid = track_sid && *track_sid ? g_strdup (track_sid) : NULL;
   GST_OBJECT_UNLOCK (self);
-  apply_selection (self);
+  apply_choice (self);
   g_object_notify (G_OBJECT (self), "participant");
   g_object_notify (G_OBJECT (self), "track-sid");
 }

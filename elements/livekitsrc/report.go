@@ -32,7 +32,7 @@ type report struct {
 	mu        sync.Mutex
 	happened  []func()           // to be called in this order
 	trackInfo *livekit.TrackInfo // last told, nil without a track
-	size      size               // of the picture that is received, zero before the first
+	picture   size               // that is received, zero before the first
 
 	// The rest belongs to the goroutine, and when it has ended to stop.
 	connection  connection    // nil until joined
@@ -43,7 +43,6 @@ type report struct {
 	track       *room.Track // that is being received, or nil
 	participant *livekit.ParticipantInfo
 	muted       bool
-	picture     size
 	connecting  progress
 	subscribing progress
 }
@@ -113,15 +112,16 @@ func (r *report) ending() {
 // sized says which size the pictures have from now on.
 func (r *report) sized(picture size) {
 	r.mu.Lock()
-	r.size = picture
+	changed := r.picture != picture
+	r.picture = picture
 	r.mu.Unlock()
+	if !changed {
+		return
+	}
 	r.happen(func() {
-		if r.picture != picture {
-			r.picture = picture
-			s := newStructure("livekit-layer")
-			setLayer(s, r.currentTrackInfo(), picture)
-			r.element.post(s)
-		}
+		s := newStructure("livekit-layer")
+		setLayer(s, r.currentTrackInfo(), picture)
+		r.element.post(s)
 	})
 }
 
@@ -129,7 +129,7 @@ func (r *report) sized(picture size) {
 func (r *report) received() size {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.size
+	return r.picture
 }
 
 func (r *report) happen(f func()) {
