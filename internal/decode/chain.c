@@ -166,7 +166,8 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
       (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
   add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, chain);
   add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_downstream_event, chain);
-  watch_sideband (appsrc);
+  if (chain->ghost)
+    watch_sideband (appsrc);
   return TRUE;
 }
 
@@ -459,7 +460,8 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (unit->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
+  if (chain->ghost)
+    gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
   if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
     return GST_LIVEKIT_PUSH_STOPPED;
   return GST_LIVEKIT_PUSH_OK;

@@ -108,7 +108,7 @@ GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void 
     const GstLivekitUnit *unit, guint64 *pts);
 
 /* Says what the publisher attached to the next unit; `user_data` (borrowed) is NULL
- * when there is none. Only for the thread that pushes. */
+ * when there is none. Only for a chain with a pad, and for the thread that pushes. */
 void gst_livekit_chain_describe (GstLivekitChain *chain, const GstLivekitFrameMetadata *metadata,
     const void *user_data, gsize size);
 

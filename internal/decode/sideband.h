@@ -1,4 +1,5 @@
-/* What travels beside the pixels: metas on each buffer, and stream tags. */
+/* What travels beside the pixels out of a pad: metas on each buffer, and stream
+ * tags. */
 #ifndef GST_LIVEKIT_SIDEBAND_H
 #define GST_LIVEKIT_SIDEBAND_H
 

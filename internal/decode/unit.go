@@ -54,9 +54,10 @@ func captureTime(t time.Time) C.guint64 {
 	return C.guint64(t.UnixNano())
 }
 
-// describe says what was attached to the next unit.
+// describe says what was attached to the next unit. A Go program has it already: only
+// pads show it.
 func (c *Chain) describe(m *Metadata) {
-	if m == nil {
+	if m == nil || c.config.Pad == nil {
 		return
 	}
 	var cm C.GstLivekitFrameMetadata
