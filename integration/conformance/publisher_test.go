@@ -1,13 +1,10 @@
 package conformance_test
 
 import (
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -117,25 +114,17 @@ type nodePublisher struct {
 	width, height int
 }
 
-// knownPicture writes the known picture to a file, as a tight I420 frame.
-func knownPicture(t *testing.T, width, height int) string {
-	t.Helper()
-	picture := testpicture.Known(width, height, testpicture.BT601, 0)
-	data := append(append(append([]byte{}, picture.Y...), picture.Cb...), picture.Cr...)
-	name := filepath.Join(t.TempDir(), "known.i420")
-	must(t, os.WriteFile(name, data, 0o600))
-	return name
-}
-
 func publishWithNode(t *testing.T, c camera) publisher {
 	t.Helper()
 	width, height := width, height
 	if c.odd {
 		width, height = 332, 184 // libwebrtc crops a picture to multiples of 4
 	}
+	picture, err := rtcnode.WriteKnownPicture(t.TempDir(), width, height)
+	must(t, err)
 	settings := rtcnode.Settings{
 		Role: "publish", URL: server.URL(), Token: token(t, publisherIdentity),
-		Picture: knownPicture(t, width, height), Width: width, Height: height,
+		Picture: picture, Width: width, Height: height,
 	}
 	if c.sideways {
 		settings.Rotation = 90

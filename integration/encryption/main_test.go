@@ -5,7 +5,6 @@ import (
 	"log"
 	"net/http"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -83,10 +82,9 @@ func token(t *testing.T, identity string) string {
 // publishWithNode publishes the known picture with the Node SDK, in the test's own room.
 func publishWithNode(t *testing.T, settings rtcnode.Settings) *rtcnode.Peer {
 	t.Helper()
-	picture := testpicture.Known(width, height, testpicture.BT601, 0)
-	data := append(append(append([]byte{}, picture.Y...), picture.Cb...), picture.Cr...)
-	settings.Picture = filepath.Join(t.TempDir(), "known.i420")
-	must(t, os.WriteFile(settings.Picture, data, 0o600))
+	var err error
+	settings.Picture, err = rtcnode.WriteKnownPicture(t.TempDir(), width, height)
+	must(t, err)
 	settings.Role, settings.URL, settings.Token = "publish", server.URL(), token(t, publisherName)
 	settings.Width, settings.Height = width, height
 	peer, err := rtcnode.Start(settings)

@@ -1,13 +1,10 @@
 package layers_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 )
 
 // size is that of a picture.
@@ -28,9 +25,8 @@ const (
 // publish publishes all three layers in the test's own room.
 func publish(t *testing.T, server *devserver.Server, codec string) *rtcnode.Peer {
 	t.Helper()
-	picture := testpicture.Known(high.width, high.height, testpicture.BT601, 0)
-	file := filepath.Join(t.TempDir(), "known.i420")
-	must(t, os.WriteFile(file, append(append(append([]byte{}, picture.Y...), picture.Cb...), picture.Cr...), 0o600))
+	file, err := rtcnode.WriteKnownPicture(t.TempDir(), high.width, high.height)
+	must(t, err)
 	peer, err := rtcnode.Start(rtcnode.Settings{
 		Role: "publish", URL: server.URL(), Token: token(t, server, publisherIdentity),
 		Picture: file, Width: high.width, Height: high.height, FrameRate: frameRate, Codec: codec, Simulcast: true,

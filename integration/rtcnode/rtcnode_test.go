@@ -2,15 +2,12 @@ package rtcnode_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
 	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,10 +41,8 @@ func TestOnePeerReceivesWhatTheOtherPublishes(t *testing.T) {
 	t.Cleanup(func() { server.Stop() })
 
 	const width, height = 640, 360
-	picture := filepath.Join(t.TempDir(), "known.i420")
-	known := testpicture.Known(width, height, testpicture.BT601, 0)
-	data := append(append(append([]byte{}, known.Y...), known.Cb...), known.Cr...)
-	if err := os.WriteFile(picture, data, 0o600); err != nil {
+	picture, err := rtcnode.WriteKnownPicture(t.TempDir(), width, height)
+	if err != nil {
 		t.Fatal(err)
 	}
 

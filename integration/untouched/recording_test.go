@@ -2,7 +2,6 @@ package untouched
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -12,8 +11,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 )
 
@@ -82,24 +79,7 @@ func TestRecordingIsWhatThePublisherEncoded(t *testing.T) {
 
 // TestAV1IsRecorded has LiveKit's own SDK publish it: no encoder of GStreamer 1.22 makes a key frame when asked.
 func TestAV1IsRecorded(t *testing.T) {
-	const width, height = 640, 360
-	picture := testpicture.Known(width, height, testpicture.BT601, 0)
-	data := append(append(append([]byte{}, picture.Y...), picture.Cb...), picture.Cr...)
-	name := filepath.Join(t.TempDir(), "known.i420")
-	if err := os.WriteFile(name, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	peer, err := rtcnode.Start(rtcnode.Settings{
-		Role: "publish", URL: rig.Server().URL(), Picture: name, Width: width, Height: height, Codec: "AV1",
-		Token: rig.Token(t, devserver.TokenOptions{Room: rig.Room(t), Identity: "publisher", CanPublish: true}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(peer.Kill)
-	if _, err := peer.Await("published"); err != nil {
-		t.Fatal(err)
-	}
+	rig.PublishNode(t, rtcnode.Settings{Width: 640, Height: 360, Codec: "AV1"})
 	for _, muxer := range []string{"matroskamux ! filesink", "webmmux ! filesink", "mp4mux ! filesink"} {
 		t.Run(muxer, func(t *testing.T) {
 			checkFile(t, record(t, "TestAV1IsRecorded", muxer), 55)
