@@ -9,12 +9,17 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 )
 
-// TestMetadataIsOnTheRawBuffer sends it with every frame in the packet trailer, and in H.264 also in an SEI message.
+// TestMetadataIsOnTheRawBuffer sends it with every frame in the packet trailer, and in H.264 also in an SEI message. From a
+// track that announces it, the server takes it away for subscribers that do not say that they know it.
 func TestMetadataIsOnTheRawBuffer(t *testing.T) {
 	for name, config := range map[string]testpublisher.Config{
 		"VP8":         {Codec: testpublisher.VP8},
 		"H264":        {Codec: testpublisher.H264},
 		"H264 in SEI": {Codec: testpublisher.H264},
+
+		"VP8, announced":  {Codec: testpublisher.VP8, AnnounceMetadata: true},
+		"H264, announced": {Codec: testpublisher.H264, AnnounceMetadata: true},
+		"H265, announced": {Codec: testpublisher.H265, AnnounceMetadata: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			timestamp, id := uint64(1_700_000_000_123_456), uint32(7)

@@ -38,7 +38,8 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	result := make(chan error)
 	given := make(chan struct{}) // up
 	late.Go(func() {
-		err := j.sdk.JoinWithContextAndToken(j.trace.context(attempt), j.target.url, j.target.token, options...)
+		capable := &capableContext{j.trace.context(attempt), engineOfRoom(j.sdk)}
+		err := j.sdk.JoinWithContextAndToken(capable, j.target.url, j.target.token, options...)
 		if err != nil {
 			j.discard()
 		}

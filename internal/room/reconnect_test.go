@@ -95,6 +95,9 @@ func TestReplacedSessionGivesANewTrack(t *testing.T) {
 	if again.SID != sid {
 		t.Errorf("got %s, want %s", again.SID, sid)
 	}
+	if _, capable := (*signallingOf(engineOfRoom(c.sdk))).(capableSignalling); !capable {
+		t.Error("the new session does not say that we know packet trailers")
+	}
 }
 
 // When the server asks for a new session, the SDK first calls everyone disconnected.

@@ -6,13 +6,15 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/livekit/server-sdk-go/v2/signalling"
 )
 
 // The SDK keeps a few things to itself that cannot be had otherwise: the whole ParticipantInfo, that a participant left
 // while we received nothing from it, that an application closed its room, the settings of a track as the server takes
-// them, and the media connections of an attempt to reconnect that nobody wants any more. They are read here from
-// unexported fields that are set once, by name and type, so that an SDK without them costs only what they give: every user of this file has
-// another way, and TestTheSDKHasTheFieldsThatWeRead notices.
+// them, and the media connections of an attempt to reconnect that nobody wants any more. And it has no way to say that we
+// know packet trailers. All this is had here from unexported fields that are set once, by name and type, so that an SDK
+// without them costs only what they give: every user of this file has another way, and TestTheSDKHasTheFieldsThatWeRead
+// notices.
 
 // sdkPointer returns the pointer in a field of the struct that owner points to, or nil when there is no such field.
 func sdkPointer[T any](owner any, field string) *T {
@@ -50,4 +52,25 @@ func withInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
 	mu.RLock()
 	defer mu.RUnlock()
 	f(sdkPointer[livekit.ParticipantInfo](rp, "info"))
+}
+
+// signallingOf returns where the engine's connection to the server keeps what makes its queries, or nil.
+// capableContext says when it may be written.
+func signallingOf(engine *lksdk.RTCEngine) *signalling.Signalling {
+	if engine == nil {
+		return nil
+	}
+	transport := reflect.ValueOf(engine).Elem().FieldByName("signalTransport")
+	if !transport.IsValid() || transport.Kind() != reflect.Interface || transport.Elem().Kind() != reflect.Pointer {
+		return nil
+	}
+	params := transport.Elem().Elem().FieldByName("params")
+	if params.Kind() != reflect.Struct {
+		return nil
+	}
+	s := params.FieldByName("Signalling")
+	if !s.IsValid() || s.Type() != reflect.TypeFor[signalling.Signalling]() || s.IsNil() {
+		return nil
+	}
+	return (*signalling.Signalling)(s.Addr().UnsafePointer())
 }

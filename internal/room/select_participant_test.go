@@ -178,6 +178,9 @@ func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
 	if engineOfRoom(app.Room) == nil || engineOf(rp) != engineOfRoom(app.Room) || roomCallbackOf(rp) == nil {
 		t.Error("engine or roomCallback is missing")
 	}
+	if signallingOf(engineOfRoom(app.Room)) == nil {
+		t.Error("engine.signalTransport.params.Signalling is missing")
+	}
 	withInfo(rp, func(info *livekit.ParticipantInfo) {
 		if info.GetIdentity() != "alice" {
 			t.Errorf("got %v", info)

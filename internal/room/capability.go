@@ -1,0 +1,47 @@
+package room
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/livekit/server-sdk-go/v2/signalling"
+	"github.com/pion/webrtc/v4"
+)
+
+// A server takes the metadata of frames (packet trailers) off the tracks that announce it, for subscribers that do not say
+// that they know it. livekit-client says so with the query parameter of this name, and the SDK has no way to.
+const capabilitiesParameter = "capabilities"
+
+// capableContext is the context of a join. The SDK makes the object that puts together the query of its address inside
+// Join, and asks whether the context has ended before it uses it: that is the moment to add to the query.
+type capableContext struct {
+	context.Context
+	engine *lksdk.RTCEngine
+}
+
+func (c *capableContext) Err() error {
+	if s := signallingOf(c.engine); s != nil {
+		if _, done := (*s).(capableSignalling); !done {
+			*s = capableSignalling{*s}
+		}
+	}
+	return c.Context.Err()
+}
+
+// capableSignalling says in every join and reconnect that we know packet trailers.
+type capableSignalling struct{ signalling.Signalling }
+
+// ConnectQueryParams implements signalling.Signalling.
+func (s capableSignalling) ConnectQueryParams(
+	version string, protocol int, params *signalling.ConnectParams, tracks []*livekit.AddTrackRequest,
+	offer webrtc.SessionDescription, sid string,
+) (string, error) {
+	query, err := s.Signalling.ConnectQueryParams(version, protocol, params, tracks, offer, sid)
+	if err != nil {
+		return "", err
+	}
+	capability := livekit.ClientInfo_CAP_PACKET_TRAILER.String()
+	return query + "&" + capabilitiesParameter + "=" + url.QueryEscape(capability), nil
+}
