@@ -22,8 +22,15 @@ packages() {
   done
 }
 
-beat=
-trap 'if [ -n "$beat" ]; then kill "$beat" 2>/dev/null || true; fi' EXIT
+# What runs beside a script ends with it: the heartbeat of a step, and what is done ahead of its turn.
+beat='' ahead=''
+end_jobs() {
+  local job
+  for job in $beat $ahead; do
+    kill "$job" 2>/dev/null || true
+  done
+}
+trap end_jobs EXIT
 
 # heartbeat TITLE: a line every 20 seconds for as long as the script lives. read is the timer, because a sleep would outlive it.
 heartbeat() {

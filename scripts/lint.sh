@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# lint.sh [--fix]: every check, also after one failed; with --fix, formats instead.
+# lint.sh [--fix | --tools]: every check, also after one failed; with --fix, formats instead; with --tools, only builds the
+# linter.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -8,6 +9,9 @@ export CGO_ENABLED=1 GOFLAGS="${GOFLAGS:-} -race"
 clang_format=$(packages lint | grep '^clang-format-')
 GOFLAGS='' pinned build/golangci-lint tools/lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 golangci=$root/build/golangci-lint
+if [ "${1:-}" = --tools ]; then
+  exit
+fi
 
 mapfile -t c < <(sources '*.c' '*.h')
 

@@ -45,11 +45,23 @@ mapfile -t unit < <(grep -vE "$slow" <<<"$all")
 mapfile -t timed < <(grep -E "$slow" <<<"$all" | grep -E "$alone")
 mapfile -t waiting < <(grep -E "$slow" <<<"$all" | grep -vE "$alone")
 
+# Compiling go-gst takes minutes. It begins while the unit tests wait for servers, with what they leave of the processor; what
+# goes wrong with it is said by the step that compiles the rest.
+mapfile -t bindings < <(quiet_downloads go list -deps ./examples/... | grep '^github.com/go-gst/')
+nice -n 19 go build -race "${bindings[@]}" >build/log/bindings.log 2>&1 &
+ahead=$!
+# shellcheck disable=SC2317 # step calls it
+examples() {
+  wait "$ahead" || true
+  ahead=''
+  quiet_downloads go build -race ./examples/pipelines/...
+}
+
 rc=0
 step "unit tests" report unit . -timeout 5m "${flags[@]}" "${unit[@]}" || rc=1
 step "unit tests of tools/" report tools tools -timeout 1m "${flags[@]}" ./testreport || rc=1
 verbose=-v
-step "compile the examples (first time: go-gst takes some minutes)" quiet_downloads go build -race ./examples/pipelines/... || rc=1
+step "compile the examples (first time: go-gst takes some minutes)" examples || rc=1
 step "integration tests, one package at a time" \
   report timed . -p 1 -timeout 15m "${flags[@]}" "${timed[@]}" || rc=1
 step "integration tests, two at a time" \
