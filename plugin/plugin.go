@@ -11,6 +11,8 @@ package main
 */
 import "C"
 
-import _ "github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+import "github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+
+func init() { livekitsrc.OwnRuntime() }
 
 func main() {}

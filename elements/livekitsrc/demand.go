@@ -17,6 +17,10 @@ import (
 // unblocked.
 const blockedPoll = 100 * time.Millisecond
 
+// askAgain is after how many of these looks the same is asked for again: the
+// publisher may have announced other layers, which nothing tells either.
+const askAgain = 10
+
 // demand asks the server for what the rest of the pipeline wants, as it changes: the
 // layer that the caps downstream ask for, unless the user has said one, and nothing
 // while nobody takes it.
@@ -54,25 +58,37 @@ func (d *demand) run(stop <-chan struct{}) {
 	ticker := time.NewTicker(blockedPoll)
 	defer ticker.Stop()
 	size := d.element.wantedSize()
-	for {
-		d.ask(size)
+	asked := d.wanted(size)
+	d.ask(asked)
+	for looks := 0; ; {
 		select {
 		case <-d.changed:
 			size = d.element.wantedSize()
+			looks = 0
 		case <-ticker.C:
+			looks++
 		case <-stop:
 			return
+		}
+		if layer := d.wanted(size); layer != asked || looks%askAgain == 0 {
+			asked = layer
+			d.ask(layer)
 		}
 	}
 }
 
-// ask tells the stream, which passes on what is new.
-func (d *demand) ask(size image.Point) {
+// wanted is what to ask for.
+func (d *demand) wanted(size image.Point) stream.Layer {
 	d.mu.Lock()
 	layer := d.chosen
 	d.mu.Unlock()
 	layer.Width, layer.Height = size.X, size.Y
 	layer.Paused = !d.element.isWanted()
+	return layer
+}
+
+// ask tells the stream, which passes on what is new.
+func (d *demand) ask(layer stream.Layer) {
 	if err := d.stream.SetLayer(layer); err != nil {
 		d.element.logger().Warn("layer not asked for", "error", err)
 	}

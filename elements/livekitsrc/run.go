@@ -50,6 +50,7 @@ func startRun(e element, s settings) (*run, error) {
 		r.report.stop()
 		return nil, err
 	}
+	ownProcessors.started()
 	r.demand = newDemand(e, r.stream, s.layer)
 	r.watching.Go(r.watch)
 	r.watching.Go(r.follow)
@@ -87,4 +88,5 @@ func (r *run) stop() {
 	r.watching.Wait()
 	r.stream.Close()
 	r.report.stop()
+	ownProcessors.stopped()
 }
