@@ -1,5 +1,7 @@
 #include "decoder.h"
 
+#include "threads.h"
+
 #include <gst/video/video.h>
 
 /* What decoders are matched with. A track never has an alpha stream beside it;
@@ -76,6 +78,7 @@ prepare_for_live (GstElement *decoder)
   /* A decoder that lost its references asks for a key frame by itself; the
    * event reaches the chain's own probe and becomes a PLI. */
   g_object_set (decoder, "automatic-request-sync-points", TRUE, NULL);
+  gst_livekit_threads_choose (decoder);
 }
 
 /* What an element said when it failed, or NULL; the caller frees. */

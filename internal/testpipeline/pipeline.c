@@ -27,9 +27,11 @@ parse (const gchar *description, GError **error)
 }
 
 static void
-on_added (GstBin *pipeline, GstBin *bin, GstElement *element, GAsyncQueue *added)
+on_added (GstBin *pipeline, GstBin *bin, GstElement *element, GstLivekitTestPipeline *self)
 {
-  g_async_queue_push (added, gst_object_get_name (GST_OBJECT (element)));
+  g_async_queue_push (self->added, gst_object_get_name (GST_OBJECT (element)));
+  if (g_strcmp0 (GST_OBJECT_NAME (element), self->to_set[0]) == 0)
+    gst_util_set_object_arg (G_OBJECT (element), self->to_set[1], self->to_set[2]);
 }
 
 /* Makes the bin live before it has anything else in it: the pipeline plays without
@@ -70,7 +72,7 @@ gst_livekit_test_pipeline_new (const gchar *downstream, GError **error)
   self->downstream = bin;
   gst_element_add_pad (self->source, self->ghost);
   self->added = g_async_queue_new_full (g_free);
-  g_signal_connect (self->pipeline, "deep-element-added", G_CALLBACK (on_added), self->added);
+  g_signal_connect (self->pipeline, "deep-element-added", G_CALLBACK (on_added), self);
   gst_bin_set_suppressed_flags (GST_BIN (self->source),
       GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self->source, GST_ELEMENT_FLAG_SOURCE);
@@ -96,8 +98,12 @@ gst_livekit_test_pipeline_stop (GstLivekitTestPipeline *self)
 void
 gst_livekit_test_pipeline_free (GstLivekitTestPipeline *self)
 {
+  guint i;
+
   gst_object_unref (self->pipeline);
   g_async_queue_unref (self->added);
+  for (i = 0; i < G_N_ELEMENTS (self->to_set); i++)
+    g_free (self->to_set[i]);
   g_free (self);
 }
 
@@ -245,6 +251,36 @@ gst_livekit_test_pipeline_set (GstLivekitTestPipeline *self, const gchar *name,
   gst_util_set_object_arg (G_OBJECT (element), property, value);
   gst_object_unref (element);
   return TRUE;
+}
+
+void
+gst_livekit_test_pipeline_set_when_added (GstLivekitTestPipeline *self, const gchar *element,
+    const gchar *property, const gchar *value)
+{
+  const gchar *to_set[] = { element, property, value };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (to_set); i++) {
+    g_free (self->to_set[i]);
+    self->to_set[i] = g_strdup (to_set[i]);
+  }
+}
+
+gchar *
+gst_livekit_test_pipeline_get (GstLivekitTestPipeline *self, const gchar *name,
+    const gchar *property)
+{
+  GstElement *element = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+  GValue value = G_VALUE_INIT;
+  gchar *text;
+
+  if (!element)
+    return NULL;
+  g_object_get_property (G_OBJECT (element), property, &value);
+  text = gst_value_serialize (&value);
+  g_value_unset (&value);
+  gst_object_unref (element);
+  return text;
 }
 
 gboolean

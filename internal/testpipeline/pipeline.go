@@ -211,6 +211,29 @@ func (p *Pipeline) Set(element, property, value string) {
 	}
 }
 
+// SetWhenAdded has a handler of deep-element-added set a property, of elements of this name that are added from now on.
+func (p *Pipeline) SetWhenAdded(element, property, value string) {
+	e, n, v := C.CString(element), C.CString(property), C.CString(value)
+	defer C.free(unsafe.Pointer(e))
+	defer C.free(unsafe.Pointer(n))
+	defer C.free(unsafe.Pointer(v))
+	C.gst_livekit_test_pipeline_set_when_added(p.c, e, n, v)
+}
+
+// Get is a property of an element, as text.
+func (p *Pipeline) Get(element, property string) string {
+	p.t.Helper()
+	e, n := C.CString(element), C.CString(property)
+	defer C.free(unsafe.Pointer(e))
+	defer C.free(unsafe.Pointer(n))
+	text := C.gst_livekit_test_pipeline_get(p.c, e, n)
+	if text == nil {
+		p.t.Fatalf("there is no element %s", element)
+	}
+	defer C.g_free(C.gpointer(text))
+	return C.GoString(text)
+}
+
 // ForceKeyUnit asks for a key frame, as an encoder or a muxer does, and reports whether somebody took the event.
 func (p *Pipeline) ForceKeyUnit() bool { return C.gst_livekit_test_pipeline_force_key_unit(p.c) != 0 }
 

@@ -13,6 +13,7 @@ typedef struct {
   GstElement *pipeline, *source, *downstream;
   GstPad *ghost;
   GAsyncQueue *added; /* names of elements, from deep-element-added */
+  gchar *to_set[3];   /* owned: element, property and value, for that signal's handler */
 } GstLivekitTestPipeline;
 
 /* What came over the bus; free with _message_clear(). */
@@ -59,6 +60,15 @@ void gst_livekit_test_buffer_clear (GstLivekitTestBuffer *buffer);
 /* Sets a property, as gst-launch does. FALSE: there is no such element. */
 gboolean gst_livekit_test_pipeline_set (GstLivekitTestPipeline *self, const gchar *element,
     const gchar *property, const gchar *value);
+
+/* The same in a handler of deep-element-added, for elements of this name that are
+ * added later. To be called while none is being added. */
+void gst_livekit_test_pipeline_set_when_added (GstLivekitTestPipeline *self, const gchar *element,
+    const gchar *property, const gchar *value);
+
+/* A property as text, or NULL: there is no such element. The caller frees. */
+gchar *gst_livekit_test_pipeline_get (GstLivekitTestPipeline *self, const gchar *element,
+    const gchar *property);
 
 /* Asks the source for a key frame, from downstream. */
 gboolean gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self);

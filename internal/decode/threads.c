@@ -1,0 +1,109 @@
+#include "threads.h"
+
+/* docs/adr/0010: one thread decodes this much of any codec in real time on a core
+ * much slower than a desktop's, and more threads take more for the same. */
+#define PIXELS_PER_THREAD (1280 * 720)
+
+typedef struct {
+  GstElement *decoder; /* borrowed: it owns this */
+  const char *property;
+  gulong notify;
+  gint taken; /* atomic: somebody else has set the property */
+} Threads;
+
+static const struct {
+  const char *factory;
+  const char *property;
+} known[] = {
+  { "vp8dec", "threads" },
+  { "vp9dec", "threads" },
+  { "avdec_vp8", "max-threads" },
+  { "avdec_vp9", "max-threads" },
+  { "avdec_h264", "max-threads" },
+  { "avdec_h265", "max-threads" },
+  { "libde265dec", "max-threads" },
+};
+
+static const char *
+property_of (GstElement *decoder)
+{
+  const char *name = GST_OBJECT_NAME (gst_element_get_factory (decoder));
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (g_str_equal (name, known[i].factory))
+      return known[i].property;
+  }
+  return NULL;
+}
+
+static gboolean
+has_property (GstElement *decoder, const char *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), name) != NULL;
+}
+
+static void
+on_notify (GObject *decoder, GParamSpec *property, gpointer data)
+{
+  g_atomic_int_set (&((Threads *) data)->taken, TRUE);
+}
+
+static void
+set (Threads *threads, gint n)
+{
+  if (g_atomic_int_get (&threads->taken))
+    return;
+  g_signal_handler_block (threads->decoder, threads->notify);
+  g_object_set (threads->decoder, threads->property, n, NULL);
+  g_signal_handler_unblock (threads->decoder, threads->notify);
+}
+
+/* Decoders read the property when they open, which new caps make them do. VP8 caps
+ * have no size: its decoder keeps one thread. */
+static GstPadProbeReturn
+on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstStructure *structure;
+  GstCaps *caps;
+  gint width, height, n;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  structure = gst_caps_get_structure (caps, 0);
+  if (gst_structure_get_int (structure, "width", &width) &&
+      gst_structure_get_int (structure, "height", &height)) {
+    n = gst_util_uint64_scale_ceil (width, height, PIXELS_PER_THREAD);
+    set (data, CLAMP (n, 1, (gint) g_get_num_processors ()));
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+void
+gst_livekit_threads_choose (GstElement *decoder)
+{
+  const char *property = property_of (decoder);
+  Threads *threads;
+  gchar *signal;
+  GstPad *sink;
+
+  if (!property || !has_property (decoder, property))
+    return;
+  threads = g_new0 (Threads, 1);
+  threads->decoder = decoder;
+  threads->property = property;
+  signal = g_strconcat ("notify::", property, NULL);
+  threads->notify = g_signal_connect_data (decoder, signal, G_CALLBACK (on_notify), threads,
+      (GClosureNotify) (void (*) (void)) g_free, 0);
+  g_free (signal);
+  set (threads, 1);
+  /* Each frame thread of libav holds back a picture. */
+  if (has_property (decoder, "thread-type"))
+    gst_util_set_object_arg (G_OBJECT (decoder), "thread-type", "slice");
+
+  sink = gst_element_get_static_pad (decoder, "sink");
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, threads, NULL);
+  gst_object_unref (sink);
+}
