@@ -37,6 +37,7 @@ func TestDecoderThatFailsIsReplacedByTheNext(t *testing.T) {
 				if !strings.Contains(b.Caps, "width=(int)320") {
 					t.Errorf("caps %s", b.Caps)
 				}
+				f.pipeline.Await("warning") // the bus is read beside the pictures
 				warnings := f.pipeline.Said("warning")
 				if len(warnings) != 1 {
 					t.Fatalf("warnings %+v, want one", warnings)
@@ -80,6 +81,9 @@ func TestDecodersFailOneAfterTheOther(t *testing.T) {
 	want := []string{testdecoder.Broken.Name(), testdecoder.Unready.Name(), testdecoder.Silent.Name()}
 	if !slices.Equal(bad.Names(), want) {
 		t.Errorf("%v are remembered, want %v", bad.Names(), want)
+	}
+	for range want {
+		f.pipeline.Await("warning")
 	}
 	if warnings := f.pipeline.Said("warning"); len(warnings) != len(want) {
 		t.Errorf("warnings %+v", warnings)
