@@ -12,47 +12,94 @@ const (
 	// maxBacklog is how much of a subscription may have waited for its first reader. A new one has its first key frame
 	// waiting, which saves the wait for another one.
 	maxBacklog = 500 * time.Millisecond
-	// backlogGap is the time without a packet after which there is no more backlog: what follows is live.
-	backlogGap = 5 * time.Millisecond
-	// maxBacklogTime bounds the search for such a gap.
+	// backlogPause is how long a read waits at most for what may still be backlog, and backlogWait what it takes at least
+	// when nothing was waiting for it.
+	backlogPause = time.Millisecond
+	backlogWait  = backlogPause / 8
+	// backlogWaits is how many reads in a row have to wait until there is no more backlog: what follows is live. A single
+	// one may have been interrupted.
+	backlogWaits = 2
+	// maxBacklogTime bounds the search for the end.
 	maxBacklogTime = 200 * time.Millisecond
 )
-
-// readBacklog delivers what is waiting in a subscription unless it is old. pion keeps the first megabyte of a track that
-// nobody reads, which may be a minute of video: whoever begins to read wants the present, and a key frame for it.
-func (f *feed) readBacklog(packet []byte) {
-	var (
-		waiting [][]byte
-		first   uint32        // RTP timestamp
-		newest  time.Duration // of the RTP timestamps, since the first
-		began   = time.Now()
-	)
-	for time.Since(began) < maxBacklogTime {
-		_ = f.remote.SetReadDeadline(time.Now().Add(backlogGap)) // can only fail on a track that has ended
-		n, _, err := f.remote.Read(packet)
-		if isTimeout(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
-			break
-		}
-		if err != nil || n < rtpHeader {
-			continue
-		}
-		timestamp := binary.BigEndian.Uint32(packet[4:])
-		if len(waiting) == 0 {
-			first = timestamp
-		}
-		newest = max(newest, time.Duration(int32(timestamp-first))*time.Second/videoClock)
-		waiting = append(waiting, bytes.Clone(packet[:n]))
-	}
-	_ = f.remote.SetReadDeadline(time.Time{})
-	if newest-time.Since(began) > maxBacklog {
-		return
-	}
-	for _, p := range waiting {
-		f.deliver(p)
-	}
-}
 
 const (
 	rtpHeader  = 12    // bytes at least (RFC 3550 section 5.1)
 	videoClock = 90000 // Hz of RTP timestamps
 )
+
+// backlog is the beginning of what a feed read.
+type backlog struct {
+	packets [][]byte
+	began   time.Time // of reading
+
+	dated  bool
+	first  uint32        // RTP timestamp, if dated
+	newest time.Duration // of the RTP timestamps, since the first
+}
+
+// add keeps a copy of a packet.
+func (b *backlog) add(packet []byte) {
+	if len(packet) < rtpHeader {
+		return
+	}
+	b.packets = append(b.packets, bytes.Clone(packet))
+	if packet[0]&0x20 != 0 {
+		return // what a server pads a silent stream with has timestamps of no picture
+	}
+	timestamp := binary.BigEndian.Uint32(packet[4:])
+	if !b.dated {
+		b.dated, b.first = true, timestamp
+	}
+	b.newest = max(b.newest, time.Duration(int32(timestamp-b.first))*time.Second/videoClock)
+}
+
+// isOld reports whether the packets had been waiting for too long when they were read.
+func (b *backlog) isOld(now time.Time) bool { return b.newest-now.Sub(b.began) > maxBacklog }
+
+// readBacklog delivers what is waiting in a subscription unless it is old. pion keeps the first megabyte of a track that
+// nobody reads, which may be a minute of video: whoever begins to read wants the present, and a key frame for it.
+func (f *feed) readBacklog(packet []byte) {
+	b := backlog{began: time.Now()}
+	now := b.began
+	for waits := 0; waits < backlogWaits && now.Sub(b.began) < maxBacklogTime; {
+		_ = f.remote.SetReadDeadline(now.Add(backlogPause)) // can only fail on a track that has ended
+		n, _, err := f.remote.Read(packet)
+		before := now
+		now = time.Now()
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
+			break
+		}
+		if err == nil {
+			b.add(packet[:n])
+		}
+		waits++
+		if now.Sub(before) < backlogWait {
+			waits = 0
+		}
+	}
+	_ = f.remote.SetReadDeadline(time.Time{})
+	if b.isOld(now) {
+		return
+	}
+	for _, p := range b.packets {
+		f.deliver(p)
+	}
+}
+
+// keep keeps a packet of a new subscription for the Tracks that are attached a little later. f.mu is held.
+func (f *feed) keep(packet []byte) {
+	now := time.Now()
+	if f.early.began.IsZero() {
+		f.early.began = now
+	}
+	f.early.add(packet)
+	f.age(now)
+}
+
+// age forgets what came early when it is too late for that. f.mu is held.
+func (f *feed) age(now time.Time) {
+	if len(f.early.packets) > 0 && (now.Sub(f.early.began) > maxBacklog || f.early.isOld(now)) {
+		f.isNew, f.early = false, backlog{}
+	}
+}

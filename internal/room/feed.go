@@ -29,6 +29,8 @@ type feed struct {
 	tracks     []*Track
 	lastReport *senderReport
 	onEnd      func()
+	isNew      bool // early has everything that came so far
+	early      backlog
 }
 
 type senderReport struct {
@@ -43,14 +45,16 @@ var feeds struct {
 }
 
 // holdFeed returns the feed of remote and starts it when there is none. Each hold needs one drop. reader, which may be nil,
-// becomes one of the readers before the first packet is read; attached is false when the subscription is over.
+// becomes one of the readers before the first packet is read; attached is false when the subscription is over. Without a
+// reader the subscription must be new: who attaches within maxBacklog still gets its first packets, and with them its first
+// key frame.
 func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool) {
 	feeds.mu.Lock()
 	defer feeds.mu.Unlock()
 	f = feeds.m[remote]
 	isNew := f == nil
 	if isNew {
-		f = &feed{remote: remote, ended: make(chan struct{}), closed: make(chan struct{})}
+		f = &feed{remote: remote, ended: make(chan struct{}), closed: make(chan struct{}), isNew: reader == nil}
 		if feeds.m == nil {
 			feeds.m = make(map[*webrtc.TrackRemote]*feed)
 		}
@@ -59,7 +63,7 @@ func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool
 	f.holds++
 	attached = reader != nil && f.attach(reader)
 	if isNew {
-		go f.run() // stopped and waited for by the last drop
+		go f.run(f.isNew) // stopped and waited for by the last drop
 	}
 	return f, attached
 }
@@ -89,8 +93,12 @@ const maxBadReads = 1000
 // maxPacket is longer than any packet: WebRTC keeps them below the MTU.
 const maxPacket = 2048
 
-func (f *feed) run() {
-	f.read()
+func (f *feed) run(isNew bool) {
+	packet := make([]byte, maxPacket)
+	if !isNew {
+		f.readBacklog(packet)
+	}
+	f.read(packet)
 	onEnd := f.end()
 	close(f.closed)
 	if onEnd != nil {
@@ -99,9 +107,7 @@ func (f *feed) run() {
 }
 
 // read delivers packets until the subscription ends or the feed is stopped.
-func (f *feed) read() {
-	packet := make([]byte, maxPacket)
-	f.readBacklog(packet)
+func (f *feed) read(packet []byte) {
 	for bad := 0; bad < maxBadReads; bad++ {
 		// The deadline that drop sets may have been lost to one that was set here.
 		if f.isStopping() {
@@ -135,6 +141,9 @@ func (f *feed) isStopping() bool {
 func (f *feed) deliver(packet []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.isNew {
+		f.keep(packet)
+	}
 	for _, t := range f.tracks {
 		t.put(packet)
 	}
@@ -151,7 +160,7 @@ func (f *feed) end() (onEnd func()) {
 	for _, t := range f.tracks {
 		t.finish()
 	}
-	f.tracks = nil
+	f.tracks, f.isNew, f.early = nil, false, backlog{}
 	return f.onEnd
 }
 
@@ -198,6 +207,10 @@ func (f *feed) attach(t *Track) bool {
 	defer f.mu.Unlock()
 	if f.isEnded() {
 		return false
+	}
+	f.age(time.Now())
+	for _, p := range f.early.packets {
+		t.put(p)
 	}
 	f.tracks = append(f.tracks, t)
 	return true
