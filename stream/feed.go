@@ -92,15 +92,27 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
-	if pad := s.config.pad; pad == nil || s.config.format != nil || !pad.WantsUntouched(codec) {
-		preloading.Go(func() { decode.Preload(codec) })
-	}
+	preloading.Go(func() { s.preload(codec) })
 	defer preloading.Wait()
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()
 	}
 	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
 	return receiver.Run(ctx, track, f.push)
+}
+
+// prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
+func (s *VideoStream) prepare(mimeType string) {
+	if codec, err := receivable(mimeType); err == nil {
+		s.feeding.Go(func() { s.preload(codec) })
+	}
+}
+
+// preload loads the decoder's plugin, if there is to be a decoder.
+func (s *VideoStream) preload(codec caps.Codec) {
+	if pad := s.config.pad; pad == nil || s.config.format != nil || !pad.WantsUntouched(codec) {
+		decode.Preload(codec)
+	}
 }
 
 // receivable returns the codec with a MIME type, or an *UnsupportedCodecError.

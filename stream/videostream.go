@@ -149,6 +149,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		s.off.Store(config.layer.off())
 		selector.SetLayer(config.layer.room())
 	}
+	selector.OnExpected(s.prepare)
 	s.feeding.Go(func() {
 		defer close(s.done)
 		s.finish(s.feed(ctx))

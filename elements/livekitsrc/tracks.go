@@ -29,6 +29,7 @@ type tracks struct {
 	criteria room.Criteria
 	switched bool        // the last track ended because the criteria changed
 	layer    *room.Layer // nil until SetLayer
+	expected func(mimeType string)
 }
 
 // connection is a room.Connection of our own, or a share of one.
@@ -133,6 +134,7 @@ func (t *tracks) join(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.selector = connection.Select(t.criteria)
+	t.selector.OnExpected(t.expected)
 	if t.layer != nil {
 		t.selector.SetLayer(*t.layer)
 	}
@@ -147,6 +149,13 @@ func (t *tracks) connect(ctx context.Context) (connection, error) {
 		return room.Share(ctx, config)
 	}
 	return room.Join(ctx, t.settings.room)
+}
+
+// OnExpected registers f before the first Next.
+func (t *tracks) OnExpected(f func(mimeType string)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.expected = f
 }
 
 // SetLayer chooses what the server sends, from any thread and also before the room

@@ -31,6 +31,11 @@ type Selector interface {
 	// where there is none to ask (SelectTrack). It may be called from any goroutine, and before the first Next.
 	SetLayer(layer Layer)
 
+	// OnExpected registers f, which is called when a track was chosen whose media is still to come, with the MIME type of
+	// the codec that it is published in. It is for preparing what that codec needs: f must not block, and what comes may be
+	// something else.
+	OnExpected(f func(mimeType string))
+
 	// Close ends the selection: it wakes Next, ends the current Track and takes the subscription back. It may be called
 	// from any goroutine, and more than once.
 	Close()
@@ -57,6 +62,7 @@ type selection struct {
 	closed     bool
 	current    *Track
 	layer      *Layer                       // nil until SetLayer
+	expected   func(mimeType string)        // may be nil
 	following  string                       // identity, empty while nobody is followed
 	chosen     string                       // track SID, preferred as long as it is on offer
 	subscribed bool                         // to chosen
@@ -132,6 +138,12 @@ func (s *selection) SetLayer(layer Layer) {
 	if s.subscribed {
 		s.from.setLayer(s.chosen, s, s.layer)
 	}
+}
+
+func (s *selection) OnExpected(f func(mimeType string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.expected = f
 }
 
 func (s *selection) Close() {
@@ -244,6 +256,9 @@ func (s *selection) take(o offer) (*Track, error) {
 	if !s.subscribed {
 		s.subscribed = true
 		s.from.subscribe(o, s, s.layer)
+		if s.expected != nil && o.pub != nil && o.remote == nil {
+			s.expected(o.pub.MimeType())
+		}
 	}
 	if o.remote == nil {
 		return nil, nil
