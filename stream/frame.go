@@ -28,19 +28,20 @@ type VideoFrame struct {
 
 	colorimetry convert.Colorimetry
 	planes      [4]Plane
-	count       int           // of planes; 0 after Release
-	frame       *decode.Frame // whose memory the planes are, or nil
-	lent        []byte        // whose memory the planes are, or nil
+	count       int          // of planes; 0 after Release
+	frame       decode.Frame // whose memory the planes are, if it is held
+	lent        []byte       // whose memory the planes are, or nil
 	lender      *convert.Converter
 }
 
-func newVideoFrame(f *decode.Frame) *VideoFrame {
-	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: len(f.Planes()), frame: f}
+// newVideoFrame takes f over.
+func newVideoFrame(f decode.Frame) *VideoFrame {
+	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: f.PlaneCount(), frame: f}
 	if v.count > 1 { // the packed types are RGB, and YUV made of them is free to be what WebRTC expects
 		v.colorimetry = convert.Colorimetry(f.Colorimetry)
 	}
-	for i, p := range f.Planes() {
-		v.planes[i] = Plane{Data: p.Data, Stride: p.Stride}
+	for i := range v.count {
+		v.planes[i] = Plane(f.Plane(i))
 	}
 	return v
 }
@@ -112,9 +113,8 @@ func (f *VideoFrame) Clone() (*VideoFrame, error) { return f.Convert(f.Type, fal
 // gave must be released; until then it stays valid, also after Close of its
 // stream. Calls after the first do nothing.
 func (f *VideoFrame) Release() {
-	if f.frame != nil {
+	if f.frame.Held() {
 		f.frame.Release()
-		f.frame = nil
 	}
 	if f.lent != nil {
 		f.lender.GiveBack(f.lent)
@@ -141,7 +141,7 @@ func (f *VideoFrame) picture(planes *[4]convert.Plane) convert.Picture {
 }
 
 // become converts the frame in place to packed RGB, in the converter's memory. The
-// decoder gets its own back at once.
+// decoder gets its own back.
 func (f *VideoFrame) become(to caps.VideoBufferType, converter *convert.Converter) error {
 	var planes [4]convert.Plane
 	data, err := converter.Convert(f.picture(&planes))

@@ -73,7 +73,7 @@ func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Durati
 	return shown, nil
 }
 
-func (o *output) event(frame *decode.Frame) VideoFrameEvent {
+func (o *output) event(frame decode.Frame) VideoFrameEvent {
 	o.mu.Lock()
 	u, ok := o.units.take(frame.PTS)
 	if ok {
@@ -107,6 +107,16 @@ func (s *VideoStream) firstOutput() *output {
 		return nil
 	}
 	return s.outputs[0]
+}
+
+// wakeReader makes a reader notice that the stream was closed. One that gets an output
+// later has looked at that after it was closed.
+func (s *VideoStream) wakeReader() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, out := range s.outputs {
+		out.chain.Wake()
+	}
 }
 
 func (s *VideoStream) lastOutput() *output {

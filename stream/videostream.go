@@ -35,7 +35,7 @@ type VideoStream struct {
 	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
 	done     chan struct{} // closed when no more frames are fed
-	closed   chan struct{} // closed by the first Close
+	closed   chan struct{} // closed by the first Close, which wakes the reader of each output then
 	closing  sync.Once
 	reading  sync.Mutex // held by the one reader, and by Close after it
 	paused   atomic.Bool
@@ -263,6 +263,7 @@ func (s *VideoStream) Frames(ctx context.Context) iter.Seq2[VideoFrameEvent, err
 func (s *VideoStream) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
+		s.wakeReader()
 		s.cancel()
 		s.feeding.Wait()
 		s.selector.Close()

@@ -10,8 +10,9 @@ import (
 	"runtime/cgo"
 )
 
-// The functions below are called from GStreamer's streaming threads. None of
-// them blocks, and none lets a panic reach C, where it would abort the process.
+// The functions below are called from GStreamer's streaming threads, for what is
+// rare: see reader for what comes with each frame. None of them blocks, and none
+// lets a panic reach C, where it would abort the process.
 
 func chainOf(handle C.uintptr_t) *Chain {
 	return cgo.Handle(handle).Value().(*Chain)
@@ -29,7 +30,7 @@ func (c *Chain) fail(err error) {
 		c.err = err
 	}
 	c.mu.Unlock()
-	c.wake()
+	c.reader.wake()
 }
 
 //export livekitDecodeKeyFrameWanted
@@ -50,18 +51,13 @@ func livekitDecodeSized(handle C.uintptr_t, width, height C.int) {
 	}
 }
 
-//export livekitDecodeFrameReady
-func livekitDecodeFrameReady(handle C.uintptr_t) {
-	chainOf(handle).wake()
-}
-
 //export livekitDecodeEnded
 func livekitDecodeEnded(handle C.uintptr_t) {
 	c := chainOf(handle)
 	c.mu.Lock()
 	c.ended = true
 	c.mu.Unlock()
-	c.wake()
+	c.reader.wake()
 }
 
 //export livekitDecodeError
@@ -84,5 +80,6 @@ func livekitDecodeWarning(handle C.uintptr_t, message, debug *C.char) {
 func livekitDecodeDecoderFailed(handle C.uintptr_t, decoder *C.char) {
 	c := chainOf(handle)
 	defer c.recoverPanic()
+	c.suspect.Store(true)
 	c.config.Bad.add(C.GoString(decoder))
 }

@@ -469,10 +469,13 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
 
 GstLivekitPushResult
 gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
-    const GstLivekitUnit *unit, guint64 *pts)
+    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts)
 {
-  GstLivekitPushResult result = push (chain, data, size, unit, pts);
+  GstLivekitPushResult result;
 
+  if (returned)
+    gst_livekit_frame_free (returned);
+  result = push (chain, data, size, unit, pts);
   /* What was attached to a unit that was not taken belongs to no other. */
   gst_livekit_sideband_forget_frame (&chain->sideband);
   return result;
@@ -534,9 +537,17 @@ gst_livekit_chain_decoder (GstLivekitChain *chain)
 }
 
 GstLivekitFrame *
-gst_livekit_chain_pull (GstLivekitChain *chain)
+gst_livekit_chain_pull (GstLivekitChain *chain, GstLivekitFrame *returned)
 {
+  if (returned)
+    gst_livekit_frame_free (returned);
   return gst_livekit_output_pull (&chain->output);
+}
+
+const gint *
+gst_livekit_chain_arrived (GstLivekitChain *chain)
+{
+  return &chain->output.arrived;
 }
 
 void

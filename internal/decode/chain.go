@@ -2,7 +2,6 @@ package decode
 
 /*
 #cgo pkg-config: gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0
-#cgo noescape gst_livekit_chain_push
 #cgo noescape gst_livekit_chain_describe
 #include <stdlib.h>
 #include "chain.h"
@@ -11,7 +10,6 @@ package decode
 import "C"
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -108,7 +107,14 @@ type Chain struct {
 	alive  sync.RWMutex // held for reading by calls that may meet Close, never while waiting
 	closed bool         // guarded by alive
 
-	ready chan struct{} // one token: there may be a frame
+	reader   reader      // of a chain without a pad
+	returned returned    // of its frames
+	suspect  atomic.Bool // its decoder may have failed
+
+	// What C reads and writes in a Push, which would be allocated anew for each.
+	unit C.GstLivekitUnit
+	pts  C.guint64
+
 	mu    sync.Mutex
 	ended bool  // guarded by mu: the appsink saw EOS
 	err   error // guarded by mu: the pipeline's first error
@@ -149,7 +155,13 @@ func New(config Config) (*Chain, error) {
 	if !config.Codec.Valid() {
 		return nil, &NoDecoderError{Codec: config.Codec}
 	}
-	c := &Chain{config: config, anchor: newAnchor(), ready: make(chan struct{}, 1)}
+	c := &Chain{config: config, anchor: newAnchor()}
+	if config.Pad == nil {
+		if err := c.reader.open(); err != nil {
+			c.reader.close()
+			return nil, err
+		}
+	}
 	c.handle = cgo.NewHandle(c)
 
 	var cc C.GstLivekitChainConfig
@@ -175,6 +187,7 @@ func New(config Config) (*Chain, error) {
 	cc.latency = C.guint64(config.Latency)
 	cc.capacity = C.guint(config.Capacity)
 	cc.handle = C.uintptr_t(c.handle)
+	cc.arrival = c.reader.fd
 	if config.Pad != nil {
 		cc.parent = (*C.GstBin)(config.Pad.Bin)
 		cc.ghost = (*C.GstPad)(config.Pad.Ghost)
@@ -185,6 +198,7 @@ func New(config Config) (*Chain, error) {
 	if c.c == nil {
 		defer C.g_error_free(gerr)
 		c.handle.Delete()
+		c.reader.close()
 		if gerr.domain == C.gst_livekit_chain_error_quark() {
 			switch gerr.code {
 			case C.GST_LIVEKIT_CHAIN_NO_DECODER:
@@ -195,6 +209,7 @@ func New(config Config) (*Chain, error) {
 		}
 		return nil, fmt.Errorf("build decoder for %s: %s", config.Codec, C.GoString(gerr.message))
 	}
+	c.reader.arrived = (*int32)(C.gst_livekit_chain_arrived(c.c))
 	c.decoder = C.GoString(C.gst_livekit_chain_decoder(c.c))
 	return c, nil
 }
@@ -217,22 +232,21 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		return 0, nil
 	}
 	c.describe(unit.Metadata)
-	cunit := C.GstLivekitUnit{
+	c.unit = C.GstLivekitUnit{
 		due:          C.gint64(c.anchor.glibTime(unit.Due)),
 		key_frame:    gboolean(unit.KeyFrame),
 		discont:      gboolean(unit.Discont),
 		capture_time: captureTime(unit.CaptureTime),
 		orientation:  unit.Orientation.number(),
 	}
-	var cpts C.guint64
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
-		&cunit, &cpts) {
+		&c.unit, c.returned.take(), &c.pts) {
 	case C.GST_LIVEKIT_PUSH_FULL:
 		return 0, ErrBacklog
 	case C.GST_LIVEKIT_PUSH_STOPPED:
 		return 0, ErrStopped
 	}
-	return time.Duration(cpts), nil
+	return time.Duration(c.pts), nil
 }
 
 // SetTitle names the stream, from the next unit on; empty is no name. It is for
@@ -266,6 +280,9 @@ func (c *Chain) SetSize(width, height int) {
 // frame on: its decoder does not work, or downstream wants the stream itself
 // instead of pictures, or the other way round. It is for the goroutine that pushes.
 func (c *Chain) Outdated() bool {
+	if c.config.Pad == nil && !c.suspect.Load() {
+		return false // nothing else can happen to it
+	}
 	return C.gst_livekit_chain_outdated(c.c) != 0
 }
 
@@ -273,13 +290,14 @@ func (c *Chain) Outdated() bool {
 // io.EOF from Next. It reports whether it does: a chain that has failed gives no
 // EOS on its pad any more.
 func (c *Chain) End() bool {
+	c.returned.close() // no unit comes that takes a frame along
 	if C.gst_livekit_chain_end(c.c) != 0 {
 		return true
 	}
 	c.mu.Lock()
 	c.ended = true
 	c.mu.Unlock()
-	c.wake()
+	c.reader.wake()
 	return c.config.Pad == nil
 }
 
@@ -310,29 +328,6 @@ func (c *Chain) Counts() (decoded, dropped uint64) {
 	return uint64(d), uint64(p)
 }
 
-// Next waits for the oldest decoded frame. Without one it returns io.EOF after
-// End, the pipeline's error if it failed, ctx's error, or ErrInterrupted once
-// interrupt is closed.
-func (c *Chain) Next(ctx context.Context, interrupt <-chan struct{}) (*Frame, error) {
-	for {
-		// What came before the end is in the appsink by the time the end shows.
-		err := c.end()
-		if f := C.gst_livekit_chain_pull(c.c); f != nil {
-			return newFrame(f), nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		select {
-		case <-c.ready:
-		case <-interrupt:
-			return nil, ErrInterrupted
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
-
 // Monotonic returns t on the system's monotonic clock (CLOCK_MONOTONIC).
 func (c *Chain) Monotonic(t time.Time) time.Duration {
 	return time.Duration(c.anchor.glibTime(t))
@@ -350,13 +345,6 @@ func (c *Chain) end() error {
 	return nil
 }
 
-func (c *Chain) wake() {
-	select {
-	case c.ready <- struct{}{}:
-	default:
-	}
-}
-
 // Close stops the decoder and frees everything but frames not yet released.
 func (c *Chain) Close() {
 	C.gst_livekit_chain_stop(c.c)
@@ -364,6 +352,8 @@ func (c *Chain) Close() {
 	c.alive.Lock()
 	defer c.alive.Unlock()
 	c.closed = true
+	c.returned.close()
+	c.reader.close()
 	C.gst_livekit_chain_free(c.c)
 }
 

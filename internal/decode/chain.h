@@ -14,8 +14,9 @@
  *
  * What crosses this border is one call per access unit in and, for a Go
  * program, one call per frame out; never a call per packet, never a copy of
- * decoded pixels. C holds no Go pointer: `handle` is a runtime/cgo.Handle and
- * stays valid until gst_livekit_chain_stop() has returned.
+ * decoded pixels. Go is called for what is rare, and not for frames: those are
+ * counted, and an eventfd wakes the reader. C holds no Go pointer: `handle` is a
+ * runtime/cgo.Handle and stays valid until gst_livekit_chain_stop() has returned.
  */
 #ifndef GST_LIVEKIT_CHAIN_H
 #define GST_LIVEKIT_CHAIN_H
@@ -46,6 +47,7 @@ typedef struct {
   GstBin *parent;             /* borrowed: the element; NULL = a pipeline of its own */
   GstPad *ghost;              /* borrowed: the element's pad that shows the chain's output */
   uintptr_t handle;           /* given back in each callback */
+  int arrival;                /* borrowed: an eventfd, written to for each frame to be pulled */
 } GstLivekitChainConfig;
 
 typedef enum {
@@ -77,7 +79,7 @@ typedef struct {
   gboolean has_user_timestamp, has_frame_id;
 } GstLivekitFrameMetadata;
 
-/* One decoded frame, mapped for reading. Planes stay valid until _free(). */
+/* One decoded frame, mapped for reading. Planes stay valid until it is freed. */
 typedef struct {
   GstVideoFrame video;
   gint type;   /* LiveKit's VideoBufferType, -1 = none of them */
@@ -103,9 +105,10 @@ void gst_livekit_chain_free (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.
  * Its presentation time is the running time of the moment it is due, strictly
- * increasing, and is returned in *pts. Never blocks. */
+ * increasing, and is returned in *pts. Never blocks. Before that it frees
+ * `returned`, which may be NULL: the decoder may need its memory. */
 GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
-    const GstLivekitUnit *unit, guint64 *pts);
+    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts);
 
 /* Says what the publisher attached to the next unit; `user_data` (borrowed) is NULL
  * when there is none. Only for a chain with a pad, and for the thread that pushes. */
@@ -135,9 +138,16 @@ gboolean gst_livekit_chain_end (GstLivekitChain *chain);
 void gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency);
 
 /* Takes the oldest decoded frame; NULL when there is none. Only for a chain
- * without a parent. The caller frees it. */
-GstLivekitFrame *gst_livekit_chain_pull (GstLivekitChain *chain);
+ * without a parent. The caller frees it, with any of the functions that do. This
+ * one frees `returned`, which may be NULL. For one thread at a time. */
+GstLivekitFrame *gst_livekit_chain_pull (GstLivekitChain *chain, GstLivekitFrame *returned);
+
+/* Frees a frame, from any thread, also after its chain. */
 void gst_livekit_frame_free (GstLivekitFrame *frame);
+
+/* Where the frames are counted that there were to pull so far, those that have been
+ * dropped since among them. It is atomic, and lives as long as the chain. */
+const gint *gst_livekit_chain_arrived (GstLivekitChain *chain);
 
 /* The decoder's factory name, owned by the chain; NULL when nothing is decoded. */
 const char *gst_livekit_chain_decoder (GstLivekitChain *chain);

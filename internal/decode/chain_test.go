@@ -203,11 +203,8 @@ func TestSlowReaderLosesTheOldestFrames(t *testing.T) {
 func (c *Chain) whenEnded() <-chan struct{} {
 	ended := make(chan struct{})
 	go func() {
-		for range c.ready {
-			if c.end() != nil {
-				close(ended)
-				return
-			}
+		if err := c.reader.raw.Read(func(uintptr) bool { return c.end() != nil }); err == nil {
+			close(ended)
 		}
 	}()
 	return ended
@@ -238,7 +235,10 @@ func TestNextStopsWithItsContext(t *testing.T) {
 func TestInterruptWakesNext(t *testing.T) {
 	c := newChain(t, Config{Codec: caps.VP8})
 	interrupt := make(chan struct{})
-	time.AfterFunc(time.Millisecond, func() { close(interrupt) })
+	time.AfterFunc(time.Millisecond, func() {
+		close(interrupt)
+		c.Wake()
+	})
 	if _, err := c.Next(t.Context(), interrupt); !errors.Is(err, ErrInterrupted) {
 		t.Fatalf("Next: %v, want ErrInterrupted", err)
 	}
@@ -257,8 +257,8 @@ func TestFrameOutlivesItsChain(t *testing.T) {
 	}
 	c.Close()
 	var sum int
-	for _, p := range f.Planes() {
-		for _, b := range p.Data {
+	for i := range f.PlaneCount() {
+		for _, b := range f.Plane(i).Data {
 			sum += int(b)
 		}
 	}
@@ -336,7 +336,7 @@ func BenchmarkPush(b *testing.B) {
 	}
 }
 
-func TestNextAllocatesOneFrame(t *testing.T) {
+func TestNextAllocatesNothing(t *testing.T) {
 	units := encode(t, ball(caps.VP8))
 	c := newChain(t, Config{Codec: caps.VP8})
 	pushAll(t, c, units)
@@ -348,7 +348,7 @@ func TestNextAllocatesOneFrame(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.Release()
-	}); n > 1 {
+	}); n > 0 {
 		t.Errorf("%v allocations for a frame", n)
 	}
 }

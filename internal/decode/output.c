@@ -5,6 +5,7 @@
 #include "_cgo_export.h"
 
 #include <gst/app/app.h>
+#include <sys/eventfd.h>
 
 #define GST_CAT_DEFAULT gst_livekit_decode_debug
 
@@ -142,10 +143,15 @@ gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *l
   return TRUE;
 }
 
+/* Go is not entered for it: a thread that Go does not know takes a processor from
+ * Go's scheduler for that, and waking a reader in there wakes others beside it. */
 static GstFlowReturn
 on_sample (GstAppSink *appsink, gpointer data)
 {
-  livekitDecodeFrameReady (((GstLivekitOutput *) data)->handle);
+  GstLivekitOutput *output = data;
+
+  g_atomic_int_inc (&output->arrived);
+  eventfd_write (output->arrival, 1);
   return GST_FLOW_OK;
 }
 
@@ -163,6 +169,7 @@ gst_livekit_output_add_appsink (GstLivekitOutput *output, GstBin *bin, GstElemen
 
   output->capacity = config->capacity;
   output->handle = config->handle;
+  output->arrival = config->arrival;
   output->appsink = add_last (bin, last, "appsink", "frames", error);
   if (!output->appsink)
     return FALSE;
@@ -211,23 +218,35 @@ plane_size (const GstVideoFrame *video, guint plane)
   return (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (video, plane) * (rows - 1) + row;
 }
 
+/* Caps are looked into when they change, which is seldom. */
+static gboolean
+read_caps (GstLivekitOutput *output, GstCaps *caps)
+{
+  if (caps && caps == output->caps)
+    return TRUE;
+  gst_caps_replace (&output->caps, NULL);
+  if (!caps || !gst_video_info_from_caps (&output->info, caps))
+    return FALSE;
+  gst_caps_replace (&output->caps, caps);
+  return TRUE;
+}
+
 static GstLivekitFrame *
-map_frame (GstSample *sample)
+map_frame (GstLivekitOutput *output, GstSample *sample)
 {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   GstLivekitFrame *frame;
-  GstVideoInfo info;
   guint i;
 
-  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)))
+  if (!read_caps (output, gst_sample_get_caps (sample)))
     return NULL;
   frame = g_new0 (GstLivekitFrame, 1);
   /* The mapped frame holds its own reference on the buffer. */
-  if (!gst_video_frame_map (&frame->video, &info, buffer, GST_MAP_READ)) {
+  if (!gst_video_frame_map (&frame->video, &output->info, buffer, GST_MAP_READ)) {
     g_free (frame);
     return NULL;
   }
-  frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&info));
+  frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&output->info));
   frame->pts = GST_BUFFER_PTS (buffer);
   frame->n_planes = GST_VIDEO_FRAME_N_PLANES (&frame->video);
   for (i = 0; i < frame->n_planes; i++)
@@ -243,7 +262,7 @@ gst_livekit_output_pull (GstLivekitOutput *output)
 
   while (!frame && (sample = gst_app_sink_try_pull_sample (GST_APP_SINK (output->appsink), 0))) {
     count_out (output);
-    frame = map_frame (sample);
+    frame = map_frame (output, sample);
     if (!frame)
       GST_ERROR_OBJECT (output->appsink, "cannot map %" GST_PTR_FORMAT, sample);
     gst_sample_unref (sample);
@@ -302,5 +321,6 @@ gst_livekit_output_clear (GstLivekitOutput *output)
 {
   g_clear_object (&output->queue);
   g_clear_object (&output->appsink);
+  gst_caps_replace (&output->caps, NULL);
   g_mutex_clear (&output->lock);
 }

@@ -18,6 +18,12 @@ typedef struct {
   guint64 overwritten; /* of the appsink, which does not count them itself */
   guint early;         /* frames that are held back for the latency only */
   uintptr_t handle;
+
+  /* Of an appsink. */
+  gint arrived;      /* atomic: frames that came in, which Go reads where it lies */
+  int arrival;       /* borrowed: the eventfd that says so */
+  GstCaps *caps;     /* owned: of the last frame that was pulled, or NULL */
+  GstVideoInfo info; /* made of them */
 } GstLivekitOutput;
 
 void gst_livekit_output_init (GstLivekitOutput *output);
@@ -29,6 +35,7 @@ gboolean gst_livekit_output_add_appsink (GstLivekitOutput *output, GstBin *bin, 
 /* Access units in the queue that downstream is late for; 0 for decoded frames. */
 guint gst_livekit_output_backlog (GstLivekitOutput *output);
 
+/* For one thread at a time. */
 GstLivekitFrame *gst_livekit_output_pull (GstLivekitOutput *output);
 
 /* Takes a GAP event and puts it behind the last frame. A decoder in between would
