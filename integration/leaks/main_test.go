@@ -10,12 +10,16 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-// childVariable makes the test program go through the cycles of the element that it names.
+// childVariable makes the test program go through the cycles of what it names.
 const childVariable = "LEAKS_TEST_ELEMENT"
 
 func TestMain(m *testing.M) {
 	if element := os.Getenv(childVariable); element != "" {
-		if err := cycle(element); err != nil {
+		run := func() error { return cycle(element) }
+		if element == streams {
+			run = cycleStreams
+		}
+		if err := run(); err != nil {
 			fmt.Println(err)
 			os.Exit(1)
 		}
