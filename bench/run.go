@@ -22,6 +22,9 @@ const (
 	roomName = "bench"
 	// patience is for the first frame, and for a file to be decoded that takes much longer than its video.
 	patience = 20 * time.Second
+	// between is how long nobody receives before the next one does. When a subscriber leaves, livekit-server asks the
+	// publisher for one more key frame, and passes on no other request for up to a second: the next one's would be late.
+	between = 1500 * time.Millisecond
 )
 
 // bench runs cases.
@@ -226,6 +229,13 @@ func (s *stage) measure(ctx context.Context, r receiver, into *report.Receiver) 
 	subject := measure.Subject{Command: c.build(s.environment...), Tracks: s.tracks, Duration: s.duration, Patience: patience}
 	if r.file {
 		subject.Tracks, subject.Duration, subject.Patience = 1, 0, s.duration+patience
+	}
+	if !r.file {
+		select {
+		case <-time.After(between):
+		case <-ctx.Done():
+			return measure.Summary{}, context.Cause(ctx)
+		}
 	}
 	observed, err := measure.Observe(ctx, subject)
 	if err != nil {
