@@ -34,7 +34,9 @@ func readMachine(ctx context.Context) (report.Machine, error) {
 	}
 	var name unix.Utsname
 	if err := unix.Uname(&name); err == nil {
-		m.Kernel = unix.ByteSliceToString(name.Sysname[:]) + " " + unix.ByteSliceToString(name.Release[:])
+		// What is behind the numbers says who built it, and where.
+		release, _, _ := strings.Cut(unix.ByteSliceToString(name.Release[:]), "-")
+		m.Kernel = unix.ByteSliceToString(name.Sysname[:]) + " " + release
 	}
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		m.Processor = processor(info)

@@ -2,8 +2,8 @@
 //
 //	go build -buildmode=c-shared -o libgstlivekit.so ./plugin
 //
-// It registers the elements and does nothing else: GStreamer's scanner runs it for
-// every user, so it starts, opens and prints nothing.
+// It registers the elements, and lets them size the Go runtime, which is its own.
+// GStreamer's scanner runs it for every user, so it starts, opens and prints nothing.
 package main
 
 /*
