@@ -148,26 +148,27 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		f.awaiting = true
 		return nil
 	}
-	outdated := f.out != nil && f.out.chain.Outdated()
-	f.awaiting = f.awaiting || outdated
 	if f.awaiting && !au.KeyFrame {
 		f.skip()
 		f.ask()
 		return nil
 	}
-	if f.out == nil || outdated {
-		out, err := f.stream.outputFor(f.track, f.codec)
-		if err != nil {
-			return err
+	shown, err := f.hand(au)
+	if errors.Is(err, decode.ErrOutdated) {
+		f.out, f.awaiting = nil, true
+		if !au.KeyFrame {
+			f.skip()
+			f.ask()
+			return nil
 		}
-		out.chain.SetTitle(f.track.Name)
-		f.out = out
+		shown, err = f.hand(au)
 	}
-	if err := f.out.chain.Err(); err != nil {
+	if f.out == nil {
 		return err
 	}
-
-	shown, err := f.out.push(au, au.Discont || f.awaiting, f.stream.shown)
+	if failure := f.out.chain.Err(); failure != nil {
+		return failure
+	}
 	if err != nil {
 		f.drop(err)
 		return nil
@@ -176,6 +177,19 @@ func (f *feed) push(au *receive.AccessUnit) error {
 	f.stream.shown = shown
 	f.stream.handed(au)
 	return nil
+}
+
+// hand pushes one access unit into the output, which it opens if there is none.
+func (f *feed) hand(au *receive.AccessUnit) (time.Duration, error) {
+	if f.out == nil {
+		out, err := f.stream.outputFor(f.track, f.codec)
+		if err != nil {
+			return 0, err
+		}
+		out.chain.SetTitle(f.track.Name)
+		f.out = out
+	}
+	return f.out.push(au, au.Discont || f.awaiting, f.stream.shown)
 }
 
 // drop gives up what comes before the next key frame.

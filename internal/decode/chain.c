@@ -447,6 +447,8 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
 {
   GstBuffer *buffer;
 
+  if (gst_livekit_chain_outdated (chain))
+    return GST_LIVEKIT_PUSH_OUTDATED;
   if (gst_app_src_get_current_level_buffers (chain->appsrc) +
           gst_livekit_output_backlog (&chain->output) >=
       GST_LIVEKIT_CHAIN_MAX_BACKLOG)

@@ -92,6 +92,10 @@ var (
 	// ErrStopped means that the chain takes nothing now: its pipeline is not
 	// playing, or the stream has ended.
 	ErrStopped = errors.New("decode chain is not running")
+
+	// ErrOutdated means that another chain must go on in place of this one, from a
+	// key frame on; see Outdated.
+	ErrOutdated = errors.New("decode chain has to be replaced")
 )
 
 // Chain decodes one track, or hands it on as it is. Push and End are for one goroutine at a time, Next for
@@ -226,7 +230,8 @@ func newStrv(all []string) **C.char {
 }
 
 // Push hands one access unit to the decoder and returns the presentation time it
-// got. It copies the unit, and never blocks.
+// got. It copies the unit, and never blocks. Its errors are ErrBacklog, ErrStopped
+// and ErrOutdated: the unit was not taken.
 func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 	if len(unit.Data) == 0 {
 		return 0, nil
@@ -245,6 +250,8 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		return 0, ErrBacklog
 	case C.GST_LIVEKIT_PUSH_STOPPED:
 		return 0, ErrStopped
+	case C.GST_LIVEKIT_PUSH_OUTDATED:
+		return 0, ErrOutdated
 	}
 	return time.Duration(c.pts), nil
 }

@@ -59,8 +59,9 @@ typedef enum {
 
 typedef enum {
   GST_LIVEKIT_PUSH_OK,
-  GST_LIVEKIT_PUSH_FULL,    /* backlog: not taken */
-  GST_LIVEKIT_PUSH_STOPPED, /* no clock, flushing or after EOS: not taken */
+  GST_LIVEKIT_PUSH_FULL,     /* backlog: not taken */
+  GST_LIVEKIT_PUSH_STOPPED,  /* no clock, flushing or after EOS: not taken */
+  GST_LIVEKIT_PUSH_OUTDATED, /* as gst_livekit_chain_outdated() says: not taken */
 } GstLivekitPushResult;
 
 /* What is known about one access unit beside its bytes. */
