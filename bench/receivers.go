@@ -95,7 +95,8 @@ func (r request) launch(pipeline string, options ...string) command {
 	}
 }
 
-// source is one livekitsrc for each track.
+// source is one livekitsrc for each track. Sinks that are asynchronous would keep each track's first picture until the
+// last track has one.
 func source(caps string) func(request) (command, error) {
 	return func(r request) (command, error) {
 		if err := r.tools.has("livekitsrc"); err != nil {
@@ -104,7 +105,7 @@ func source(caps string) func(request) (command, error) {
 		var pipelines []string
 		for i := range r.tracks {
 			track := sent.Identity(i)
-			pipelines = append(pipelines, fmt.Sprintf("livekitsrc room=%s participant=%s ! %s ! benchtap track=%s ! fakesink",
+			pipelines = append(pipelines, fmt.Sprintf("livekitsrc room=%s participant=%s ! %s ! benchtap track=%s ! fakesink async=false",
 				r.room, track, caps, track))
 		}
 		return r.launch(strings.Join(pipelines, " ")), nil
