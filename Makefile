@@ -29,7 +29,7 @@ soak: ## watch the memory of streams for ten minutes (DURATION=10m)
 	@scripts/build.sh server
 	@scripts/soak.sh $(DURATION)
 
-bench: ## measure beside the peers; ten minutes (CASE=vp8-720p30 or micro, SECONDS=5, ROUNDS=2)
+bench: ## measure beside the peers; 15 minutes (CASE=vp8-720p30 or micro, SECONDS=5, ROUNDS=2)
 	@scripts/deps.sh build run node bench
 	@scripts/build.sh plugin server
 	@CASE=$(CASE) BENCH_SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) BENCHFLAGS='$(BENCHFLAGS)' scripts/bench.sh
