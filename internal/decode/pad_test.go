@@ -58,19 +58,25 @@ func (f *feeder) push() {
 	key := i%keyDistance == 0
 	due := f.start.Add(time.Duration(f.pushed) * time.Second / 30)
 	f.pushed++
-	outdated := f.chain.Outdated()
-	f.awaiting = f.awaiting || outdated
 	if f.awaiting && !key {
 		return
 	}
-	if outdated {
+	unit := Unit{Data: f.units[i], Due: due, KeyFrame: key, Discont: f.awaiting}
+	f.chain.SetSize(320, 240)
+	pts, err := f.chain.Push(unit)
+	if errors.Is(err, ErrOutdated) {
+		f.awaiting = true
+		if !key {
+			return
+		}
 		f.chain.Close()
 		f.open()
+		f.chain.SetSize(320, 240)
+		unit.Discont = true
+		pts, err = f.chain.Push(unit)
 	}
-	f.chain.SetSize(320, 240)
-	pts, err := f.chain.Push(Unit{Data: f.units[i], Due: due, KeyFrame: key, Discont: f.awaiting})
 	switch {
-	case errors.Is(err, ErrBacklog):
+	case errors.Is(err, ErrBacklog), errors.Is(err, ErrOutdated): // the latter because it changed its mind again
 		f.awaiting = true
 		return
 	case err != nil:
