@@ -149,16 +149,14 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		return nil
 	}
 	if f.awaiting && !au.KeyFrame {
-		f.skip()
-		f.ask()
+		f.pass()
 		return nil
 	}
 	shown, err := f.hand(au)
 	if errors.Is(err, decode.ErrOutdated) {
 		f.out, f.awaiting = nil, true
 		if !au.KeyFrame {
-			f.skip()
-			f.ask()
+			f.pass()
 			return nil
 		}
 		shown, err = f.hand(au)
@@ -190,6 +188,12 @@ func (f *feed) hand(au *receive.AccessUnit) (time.Duration, error) {
 		f.out = out
 	}
 	return f.out.push(au, au.Discont || f.awaiting, f.stream.shown)
+}
+
+// pass lets a unit go that is no use before the next key frame, and asks for that.
+func (f *feed) pass() {
+	f.skip()
+	f.ask()
 }
 
 // drop gives up what comes before the next key frame.

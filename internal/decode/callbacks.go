@@ -80,6 +80,5 @@ func livekitDecodeWarning(handle C.uintptr_t, message, debug *C.char) {
 func livekitDecodeDecoderFailed(handle C.uintptr_t, decoder *C.char) {
 	c := chainOf(handle)
 	defer c.recoverPanic()
-	c.suspect.Store(true)
 	c.config.Bad.add(C.GoString(decoder))
 }

@@ -4,6 +4,7 @@
 #include "bin.h"
 #include "decoder.h"
 #include "debug.h"
+#include "size.h"
 #include "want.h"
 #include "_cgo_export.h"
 
@@ -95,18 +96,10 @@ on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static GstPadProbeReturn
 on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstLivekitChain *chain = data;
-  GstStructure *structure;
-  GstCaps *caps;
   gint width, height;
 
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  structure = gst_caps_get_structure (caps, 0);
-  if (gst_structure_get_int (structure, "width", &width) &&
-      gst_structure_get_int (structure, "height", &height)) {
+  if (gst_livekit_size_from_event (GST_PAD_PROBE_INFO_EVENT (info), &width, &height)) {
     livekitDecodeSized (chain->handle, width, height);
     if (chain->decoder)
       gst_livekit_chain_set_decoded_size (chain, width, height);

@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -111,9 +110,8 @@ type Chain struct {
 	alive  sync.RWMutex // held for reading by calls that may meet Close, never while waiting
 	closed bool         // guarded by alive
 
-	reader   reader      // of a chain without a pad
-	returned returned    // of its frames
-	suspect  atomic.Bool // its decoder may have failed
+	reader   reader   // of a chain without a pad
+	returned returned // of its frames
 
 	// What C reads and writes in a Push, which would be allocated anew for each.
 	unit C.GstLivekitUnit
@@ -287,9 +285,6 @@ func (c *Chain) SetSize(width, height int) {
 // frame on: its decoder does not work, or downstream wants the stream itself
 // instead of pictures, or the other way round. It is for the goroutine that pushes.
 func (c *Chain) Outdated() bool {
-	if c.config.Pad == nil && !c.suspect.Load() {
-		return false // nothing else can happen to it
-	}
 	return C.gst_livekit_chain_outdated(c.c) != 0
 }
 

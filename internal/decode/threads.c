@@ -1,5 +1,7 @@
 #include "threads.h"
 
+#include "size.h"
+
 /* docs/adr/0010: one thread decodes this much of any codec in real time on a core
  * much slower than a desktop's, and more threads take more for the same. */
 #define PIXELS_PER_THREAD (1280 * 720)
@@ -64,17 +66,9 @@ set (Threads *threads, gint n)
 static GstPadProbeReturn
 on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstStructure *structure;
-  GstCaps *caps;
   gint width, height, n;
 
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  structure = gst_caps_get_structure (caps, 0);
-  if (gst_structure_get_int (structure, "width", &width) &&
-      gst_structure_get_int (structure, "height", &height)) {
+  if (gst_livekit_size_from_event (GST_PAD_PROBE_INFO_EVENT (info), &width, &height)) {
     n = gst_util_uint64_scale_ceil (width, height, PIXELS_PER_THREAD);
     set (data, CLAMP (n, 1, (gint) g_get_num_processors ()));
   }

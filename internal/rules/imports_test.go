@@ -63,7 +63,7 @@ var direct = []rule{
 	{
 		from: []string{"plugin"},
 		to:   []string{module + "/stream", module + "/internal", module + "/caps"},
-		why:  "plugin is GST_PLUGIN_DEFINE and nothing else; what it registers is in elements",
+		why:  "plugin only says that the Go runtime is its own; what it registers is in elements",
 	},
 }
 

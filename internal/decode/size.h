@@ -1,0 +1,10 @@
+#ifndef GST_LIVEKIT_SIZE_H
+#define GST_LIVEKIT_SIZE_H
+
+#include <gst/gst.h>
+
+/* Reads the picture's size out of a CAPS event. FALSE for any other event, and for
+ * caps without a size. */
+gboolean gst_livekit_size_from_event (GstEvent *event, gint *width, gint *height);
+
+#endif
