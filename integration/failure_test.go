@@ -91,7 +91,8 @@ func TestGraphAndInspectionShowNoSecret(t *testing.T) {
 	checkSecrets(t, string(printed), secrets)
 }
 
-// TestMissingDecoder takes every decoder away. The missing-plugin message is what lets an application install one.
+// TestMissingDecoder takes every decoder away. The missing-plugin message is looked at in package contract: gst-launch-1.0
+// stops printing messages as soon as an error is posted, so that one just before it is often not printed.
 func TestMissingDecoder(t *testing.T) {
 	for codec, decoders := range map[testpublisher.Codec][]string{
 		testpublisher.VP8:  {"vp8dec", "avdec_vp8", "v4l2vp8dec", "vavp8dec", "vaapivp8dec", "nvvp8dec", "vp8alphadecodebin"},
@@ -101,12 +102,11 @@ func TestMissingDecoder(t *testing.T) {
 			t.Parallel()
 			rig.Publish(t, testpublisher.Config{Codec: codec})
 			ranks := "GST_PLUGIN_FEATURE_RANK=" + strings.Join(decoders, ":NONE,") + ":NONE"
-			l := launch.StartWith(t, []string{ranks}, "-m livekitsrc room="+rig.Room(t)+" ! fakesink")
+			l := launch.StartWith(t, []string{ranks}, "livekitsrc room="+rig.Room(t)+" ! fakesink")
 			if status, printed := l.End(); status == 0 {
 				t.Errorf("exit status 0:\n%s", printed)
 			}
 			l.Line("no installed GStreamer element decodes " + strings.ToUpper(string(codec)))
-			l.Line(`missing-plugin, type=\(string\)decoder, detail=\(GstCaps\)"?video/x-` + string(codec) + `\b`)
 		})
 	}
 }
