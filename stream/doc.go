@@ -82,8 +82,9 @@
 //
 // FromParticipant knows what the publisher announced. [FromTrack] has nothing but
 // the frames: they are decrypted if they end like encrypted ones, and passed on as
-// they are if others of the track do not. One track in 4096 begins with a frame
-// that only looks encrypted, and begins with the next key frame.
+// they are if others of the track do not. One H.264 or H.265 track in some 4000
+// begins with a frame that only looks encrypted, and is shown from the next key
+// frame on.
 //
 // # Concurrency
 //

@@ -2,7 +2,9 @@ package e2ee
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math"
 
 	"github.com/livekit/protocol/livekit"
 
@@ -19,7 +21,7 @@ const (
 	maxKeyIndex = 15
 
 	// suspicion is how many frames in a row have to look encrypted before a track that was not announced as encrypted is
-	// taken for one: at its beginning, and after frames in clear. One frame of 4096 looks so by chance.
+	// taken for one: at its beginning, and after frames in clear. One frame of 4096 or less looks so by chance.
 	suspicion     = 2
 	lateSuspicion = 8
 
@@ -51,8 +53,8 @@ type Decryptor struct {
 // NewDecryptor makes a Decryptor with keys that may be changed while it is in use. encryption is what the publisher
 // announced (TrackInfo.encryption); Encryption_NONE stands for a track about which nothing is known, such as one of
 // another connection than LiveKit's. Of such a track frames are decrypted if they end like encrypted ones and there is a
-// key that fits; if none fits, the track counts as encrypted only when all of its frames end so. A track that is known
-// to be in clear needs no Decryptor.
+// key that fits; if none fits, the track counts as encrypted only when all of its frames end so, those of VP8 and VP9 with
+// the IVs of LiveKit's SDKs. A track that is known to be in clear needs no Decryptor.
 func NewDecryptor(keys *Keys, codec caps.Codec, encryption livekit.Encryption_Type) *Decryptor {
 	d := &Decryptor{keys: keys, codec: codec, announced: encryption != livekit.Encryption_NONE}
 	if d.announced && (encryption != livekit.Encryption_GCM || !supports(codec)) {
@@ -92,7 +94,7 @@ func (d *Decryptor) Decrypt(frame []byte) ([]byte, error) {
 // decryptSuspect decrypts a frame of a track about which nothing was announced.
 func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	clear := -1
-	if n := len(frame); n > trailerSize && frame[n-2] == ivSize && frame[n-1] <= maxKeyIndex {
+	if hasTrailer(frame) {
 		clear = clearBytes(d.codec, frame)
 	}
 	if clear < 0 || len(frame) < clear+tagSize+ivSize+trailerSize {
@@ -106,6 +108,9 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 		return decrypted, nil
 	}
 	d.suspects++
+	if !isLikelyEncrypted(d.codec, d.backup) {
+		d.clear, d.suspects = true, 0
+	}
 	switch {
 	case d.clear && d.suspects < lateSuspicion:
 		copy(frame, d.backup)
@@ -141,6 +146,26 @@ func (d *Decryptor) open(frame []byte, clear int) ([]byte, error) {
 	}
 	d.opened = true
 	return frame[:clear+len(opened)], nil
+}
+
+// hasTrailer reports whether a frame ends as an encrypted one does.
+func hasTrailer(frame []byte) bool {
+	n := len(frame)
+	return n > trailerSize+ivSize && frame[n-2] == ivSize && frame[n-1] <= maxKeyIndex
+}
+
+// isLikelyEncrypted reports whether a frame with a trailer is one that LiveKit's SDKs encrypted, and does not only end so.
+// That VP8 and VP9 frames often do: their last byte is mostly zero, and up to one frame in a hundred has a trailer by
+// chance. But the SDKs that encrypt them, which are libwebrtc's and JavaScript's, make the IV of the SSRC, the timestamp,
+// and the timestamp less a count of 16 bits. H.264 and H.265 frames end with a stop bit, so that chance is less, and the
+// Go SDK's random IVs are to be known.
+func isLikelyEncrypted(codec caps.Codec, frame []byte) bool {
+	if isByteStream(codec) {
+		return true
+	}
+	iv := frame[len(frame)-trailerSize-ivSize:]
+	count := binary.BigEndian.Uint32(iv[4:]) - binary.BigEndian.Uint32(iv[8:])
+	return count <= math.MaxUint16
 }
 
 // supports reports whether LiveKit encrypts a codec.

@@ -238,7 +238,7 @@ func TestUnannouncedTrackIsJudgedByItsFrames(t *testing.T) {
 		plain := plainFrame(codec, true, 500, 1)
 		plain[498], plain[499] = 1, 1
 		lookalike := slices.Clone(plain)
-		lookalike[498], lookalike[499] = ivSize, 0
+		copy(lookalike[486:], []byte{9, 9, 9, 9, 1, 2, 3, 4, 1, 2, 3, 0, ivSize, 0})
 		frames := map[rune][]byte{
 			'e': encrypt(t, codec, plain, passphrase, 0), 'c': plain, 'x': lookalike,
 		}
@@ -277,6 +277,39 @@ func TestUnannouncedTrackIsJudgedByItsFrames(t *testing.T) {
 			}
 			if got != test.want {
 				t.Errorf("%s, %s: %s became %s, want %s", codec, test.name, test.frames, got, test.want)
+			}
+		}
+	}
+}
+
+// TestFrameThatEndsLikeAnEncryptedOneIsShown: of VP8 and VP9, up to one in a hundred does.
+func TestFrameThatEndsLikeAnEncryptedOneIsShown(t *testing.T) {
+	for _, codec := range []caps.Codec{caps.VP8, caps.VP9} {
+		for name, keys := range map[string]*Keys{"no key": new(Keys), "some key": newKeys(t, passphrase)} {
+			plain := plainFrame(codec, true, 500, 1)
+			copy(plain[486:], []byte{9, 9, 9, 9, 1, 2, 3, 4, 1, 1, 3, 4, ivSize, 0}) // a count of 2^16
+			d := NewDecryptor(keys, codec, unknown)
+			for i := range 2 * lateSuspicion {
+				frame, err := d.Decrypt(slices.Clone(plain))
+				if err != nil || !bytes.Equal(frame, plain) {
+					t.Fatalf("%s, %s, frame %d: %d bytes, %v", codec, name, i, len(frame), err)
+				}
+			}
+		}
+	}
+}
+
+// TestEncryptedFramesAreKnown takes the Node SDK's own.
+func TestEncryptedFramesAreKnown(t *testing.T) {
+	for _, codec := range []caps.Codec{caps.VP8, caps.H264, caps.VP9} {
+		d := NewDecryptor(new(Keys), codec, unknown)
+		for i, encrypted := range recorded(t, codec) {
+			var want error
+			if i >= suspicion-1 {
+				want = ErrNoKey
+			}
+			if frame, err := d.Decrypt(encrypted); frame != nil || !errors.Is(err, want) {
+				t.Errorf("%s, frame %d: %d bytes, %v", codec, i, len(frame), err)
 			}
 		}
 	}

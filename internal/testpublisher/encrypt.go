@@ -5,8 +5,10 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/e2ee"
@@ -52,15 +54,22 @@ func encryptVP8(key []byte) (frameEncryptor, error) {
 	if err != nil {
 		return nil, err
 	}
+	// As libwebrtc makes it: SSRC, timestamp, timestamp less a count. What matters is that none is used twice.
+	const frameTime = 3000
+	iv := make([]byte, gcm.NonceSize())
+	if _, err := rand.Read(iv[:8]); err != nil {
+		return nil, err
+	}
+	timestamp, count := binary.BigEndian.Uint32(iv[4:]), uint32(0)
 	return func(frame []byte) ([]byte, error) {
 		clear := 3
 		if frame[0]&1 == 0 {
 			clear = 10
 		}
-		iv := make([]byte, gcm.NonceSize())
-		if _, err := rand.Read(iv); err != nil {
-			return nil, err
-		}
+		timestamp += frameTime
+		count++
+		binary.BigEndian.PutUint32(iv[4:], timestamp)
+		binary.BigEndian.PutUint32(iv[8:], timestamp-count%math.MaxUint16)
 		out := gcm.Seal(bytes.Clone(frame[:clear]), iv, frame[clear:], frame[:clear])
 		return append(append(out, iv...), byte(len(iv)), 0), nil
 	}, nil
