@@ -180,6 +180,7 @@ func (r request) peer(interpreter, script, format string) command {
 }
 
 // webrtcSource is the LiveKit source of gst-plugins-rs. Its usual STUN server is on the internet; nobody answers at this one.
+// GStreamer 1.22 agrees on one codec only, the first of those that the source wants, so it is told which.
 func webrtcSource(r request) (command, error) {
 	if err := r.tools.present("livekitwebrtcsrc", r.tools.webrtc); err != nil {
 		return command{}, err
@@ -190,8 +191,8 @@ func webrtcSource(r request) (command, error) {
 	if err := r.tools.has("nicesink"); err != nil {
 		return command{}, fmt.Errorf("webrtcbin needs the Debian package gstreamer1.0-nice: %w", err)
 	}
-	return r.launch(fmt.Sprintf("livekitwebrtcsrc stun-server=stun://127.0.0.1:9 signaller::ws-url=%s signaller::room-name=%s signaller::auth-token=%s"+
-		" ! video/x-raw ! benchtap track=%s ! fakesink", r.url, r.room, r.token, sent.Identity(0))), nil
+	return r.launch(fmt.Sprintf("livekitwebrtcsrc stun-server=stun://127.0.0.1:9 video-codecs=<%s> signaller::ws-url=%s signaller::room-name=%s signaller::auth-token=%s"+
+		" ! video/x-raw ! benchtap track=%s ! fakesink", strings.ToUpper(r.codec), r.url, r.room, r.token, sent.Identity(0))), nil
 }
 
 // decoders are what livekitsrc decodes with where nothing else is installed than scripts/deps.sh installs, and what reads
