@@ -54,11 +54,13 @@ func TestReconnectedApplicationKeepsItsLayer(t *testing.T) {
 	}
 }
 
+// TestServerRestartKeepsTheLayer has another publisher after the restart: on a busy machine the Node SDK now and then comes
+// back without its track.
 func TestServerRestartKeepsTheLayer(t *testing.T) {
 	own, err := devserver.Start(t.Context(), devserver.Options{})
 	must(t, err)
 	t.Cleanup(own.Stop)
-	publish(t, own, "VP8")
+	peer := publish(t, own, "VP8")
 	c := connect(t, own)
 	selector := c.Select(room.Criteria{Participant: publisherIdentity})
 	s, err := stream.New(selector, stream.WithLayer(stream.Layer{Quality: stream.QualityLow}))
@@ -69,6 +71,8 @@ func TestServerRestartKeepsTheLayer(t *testing.T) {
 	for changed := c.Changed(); c.State() != room.StateReconnecting; changed = c.Changed() {
 		<-changed
 	}
+	peer.Kill()
 	must(t, own.Restart(patient(t)))
+	publish(t, own, "VP8")
 	mustKeepLow(t, own, s)
 }

@@ -54,7 +54,9 @@ func (a application) open(t *testing.T, options ...stream.Option) *stream.VideoS
 func next(t *testing.T, s *stream.VideoStream) (stream.VideoFrameEvent, size) {
 	t.Helper()
 	event, err := s.Next(patient(t))
-	must(t, err)
+	if err != nil {
+		t.Fatalf("no frame: %v; the stream has %+v", err, s.Stats())
+	}
 	event.Frame.Release()
 	return event, size{event.Frame.Width, event.Frame.Height}
 }
