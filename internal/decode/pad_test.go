@@ -49,6 +49,7 @@ func (f *feeder) open() {
 	if f.chain, err = New(f.config); err != nil {
 		f.t.Fatal(err)
 	}
+	f.chain.SetSize(320, 240)
 }
 
 // push pushes the next unit, if it makes sense.
@@ -62,7 +63,6 @@ func (f *feeder) push() {
 		return
 	}
 	unit := Unit{Data: f.units[i], Due: due, KeyFrame: key, Discont: f.awaiting}
-	f.chain.SetSize(320, 240)
 	pts, err := f.chain.Push(unit)
 	if errors.Is(err, ErrOutdated) {
 		f.awaiting = true
@@ -71,7 +71,6 @@ func (f *feeder) push() {
 		}
 		f.chain.Close()
 		f.open()
-		f.chain.SetSize(320, 240)
 		unit.Discont = true
 		pts, err = f.chain.Push(unit)
 	}

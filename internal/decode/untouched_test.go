@@ -229,7 +229,6 @@ func TestSlowDownstreamGetsNoHoles(t *testing.T) {
 		t.Run(codec.String(), func(t *testing.T) {
 			f := newFeeder(t, Config{Codec: codec, Capacity: 1, Latency: 100 * time.Millisecond},
 				takes(codec.MediaType())+" max-buffers=1")
-			f.chain.SetSize(320, 240)
 			var taken [][]byte
 			var err error
 			for i := 0; err == nil && i < 1000; i++ {
