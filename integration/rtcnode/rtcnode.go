@@ -141,8 +141,12 @@ func (p *Peer) Close() error {
 	return p.err
 }
 
-// Kill ends the peer without a farewell.
+// Kill ends the peer without a farewell, if it has not ended: then its process id may be another's.
 func (p *Peer) Kill() {
-	_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
+	select {
+	case <-p.done:
+	default:
+		_ = syscall.Kill(-p.command.Process.Pid, syscall.SIGKILL)
+	}
 	_ = p.Close()
 }
