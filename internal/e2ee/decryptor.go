@@ -21,7 +21,7 @@ const (
 	maxKeyIndex = 15
 
 	// suspicion is how many frames in a row have to look encrypted before a track that was not announced as encrypted is
-	// taken for one: at its beginning, and after frames in clear. One frame of 4096 or less looks so by chance.
+	// taken for one: at its beginning, and after frames in clear. At most one frame of 4096 looks so by chance.
 	suspicion     = 2
 	lateSuspicion = 8
 
@@ -151,14 +151,14 @@ func (d *Decryptor) open(frame []byte, clear int) ([]byte, error) {
 // hasTrailer reports whether a frame ends as an encrypted one does.
 func hasTrailer(frame []byte) bool {
 	n := len(frame)
-	return n > trailerSize+ivSize && frame[n-2] == ivSize && frame[n-1] <= maxKeyIndex
+	return n > trailerSize && frame[n-2] == ivSize && frame[n-1] <= maxKeyIndex
 }
 
 // isLikelyEncrypted reports whether a frame with a trailer is one that LiveKit's SDKs encrypted, and does not only end so.
-// That VP8 and VP9 frames often do: their last byte is mostly zero, and up to one frame in a hundred has a trailer by
-// chance. But the SDKs that encrypt them, which are libwebrtc's and JavaScript's, make the IV of the SSRC, the timestamp,
-// and the timestamp less a count of 16 bits. H.264 and H.265 frames end with a stop bit, so that chance is less, and the
-// Go SDK's random IVs are to be known.
+// VP8 and VP9 frames in clear often do: their last byte is mostly zero, and up to one frame in a hundred has a trailer by
+// chance. But the SDKs that encrypt VP8 and VP9, libwebrtc's and JavaScript's, make the IV of the SSRC, the timestamp, and
+// the timestamp less a count of 16 bits. Of H.264 and H.265 nothing more can be said: the Go SDK encrypts them with random
+// IVs. They end with a stop bit, so that a trailer by chance is less likely.
 func isLikelyEncrypted(codec caps.Codec, frame []byte) bool {
 	if isByteStream(codec) {
 		return true

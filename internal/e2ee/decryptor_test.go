@@ -238,7 +238,7 @@ func TestUnannouncedTrackIsJudgedByItsFrames(t *testing.T) {
 		plain := plainFrame(codec, true, 500, 1)
 		plain[498], plain[499] = 1, 1
 		lookalike := slices.Clone(plain)
-		copy(lookalike[486:], []byte{9, 9, 9, 9, 1, 2, 3, 4, 1, 2, 3, 0, ivSize, 0})
+		copy(lookalike[486:], slices.Concat(nodeIV, []byte{ivSize, 0}))
 		frames := map[rune][]byte{
 			'e': encrypt(t, codec, plain, passphrase, 0), 'c': plain, 'x': lookalike,
 		}

@@ -19,6 +19,9 @@ import (
 // passphrase is the one of testdata.
 const passphrase = "correct horse battery staple"
 
+// nodeIV is an IV as the Node SDK makes it, see isLikelyEncrypted.
+var nodeIV = []byte{9, 9, 9, 9, 1, 2, 3, 4, 1, 2, 3, 0}
+
 // derived caches what is made of a passphrase, which takes half a second with the race detector.
 var derived sync.Map
 
@@ -127,7 +130,6 @@ func encrypt(tb testing.TB, codec caps.Codec, frame []byte, passphrase string, i
 			clear = 10
 		}
 	}
-	iv := []byte{9, 9, 9, 9, 1, 2, 3, 4, 1, 2, 3, 0} // as the Node SDK makes it, see isLikelyEncrypted
-	out := gcm.Seal(slices.Clone(frame[:clear]), iv, frame[clear:], frame[:clear])
-	return append(append(out, iv...), 12, index)
+	out := gcm.Seal(slices.Clone(frame[:clear]), nodeIV, frame[clear:], frame[:clear])
+	return append(append(out, nodeIV...), 12, index)
 }

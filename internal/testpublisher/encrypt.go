@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/e2ee"
@@ -60,7 +59,7 @@ func encryptVP8(key []byte) (frameEncryptor, error) {
 	if _, err := rand.Read(iv[:8]); err != nil {
 		return nil, err
 	}
-	timestamp, count := binary.BigEndian.Uint32(iv[4:]), uint32(0)
+	timestamp, count := binary.BigEndian.Uint32(iv[4:]), uint16(0)
 	return func(frame []byte) ([]byte, error) {
 		clear := 3
 		if frame[0]&1 == 0 {
@@ -69,7 +68,7 @@ func encryptVP8(key []byte) (frameEncryptor, error) {
 		timestamp += frameTime
 		count++
 		binary.BigEndian.PutUint32(iv[4:], timestamp)
-		binary.BigEndian.PutUint32(iv[8:], timestamp-count%math.MaxUint16)
+		binary.BigEndian.PutUint32(iv[8:], timestamp-uint32(count))
 		out := gcm.Seal(bytes.Clone(frame[:clear]), iv, frame[clear:], frame[:clear])
 		return append(append(out, iv...), byte(len(iv)), 0), nil
 	}, nil
