@@ -71,6 +71,11 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	decryption := s.newDecryption(track, codec)
 	receiver, err := receive.New(receive.Config{
 		Codec:              codec,
+		Latency:            s.chosenLatency(),
+		Adapted:            s.adaptedLatency(),
+		OnLatency:          s.adapt,
+		RequestPackets:     requestPackets(track),
+		RoundTrip:          track.RoundTrip,
 		Decryptor:          decryption.decryptor,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
@@ -99,6 +104,14 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	}
 	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
 	return receiver.Run(ctx, track, f.push)
+}
+
+// requestPackets returns how to ask for packets of a track again, or nil.
+func requestPackets(track *room.Track) func([]uint16) {
+	if !track.CanRequestPackets() {
+		return nil
+	}
+	return track.RequestPackets
 }
 
 // prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
@@ -251,7 +264,7 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 	}
 	s.addOutput(out)
 	s.nameOutput(out)
-	out.chain.SetLatency(s.currentLatency()) // it may have been changed meanwhile
+	out.chain.SetLatency(s.Latency()) // it may have been changed meanwhile
 	return out, nil
 }
 
@@ -266,7 +279,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Format:         s.config.format,
 		Unconverted:    unconverted,
 		StreamID:       fmt.Sprintf("livekit/%s/%s", track.Identity, track.SID),
-		Latency:        s.currentLatency(),
+		Latency:        s.Latency(),
 		Capacity:       capacity,
 		Pad:            s.config.pad,
 		After:          s.after,

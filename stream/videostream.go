@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,11 +55,12 @@ type VideoStream struct {
 	mu       sync.Mutex
 	track    *room.Track       // the current one, or nil
 	receiver *receive.Receiver // of that, or nil
-	latency  time.Duration
-	outputs  []*output     // the reader takes from the first, the feed goes to the last
-	gone     Stats         // of former tracks, receivers and outputs
-	changed  chan struct{} // one token: there is a first output
-	err      error         // why feeding ended; set before done is closed
+	latency  time.Duration     // that was chosen
+	adapted  time.Duration     // what the link needs, while AdaptiveLatency is chosen
+	outputs  []*output         // the reader takes from the first, the feed goes to the last
+	gone     Stats             // of former tracks, receivers and outputs
+	changed  chan struct{}     // one token: there is a first output
+	err      error             // why feeding ended; set before done is closed
 }
 
 // FromTrack receives one subscribed track until it is unpublished or
@@ -139,6 +139,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		done:     make(chan struct{}),
 		closed:   make(chan struct{}),
 		latency:  config.latency,
+		adapted:  StartLatency,
 		changed:  make(chan struct{}, 1),
 	}
 	if f := config.format; f != nil && convert.IsRGB(*f) && config.pad == nil {
@@ -321,29 +322,6 @@ func (s *VideoStream) RequestKeyFrame() {
 	if receiver != nil {
 		receiver.RequestKeyFrame()
 	}
-}
-
-// SetLatency changes the longest wait for a missing packet, also for one that is
-// being waited for.
-func (s *VideoStream) SetLatency(latency time.Duration) {
-	latency = max(latency, 0)
-	s.mu.Lock()
-	s.latency = latency
-	if s.receiver != nil {
-		s.receiver.SetLatency(latency)
-	}
-	outputs := slices.Clone(s.outputs)
-	s.mu.Unlock()
-	// A chain posts a message, which an application may handle in this very call.
-	for _, out := range outputs {
-		out.chain.SetLatency(latency)
-	}
-}
-
-func (s *VideoStream) currentLatency() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.latency
 }
 
 // Started reports whether there is a decoder, or what hands the stream on without

@@ -139,6 +139,7 @@ func (r *Receiver) finish() error {
 		Metadata:     metadata,
 	}
 	r.discont, r.delivered = false, true
+	r.noteLateness(pts, r.now())
 	return r.deliver(&r.out)
 }
 

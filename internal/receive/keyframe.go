@@ -6,8 +6,10 @@ const (
 	// keyFrameWindow is the least time between two requests, whatever their reasons. A key frame needs a round trip
 	// and an encoder's attention, and the server has a throttle of its own (200 ms and more).
 	keyFrameWindow = 200 * time.Millisecond
-	// keyFrameRepeat is the time after which a request that nothing answered is repeated.
-	keyFrameRepeat = 500 * time.Millisecond
+	// keyFrameRepeat is the time after which a request that nothing answered is repeated while the round trip is not known,
+	// and keyFrameLeastRepeat the least of those that fit one.
+	keyFrameRepeat      = 500 * time.Millisecond
+	keyFrameLeastRepeat = 300 * time.Millisecond
 	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
 	// follows another within its throttle, and says nothing.
 	keyFrameTries = 6
@@ -17,6 +19,7 @@ const (
 type keyFrames struct {
 	sentAt   time.Duration // of the last request; valid if sent
 	repeatAt time.Duration // when to ask again; valid if sent
+	repeat   time.Duration // until a request that nothing answered is repeated; 0 is keyFrameRepeat
 	tries    int           // that are left for a request which nothing answered
 	sent     bool
 	pending  bool // a request was made and is not sent yet
@@ -43,7 +46,14 @@ func (k *keyFrames) await() {
 func (k *keyFrames) arriving(now time.Duration) {
 	k.pending, k.answered = false, true
 	k.tries = 0
-	k.repeatAt = now + keyFrameRepeat
+	k.repeatAt = now + k.interval()
+}
+
+func (k *keyFrames) interval() time.Duration {
+	if k.repeat > 0 {
+		return k.repeat
+	}
+	return keyFrameRepeat
 }
 
 // done says that a key frame arrived whole. A request made while it arrived stays.
@@ -74,6 +84,6 @@ func (k *keyFrames) due(now time.Duration) bool {
 	}
 	k.sent, k.pending, k.answered = true, false, false
 	k.tries = max(k.tries-1, 0)
-	k.sentAt, k.repeatAt = now, now+keyFrameRepeat
+	k.sentAt, k.repeatAt = now, now+k.interval()
 	return true
 }

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 const latency = 100 * time.Millisecond
@@ -480,12 +478,9 @@ func TestLogsLossOnly(t *testing.T) {
 	}
 }
 
-func TestNewRefusesUnknownCodecAndNegativeLatency(t *testing.T) {
+func TestNewRefusesUnknownCodec(t *testing.T) {
 	var unsupported *UnsupportedCodecError
 	if _, err := New(Config{}); !errors.As(err, &unsupported) || err.Error() != "no rtp depacketizer for Codec(0)" {
 		t.Errorf("no codec: %v", err)
-	}
-	if _, err := New(Config{Codec: caps.VP8, Latency: -1}); err == nil {
-		t.Error("negative latency: no error")
 	}
 }

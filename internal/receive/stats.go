@@ -25,6 +25,7 @@ type Stats struct {
 	Undecryptable uint64
 
 	KeyFrameRequests uint64 // calls of Config.RequestKeyFrame
+	PacketRequests   uint64 // packets that Config.RequestPackets was called for, each time it was
 
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
 }
@@ -34,7 +35,7 @@ type counters struct {
 	packets, bytes, malformed, padding, duplicates atomic.Uint64
 	reordered, recovered, late, lost               atomic.Uint64
 	accessUnits, keyFrames, dropped, blankFrames   atomic.Uint64
-	keyFrameRequests, undecryptable                atomic.Uint64
+	keyFrameRequests, undecryptable, nacks         atomic.Uint64
 	jitter                                         atomic.Int64
 }
 
@@ -55,6 +56,7 @@ func (c *counters) stats() Stats {
 		BlankFrames:      c.blankFrames.Load(),
 		Undecryptable:    c.undecryptable.Load(),
 		KeyFrameRequests: c.keyFrameRequests.Load(),
+		PacketRequests:   c.nacks.Load(),
 		Jitter:           time.Duration(c.jitter.Load()),
 	}
 }
