@@ -50,7 +50,7 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	r.afterGap = false // a unit that is still open was broken by it
 	if g.key && !u.key && !u.broken {
 		u.key = true
-		r.keys.arriving(now)
+		r.keys.arriving(now, r.nacks.trip())
 	}
 	u.arrival = max(u.arrival, p.arrival)
 	if !u.broken {
@@ -147,6 +147,9 @@ func (r *Receiver) finish() error {
 func (r *Receiver) drop(why string) {
 	r.counters.dropped.Add(1)
 	r.discont = r.delivered
+	if r.needKey {
+		r.keys.missed()
+	}
 	r.log.Debug("access unit dropped", "timestamp", r.unit.timestamp, "why", why)
 }
 

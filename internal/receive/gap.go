@@ -34,6 +34,10 @@ func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.D
 	if gap {
 		r.askRoundTrip(now)
 		r.nacks.gap(end, p.sequence, now)
+		if r.keys.deaf && !r.unheard {
+			r.unheard = true
+			r.keys.await()
+		}
 	}
 	if r.losses.observe(gap, now) && r.config.OnHeavyLoss != nil {
 		r.log.Info("heavy packet loss")
@@ -65,7 +69,8 @@ func (r *Receiver) tickGap(now time.Duration) error {
 		r.config.RequestPackets(missing)
 	}
 	r.foresee(now)
-	if r.adaptive() && r.keyBehind && now >= r.queue.since+r.patience.latency && r.queue.whole(r.keyAt) {
+	late := r.unheard || now >= r.queue.since+r.patience.latency
+	if r.adaptive() && r.keyBehind && late && r.queue.whole(r.keyAt) {
 		return r.skipToKeyFrame(now)
 	}
 	if r.expired(now) {
@@ -142,7 +147,7 @@ func (r *Receiver) hurry(hurry bool) {
 }
 
 // closeGap says that the present gap is over.
-func (r *Receiver) closeGap() { r.draining, r.foreseen = false, 0 }
+func (r *Receiver) closeGap() { r.draining, r.unheard, r.foreseen = false, false, 0 }
 
 // expired reports whether the present gap is to be given up.
 func (r *Receiver) expired(now time.Duration) bool {

@@ -10,6 +10,8 @@ const (
 	// and keyFrameLeastRepeat the least of those that fit one.
 	keyFrameRepeat      = 500 * time.Millisecond
 	keyFrameLeastRepeat = 300 * time.Millisecond
+	// keyFrameStart is how long a stream that begins may take until a key frame is asked for. A server begins with one.
+	keyFrameStart = 500 * time.Millisecond
 	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
 	// follows another within its throttle, and says nothing.
 	keyFrameTries = 6
@@ -25,6 +27,21 @@ type keyFrames struct {
 	pending  bool // a request was made and is not sent yet
 	awaiting bool // nothing can be decoded until a key frame comes
 	answered bool // one began to arrive since the last request
+
+	// deaf says that the server sends no packet again: LiveKit's stops that when it is asked for a key frame, until it has
+	// sent one (isNACKThrottled in downtrack.go of livekit-server). A request that met a key frame on its way leaves it so.
+	deaf bool
+}
+
+// begin expects the key frame that a stream begins with, and asks for one if it does not come.
+func (k *keyFrames) begin(now time.Duration) {
+	k.awaiting = true
+	k.repeatAt = now + keyFrameStart
+}
+
+// missed says that a frame has come which is of no use without a key frame: the stream does not begin with one.
+func (k *keyFrames) missed() {
+	k.pending = k.pending || k.awaiting && !k.sent
 }
 
 // request asks for a key frame, and a few times again until one begins to arrive.
@@ -42,8 +59,12 @@ func (k *keyFrames) await() {
 	k.pending = true
 }
 
-// arriving says that the first packet of a key frame is here: requests made before it are answered.
-func (k *keyFrames) arriving(now time.Duration) {
+// arriving says that the first packet of a key frame is here: requests made before it are answered. trip is the time to the
+// sender and back.
+func (k *keyFrames) arriving(now, trip time.Duration) {
+	if k.deaf && now-k.sentAt >= trip-trip/8 {
+		k.deaf = false
+	}
 	k.pending, k.answered = false, true
 	k.tries = 0
 	k.repeatAt = now + k.interval()
@@ -82,7 +103,7 @@ func (k *keyFrames) due(now time.Duration) bool {
 	if !ok || now < at {
 		return false
 	}
-	k.sent, k.pending, k.answered = true, false, false
+	k.sent, k.pending, k.answered, k.deaf = true, false, false, true
 	k.tries = max(k.tries-1, 0)
 	k.sentAt, k.repeatAt = now, now+k.interval()
 	return true

@@ -26,6 +26,11 @@ func (r recording) repeated(rounds int) recording {
 	return r
 }
 
+// sooner is a recording that begins earlier.
+func (r recording) sooner(by time.Duration) recording {
+	return r.edited(func(_ int, p *timed) { p.at -= by })
+}
+
 // lossyLink is a link with a LiveKit server at its other end, which sends packets again as livekit-server does
 // (pkg/sfu/sequencer.go): a packet at most three times, and not within 100 ms or two round trips of the last sending.
 type lossyLink struct {

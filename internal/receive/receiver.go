@@ -55,6 +55,7 @@ type Receiver struct {
 
 	nacks     nacks
 	patience  patience
+	unheard   bool          // the present gap came while nothing is sent again
 	foreseen  int           // how often the latency allows for the missing packets to be sent again
 	trippedAt time.Duration // when the round trip was asked for; valid if tripped
 	tripped   bool
@@ -222,7 +223,7 @@ func (r *Receiver) reset() {
 	r.clock = clock{rate: int64(r.config.Codec.ClockRate()), pts: r.clock.pts, hasPTS: r.clock.hasPTS}
 	r.jitter = jitter{rate: r.clock.rate}
 	r.keys = keyFrames{repeat: r.keys.repeat}
-	r.keys.await()
+	r.keys.begin(r.now())
 	r.cryption = cryption{}
 }
 
@@ -310,6 +311,7 @@ func (r *Receiver) start(p *packet) {
 	first := p.sequence
 	if len(p.payload) > 0 && !r.depacketizer.look(p.payload).entry {
 		first -= maxOvertake
+		r.keys.missed()
 	}
 	r.queue.start(first)
 }
@@ -349,7 +351,7 @@ func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
 
 	if place == placeStored {
 		if g := r.depacketizer.look(p.payload); g.key && !g.blank {
-			r.keys.arriving(now)
+			r.keys.arriving(now, r.nacks.trip())
 			if g.entry && !(r.keyBehind && r.queue.isSameUnit(r.keyAt, p)) {
 				r.keyBehind, r.keyAt = true, p.sequence
 			}

@@ -141,9 +141,9 @@ func TestLossDropsUpToTheNextKeyFrame(t *testing.T) {
 				if o.stats.Lost != uint64(len(lost)) || o.stats.Dropped < 17 || o.stats.Dropped > 20 {
 					t.Errorf("lost %v: %+v", lost, o.stats)
 				}
-				// At the start, then when the wait for the packet is over, then again.
+				// Before the first packet, then when the wait for the packet is over, then again.
 				gap := r.packets[lost[0]].at
-				if len(o.requests) < 2 || o.requests[0] != 0 {
+				if len(o.requests) < 2 || o.requests[0] != keyFrameStart {
 					t.Fatalf("key frames asked for at %v", o.requests)
 				}
 				i := slices.IndexFunc(o.requests, func(at time.Duration) bool { return at > firstArrival })
