@@ -53,7 +53,7 @@ func (r *Receiver) askRoundTrip(now time.Duration) {
 	r.tripped, r.trippedAt = true, now
 	if trip := r.config.RoundTrip(); trip > 0 {
 		r.nacks.roundTrip = trip
-		r.patience.limit = max(maxLatency, 3*trip)
+		r.adapted.limit = max(maxLatency, 3*trip)
 		r.keys.repeat = max(keyFrameLeastRepeat, 2*trip+serverDeaf)
 	}
 }
@@ -69,7 +69,7 @@ func (r *Receiver) tickGap(now time.Duration) error {
 		r.config.RequestPackets(missing)
 	}
 	r.foresee(now)
-	late := r.unheard || now >= r.queue.since+r.patience.latency
+	late := r.unheard || now >= r.queue.since+r.adapted.latency
 	if r.adaptive() && r.keyBehind && late && r.queue.whole(r.keyAt) {
 		return r.skipToKeyFrame(now)
 	}
@@ -120,21 +120,21 @@ func (r *Receiver) foresee(now time.Duration) {
 		return
 	}
 	before := min(max(r.queue.since-r.clock.pts, 0), StartLatency)
-	if r.patience.expect(before + r.nacks.expected(r.foreseen)) {
+	if r.adapted.expect(before + r.nacks.expected(r.foreseen)) {
 		r.tellLatency()
 	}
 }
 
 // noteLateness lets the latency follow what the unit that is delivered now has needed.
 func (r *Receiver) noteLateness(pts, now time.Duration) {
-	if r.patience.observe(max(now-pts, 0), now) {
+	if r.adapted.observe(max(now-pts, 0), now) {
 		r.tellLatency()
 	}
 }
 
 func (r *Receiver) tellLatency() {
 	if r.adaptive() && r.config.OnLatency != nil {
-		r.config.OnLatency(r.patience.latency)
+		r.config.OnLatency(r.adapted.latency)
 	}
 }
 

@@ -54,7 +54,7 @@ type Receiver struct {
 	keyAt        uint16 // its sequence number, if keyBehind
 
 	nacks     nacks
-	patience  patience
+	adapted   adaptiveLatency
 	unheard   bool          // the present gap came while nothing is sent again
 	foreseen  int           // how often the latency allows for the missing packets to be sent again
 	trippedAt time.Duration // when the round trip was asked for; valid if tripped
@@ -92,10 +92,10 @@ func New(config Config) (*Receiver, error) {
 		return nil, &UnsupportedCodecError{config.Codec}
 	}
 	r := &Receiver{
-		config:   config,
-		log:      config.Logger,
-		epoch:    time.Now(),
-		patience: newPatience(config.Adapted),
+		config:  config,
+		log:     config.Logger,
+		epoch:   time.Now(),
+		adapted: newAdaptiveLatency(config.Adapted),
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)

@@ -23,9 +23,9 @@ const (
 	latencyStep = 15 * time.Millisecond
 )
 
-// patience is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
+// adaptiveLatency is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
 // its packets. It rises at once, and falls slowly.
-type patience struct {
+type adaptiveLatency struct {
 	latency time.Duration
 	limit   time.Duration
 	stalled bool // frames come later than limit, and those after them are not counted until they are in time again
@@ -35,60 +35,60 @@ type patience struct {
 	needed [latencyHold]time.Duration // the most in each of the last seconds
 }
 
-func newPatience(latency time.Duration) patience {
-	return patience{latency: max(latency, StartLatency), limit: maxLatency}
+func newAdaptiveLatency(latency time.Duration) adaptiveLatency {
+	return adaptiveLatency{latency: max(latency, StartLatency), limit: maxLatency}
 }
 
 // expect says that a packet is missing which will have come by the time that a frame has waited this long. It reports
 // whether the latency has changed.
-func (p *patience) expect(wait time.Duration) bool {
-	return p.raise(min(wait, p.limit))
+func (a *adaptiveLatency) expect(wait time.Duration) bool {
+	return a.raise(min(wait, a.limit))
 }
 
 // observe takes how late a frame was. It reports whether the latency has changed.
-func (p *patience) observe(late, now time.Duration) bool {
+func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	switch {
-	case late > p.limit:
-		p.stalled = true
-	case late <= p.latency:
-		p.stalled = false
+	case late > a.limit:
+		a.stalled = true
+	case late <= a.latency:
+		a.stalled = false
 	}
-	if p.stalled {
+	if a.stalled {
 		return false
 	}
-	fell := p.turn(now)
-	i := p.second % latencyHold
-	p.needed[i] = max(p.needed[i], late)
-	return p.raise(late) || fell
+	fell := a.turn(now)
+	i := a.second % latencyHold
+	a.needed[i] = max(a.needed[i], late)
+	return a.raise(late) || fell
 }
 
-func (p *patience) raise(late time.Duration) bool {
-	if late <= p.latency {
+func (a *adaptiveLatency) raise(late time.Duration) bool {
+	if late <= a.latency {
 		return false
 	}
-	p.latency = (late + late/16 + latencyMargin).Round(time.Millisecond)
+	a.latency = (late + late/16 + latencyMargin).Round(time.Millisecond)
 	return true
 }
 
 // turn begins another second, and lets the latency fall a part of the way to what was needed in the last ones.
-func (p *patience) turn(now time.Duration) (fell bool) {
+func (a *adaptiveLatency) turn(now time.Duration) (fell bool) {
 	second := int64(now / time.Second)
-	if second == p.second {
+	if second == a.second {
 		return false
 	}
-	for s := max(p.second+1, second-latencyHold+1); s <= second; s++ {
-		p.needed[s%latencyHold] = 0
+	for s := max(a.second+1, second-latencyHold+1); s <= second; s++ {
+		a.needed[s%latencyHold] = 0
 	}
-	p.second = second
+	a.second = second
 	most := StartLatency - latencyMargin
-	for _, n := range p.needed {
+	for _, n := range a.needed {
 		most = max(most, n+n/16)
 	}
-	surplus := p.latency - (most + latencyMargin)
-	if surplus < latencyStep || second-p.fellAt < latencyFall {
+	surplus := a.latency - (most + latencyMargin)
+	if surplus < latencyStep || second-a.fellAt < latencyFall {
 		return false
 	}
-	p.fellAt = second
-	p.latency -= max(latencyStep, (surplus / 4).Round(time.Millisecond))
+	a.fellAt = second
+	a.latency -= max(latencyStep, (surplus / 4).Round(time.Millisecond))
 	return true
 }
