@@ -50,6 +50,7 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	r.afterGap = false // a unit that is still open was broken by it
 	if g.key && !u.key && !u.broken {
 		u.key = true
+		r.counters.keyFramesBegun.Add(1)
 		r.keys.arriving(now)
 	}
 	u.arrival = max(u.arrival, p.arrival)
@@ -103,6 +104,9 @@ func (r *Receiver) finish() error {
 	}
 	pts := r.clock.observe(u.timestamp, u.arrival)
 
+	if f.bare {
+		r.counters.bareKeyFrames.Add(1)
+	}
 	if r.needKey && !f.key {
 		r.drop("no key frame")
 		if !r.keys.awaiting {
