@@ -102,8 +102,15 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()
 	}
+	ctx, expire := context.WithCancelCause(ctx)
+	defer expire(nil)
+	defer s.watchSilence(ctx, track, codec, expire)()
 	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
-	return receiver.Run(ctx, track, f.push)
+	err = receiver.Run(ctx, track, f.push)
+	if errors.Is(err, context.Canceled) {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // requestPackets returns how to ask for packets of a track again, or nil.
@@ -186,6 +193,10 @@ func (f *feed) push(au *receive.AccessUnit) error {
 	}
 	f.awaiting, f.skipping = false, false
 	f.stream.shown = shown
+	f.stream.fed.handed.Add(1)
+	if f.untouched() {
+		f.stream.fed.untouched.Add(1)
+	}
 	f.stream.handed(au)
 	return nil
 }
@@ -215,8 +226,9 @@ func (f *feed) drop(reason error) {
 		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
 	f.awaiting = true
+	f.stream.fed.refused.Add(1)
 	if errors.Is(reason, decode.ErrBacklog) {
-		f.skipping = f.out.chain.Decoder() == ""
+		f.skipping = f.untouched()
 		f.ask()
 	}
 	f.skip()
@@ -229,10 +241,14 @@ func (f *feed) skip() {
 		f.stream.dropped.undecoded.Add(1)
 		return
 	}
+	f.stream.fed.untouched.Add(1)
 	f.stream.mu.Lock()
 	f.stream.gone.Dropped++
 	f.stream.mu.Unlock()
 }
+
+// untouched reports whether what is pushed comes out as it is.
+func (f *feed) untouched() bool { return f.out.chain.Decoder() == "" }
 
 // ask asks for a key frame, now and then: a request can get lost, and so can its
 // answer.

@@ -43,10 +43,14 @@ type config struct {
 
 	passphrase     string // "" is none
 	onDecryptError func(error)
+
+	silence      time.Duration // silenceTime, but in tests
+	onNoPicture  func(*NoPictureError)
+	firstPicture FirstPicture // may be nil
 }
 
 func newConfig(options []Option) config {
-	c := config{capacity: DefaultCapacity, latency: AdaptiveLatency}
+	c := config{capacity: DefaultCapacity, latency: AdaptiveLatency, silence: silenceTime}
 	for _, option := range options {
 		option(&c)
 	}

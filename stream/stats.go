@@ -53,6 +53,12 @@ type dropped struct {
 	paused, undecoded atomic.Uint64
 }
 
+// fed counts the access units that get to a chain.
+type fed struct {
+	handed, refused atomic.Uint64
+	untouched       atomic.Uint64 // those that are pictures as they are, the ones that downstream was too slow for among them
+}
+
 // Stats returns the counts so far, also after Close.
 func (s *VideoStream) Stats() Stats {
 	s.mu.Lock()

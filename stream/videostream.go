@@ -45,9 +45,13 @@ type VideoStream struct {
 	converter *convert.Converter
 	broken    error // why no frame can be read any more; set by the reader under mu
 	dropped   dropped
-	age       atomic.Int64  // Stats.Latency
-	after     time.Duration // of the last unit of a retired output, in the pad's pipeline; only the feed uses it
-	bad       decode.BadDecoders
+	fed       fed
+	// undecryptable says that the frames of the track are not decrypted, which was told.
+	undecryptable atomic.Bool
+	wanting       chan struct{} // one token: pictures may be wanted, or no longer
+	age           atomic.Int64  // Stats.Latency
+	after         time.Duration // of the last unit of a retired output, in the pad's pipeline; only the feed uses it
+	bad           decode.BadDecoders
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -141,6 +145,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		latency:  config.latency,
 		adapted:  StartLatency,
 		changed:  make(chan struct{}, 1),
+		wanting:  make(chan struct{}, 1),
 	}
 	if f := config.format; f != nil && convert.IsRGB(*f) && config.pad == nil {
 		s.converter = convert.NewConverter(*f)
@@ -308,8 +313,12 @@ func (s *VideoStream) Muted() bool {
 // SetPaused drops what arrives, or goes on with the next key frame, which it asks
 // for. The server goes on sending: see [Layer] to stop it.
 func (s *VideoStream) SetPaused(paused bool) {
-	if s.paused.Swap(paused) && !paused {
+	before := s.paused.Swap(paused)
+	if before && !paused {
 		s.RequestKeyFrame()
+	}
+	if before != paused {
+		s.wantingChanged()
 	}
 }
 

@@ -144,8 +144,8 @@ static const Row rows[] = {
   { "connect-timeout", ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1, .max = 600000,
       .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
   { "track-timeout", ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT,
-      .blurb = "Longest time to wait for a matching track, in milliseconds; then an error is "
-               "posted (0 = wait, with a warning every 10 seconds)" },
+      .blurb = "Longest wait for the first picture of a matching track, in milliseconds; then an "
+               "error is posted (0 = wait, with a warning every 10 seconds)" },
   { "on-track-lost", ROW_ENUM, AT (on_track_lost), .number = GST_LIVEKIT_ON_TRACK_LOST_WAIT,
       .enumeration = on_track_lost_get_type,
       .blurb = "What to do when the track ends. While its participant stays, this holds as it "

@@ -51,6 +51,7 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	if g.key && !u.key && !u.broken {
 		u.key = true
 		r.keys.arriving(now, r.nacks.trip())
+		r.counters.keyFramesBegun.Add(1)
 	}
 	u.arrival = max(u.arrival, p.arrival)
 	if !u.broken {
@@ -103,6 +104,9 @@ func (r *Receiver) finish() error {
 	}
 	pts := r.clock.observe(u.timestamp, u.arrival)
 
+	if f.bare {
+		r.counters.bareKeyFrames.Add(1)
+	}
 	if r.needKey && !f.key {
 		r.drop("no key frame")
 		if !r.keys.awaiting {

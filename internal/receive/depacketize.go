@@ -44,6 +44,7 @@ type frame struct {
 	trailer  []byte   // items of a trailer that was not cut off the end of the unit, or nil
 	rotation Rotation // as the stream itself has it
 	key      bool     // decoding can begin with it
+	bare     bool     // it would be a key frame, but for what has to come with that and did not
 	leading  bool     // it refers to frames from before the last key frame
 
 	width, height int // as AccessUnit has them

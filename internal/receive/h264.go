@@ -164,7 +164,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 		case h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
 		default:
-			f.key = false // nothing can be decoded without them
+			f.key, f.bare = false, true // nothing can be decoded without them
 		}
 	}
 	// A display orientation ends with its picture if its repetition period, in Exp-Golomb, is 0: a single bit 1.

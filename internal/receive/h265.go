@@ -181,7 +181,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 		case len(h.parameters.vps) > 0 && h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
 		default:
-			f.key = false // nothing can be decoded without them
+			f.key, f.bare = false, true // nothing can be decoded without them
 		}
 	}
 	// A coded video sequence begins with an IDR or BLA picture (section 3.26), and with a CRA picture only if it is the

@@ -19,8 +19,12 @@ type Stats struct {
 
 	AccessUnits uint64 // delivered
 	KeyFrames   uint64 // those of AccessUnits
-	Dropped     uint64 // access units not delivered: incomplete, or without the key frame that they build on
-	BlankFrames uint64 // frames made up by the server, left out
+	// KeyFramesBegun is how many key frames began to arrive, whole in the end or not.
+	KeyFramesBegun uint64
+	// BareKeyFrames would be key frames, had they come with the parameter sets or the sequence header that decoding needs.
+	BareKeyFrames uint64
+	Dropped       uint64 // access units not delivered: incomplete, or without the key frame that they build on
+	BlankFrames   uint64 // frames made up by the server, left out
 	// Undecryptable is those of Dropped that Config.Decryptor could not decrypt.
 	Undecryptable uint64
 
@@ -36,6 +40,7 @@ type counters struct {
 	reordered, recovered, late, lost               atomic.Uint64
 	accessUnits, keyFrames, dropped, blankFrames   atomic.Uint64
 	keyFrameRequests, undecryptable, nacks         atomic.Uint64
+	keyFramesBegun, bareKeyFrames                  atomic.Uint64
 	jitter                                         atomic.Int64
 }
 
@@ -52,6 +57,8 @@ func (c *counters) stats() Stats {
 		Lost:             c.lost.Load(),
 		AccessUnits:      c.accessUnits.Load(),
 		KeyFrames:        c.keyFrames.Load(),
+		KeyFramesBegun:   c.keyFramesBegun.Load(),
+		BareKeyFrames:    c.bareKeyFrames.Load(),
 		Dropped:          c.dropped.Load(),
 		BlankFrames:      c.blankFrames.Load(),
 		Undecryptable:    c.undecryptable.Load(),

@@ -67,6 +67,10 @@ type Config struct {
 	// Encoded, if it is set, is called with each access unit right before it is sent, from one goroutine.
 	Encoded func(Encoded)
 
+	// Rewrite, if it is set, returns what is sent in place of an access unit; nil leaves it out. It is called from the
+	// goroutine of Encoded, for publishers that do wrong.
+	Rewrite func(Encoded) []byte
+
 	// Logger gets the SDK's log without its access tokens; nil means silence.
 	Logger *slog.Logger
 }

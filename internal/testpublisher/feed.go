@@ -40,6 +40,11 @@ func (p *Publisher) feed() {
 		if p.config.Encoded != nil {
 			p.config.Encoded(unit.encoded())
 		}
+		if p.config.Rewrite != nil {
+			if unit.data = p.config.Rewrite(unit.encoded()); unit.data == nil {
+				continue
+			}
+		}
 		data, err := p.frame(unit)
 		if err != nil {
 			p.mu.Lock()
