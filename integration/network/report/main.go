@@ -75,7 +75,7 @@ func run(ctx context.Context, o options) error {
 }
 
 func measure(ctx context.Context, o options, codec string, c network.Case) (_ []network.Result, err error) {
-	settings := network.Options{Codec: codec, Simulcast: c.Simulcast, Seed: o.seed}
+	settings := network.Options{Codec: codec, Simulcast: c.Simulcast, Estimate: c.Estimate, Seed: o.seed}
 	if o.verbose {
 		settings.Log = os.Stderr
 	}
