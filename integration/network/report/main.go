@@ -64,9 +64,9 @@ func run(ctx context.Context, o options) error {
 				return fmt.Errorf("%s, %s: %w", c.Name, codec, err)
 			}
 			for _, r := range results {
-				fmt.Println(line(codec, c.Name, r))
+				fmt.Printf("%-5s %-14s %-11s %v\n", codec, c.Name, r.Receiver, r.Summary)
 				if o.verbose {
-					fmt.Println("   ", r.Summary.Stats)
+					fmt.Println("   ", r.Stats)
 				}
 			}
 		}
@@ -104,13 +104,4 @@ func measure(ctx context.Context, o options, codec string, c network.Case) (_ []
 		}
 	}
 	return stage.Measure(ctx, c, time.Duration(o.seconds*float64(time.Second)), receivers...)
-}
-
-func line(codec, name string, r network.Result) string {
-	s := r.Summary
-	return fmt.Sprintf("%-5s %-14s %-11s shown %5.1f %% of %4d, came %5.1f %%, freezes > 200/500 ms %2d/%2d, longest %5d ms, damaged %d of %d,"+
-		" latency %d/%d ms, reported %d (%d..%d), key frames asked %d",
-		codec, name, r.Receiver, 100*s.ShownShare(), s.Published, 100*s.ArrivedShare(), s.Freezes200, s.Freezes500,
-		s.Longest.Milliseconds(), s.Damaged, s.Compared, s.LatencyMedian.Milliseconds(), s.LatencyP95.Milliseconds(),
-		s.Reported.Milliseconds(), s.ReportedLeast.Milliseconds(), s.ReportedMost.Milliseconds(), s.KeyFrameRequests)
 }
