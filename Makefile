@@ -27,7 +27,7 @@ test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Nam
 	@scripts/build.sh plugin server
 	@scripts/test.sh
 
-test-network: ## what is shown on networks that lose packets; needs root, hours (CASE=loss-5 CODEC=vp8 SECONDS=40)
+test-network: ## what is shown on networks that lose packets; as root, two hours (CASE=loss-5 CODEC=vp8 SECONDS=40)
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@CASE='$(CASE)' CODEC='$(call given,CODEC)' NETWORK_SECONDS='$(call given,SECONDS)' NETWORKFLAGS='$(NETWORKFLAGS)' \

@@ -20,6 +20,9 @@ type Case struct {
 	Outage, OutageEvery time.Duration
 	// Simulcast has the publisher send 1280x720 in three layers, 2 Mbit/s in all.
 	Simulcast bool
+	// Estimate has the server estimate the bandwidth from its subscribers' TWCC feedback. Without it, as by default, a server
+	// only knows what libwebrtc's own estimate (REMB) tells it.
+	Estimate bool
 	// Event, if it is set, happens once, a quarter into the measurement.
 	Event Event
 }
@@ -57,10 +60,16 @@ var Cases = []Case{
 	{Name: "outage-5s", Title: "down for 5 s every 20 s", Link: Base, Outage: 5 * time.Second, OutageEvery: 20 * time.Second},
 	{
 		Name: "rate-500k", Title: "500 kbit/s for 2 Mbit/s of simulcast", Simulcast: true, Link: Base,
-		Event: func(_ context.Context, s *Stage) error {
-			return s.Link.Set(link.ToFar, link.Impairment{Delay: Base.Delay, Rate: 500_000})
-		},
+		Event: narrow,
 	},
+	{
+		Name: "rate-500k-twcc", Title: "500 kbit/s for 2 Mbit/s of simulcast, from a server that estimates the bandwidth",
+		Simulcast: true, Estimate: true, Link: Base, Event: narrow,
+	},
+}
+
+func narrow(_ context.Context, s *Stage) error {
+	return s.Link.Set(link.ToFar, link.Impairment{Delay: Base.Delay, Rate: 500_000})
 }
 
 // Events are cases for the command line: what happens once, and how long the picture is away then.

@@ -11,15 +11,17 @@ import (
 
 const (
 	// settling is how long receivers play before they are measured.
-	settling = 3 * time.Second
+	settling = 2 * time.Second
 	// trailing is how long a picture may take to be shown: the case goes on for so long after the last one that counts.
-	trailing = 2 * time.Second
+	trailing = 1500 * time.Millisecond
 )
 
 // Result is what one receiver showed.
 type Result struct {
 	Receiver string  `json:"receiver"`
 	Summary  Summary `json:"summary"`
+	// Stats are the numbers of livekitsrc at the end, since its start; nil for others.
+	Stats map[string]int64 `json:"stats,omitempty"`
 }
 
 // Measure lets receivers play until they have found their pace, lets a case happen for a time, and tells what each receiver,
@@ -77,9 +79,9 @@ func (s *Stage) Measure(ctx context.Context, c Case, duration time.Duration, rec
 		summary := summarize(w, arrived, shown, control)
 		_, reported := r.Recording.Latencies()
 		summary.report(w, reported)
-		summary.Stats = r.Recording.Stats()
-		summary.KeyFrameRequests = summary.Stats["key-frame-requests"] - before[i]["key-frame-requests"]
-		results = append(results, Result{Receiver: r.Name, Summary: summary})
+		stats := r.Recording.Stats()
+		summary.KeyFrameRequests = stats["key-frame-requests"] - before[i]["key-frame-requests"]
+		results = append(results, Result{Receiver: r.Name, Summary: summary, Stats: stats})
 	}
 	return results, nil
 }

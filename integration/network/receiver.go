@@ -59,7 +59,7 @@ func Node() ReceiverOptions {
 func WebRTC(plugin string) ReceiverOptions {
 	return ReceiverOptions{Name: WebRTCName, command: func(s *Stage) (*exec.Cmd, error) {
 		if _, err := os.Stat(plugin); err != nil {
-			return nil, fmt.Errorf("it is not installed: %w", err)
+			return nil, fmt.Errorf("there is no %s: scripts/bench-peers.sh builds it", plugin)
 		}
 		token, err := s.token(devserver.TokenOptions{Identity: WebRTCName, CanSubscribe: true})
 		if err != nil {

@@ -33,6 +33,8 @@ type Options struct {
 	Codec string
 	// Simulcast has LiveKit's Node SDK publish 1280x720 in three layers, instead of one of width x height.
 	Simulcast bool
+	// Estimate has the server estimate the bandwidth, as in Case.
+	Estimate bool
 	// Seed is that of all chance on the link.
 	Seed uint64
 	// Log gets what the server and the receivers say; nil means nobody.
@@ -72,7 +74,9 @@ func Open(ctx context.Context, options Options) (_ *Stage, err error) {
 		return nil, err
 	}
 	s.closes(s.Link.Close)
-	s.Server, err = devserver.Start(ctx, devserver.Options{Address: link.NearAddress, LogWriter: options.Log})
+	s.Server, err = devserver.Start(ctx, devserver.Options{
+		Address: link.NearAddress, SendSideBandwidthEstimation: options.Estimate, LogWriter: options.Log,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -32,8 +33,6 @@ type Summary struct {
 	ReportedChanges int           `json:"reportedChanges"`
 	// KeyFrameRequests is how often a key frame was asked for within the time.
 	KeyFrameRequests int64 `json:"keyFrameRequests"`
-	// Stats are the numbers of livekitsrc at the end, since its start.
-	Stats map[string]int64 `json:"stats,omitempty"`
 }
 
 // ShownShare is the part of the published pictures that was shown.
@@ -144,4 +143,13 @@ func (s *Summary) report(w window, values []sink.Value) {
 		s.Reported = latency
 		s.ReportedLeast, s.ReportedMost = min(s.ReportedLeast, latency), max(s.ReportedMost, latency)
 	}
+}
+
+// String is the summary in one line.
+func (s Summary) String() string {
+	return fmt.Sprintf("shown %5.1f %% of %4d, came %5.1f %%, freezes > 200/500 ms %2d/%2d, longest %5d ms, damaged %d of %d,"+
+		" latency %d/%d ms, reported %d (%d..%d), key frames asked %d",
+		100*s.ShownShare(), s.Published, 100*s.ArrivedShare(), s.Freezes200, s.Freezes500,
+		s.Longest.Milliseconds(), s.Damaged, s.Compared, s.LatencyMedian.Milliseconds(), s.LatencyP95.Milliseconds(),
+		s.Reported.Milliseconds(), s.ReportedLeast.Milliseconds(), s.ReportedMost.Milliseconds(), s.KeyFrameRequests)
 }

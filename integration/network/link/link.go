@@ -120,8 +120,8 @@ func (l *Link) farIP(words ...string) error {
 // PutFar lets a command that is not started yet run on the far side.
 func (l *Link) PutFar(cmd *exec.Cmd) error { return l.far.put(cmd) }
 
-// FarPrefix is what a command line begins with to run on the far side.
-func (l *Link) FarPrefix() []string { return []string{"nsenter", l.far.flag(), "--"} }
+// InFar calls a function on a thread of the far side. Sockets that it opens stay there.
+func (l *Link) InFar(f func() error) error { return l.far.do(f) }
 
 // Set changes what happens to the packets of one direction. Those that are under way already are not touched.
 func (l *Link) Set(d Direction, impairment Impairment) error {
@@ -186,15 +186,14 @@ func (d *direction) carry() {
 	packet := make([]byte, maxPacket)
 	for {
 		next := d.deliver()
-		if err := d.from.SetReadDeadline(next); err != nil {
-			d.end(err)
-			return
-		}
+		_ = d.from.SetReadDeadline(next) // Read says what is wrong
 		n, err := d.from.Read(packet)
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
+		case errors.Is(err, os.ErrClosed):
+			return
 		case err != nil:
-			d.end(err)
+			d.err = fmt.Errorf("read packets from a TUN device: %w", err)
 			return
 		default:
 			d.mu.Lock()
@@ -216,11 +215,5 @@ func (d *direction) deliver() time.Time {
 		}
 		// A device that is not up takes nothing, which is a lost packet like others.
 		_, _ = d.to.Write(packet)
-	}
-}
-
-func (d *direction) end(err error) {
-	if !errors.Is(err, os.ErrClosed) {
-		d.err = fmt.Errorf("read packets from a TUN device: %w", err)
 	}
 }

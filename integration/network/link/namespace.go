@@ -61,25 +61,39 @@ type namespace struct{ file *os.File }
 // newNamespace makes a namespace and calls inside on a thread in it.
 func newNamespace(inside func() error) (*namespace, error) {
 	var n namespace
-	made := make(chan error, 1)
-	go func() {
-		// The thread stays locked, so that it ends with the goroutine: no other goroutine may find itself in there.
-		runtime.LockOSThread()
-		made <- func() error {
-			err := unix.Unshare(unix.CLONE_NEWNET)
-			if err != nil {
-				return fmt.Errorf("make a network namespace: %w", err)
-			}
-			if n.file, err = os.Open("/proc/thread-self/ns/net"); err != nil {
-				return fmt.Errorf("open the new network namespace: %w", err)
-			}
-			return inside()
-		}()
-	}()
-	if err := <-made; err != nil {
+	err := onOwnThread(func() (err error) {
+		if err = unix.Unshare(unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("make a network namespace: %w", err)
+		}
+		if n.file, err = os.Open("/proc/thread-self/ns/net"); err != nil {
+			return fmt.Errorf("open the new network namespace: %w", err)
+		}
+		return inside()
+	})
+	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
 	return &n, nil
+}
+
+// do calls a function on a thread in the namespace.
+func (n *namespace) do(f func() error) error {
+	return onOwnThread(func() error {
+		if err := unix.Setns(int(n.file.Fd()), unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("enter a network namespace: %w", err)
+		}
+		return f()
+	})
+}
+
+// onOwnThread calls a function on a thread that ends with it: no other goroutine may find itself in another namespace.
+func onOwnThread(f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocked
+		done <- f()
+	}()
+	return <-done
 }
 
 // put lets a command that is not started yet run in the namespace. nsenter only opens it and becomes the command.

@@ -6,10 +6,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -18,14 +20,20 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/network/link"
 )
 
-// webrtcPlugin has livekitwebrtcsrc, if scripts/bench-peers.sh could build it.
-const webrtcPlugin = "build/.deps/plugins/libgstrswebrtc.so"
+const (
+	// webrtcPlugin has livekitwebrtcsrc, if scripts/bench-peers.sh could build it.
+	webrtcPlugin = "build/.deps/plugins/libgstrswebrtc.so"
+	resultsPath  = "integration/network/report/results"
+	pagePath     = "docs/reliability.md"
+)
+
+var allCodecs = []string{"vp8", "h264", "vp9", "h265", "av1"}
 
 type options struct {
 	cases, codecs, properties string
 	seconds                   float64
 	seed                      uint64
-	peers, verbose            bool
+	peers, write, verbose     bool
 }
 
 func main() {
@@ -35,11 +43,12 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.cases, "case", "", "the cases, with commas between them; empty: those of the report")
-	flag.StringVar(&o.codecs, "codec", "vp8,h264,vp9,h265", "the codecs, with commas between them")
+	flag.StringVar(&o.codecs, "codec", strings.Join(allCodecs, ","), "the codecs, with commas between them")
 	flag.StringVar(&o.properties, "properties", "", "properties of the livekitsrc under test, such as latency=500")
 	flag.Float64Var(&o.seconds, "seconds", 40, "how long each case is measured")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the chance on the link")
 	flag.BoolVar(&o.peers, "peers", false, "also measure the Node SDK and livekitwebrtcsrc, on the same link at the same time")
+	flag.BoolVar(&o.write, "write", false, "keep the results, and write "+pagePath)
 	flag.BoolVar(&o.verbose, "verbose", false, "the server's log, and all that livekitsrc counted")
 	flag.Parse()
 
@@ -53,20 +62,36 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.cases == "list" {
+		for _, c := range slices.Concat(network.Cases, network.Events) {
+			fmt.Printf("%-20s %s\n", c.Name, c.Title)
+		}
+		return nil
+	}
 	cases, err := network.Find(o.cases)
 	if err != nil {
 		return err
 	}
-	for _, codec := range strings.Split(o.codecs, ",") {
+	codecs := strings.Split(o.codecs, ",")
+	for _, codec := range codecs {
+		if !slices.Contains(allCodecs, codec) {
+			return fmt.Errorf("there is no codec %q: the codecs are %s", codec, strings.Join(allCodecs, ", "))
+		}
+	}
+	kept, err := readResults(resultsPath)
+	if err != nil {
+		return err
+	}
+	for _, codec := range codecs {
 		for _, c := range cases {
-			results, err := measure(ctx, o, codec, c)
+			measured, err := measure(ctx, o, codec, c)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", c.Name, codec, err)
 			}
-			for _, r := range results {
-				fmt.Println(line(codec, c.Name, r))
-				if o.verbose {
-					fmt.Println("   ", r.Summary.Stats)
+			tell(o, codec, c, measured)
+			if o.write {
+				if err := errors.Join(kept.keep(codec, c.Name, *measured), writePage(pagePath, kept)); err != nil {
+					return err
 				}
 			}
 		}
@@ -74,8 +99,48 @@ func run(ctx context.Context, o options) error {
 	return nil
 }
 
-func measure(ctx context.Context, o options, codec string, c network.Case) (_ []network.Result, err error) {
-	settings := network.Options{Codec: codec, Simulcast: c.Simulcast, Seed: o.seed}
+func tell(o options, codec string, c network.Case, measured *row) {
+	for _, r := range measured.Results {
+		fmt.Printf("%-5s %-14s %-16s %v\n", codec, c.Name, r.Receiver, r.Summary)
+		if o.verbose {
+			fmt.Println("   ", r.Stats)
+		}
+	}
+	for name, why := range measured.Absent {
+		fmt.Printf("%-5s %-14s %-16s absent: %s\n", codec, c.Name, name, why)
+	}
+}
+
+// measure measures a case with a codec. Receivers that would share a narrow link are measured one after the other.
+func measure(ctx context.Context, o options, codec string, c network.Case) (*row, error) {
+	measured := newRow(o.seconds)
+	together := [][]network.ReceiverOptions{{network.Ours(o.properties)}}
+	if o.peers {
+		for _, peer := range []network.ReceiverOptions{network.Node(), network.WebRTC(webrtcPlugin)} {
+			if c.Simulcast {
+				together = append(together, []network.ReceiverOptions{peer})
+			} else {
+				together[0] = append(together[0], peer)
+			}
+		}
+	}
+	for i, receivers := range together {
+		got, err := stage(ctx, o, codec, c, receivers, measured)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && len(got) > 0 {
+			got = got[1:] // the control receiver has its result from the first time
+		}
+		measured.Results = append(measured.Results, got...)
+	}
+	return measured, nil
+}
+
+// stage measures receivers on one stage. Peers that do not show a picture are absent; we are not.
+func stage(ctx context.Context, o options, codec string, c network.Case, options []network.ReceiverOptions, measured *row,
+) (_ []network.Result, err error) {
+	settings := network.Options{Codec: codec, Simulcast: c.Simulcast, Estimate: c.Estimate, Seed: o.seed}
 	if o.verbose {
 		settings.Log = os.Stderr
 	}
@@ -83,34 +148,22 @@ func measure(ctx context.Context, o options, codec string, c network.Case) (_ []
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if closing := stage.Close(); err == nil {
-			err = closing
-		}
-	}()
-	under, err := stage.Receive(ctx, network.Ours(o.properties))
-	if err != nil {
-		return nil, err
-	}
-	receivers := []*network.Receiver{under}
-	if o.peers {
-		for _, peer := range []network.ReceiverOptions{network.Node(), network.WebRTC(webrtcPlugin)} {
-			receiver, err := stage.Receive(ctx, peer)
-			if err != nil {
-				fmt.Println("   ", err)
-				continue
-			}
+	defer func() { err = errors.Join(err, stage.Close()) }()
+	var receivers []*network.Receiver
+	for _, one := range options {
+		receiver, err := stage.Receive(ctx, one)
+		switch {
+		case err == nil:
 			receivers = append(receivers, receiver)
+		case one.Name == network.OurName || ctx.Err() != nil:
+			return nil, err
+		default:
+			first, _, _ := strings.Cut(err.Error(), "\n")
+			measured.Absent[one.Name] = strings.TrimSuffix(first, "; it said:")
 		}
+	}
+	if len(receivers) == 0 {
+		return nil, nil
 	}
 	return stage.Measure(ctx, c, time.Duration(o.seconds*float64(time.Second)), receivers...)
-}
-
-func line(codec, name string, r network.Result) string {
-	s := r.Summary
-	return fmt.Sprintf("%-5s %-14s %-11s shown %5.1f %% of %4d, came %5.1f %%, freezes > 200/500 ms %2d/%2d, longest %5d ms, damaged %d of %d,"+
-		" latency %d/%d ms, reported %d (%d..%d), key frames asked %d",
-		codec, name, r.Receiver, 100*s.ShownShare(), s.Published, 100*s.ArrivedShare(), s.Freezes200, s.Freezes500,
-		s.Longest.Milliseconds(), s.Damaged, s.Compared, s.LatencyMedian.Milliseconds(), s.LatencyP95.Milliseconds(),
-		s.Reported.Milliseconds(), s.ReportedLeast.Milliseconds(), s.ReportedMost.Milliseconds(), s.KeyFrameRequests)
 }

@@ -15,7 +15,7 @@
 #define BLOCKS 32
 #define MIN_CONTRAST 64
 #define UNREADABLE -1
-#define STATS_INTERVAL (200 * G_TIME_SPAN_MILLISECOND)
+#define STATS_INTERVAL 200 /* milliseconds */
 
 #define NETWORK_TYPE_SINK (network_sink_get_type ())
 G_DECLARE_FINAL_TYPE (NetworkSink, network_sink, NETWORK, SINK, GstVideoSink)
@@ -25,7 +25,7 @@ struct _NetworkSink {
 
   gint fd;
   GstVideoInfo video;
-  gint64 stats_at; /* monotonic, when they were told last */
+  guint timer;
 };
 
 G_DEFINE_TYPE (NetworkSink, network_sink, GST_TYPE_VIDEO_SINK)
@@ -166,9 +166,11 @@ append_stats (NetworkSink *self, GString *line)
   gst_object_unref (top);
 }
 
-static void
-say_stats (NetworkSink *self)
+/* Runs in the main loop of gst-launch-1.0, also while no picture comes. */
+static gboolean
+say_stats (gpointer data)
 {
+  NetworkSink *self = data;
   GString *line = new_line ("stats");
   GstQuery *query = gst_query_new_latency ();
   GstClockTime latency;
@@ -180,17 +182,13 @@ say_stats (NetworkSink *self)
   gst_query_unref (query);
   append_stats (self, line);
   say (self, line);
-  self->stats_at = g_get_monotonic_time ();
+  return G_SOURCE_CONTINUE;
 }
 
 static GstPadProbeReturn
 on_arrival (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  NetworkSink *self = data;
-
-  say_picture (self, "arrived", GST_PAD_PROBE_INFO_BUFFER (info));
-  if (g_get_monotonic_time () - self->stats_at >= STATS_INTERVAL)
-    say_stats (self);
+  say_picture (data, "arrived", GST_PAD_PROBE_INFO_BUFFER (info));
   return GST_PAD_PROBE_OK;
 }
 
@@ -231,9 +229,17 @@ network_sink_send_event (GstElement *element, GstEvent *event)
 }
 
 static gboolean
+network_sink_start (GstBaseSink *sink)
+{
+  NETWORK_SINK (sink)->timer = g_timeout_add (STATS_INTERVAL, say_stats, sink);
+  return TRUE;
+}
+
+static gboolean
 network_sink_stop (GstBaseSink *sink)
 {
-  say_stats (NETWORK_SINK (sink));
+  g_source_remove (NETWORK_SINK (sink)->timer);
+  say_stats (sink);
   return TRUE;
 }
 
@@ -266,6 +272,7 @@ network_sink_class_init (NetworkSinkClass *class)
       "Notes when frames come, when they would be shown, and what time they show",
       "The gst-livekit authors");
   element->send_event = network_sink_send_event;
+  GST_BASE_SINK_CLASS (class)->start = network_sink_start;
   GST_BASE_SINK_CLASS (class)->stop = network_sink_stop;
   GST_VIDEO_SINK_CLASS (class)->show_frame = network_sink_show_frame;
 }
