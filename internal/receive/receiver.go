@@ -75,6 +75,9 @@ type Receiver struct {
 	trailer  trailerReader
 	cryption cryption
 	out      AccessUnit
+
+	held      bool          // out is whole, and its times depend on what comes until heldUntil
+	heldUntil time.Duration // valid if held
 }
 
 // New returns a Receiver. The error is an *UnsupportedCodecError if there is no depacketizer for the codec.
@@ -208,11 +211,11 @@ func (r *Receiver) now() time.Duration {
 func (r *Receiver) reset() {
 	r.empty()
 	r.dismiss()
-	r.started = false
+	r.started, r.held = false, false
 	r.payloadType = -1
 	r.restart()
 	r.discont, r.delivered = false, false
-	r.clock = clock{rate: int64(r.config.Codec.ClockRate()), pts: r.clock.pts, hasPTS: r.clock.hasPTS}
+	r.clock.reset(r.config.Codec)
 	r.jitter = jitter{rate: r.clock.rate}
 	r.keys = keyFrames{}
 	r.keys.await()
@@ -250,6 +253,11 @@ func (r *Receiver) release(p *packet) {
 
 // tick does what is due by time alone.
 func (r *Receiver) tick(now time.Duration) error {
+	if r.held && now >= r.heldUntil {
+		if err := r.stampHeld(r.queue.count == 0); err != nil {
+			return err
+		}
+	}
 	if r.queue.count > 0 && r.expired(now) {
 		// The source is empty, for any other gap too.
 		for r.queue.count > 0 && now >= r.queue.since+time.Duration(r.latency.Load()) {
@@ -301,6 +309,9 @@ func (r *Receiver) deadline(now time.Duration) time.Time {
 		if !ok || gap < at {
 			at, ok = gap, true
 		}
+	}
+	if r.held && (!ok || r.heldUntil < at) {
+		at, ok = r.heldUntil, true
 	}
 	if !ok {
 		return time.Time{}
@@ -448,6 +459,9 @@ func (r *Receiver) jump(p *packet, now time.Duration) (kept bool, err error) {
 		return true, nil
 	}
 
+	if err := r.stampHeld(true); err != nil {
+		return false, err
+	}
 	r.log.Warn("rtp sequence restarts", "ssrc", p.ssrc, "sequence", first.sequence)
 	r.probation = nil
 	r.empty()
