@@ -146,6 +146,7 @@ func (r *Receiver) finish(now time.Duration) error {
 	return r.schedule(sample{
 		timestamp: u.timestamp,
 		key:       f.key,
+		reorder:   f.reorder,
 		discont:   r.out.Discont,
 		begun:     u.begun,
 		arrival:   u.arrival,

@@ -24,8 +24,7 @@ const (
 // A unit is first observed and then stamped. If observe asks for a hold, the unit is to be kept for that long, or until
 // the next unit begins, before it is.
 type clock struct {
-	rate     int64 // ticks of an RTP timestamp per second
-	reorders bool  // the codec has pictures that are shown in another order than decoded
+	rate int64 // ticks of an RTP timestamp per second
 
 	ticks   int64 // unwrapped timestamp, 0 at the first
 	last    uint32
@@ -54,6 +53,7 @@ type sample struct {
 	timestamp uint32
 	key       bool          // what follows it in order of decoding is shown behind what came before
 	discont   bool          // units are missing before it
+	reorder   int           // how many pictures a decoder of the stream holds back to sort them, or unknownReorder
 	begun     time.Duration // arrival of its first packet
 	arrival   time.Duration // and of its last
 }
@@ -64,12 +64,11 @@ type stamps struct{ pts, dts time.Duration }
 // reset forgets all but what later times have to come after.
 func (c *clock) reset(codec caps.Codec) {
 	*c = clock{
-		rate:     int64(codec.ClockRate()),
-		reorders: codec == caps.H264 || codec == caps.H265,
-		pts:      c.pts,
-		dts:      c.dts,
-		given:    c.given,
-		arrival:  c.arrival,
+		rate:    int64(codec.ClockRate()),
+		pts:     c.pts,
+		dts:     c.dts,
+		given:   c.given,
+		arrival: c.arrival,
 	}
 }
 
@@ -87,6 +86,7 @@ func (c *clock) observe(s sample, slack time.Duration) (hold time.Duration) {
 	c.ticks += int64(int32(s.timestamp - c.last))
 	c.last = s.timestamp
 	c.unit = s
+	c.order.setDepth(max(s.reorder, 0))
 	if media := c.mediaTime(); !c.started || c.leaps(media) {
 		c.begin()
 	} else {
@@ -126,7 +126,7 @@ func (c *clock) leaps(media time.Duration) bool {
 	case ahead >= 0:
 		return false
 	}
-	return !c.reorders || c.unit.key || -ahead > leap
+	return c.unit.reorder == 0 || c.unit.key || -ahead > leap
 }
 
 // begin starts a sequence with the present unit.

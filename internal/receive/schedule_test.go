@@ -32,6 +32,9 @@ func TestAPauseEndsWithTheFirstFrame(t *testing.T) {
 				if d := u.at - arrival; d < 0 || d > maxHold || d > 0 && i != 20 {
 					t.Errorf("frame %d delivered %v after its arrival", i, d)
 				}
+				if !u.DTS.Equal(u.PTS) {
+					t.Errorf("frame %d is decoded at %v and shown at %v", i, u.DTS, u.PTS)
+				}
 				if u.Late != max(u.at-u.due, 0) {
 					t.Errorf("frame %d is late by %v, it says %v", i, u.at-u.due, u.Late)
 				}

@@ -106,14 +106,14 @@ func bidirectional(all []sent, n int) []sent {
 }
 
 // play stamps frames with a clock, as a Receiver does.
-func playClock(c *clock, all []sent, slack time.Duration) (out []stamped) {
+func playClock(c *clock, all []sent, reorder int, slack time.Duration) (out []stamped) {
 	const first = math.MaxUint32 - 90000*5
 	for i, f := range all {
 		if f.restart {
 			c.restart()
 		}
 		ticks := math.Round(float64(f.media) * float64(c.rate) / 1e9)
-		hold := c.observe(sample{timestamp: first + uint32(int64(ticks)), key: f.key, begun: f.arrival, arrival: f.arrival}, slack)
+		hold := c.observe(sample{timestamp: first + uint32(int64(ticks)), key: f.key, reorder: reorder, begun: f.arrival, arrival: f.arrival}, slack)
 		delivered := f.arrival
 		paused := false
 		if hold > 0 {
@@ -158,62 +158,62 @@ func TestASinkShowsWhatSendersSend(t *testing.T) {
 		return changed(all, func(f *sent) { f.arrival += time.Duration(random.Int64N(int64(msec(40)))) })
 	}
 	tests := []struct {
-		name   string
-		codec  caps.Codec
-		frames []sent
-		from   time.Duration // since when share of the frames is shown
-		share  float64
-		lost   int           // how many more need not be shown: those that a stall kept back
-		ahead  time.Duration // by how much PTS are after the arrival at most
-		uneven time.Duration // by how much the distance of two PTS is off from the sender's at most
+		name    string
+		reorder int // as sample has it
+		frames  []sent
+		from    time.Duration // since when share of the frames is shown
+		share   float64
+		lost    int           // how many more need not be shown: those that a stall kept back
+		ahead   time.Duration // by how much PTS are after the arrival at most
+		uneven  time.Duration // by how much the distance of two PTS is off from the sender's at most
 	}{
-		{"30 fps", caps.VP8, camera(30, 30), 0, 1, 0, msec(1), msec(1)},
-		{"25 fps stamped as 30", caps.VP8, camera(25, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
-		{"29 fps stamped as 30", caps.VP8, camera(29, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
-		{"29.7 fps stamped as 30", caps.VP8, camera(29.7, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
-		{"15 fps stamped as 30", caps.VP8, camera(15, 30), 2 * time.Second, 1, 0, msec(1), msec(10)},
-		{"5 fps stamped as 10", caps.VP8, camera(5, 10), 2 * time.Second, .99, 0, msec(1), msec(1)},
-		{"1 fps stamped as 2", caps.VP8, camera(1, 2), 2 * time.Second, 1, 0, msec(1), msec(1)},
-		{"60 fps stamped as 30", caps.VP8, camera(60, 30), 2 * time.Second, 1, 0, msec(35), msec(1)},
-		{"30 fps stamped as 15", caps.VP8, camera(30, 15), 2 * time.Second, 1, 0, msec(35), msec(1)},
-		{"36 fps stamped as 30", caps.VP8, camera(36, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
-		{"2 fps stamped as 1", caps.VP8, camera(2, 1), 2 * time.Second, 1, 0, msec(35), msec(1)},
-		{"25 fps stamped as 30, jitter", caps.VP8, inOrder(jitter(camera(25, 30))), 2 * time.Second, .99, 0, msec(10), msec(10)},
-		{"29 fps stamped as 30, jitter", caps.VP8, inOrder(jitter(camera(29, 30))), 2 * time.Second, .99, 0, msec(6), msec(5)},
-		{"15 fps stamped as 30, jitter", caps.VP8, inOrder(jitter(camera(15, 30))), 2 * time.Second, .99, 0, msec(10), msec(10)},
-		{"60 fps stamped as 30, jitter", caps.VP8, inOrder(jitter(camera(60, 30))), 2 * time.Second, .99, 0, msec(70), msec(1)},
-		{"jitter", caps.VP8, inOrder(jitter(camera(30, 30))), time.Second, 1, 0, msec(3), msec(1)},
-		{"25 fps stamped as 30, from 20 s on", caps.VP8, changed(camera(30, 30), func(f *sent) {
+		{"30 fps", 0, camera(30, 30), 0, 1, 0, msec(1), msec(1)},
+		{"25 fps stamped as 30", 0, camera(25, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
+		{"29 fps stamped as 30", 0, camera(29, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
+		{"29.7 fps stamped as 30", 0, camera(29.7, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
+		{"15 fps stamped as 30", 0, camera(15, 30), 2 * time.Second, 1, 0, msec(1), msec(10)},
+		{"5 fps stamped as 10", 0, camera(5, 10), 2 * time.Second, .99, 0, msec(1), msec(1)},
+		{"1 fps stamped as 2", 0, camera(1, 2), 2 * time.Second, 1, 0, msec(1), msec(1)},
+		{"60 fps stamped as 30", 0, camera(60, 30), 2 * time.Second, 1, 0, msec(35), msec(1)},
+		{"30 fps stamped as 15", 0, camera(30, 15), 2 * time.Second, 1, 0, msec(35), msec(1)},
+		{"36 fps stamped as 30", 0, camera(36, 30), 2 * time.Second, 1, 0, msec(1), msec(1)},
+		{"2 fps stamped as 1", 0, camera(2, 1), 2 * time.Second, 1, 0, msec(35), msec(1)},
+		{"25 fps stamped as 30, jitter", 0, inOrder(jitter(camera(25, 30))), 2 * time.Second, .99, 0, msec(10), msec(10)},
+		{"29 fps stamped as 30, jitter", 0, inOrder(jitter(camera(29, 30))), 2 * time.Second, .99, 0, msec(6), msec(5)},
+		{"15 fps stamped as 30, jitter", 0, inOrder(jitter(camera(15, 30))), 2 * time.Second, .99, 0, msec(10), msec(10)},
+		{"60 fps stamped as 30, jitter", 0, inOrder(jitter(camera(60, 30))), 2 * time.Second, .99, 0, msec(70), msec(1)},
+		{"jitter", 0, inOrder(jitter(camera(30, 30))), time.Second, 1, 0, msec(3), msec(1)},
+		{"25 fps stamped as 30, from 20 s on", 0, changed(camera(30, 30), func(f *sent) {
 			if f.media > pause {
 				f.captured = pause + (f.media-pause)*6/5
 				f.arrival = f.captured + time.Second + msec(20)
 			}
 		}), 0, .99, 0, msec(35), msec(100)},
-		{"15 fps stamped as 30, for 10 s", caps.VP8, changed(camera(30, 30), func(f *sent) {
+		{"15 fps stamped as 30, for 10 s", 0, changed(camera(30, 30), func(f *sent) {
 			f.arrival += min(max(f.media-pause, 0), 10*time.Second)
 			f.captured += min(max(f.media-pause, 0), 10*time.Second)
 		}), 0, .99, 0, msec(35), msec(70)},
-		{"60 fps stamped as 30, for 10 s", caps.VP8, changed(camera(30, 30), func(f *sent) {
+		{"60 fps stamped as 30, for 10 s", 0, changed(camera(30, 30), func(f *sent) {
 			f.arrival -= min(max(f.media-pause, 0), 10*time.Second) / 2
 			f.captured -= min(max(f.media-pause, 0), 10*time.Second) / 2
 		}), 0, .99, 0, msec(35), msec(95)},
-		{"pause of 8 s", caps.VP8, pausing(camera(30, 30), pause, 8*time.Second, 8*time.Second), 0, 1, 0, msec(1), msec(1)},
-		{"pause of 8 s, timestamps too", caps.VP8, pausing(camera(30, 30), pause, 8*time.Second, 0), 0, 1, 0, msec(1), msec(1)},
-		{"pause of 8 s, timestamps for 3 s", caps.VP8, pausing(camera(30, 30), pause, 8*time.Second, 5*time.Second), 0, 1, 0, msec(1), msec(1)},
-		{"pauses of 150 ms, timestamps too", caps.VP8, changed(camera(30, 30), func(f *sent) {
+		{"pause of 8 s", 0, pausing(camera(30, 30), pause, 8*time.Second, 8*time.Second), 0, 1, 0, msec(1), msec(1)},
+		{"pause of 8 s, timestamps too", 0, pausing(camera(30, 30), pause, 8*time.Second, 0), 0, 1, 0, msec(1), msec(1)},
+		{"pause of 8 s, timestamps for 3 s", 0, pausing(camera(30, 30), pause, 8*time.Second, 5*time.Second), 0, 1, 0, msec(1), msec(1)},
+		{"pauses of 150 ms, timestamps too", 0, changed(camera(30, 30), func(f *sent) {
 			f.captured += f.media / (5 * time.Second) * msec(150)
 			f.arrival = f.captured + time.Second + msec(20)
 		}), 0, 1, 0, msec(1), msec(1)},
-		{"pause of 8 s, timestamps too, 25 fps stamped as 30", caps.VP8, pausing(camera(25, 30), pause, 8*time.Second, 0), 2 * time.Second, 1, 0, msec(1), msec(1)},
-		{"pause of 8 s, 25 fps stamped as 30", caps.VP8, pausing(camera(25, 30), pause, 8*time.Second, 8*time.Second), 2 * time.Second, 1, 0, msec(1), msec(10)},
-		{"pause of 8 s, timestamps too, 1 fps", caps.VP8, pausing(camera(1, 1), pause, 8*time.Second, 0), 0, 1, 0, msec(1), msec(1)},
-		{"stall of 3 s", caps.VP8, stalled(camera(30, 30), pause, pause+3*time.Second, 0), 0, 1, 90, msec(1), msec(1)},
-		{"stall of 3 s, then 1.3x", caps.VP8, stalled(camera(30, 30), pause, pause+3*time.Second, 1.3), 0, .99, 0, msec(35), msec(3280)},
-		{"stall of 3 s, then 1.9x", caps.VP8, stalled(camera(30, 30), pause, pause+3*time.Second, 1.9), 0, .99, 0, msec(35), msec(3280)},
-		{"stall of 3 s, then 4x", caps.VP8, stalled(camera(30, 30), pause, pause+3*time.Second, 4), 0, 1, 120, msec(1), msec(1)},
-		{"stall of 3 s, 1 fps", caps.VP8, stalled(camera(1, 1), pause, pause+3*time.Second, 0), 0, 1, 3, msec(1), msec(1)},
-		{"stall of 3 s, 25 fps stamped as 30", caps.VP8, stalled(camera(25, 30), pause, pause+3*time.Second, 0), 2 * time.Second, 1, 75, msec(1), msec(1)},
-		{"sender starts anew", caps.VP8, changed(camera(30, 30), func(f *sent) {
+		{"pause of 8 s, timestamps too, 25 fps stamped as 30", 0, pausing(camera(25, 30), pause, 8*time.Second, 0), 2 * time.Second, 1, 0, msec(1), msec(1)},
+		{"pause of 8 s, 25 fps stamped as 30", 0, pausing(camera(25, 30), pause, 8*time.Second, 8*time.Second), 2 * time.Second, 1, 0, msec(1), msec(10)},
+		{"pause of 8 s, timestamps too, 1 fps", 0, pausing(camera(1, 1), pause, 8*time.Second, 0), 0, 1, 0, msec(1), msec(1)},
+		{"stall of 3 s", 0, stalled(camera(30, 30), pause, pause+3*time.Second, 0), 0, 1, 90, msec(1), msec(1)},
+		{"stall of 3 s, then 1.3x", 0, stalled(camera(30, 30), pause, pause+3*time.Second, 1.3), 0, .99, 0, msec(35), msec(3280)},
+		{"stall of 3 s, then 1.9x", 0, stalled(camera(30, 30), pause, pause+3*time.Second, 1.9), 0, .99, 0, msec(35), msec(3280)},
+		{"stall of 3 s, then 4x", 0, stalled(camera(30, 30), pause, pause+3*time.Second, 4), 0, 1, 120, msec(1), msec(1)},
+		{"stall of 3 s, 1 fps", 0, stalled(camera(1, 1), pause, pause+3*time.Second, 0), 0, 1, 3, msec(1), msec(1)},
+		{"stall of 3 s, 25 fps stamped as 30", 0, stalled(camera(25, 30), pause, pause+3*time.Second, 0), 2 * time.Second, 1, 75, msec(1), msec(1)},
+		{"sender starts anew", 0, changed(camera(30, 30), func(f *sent) {
 			if f.media > pause {
 				f.restart = f.media < pause+msec(34)
 				f.captured += 2 * time.Second
@@ -221,33 +221,30 @@ func TestASinkShowsWhatSendersSend(t *testing.T) {
 				f.media -= 7 * time.Second
 			}
 		}), 0, 1, 0, msec(1), msec(1)},
-		{"timestamps start anew", caps.VP8, changed(camera(30, 30), func(f *sent) {
+		{"timestamps start anew", 0, changed(camera(30, 30), func(f *sent) {
 			if f.media > pause {
 				f.media -= 7 * time.Second
 			}
 		}), 0, 1, 0, msec(1), msec(1)},
-		{"a queue of 1 s that builds up and drains", caps.VP8, inOrder(changed(camera(30, 30), func(f *sent) {
+		{"a queue of 1 s that builds up and drains", 0, inOrder(changed(camera(30, 30), func(f *sent) {
 			f.arrival += max(0, min(f.media-pause, pause+5*time.Second-f.media)*2/5)
 		})), 0, .99, 0, msec(140), msec(110)},
-		{"200 ppm", caps.VP8, changed(camera(30, 30), func(f *sent) { f.media += f.media / 5000 }), 0, 1, 0, msec(1), msec(1)},
-		{"2 B-frames", caps.H264, bidirectional(camera(30, 30), 2), time.Second, 1, 0, msec(115), msec(1)},
-		{"3 B-frames, 25 fps stamped as 30", caps.H264, bidirectional(camera(25, 30), 3), 2 * time.Second, 1, 0, msec(180), msec(1)},
-		{"2 B-frames, stall of 3 s", caps.H264, stalled(bidirectional(camera(30, 30), 2), pause, pause+3*time.Second, 0), time.Second, 1, 92, msec(115), msec(1)},
-		{"2 B-frames, pause of 8 s, timestamps too", caps.H264, pausing(bidirectional(camera(30, 30), 2), pause, 8*time.Second, 0), time.Second, 1, 1, msec(115), msec(1)},
-		{"2 B-frames, pause of 8 s", caps.H264, pausing(bidirectional(camera(30, 30), 2), pause, 8*time.Second, 8*time.Second), time.Second, 1, 1, msec(115), msec(1)},
+		{"200 ppm", 0, changed(camera(30, 30), func(f *sent) { f.media += f.media / 5000 }), 0, 1, 0, msec(1), msec(1)},
+		{"2 B-frames", unknownReorder, bidirectional(camera(30, 30), 2), time.Second, 1, 0, msec(115), msec(1)},
+		{"2 B-frames, which the stream says", 1, bidirectional(camera(30, 30), 2), 0, 1, 0, msec(115), msec(1)},
+		{"3 B-frames, 25 fps stamped as 30", unknownReorder, bidirectional(camera(25, 30), 3), 2 * time.Second, 1, 0, msec(180), msec(1)},
+		{"2 B-frames, stall of 3 s", unknownReorder, stalled(bidirectional(camera(30, 30), 2), pause, pause+3*time.Second, 0), time.Second, 1, 92, msec(115), msec(1)},
+		{"2 B-frames, pause of 8 s, timestamps too", unknownReorder, pausing(bidirectional(camera(30, 30), 2), pause, 8*time.Second, 0), time.Second, 1, 1, msec(115), msec(1)},
+		{"2 B-frames, pause of 8 s", unknownReorder, pausing(bidirectional(camera(30, 30), 2), pause, 8*time.Second, 8*time.Second), time.Second, 1, 1, msec(115), msec(1)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			const latency = 60 * time.Millisecond
 			var c clock
-			c.reset(test.codec)
-			depth := 0
-			if test.codec == caps.H264 {
-				depth = 1
-			}
-			all := playClock(&c, test.frames, latency)
+			c.reset(caps.VP8)
+			all := playClock(&c, test.frames, test.reorder, latency)
 			n, shown := 0, 0
-			for i, s := range shownBy(all, latency, depth) {
+			for i, s := range shownBy(all, latency, max(test.reorder, -test.reorder)) {
 				if all[i].arrival >= all[0].arrival+test.from {
 					n++
 					if s {
