@@ -172,14 +172,14 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		f.pass()
 		return nil
 	}
-	shown, err := f.hand(au)
+	err := f.hand(au)
 	if errors.Is(err, decode.ErrOutdated) {
 		f.out, f.awaiting = nil, true
 		if !au.KeyFrame {
 			f.pass()
 			return nil
 		}
-		shown, err = f.hand(au)
+		err = f.hand(au)
 	}
 	if f.out == nil {
 		return err
@@ -192,7 +192,6 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		return nil
 	}
 	f.awaiting, f.skipping = false, false
-	f.stream.shown = shown
 	f.stream.fed.handed.Add(1)
 	if f.untouched() {
 		f.stream.fed.untouched.Add(1)
@@ -202,16 +201,16 @@ func (f *feed) push(au *receive.AccessUnit) error {
 }
 
 // hand pushes one access unit into the output, which it opens if there is none.
-func (f *feed) hand(au *receive.AccessUnit) (time.Duration, error) {
+func (f *feed) hand(au *receive.AccessUnit) error {
 	if f.out == nil {
 		out, err := f.stream.outputFor(f.track, f.codec)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		out.chain.SetTitle(f.track.Name)
 		f.out = out
 	}
-	return f.out.push(au, au.Discont || f.awaiting, f.stream.shown)
+	return f.out.push(au, au.Discont || f.awaiting)
 }
 
 // pass lets a unit go that is no use before the next key frame, and asks for that.

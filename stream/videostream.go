@@ -40,7 +40,7 @@ type VideoStream struct {
 	paused   atomic.Bool
 	choosing sync.Mutex    // held by SetLayer
 	off      atomic.Bool   // by the layer
-	shown    time.Duration // of the last unit, on CLOCK_MONOTONIC; only the feed uses it
+	shown    time.Duration // of the last frame, on CLOCK_MONOTONIC; only the reader uses it
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
 	converter *convert.Converter
 	broken    error // why no frame can be read any more; set by the reader under mu
@@ -50,7 +50,7 @@ type VideoStream struct {
 	undecryptable atomic.Bool
 	wanting       chan struct{} // one token: pictures may be wanted, or no longer
 	age           atomic.Int64  // Stats.Latency
-	after         time.Duration // of the last unit of a retired output, in the pad's pipeline; only the feed uses it
+	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
 	bad           decode.BadDecoders
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
@@ -197,7 +197,8 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 		case err != nil:
 			return VideoFrameEvent{}, err
 		}
-		event := out.event(frame)
+		event := out.event(frame, s.shown+time.Microsecond)
+		s.shown = time.Duration(event.TimestampUs) * time.Microsecond
 		if err := s.toFormat(event.Frame); err != nil {
 			s.fail(err)
 			return VideoFrameEvent{}, err

@@ -20,6 +20,14 @@ func (r *Receiver) wait() time.Duration {
 	return r.nacks.hopeless()
 }
 
+// reported is how late units may be: the fixed latency, or the adaptive one.
+func (r *Receiver) reported() time.Duration {
+	if fixed := time.Duration(r.latency.Load()); fixed >= 0 {
+		return fixed
+	}
+	return r.adapted.latency
+}
+
 func (r *Receiver) adaptive() bool { return r.latency.Load() < 0 }
 
 // noteArrival notes what an accepted packet says about those that are missing. end is one past the highest number before
@@ -69,7 +77,7 @@ func (r *Receiver) tickGap(now time.Duration) error {
 		r.config.RequestPackets(missing)
 	}
 	r.foresee(now)
-	late := r.unheard || now >= r.queue.since+r.adapted.latency
+	late := r.unheard || now >= r.queue.since+r.reported()
 	if r.adaptive() && r.keyBehind && late && r.queue.whole(r.keyAt) {
 		return r.skipToKeyFrame(now)
 	}

@@ -84,6 +84,9 @@ type Receiver struct {
 	trailer  trailerReader
 	cryption cryption
 	out      AccessUnit
+
+	held      bool          // out is whole, and its times depend on what comes until heldUntil
+	heldUntil time.Duration // valid if held
 }
 
 // New returns a Receiver. The error is an *UnsupportedCodecError if there is no depacketizer for the codec.
@@ -216,11 +219,11 @@ func (r *Receiver) now() time.Duration {
 func (r *Receiver) reset() {
 	r.empty()
 	r.dismiss()
-	r.started = false
+	r.started, r.held = false, false
 	r.payloadType = -1
 	r.restart()
 	r.discont, r.delivered = false, false
-	r.clock = clock{rate: int64(r.config.Codec.ClockRate()), pts: r.clock.pts, hasPTS: r.clock.hasPTS}
+	r.clock.reset(r.config.Codec)
 	r.jitter = jitter{rate: r.clock.rate}
 	r.keys = keyFrames{repeat: r.keys.repeat}
 	r.keys.begin(r.now())
@@ -258,6 +261,11 @@ func (r *Receiver) release(p *packet) {
 
 // tick does what is due by time alone.
 func (r *Receiver) tick(now time.Duration) error {
+	if r.held && now >= r.heldUntil {
+		if err := r.stampHeld(r.queue.count == 0); err != nil {
+			return err
+		}
+	}
 	if err := r.tickGap(now); err != nil {
 		return err
 	}
@@ -278,6 +286,9 @@ func (r *Receiver) deadline(now time.Duration) time.Time {
 	at, ok := r.keys.next()
 	if gap, missing := r.gapDeadline(now); missing && (!ok || gap < at) {
 		at, ok = gap, true
+	}
+	if r.held && (!ok || r.heldUntil < at) {
+		at, ok = r.heldUntil, true
 	}
 	if !ok {
 		return time.Time{}
@@ -381,6 +392,9 @@ func (r *Receiver) jump(p *packet, now time.Duration) (kept bool, err error) {
 		return true, nil
 	}
 
+	if err := r.stampHeld(true); err != nil {
+		return false, err
+	}
 	r.log.Warn("rtp sequence restarts", "ssrc", p.ssrc, "sequence", first.sequence)
 	r.probation = nil
 	r.empty()
