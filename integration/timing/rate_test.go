@@ -48,8 +48,8 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 				if !at[clock(f.PTS)] {
 					missed++
 				}
-				real := time.Second / time.Duration(test.rate)
-				if d := f.PTS - frames[i-1].PTS; d < real/2 || d > 2*real {
+				// A machine under load lets the publisher leave pictures out, but makes no two of them come together.
+				if d := f.PTS - frames[i-1].PTS; d < time.Second/time.Duration(2*max(test.rate, test.stamped)) {
 					t.Errorf("frame %d is shown %v after the one before", i, d)
 				}
 			}
