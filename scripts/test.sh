@@ -39,7 +39,7 @@ step "LiveKit's Node SDK" node_sdk
 # Packages that compile go-gst (minutes) come last. Those that look at the time run one by one: another one beside them
 # disturbs it. The others mostly wait for encoders and servers, two at a time.
 slow='/(integration|examples/pipelines)(/|$)'
-alone='/(examples/pipelines|integration|integration/(static|soak))$'
+alone='/(examples/pipelines|integration|integration/(static|soak|timing))$'
 all=$(quiet_downloads go list ./...)
 mapfile -t unit < <(grep -vE "$slow" <<<"$all")
 mapfile -t timed < <(grep -E "$slow" <<<"$all" | grep -E "$alone")
