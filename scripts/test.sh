@@ -39,7 +39,7 @@ step "LiveKit's Node SDK" node_sdk
 # Packages that compile go-gst (minutes) come last. Those that look at the time run one by one: another one beside them
 # disturbs it. The others mostly wait for encoders and servers, two at a time.
 slow='/(integration|examples/pipelines)(/|$)'
-alone='/(examples/pipelines|integration|integration/(static|soak|network))$'
+alone='/(examples/pipelines|integration|integration/(static|soak|network|timing))$'
 all=$(quiet_downloads go list ./...)
 # Impaired networks need root. Elsewhere than in CI, which must not lose tests, everything else can be tested without.
 unable=

@@ -18,7 +18,8 @@ type VideoFrameEvent struct {
 	// TimestampUs is when the frame is to be shown, in microseconds on this
 	// machine's monotonic clock (CLOCK_MONOTONIC): the time of its RTP
 	// timestamp, freed from network jitter and from the drift of the sender's
-	// clock. It rises from frame to frame.
+	// clock, also where that runs at half or at twice real time. It rises from
+	// frame to frame, and no two frames are nearer than half their distance.
 	TimestampUs int64
 	// Rotation says how the picture is to be turned, and Mirrored that left and
 	// right are to be exchanged before that; the pixels are neither. They come from

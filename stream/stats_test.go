@@ -22,6 +22,10 @@ func TestStatsCountEveryTrack(t *testing.T) {
 	for i, mimeType := range []string{webrtc.MimeTypeVP8, webrtc.MimeTypeH264, webrtc.MimeTypeVP8} {
 		stop := p.publishCamera(mimeType)
 		mustRead(t, s, frames)
+		s.RequestKeyFrame() // the stream begins with one that nobody has to ask for
+		for asked := roomtest.Patient(t); s.Stats().KeyFrameRequests == before.KeyFrameRequests && asked.Err() == nil; {
+			mustRead(t, s, 1)
+		}
 		stats := s.Stats()
 		least := uint64(frames * (i + 1))
 		for name, n := range map[string][2]uint64{

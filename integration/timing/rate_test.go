@@ -27,7 +27,7 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 		t.Run(fmt.Sprintf("%d stamped as %d", test.rate, test.stamped), func(t *testing.T) {
 			rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, FrameRate: test.rate, StampedRate: test.stamped})
 			// As a video sink: it drops what is late by more than 20 ms.
-			l := launch.Start(t, "-v livekitsrc latency=80 room="+rig.Room(t)+" ! video/x-raw ! identity name=probe silent=false"+
+			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+" ! video/x-raw ! identity name=probe silent=false"+
 				" ! fakesink name=screen silent=false sync=true qos=true max-lateness=20000000")
 			frames := l.Buffers(12 * test.rate)
 			l.Interrupt()
@@ -48,8 +48,8 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 				if !at[clock(f.PTS)] {
 					missed++
 				}
-				real := time.Second / time.Duration(test.rate)
-				if d := f.PTS - frames[i-1].PTS; d < real/2 || d > 2*real {
+				// A machine under load lets the publisher leave pictures out, but makes no two of them come together.
+				if d := f.PTS - frames[i-1].PTS; d < time.Second/time.Duration(2*max(test.rate, test.stamped)) {
 					t.Errorf("frame %d is shown %v after the one before", i, d)
 				}
 			}

@@ -166,9 +166,7 @@ func (c *clock) stamp(paused bool) stamps {
 
 	s := stamps{}
 	if c.media > c.line.high() || c.line.empty() {
-		// Half the real distance, whatever the network does: what looks like a fast sender may be a queue that empties.
-		least := max(c.media-c.line.high(), c.pace.local(c.media-c.line.high())) / 2
-		s.pts = c.line.extend(c.media, c.media+c.pace.at(c.media), least)
+		s.pts = c.line.extend(c.media, c.media+c.pace.at(c.media), c.pace.nearest(c.media-c.line.high()))
 	} else if s.pts = c.line.at(c.media); c.media == c.line.high() {
 		// Two units of one time.
 		s.pts = c.line.raise(c.tick())

@@ -17,6 +17,9 @@ func (r *Receiver) wait() time.Duration {
 	if fixed := time.Duration(r.latency.Load()); fixed >= 0 {
 		return fixed
 	}
+	if !r.begun {
+		return maxReordering // what may have been sent before the first packet is not sent again
+	}
 	return r.nacks.hopeless()
 }
 

@@ -13,10 +13,9 @@ const (
 	// stamps drift, such as a wrong rate of frames, does not.
 	paceExtent = time.Second
 
-	// minDrift and maxDrift bound by how much the offset may change per second: stamps run from a bit less than half to a
-	// bit more than twice real time.
-	minDrift = -0.6
-	maxDrift = 1.2
+	// minDrift and maxDrift bound by how much the offset may change per second: stamps run from half to twice real time.
+	minDrift = -0.5
+	maxDrift = 1.1
 	// A drift is believed from the change on that it makes over the window: certain, and a multiple of what the points
 	// are off.
 	driftCertain = 10 * time.Millisecond
@@ -28,7 +27,7 @@ const (
 	slewSlow  = 5 * time.Millisecond
 	slewFast  = 200 * time.Millisecond
 	startTime = 3 * time.Second
-	// slewEarly is by how much units may come early at most. Nothing but the clocks makes them early.
+	// slewEarly is by how much units may come early at most. Nothing but a queue that empties and the clocks makes them early.
 	slewEarly = 30 * time.Millisecond
 	// slewLate is from where on a unit tells of a queue or of a stall, and not of the clocks.
 	slewLate = 300 * time.Millisecond
@@ -42,6 +41,7 @@ type pace struct {
 	offset time.Duration // then
 	drift  float64       // change of offset per time of the sender's
 
+	lowest  time.Duration // offset that there was without a negative drift
 	arrival time.Duration // of the last unit
 	fast    time.Duration // until when slewing is fast
 
@@ -58,7 +58,11 @@ type pacePoint struct {
 
 // begin forgets all, and takes a unit as one without delay.
 func (p *pace) begin(media, arrival time.Duration) {
-	*p = pace{media: media, offset: arrival - media, arrival: arrival, fast: arrival + startTime}
+	*p = pace{media: media, offset: arrival - media, lowest: arrival - media, arrival: arrival, fast: arrival + startTime}
+	p.forget()
+}
+
+func (p *pace) forget() {
 	for i := range p.points {
 		p.points[i].slot = -1
 	}
@@ -78,6 +82,19 @@ func (p *pace) local(d time.Duration) time.Duration {
 	return d + scale(d, p.drift)
 }
 
+// nearest returns how near the local times of two units may be whose times of the sender's are d apart: half the
+// distance that they have in truth. A sender whose stamps run slowly brings the offset lower than it was before; what
+// does not may be a queue that empties.
+func (p *pace) nearest(d time.Duration) time.Duration {
+	switch {
+	case p.drift >= 0:
+		return p.local(d) / 2
+	case p.offset > p.lowest-slewEarly:
+		return d / 2
+	}
+	return max(scale(p.local(d), 0.7), d/4) // not much less than the sender's own distance, should that change now
+}
+
 func scale(d time.Duration, factor float64) time.Duration {
 	return time.Duration(math.Round(float64(d) * factor))
 }
@@ -85,14 +102,17 @@ func scale(d time.Duration, factor float64) time.Duration {
 // resume takes a unit that came after a pause as one without delay. The last one before was late by late.
 func (p *pace) resume(media, offset, late time.Duration) {
 	behind := offset - p.at(media)
-	if jump := behind - max(late, 0); jump > behind/2 {
+	if p.drift < 0 {
+		// It would make the next units late again. What it was learned from is over.
+		p.drift = 0
+		p.forget()
+	} else if jump := behind - max(late, 0); jump > behind/2 {
 		for i := range p.points {
 			p.points[i].offset += jump
 		}
 	}
 	p.advance(media)
 	p.offset = offset
-	p.drift = max(p.drift, 0) // less would make the next units late again
 	p.since = int64(p.active/paceSlot) + 1
 	p.active = time.Duration(p.since) * paceSlot
 }
@@ -135,14 +155,20 @@ func (p *pace) follow(media, offset, arrival time.Duration) {
 	rate := min(max(off, -off, least), slewFast)
 	step := time.Duration(int64(rate) * int64(elapsed) / int64(slewTime))
 	p.offset += min(max(off, -step), step, off+slewEarly)
+	if p.drift >= 0 {
+		p.lowest = min(p.lowest, p.offset)
+	}
 }
 
 // error returns by how much the offset is too small for the points of the window.
 func (p *pace) error() time.Duration {
 	least := time.Duration(math.MaxInt64)
-	slot := int64(p.active / paceSlot)
+	first := int64(p.active/paceSlot) - paceSlots + 1
+	if p.drift != 0 {
+		first += paceSlots / 2 // older ones may be from before it began
+	}
 	for i := range p.points {
-		if point := &p.points[i]; point.slot >= max(p.since, slot-paceSlots+1, 0) {
+		if point := &p.points[i]; point.slot >= max(p.since, first, 0) {
 			least = min(least, point.offset-p.offset-scale(point.media-p.media, p.drift))
 		}
 	}

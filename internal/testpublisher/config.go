@@ -121,7 +121,7 @@ func (c Config) check() error {
 		return fmt.Errorf("%d B-frames, stamped as %d pictures per second: negative", c.BFrames, c.StampedRate)
 	}
 	if c.BFrames > 0 && c.Codec != H264 {
-		return fmt.Errorf("B-frames of codec %q: this publisher makes them of h264", c.Codec)
+		return fmt.Errorf("codec %q with B-frames: this publisher makes them of h264", c.Codec)
 	}
 	return c.Codec.checkSize(c.Width, c.Height)
 }
