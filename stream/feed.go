@@ -74,6 +74,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		Decryptor:          decryption.decryptor,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
+		KeyFrameTimes:      &s.keyTimes,
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
 		AcceptPayloadType: func(payloadType uint8) bool {
@@ -271,7 +272,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Pad:            s.config.pad,
 		After:          s.after,
 		Bad:            &s.bad,
-		KeyFrameWanted: s.RequestKeyFrame,
+		KeyFrameWanted: s.requestKeyFrameAt,
 		Sized:          s.config.onSize,
 		Warn: func(message, debug string) {
 			s.config.logger.Warn(message, "codec", codec, "debug", debug)

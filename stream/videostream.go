@@ -49,6 +49,7 @@ type VideoStream struct {
 	age       atomic.Int64  // Stats.Latency
 	after     time.Duration // of the last unit of a retired output, in the pad's pipeline; only the feed uses it
 	bad       decode.BadDecoders
+	keyTimes  receive.KeyFrameTimes // what is downstream wants key frames then
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -320,6 +321,22 @@ func (s *VideoStream) RequestKeyFrame() {
 	s.mu.Unlock()
 	if receiver != nil {
 		receiver.RequestKeyFrame()
+	}
+}
+
+// requestKeyFrameAt asks the publisher for a key frame that is the first frame after a
+// moment; the zero time is RequestKeyFrame. Without a track it counts for the next.
+func (s *VideoStream) requestKeyFrameAt(at time.Time) {
+	if at.IsZero() {
+		s.RequestKeyFrame()
+		return
+	}
+	s.keyTimes.Add(at) // first: a receiver that begins now looks at it
+	s.mu.Lock()
+	receiver := s.receiver
+	s.mu.Unlock()
+	if receiver != nil {
+		receiver.KeyFrameTimesChanged()
 	}
 }
 

@@ -47,6 +47,21 @@ gst_livekit_chain_has_failed (GstLivekitChain *chain)
   return failed;
 }
 
+/* When a key frame is wanted, in ns on g_get_monotonic_time()'s clock; negative: at
+ * once. Muxers that begin a new file say it ahead. */
+static gint64
+wanted_at (GstLivekitChain *chain, GstEvent *event)
+{
+  GstClockTime running_time = GST_CLOCK_TIME_NONE;
+  gint64 at;
+
+  if (!gst_video_event_parse_upstream_force_key_unit (event, &running_time, NULL, NULL) ||
+      !GST_CLOCK_TIME_IS_VALID (running_time) ||
+      !gst_livekit_timing_moment (GST_ELEMENT (chain->parent), running_time, &at))
+    return -1;
+  return at;
+}
+
 /* Everything that goes upstream ends here, in front of the network: a key frame
  * wanted by a decoder or an encoder becomes a PLI. */
 static GstPadProbeReturn
@@ -57,8 +72,8 @@ on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   if (!gst_video_event_is_force_key_unit (event))
     return GST_PAD_PROBE_OK;
-  GST_DEBUG_OBJECT (pad, "key frame wanted from downstream");
-  livekitDecodeKeyFrameWanted (chain->handle);
+  GST_DEBUG_OBJECT (pad, "key frame wanted from downstream: %" GST_PTR_FORMAT, event);
+  livekitDecodeKeyFrameWanted (chain->handle, wanted_at (chain, event));
   gst_event_unref (event);
   return GST_PAD_PROBE_HANDLED;
 }

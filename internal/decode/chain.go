@@ -48,9 +48,10 @@ type Config struct {
 	// then on, in pixels, before they are scaled. It must not block. Nil is nobody.
 	Sized func(width, height int)
 
-	// KeyFrameWanted is called from a streaming thread when a decoder or an
-	// element downstream needs a key frame. It must not block.
-	KeyFrameWanted func()
+	// KeyFrameWanted is called from a streaming thread when a decoder or an element
+	// downstream needs a key frame: the first frame that is due after a moment is to be
+	// one, or with the zero time the next that there can be. It must not block.
+	KeyFrameWanted func(at time.Time)
 	// Warn is called, for a chain without a pad, when something went wrong that the
 	// chain gets over. It may come from a streaming thread, and must not block.
 	Warn func(message, debug string)
@@ -135,6 +136,11 @@ func newAnchor() anchor {
 
 func (a anchor) glibTime(t time.Time) int64 {
 	return a.glib + int64(t.Sub(a.goTime))
+}
+
+// time is the inverse of glibTime.
+func (a anchor) time(glib int64) time.Time {
+	return a.goTime.Add(time.Duration(glib - a.glib))
 }
 
 // rawCaps are all that the chain may give; Format restricts them further unless it

@@ -1,6 +1,7 @@
 #include "timing.h"
 
 #define MAX_OFFSET_ERROR (GST_MSECOND)
+#define MAX_AHEAD (24 * 3600 * GST_SECOND)
 
 void
 gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
@@ -39,5 +40,17 @@ gst_livekit_timing_pts (GstLivekitTiming *timing, GstElement *element, gint64 du
   if (GST_CLOCK_TIME_IS_VALID (timing->last) && (guint64) due <= timing->last)
     due = timing->last + 1;
   timing->last = *pts = due;
+  return TRUE;
+}
+
+gboolean
+gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment)
+{
+  gint64 now;
+
+  if (!running_time (element, &now))
+    return FALSE;
+  running = MIN (running, (guint64) MAX (now, 0) + MAX_AHEAD);
+  *moment = MAX (g_get_monotonic_time () * GST_USECOND + (gint64) running - now, 0);
   return TRUE;
 }

@@ -20,4 +20,8 @@ void gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after);
 gboolean gst_livekit_timing_pts (GstLivekitTiming *timing, GstElement *element, gint64 due,
     guint64 *pts);
 
+/* The inverse: when the running time of `element` is `running`, or was, on
+ * g_get_monotonic_time()'s clock. A day ahead is the most. FALSE as above. */
+gboolean gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment);
+
 #endif

@@ -118,6 +118,9 @@ func (r *Receiver) finish() error {
 		r.skipLeading = r.needKey
 		r.needKey = false
 		r.keys.done()
+		if r.timer.came(pts) {
+			r.keys.request()
+		}
 		r.counters.keyFrames.Add(1)
 	}
 	r.counters.accessUnits.Add(1)

@@ -284,10 +284,16 @@ gst_livekit_test_pipeline_get (GstLivekitTestPipeline *self, const gchar *name,
 }
 
 gboolean
-gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self)
+gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self, GstClockTime at)
 {
   return gst_pad_send_event (self->ghost,
-      gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+      gst_video_event_new_upstream_force_key_unit (at, TRUE, 0));
+}
+
+GstClockTime
+gst_livekit_test_pipeline_running_time (GstLivekitTestPipeline *self)
+{
+  return gst_element_get_current_running_time (self->pipeline);
 }
 
 GstClockTime

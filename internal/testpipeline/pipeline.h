@@ -70,8 +70,9 @@ void gst_livekit_test_pipeline_set_when_added (GstLivekitTestPipeline *self, con
 gchar *gst_livekit_test_pipeline_get (GstLivekitTestPipeline *self, const gchar *element,
     const gchar *property);
 
-/* Asks the source for a key frame, from downstream. */
-gboolean gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self);
+/* Asks the source for a key frame, from downstream, at a running time or NONE. */
+gboolean gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self, GstClockTime at);
+GstClockTime gst_livekit_test_pipeline_running_time (GstLivekitTestPipeline *self);
 
 /* The latency that the source answers with; NONE = none. */
 GstClockTime gst_livekit_test_pipeline_latency (GstLivekitTestPipeline *self);
