@@ -69,12 +69,14 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	orientationID, _ := track.HeaderExtension(receive.VideoOrientationURI)
 	captureTimeID, _ := track.HeaderExtension(receive.AbsCaptureTimeURI)
 	decryption := s.newDecryption(track, codec)
-	receiver, err := receive.New(receive.Config{
+	f := &feed{stream: s, track: track, codec: codec, awaiting: true}
+	f.receiver, err = receive.New(receive.Config{
 		Codec:              codec,
 		Decryptor:          decryption.decryptor,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
 		KeyFrameTimes:      &s.keyTimes,
+		OnHeavyLoss:        func() { f.lower(time.Now(), "most of what is sent gets lost") },
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
 		AcceptPayloadType: func(payloadType uint8) bool {
@@ -87,9 +89,9 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		return err
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		receiver.SenderReport(report.NTPTime, report.RTPTime, received)
+		f.receiver.SenderReport(report.NTPTime, report.RTPTime, received)
 	})
-	s.setReceiver(receiver)
+	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
@@ -98,8 +100,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()
 	}
-	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
-	return receiver.Run(ctx, track, f.push)
+	return f.receiver.Run(ctx, track, f.push)
 }
 
 // prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
@@ -111,9 +112,15 @@ func (s *VideoStream) prepare(mimeType string) {
 
 // preload loads the decoder's plugin, if there is to be a decoder.
 func (s *VideoStream) preload(codec caps.Codec) {
-	if pad := s.config.pad; pad == nil || s.config.format != nil || !pad.WantsUntouched(codec) {
+	if s.willDecode(codec) {
 		decode.Preload(codec)
 	}
+}
+
+// willDecode reports whether a chain that is made now decodes.
+func (s *VideoStream) willDecode(codec caps.Codec) bool {
+	pad := s.config.pad
+	return pad == nil || s.config.format != nil || !pad.WantsUntouched(codec)
 }
 
 // receivable returns the codec with a MIME type, or an *UnsupportedCodecError.
@@ -138,6 +145,8 @@ type feed struct {
 	awaiting bool      // no unit makes sense before the next key frame
 	skipping bool      // because downstream is too slow for a stream that is not decoded
 	askedAt  time.Time // when that key frame was asked for
+
+	behindSince time.Time // when the decoder began to be too far behind, zero if it is not
 }
 
 // push hands one access unit to the decoder. When the decoder cannot take it,
@@ -169,12 +178,13 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		return failure
 	}
 	if err != nil {
-		f.drop(err)
+		f.drop(au.ReceivedAt, err)
 		return nil
 	}
 	f.awaiting, f.skipping = false, false
 	f.stream.shown = shown
 	f.stream.handed(au)
+	f.watch(au.ReceivedAt)
 	return nil
 }
 
@@ -198,13 +208,14 @@ func (f *feed) pass() {
 }
 
 // drop gives up what comes before the next key frame.
-func (f *feed) drop(reason error) {
+func (f *feed) drop(now time.Time, reason error) {
 	if !f.awaiting {
 		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
 	f.awaiting = true
 	if errors.Is(reason, decode.ErrBacklog) {
 		f.skipping = f.out.chain.Decoder() == ""
+		f.lower(now, "the decoder does not keep up")
 		f.ask()
 	}
 	f.skip()
@@ -273,7 +284,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		After:          s.after,
 		Bad:            &s.bad,
 		KeyFrameWanted: s.requestKeyFrameAt,
-		Sized:          s.config.onSize,
+		Sized:          s.sized,
 		Warn: func(message, debug string) {
 			s.config.logger.Warn(message, "codec", codec, "debug", debug)
 		},

@@ -39,7 +39,11 @@ type VideoStream struct {
 	closing  sync.Once
 	reading  sync.Mutex // held by the one reader, and by Close after it
 	paused   atomic.Bool
-	choosing sync.Mutex    // held by SetLayer
+	choosing sync.Mutex    // held while a layer is chosen
+	wish     *Layer        // what the application wants, nil if it never said; under choosing
+	limit    limit         // what is possible; under choosing
+	ceiling  ceiling       // decides on limit; only the feed uses it
+	size     atomic.Uint64 // of the pictures that are received
 	off      atomic.Bool   // by the layer
 	shown    time.Duration // of the last unit, on CLOCK_MONOTONIC; only the feed uses it
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
@@ -148,6 +152,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	s.paused.Store(config.paused)
 	if config.layer != nil {
 		s.off.Store(config.layer.off())
+		s.wish = config.layer
 		selector.SetLayer(config.layer.room())
 	}
 	selector.OnExpected(s.prepare)

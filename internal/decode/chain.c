@@ -449,17 +449,31 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
   gst_caps_unref (caps);
 }
 
+/* How long the oldest of the last `waiting` units has waited, in ns. */
+static gint64
+waited (GstLivekitChain *chain, guint waiting)
+{
+  waiting = MIN (MIN (waiting, chain->n_taken), G_N_ELEMENTS (chain->taken));
+  if (waiting == 0)
+    return 0;
+  return g_get_monotonic_time () * GST_USECOND -
+      chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
+}
+
 static GstLivekitPushResult
 push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
-    guint64 *pts)
+    guint64 *pts, gint64 *behind)
 {
   GstBuffer *buffer;
+  guint waiting;
 
+  *behind = 0;
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
-  if (gst_app_src_get_current_level_buffers (chain->appsrc) +
-          gst_livekit_output_backlog (&chain->output) >=
-      GST_LIVEKIT_CHAIN_MAX_BACKLOG)
+  waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
+      gst_livekit_output_backlog (&chain->output);
+  *behind = waited (chain, waiting);
+  if (waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG)
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_pts (&chain->timing, GST_ELEMENT (chain->parent), unit->due, pts))
     return GST_LIVEKIT_PUSH_STOPPED;
@@ -474,18 +488,20 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
   if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
     return GST_LIVEKIT_PUSH_STOPPED;
+  chain->taken[chain->n_taken++ % G_N_ELEMENTS (chain->taken)] =
+      g_get_monotonic_time () * GST_USECOND;
   return GST_LIVEKIT_PUSH_OK;
 }
 
 GstLivekitPushResult
 gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
-    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts)
+    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts, gint64 *behind)
 {
   GstLivekitPushResult result;
 
   if (returned)
     gst_livekit_frame_free (returned);
-  result = push (chain, data, size, unit, pts);
+  result = push (chain, data, size, unit, pts, behind);
   /* What was attached to a unit that was not taken belongs to no other. */
   gst_livekit_sideband_forget_frame (&chain->sideband);
   return result;

@@ -115,8 +115,9 @@ type Chain struct {
 	returned returned // of its frames
 
 	// What C reads and writes in a Push, which would be allocated anew for each.
-	unit C.GstLivekitUnit
-	pts  C.guint64
+	unit   C.GstLivekitUnit
+	pts    C.guint64
+	behind C.gint64
 
 	mu    sync.Mutex
 	ended bool  // guarded by mu: the appsink saw EOS
@@ -249,7 +250,7 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		orientation:  unit.Orientation.number(),
 	}
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
-		&c.unit, c.returned.take(), &c.pts) {
+		&c.unit, c.returned.take(), &c.pts, &c.behind) {
 	case C.GST_LIVEKIT_PUSH_FULL:
 		return 0, ErrBacklog
 	case C.GST_LIVEKIT_PUSH_STOPPED:
@@ -259,6 +260,11 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 	}
 	return time.Duration(c.pts), nil
 }
+
+// Behind returns how long the unit had waited, at the last Push, that was the next to
+// be decoded, or to be taken from an untouched stream. It is for the goroutine that
+// pushes.
+func (c *Chain) Behind() time.Duration { return time.Duration(c.behind) }
 
 // SetTitle names the stream, from the next unit on; empty is no name. It is for
 // the goroutine that pushes.

@@ -31,6 +31,9 @@ type Config struct {
 	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
 	// after the other. See KeyFrameTimesChanged. Nil is none.
 	KeyFrameTimes *KeyFrameTimes
+	// OnHeavyLoss is called on the goroutine of Run, now and then, while so many packets are lost that key frames do not
+	// arrive whole: something smaller may. It must not block. Nil is told nothing.
+	OnHeavyLoss func()
 	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
 	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
 	AcceptPayloadType func(payloadType uint8) bool
