@@ -308,6 +308,12 @@ gst_livekit_test_pipeline_latency (GstLivekitTestPipeline *self)
   return latency;
 }
 
+void
+gst_livekit_test_pipeline_recalculate_latency (GstLivekitTestPipeline *self)
+{
+  gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+}
+
 static void
 describe (const GValue *item, gpointer data)
 {

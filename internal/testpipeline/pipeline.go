@@ -254,6 +254,9 @@ func (p *Pipeline) Latency() time.Duration {
 	return time.Duration(C.gst_livekit_test_pipeline_latency(p.c))
 }
 
+// RecalculateLatency does what an application does when a LATENCY message has come.
+func (p *Pipeline) RecalculateLatency() { C.gst_livekit_test_pipeline_recalculate_latency(p.c) }
+
 // Element is one of the pipeline.
 type Element struct{ Factory, Name, Klass string }
 

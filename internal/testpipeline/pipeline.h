@@ -77,6 +77,9 @@ GstClockTime gst_livekit_test_pipeline_running_time (GstLivekitTestPipeline *sel
 /* The latency that the source answers with; NONE = none. */
 GstClockTime gst_livekit_test_pipeline_latency (GstLivekitTestPipeline *self);
 
+/* What an application does when a LATENCY message has come. */
+void gst_livekit_test_pipeline_recalculate_latency (GstLivekitTestPipeline *self);
+
 /* All elements that are no bins, one "factory name klass" a line. The caller frees. */
 gchar *gst_livekit_test_pipeline_elements (GstLivekitTestPipeline *self);
 
