@@ -69,7 +69,8 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	orientationID, _ := track.HeaderExtension(receive.VideoOrientationURI)
 	captureTimeID, _ := track.HeaderExtension(receive.AbsCaptureTimeURI)
 	decryption := s.newDecryption(track, codec)
-	receiver, err := receive.New(receive.Config{
+	f := &feed{stream: s, track: track, codec: codec, awaiting: true}
+	f.receiver, err = receive.New(receive.Config{
 		Codec:              codec,
 		Latency:            s.chosenLatency(),
 		Adapted:            s.adaptedLatency(),
@@ -79,6 +80,8 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		Decryptor:          decryption.decryptor,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
+		KeyFrameTimes:      &s.keyTimes,
+		OnHeavyLoss:        func() { f.lower(time.Now(), "most of what is sent gets lost") },
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
 		AcceptPayloadType: func(payloadType uint8) bool {
@@ -91,9 +94,9 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		return err
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		receiver.SenderReport(report.NTPTime, report.RTPTime, received)
+		f.receiver.SenderReport(report.NTPTime, report.RTPTime, received)
 	})
-	s.setReceiver(receiver)
+	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
@@ -105,8 +108,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	ctx, expire := context.WithCancelCause(ctx)
 	defer expire(nil)
 	defer s.watchSilence(ctx, track, codec, expire)()
-	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
-	err = receiver.Run(ctx, track, f.push)
+	err = f.receiver.Run(ctx, track, f.push)
 	if errors.Is(err, context.Canceled) {
 		return context.Cause(ctx)
 	}
@@ -130,9 +132,15 @@ func (s *VideoStream) prepare(mimeType string) {
 
 // preload loads the decoder's plugin, if there is to be a decoder.
 func (s *VideoStream) preload(codec caps.Codec) {
-	if pad := s.config.pad; pad == nil || s.config.format != nil || !pad.WantsUntouched(codec) {
+	if s.willDecode(codec) {
 		decode.Preload(codec)
 	}
+}
+
+// willDecode reports whether a chain that is made now decodes.
+func (s *VideoStream) willDecode(codec caps.Codec) bool {
+	pad := s.config.pad
+	return pad == nil || s.config.format != nil || !pad.WantsUntouched(codec)
 }
 
 // receivable returns the codec with a MIME type, or an *UnsupportedCodecError.
@@ -157,6 +165,8 @@ type feed struct {
 	awaiting bool      // no unit makes sense before the next key frame
 	skipping bool      // because downstream is too slow for a stream that is not decoded
 	askedAt  time.Time // when that key frame was asked for
+
+	behindSince time.Time // when the decoder began to be too far behind, zero if it is not
 }
 
 // push hands one access unit to the decoder. When the decoder cannot take it,
@@ -188,7 +198,7 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		return failure
 	}
 	if err != nil {
-		f.drop(err)
+		f.drop(au.ReceivedAt, err)
 		return nil
 	}
 	f.awaiting, f.skipping = false, false
@@ -197,6 +207,7 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		f.stream.fed.untouched.Add(1)
 	}
 	f.stream.handed(au)
+	f.watch(au.ReceivedAt)
 	return nil
 }
 
@@ -220,7 +231,7 @@ func (f *feed) pass() {
 }
 
 // drop gives up what comes before the next key frame.
-func (f *feed) drop(reason error) {
+func (f *feed) drop(now time.Time, reason error) {
 	if !f.awaiting {
 		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
@@ -228,6 +239,7 @@ func (f *feed) drop(reason error) {
 	f.stream.fed.refused.Add(1)
 	if errors.Is(reason, decode.ErrBacklog) {
 		f.skipping = f.untouched()
+		f.lower(now, "the decoder does not keep up")
 		f.ask()
 	}
 	f.skip()
@@ -299,8 +311,8 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Pad:            s.config.pad,
 		After:          s.after,
 		Bad:            &s.bad,
-		KeyFrameWanted: s.RequestKeyFrame,
-		Sized:          s.config.onSize,
+		KeyFrameWanted: s.requestKeyFrameAt,
+		Sized:          s.sized,
 		Warn: func(message, debug string) {
 			s.config.logger.Warn(message, "codec", codec, "debug", debug)
 		},

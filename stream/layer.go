@@ -33,6 +33,11 @@ func (q Quality) String() string { return room.Quality(q).String() }
 // some seconds until it sends its best layer. Frames change their size then, and the
 // stream goes on. A server that has to spare bandwidth sends less than was asked
 // for, and so does a publisher.
+//
+// While the decoder of a stream with a Layer does not keep up, or most of what is sent
+// gets lost, the stream asks for the next lower layer, or where there is none for 15
+// frames per second, also when Quality says otherwise; some time later it tries again
+// what was chosen.
 type Layer struct {
 	// Quality chooses the layer by name; the size below is ignored unless this is
 	// QualityAuto.
@@ -104,7 +109,8 @@ func (s *VideoStream) SetLayer(layer Layer) error {
 	// more when it comes. The server's answer is a key frame of its own only if it sent
 	// nothing meanwhile to another stream, so one is asked for.
 	before := s.off.Swap(layer.off())
-	s.selector.SetLayer(layer.room())
+	s.wish = &layer
+	s.selector.SetLayer(s.layer())
 	if before && !layer.off() {
 		s.RequestKeyFrame()
 	}
@@ -112,4 +118,31 @@ func (s *VideoStream) SetLayer(layer Layer) error {
 		s.wantingChanged()
 	}
 	return nil
+}
+
+// layer is what the server is asked for: the lower of what is wanted and of what is possible. It is called with
+// s.choosing held.
+func (s *VideoStream) layer() room.Layer {
+	layer := s.wish.room()
+	layer.AtMost = s.limit.quality
+	if rate := s.limit.frameRate; rate > 0 && (layer.MaxFrameRate == 0 || layer.MaxFrameRate > rate) {
+		layer.MaxFrameRate = rate
+	}
+	return layer
+}
+
+// choosesLayer reports whether this stream says what the server sends. Otherwise it is the application's choice, or there
+// is only a track.
+func (s *VideoStream) choosesLayer() bool {
+	s.choosing.Lock()
+	defer s.choosing.Unlock()
+	return s.wish != nil
+}
+
+// setLimit asks the server for no more than that.
+func (s *VideoStream) setLimit(to limit) {
+	s.choosing.Lock()
+	defer s.choosing.Unlock()
+	s.limit = to
+	s.selector.SetLayer(s.layer())
 }

@@ -38,7 +38,11 @@ type VideoStream struct {
 	closing  sync.Once
 	reading  sync.Mutex // held by the one reader, and by Close after it
 	paused   atomic.Bool
-	choosing sync.Mutex    // held by SetLayer
+	choosing sync.Mutex    // held while a layer is chosen
+	wish     *Layer        // what the application wants, nil if it never said; under choosing
+	limit    limit         // what is possible; under choosing
+	ceiling  ceiling       // decides on limit; only the feed uses it
+	size     atomic.Uint64 // of the pictures that are received
 	off      atomic.Bool   // by the layer
 	shown    time.Duration // of the last frame, on CLOCK_MONOTONIC; only the reader uses it
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
@@ -52,6 +56,7 @@ type VideoStream struct {
 	age           atomic.Int64  // Stats.Latency
 	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
 	bad           decode.BadDecoders
+	keyTimes      receive.KeyFrameTimes // what is downstream wants key frames then
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -153,6 +158,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	s.paused.Store(config.paused)
 	if config.layer != nil {
 		s.off.Store(config.layer.off())
+		s.wish = config.layer
 		selector.SetLayer(config.layer.room())
 	}
 	selector.OnExpected(s.prepare)
@@ -331,6 +337,22 @@ func (s *VideoStream) RequestKeyFrame() {
 	s.mu.Unlock()
 	if receiver != nil {
 		receiver.RequestKeyFrame()
+	}
+}
+
+// requestKeyFrameAt asks the publisher for a key frame that is the first frame after a
+// moment; the zero time is RequestKeyFrame. Without a track it counts for the next.
+func (s *VideoStream) requestKeyFrameAt(at time.Time) {
+	if at.IsZero() {
+		s.RequestKeyFrame()
+		return
+	}
+	s.keyTimes.Add(at) // first: a receiver that begins now looks at it
+	s.mu.Lock()
+	receiver := s.receiver
+	s.mu.Unlock()
+	if receiver != nil {
+		receiver.KeyFrameTimesChanged()
 	}
 }
 

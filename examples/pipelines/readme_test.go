@@ -76,11 +76,12 @@ func code(text string) []string {
 
 // TestREADMEPipelinesAreTheScripts runs both with a gst-launch-1.0 that only tells how it was called.
 func TestREADMEPipelinesAreTheScripts(t *testing.T) {
-	commands := blocks(section(t, "## Seven pipelines"), "sh")
+	commands := blocks(section(t, "## Eight pipelines"), "sh")
 	scripts := [][]string{
 		{"display.sh", "demo"},
 		{"record.sh", "demo", "demo.mkv"},
 		{"record-untouched.sh", "demo", "demo.mkv"},
+		{"record-in-pieces.sh", "demo", "demo%03d.mkv", "10"},
 		{"snapshot.sh", "demo", "demo.png"},
 		{"side-by-side.sh", "demo", "alice", "bob", "both.mkv"},
 		{"udp.sh", "demo", "127.0.0.1", "5000"},

@@ -74,6 +74,22 @@ func TestRecordUntouchedDecodesNothing(t *testing.T) {
 	checkRecording(t, file, 640, 360)
 }
 
+func TestRecordInPiecesBeginsEachInTime(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, Width: 640, Height: 360}) // no key frame comes by itself
+	folder := t.TempDir()
+	p := start(t, script("record-in-pieces.sh", rig.Room(t), filepath.Join(folder, "demo%03d.mkv"), "2"))
+	p.awaitFile(filepath.Join(folder, "demo002.mkv"), 1)
+	p.interrupt()
+	p.succeed()
+	for _, name := range []string{"demo000.mkv", "demo001.mkv"} {
+		file := filepath.Join(folder, name)
+		checkRecording(t, file, 640, 360)
+		if v := probe(t, file); v.Duration < 1500*time.Millisecond || v.Duration > 2500*time.Millisecond {
+			t.Errorf("%s lasts %v, want 2 s", name, v.Duration)
+		}
+	}
+}
+
 func TestSnapshotSavesAPicture(t *testing.T) {
 	began := time.Now()
 	rig.Publish(t, testpublisher.Config{Pattern: testpublisher.Colours, Width: 640, Height: 360})
@@ -193,7 +209,7 @@ func TestRawRGBGivesPixelsAlone(t *testing.T) {
 
 func TestScriptsSayHowTheyAreUsed(t *testing.T) {
 	scripts, err := filepath.Glob("*.sh")
-	if err != nil || len(scripts) != 7 {
+	if err != nil || len(scripts) != 8 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
 	for _, name := range scripts {

@@ -8,6 +8,7 @@ import "C"
 import (
 	"fmt"
 	"runtime/cgo"
+	"time"
 )
 
 // The functions below are called from GStreamer's streaming threads, for what is
@@ -33,13 +34,21 @@ func (c *Chain) fail(err error) {
 	c.reader.wake()
 }
 
+// livekitDecodeKeyFrameWanted has the moment in ns on g_get_monotonic_time's clock;
+// negative is at once.
+//
 //export livekitDecodeKeyFrameWanted
-func livekitDecodeKeyFrameWanted(handle C.uintptr_t) {
+func livekitDecodeKeyFrameWanted(handle C.uintptr_t, at C.int64_t) {
 	c := chainOf(handle)
 	defer c.recoverPanic()
-	if c.config.KeyFrameWanted != nil {
-		c.config.KeyFrameWanted()
+	if c.config.KeyFrameWanted == nil {
+		return
 	}
+	if at < 0 {
+		c.config.KeyFrameWanted(time.Time{})
+		return
+	}
+	c.config.KeyFrameWanted(c.anchor.time(int64(at)))
 }
 
 //export livekitDecodeSized

@@ -47,6 +47,21 @@ gst_livekit_chain_has_failed (GstLivekitChain *chain)
   return failed;
 }
 
+/* When a key frame is wanted, in ns on g_get_monotonic_time()'s clock; negative: at
+ * once. Muxers that begin a new file say it ahead. */
+static gint64
+wanted_at (GstLivekitChain *chain, GstEvent *event)
+{
+  GstClockTime running_time = GST_CLOCK_TIME_NONE;
+  gint64 at;
+
+  if (!gst_video_event_parse_upstream_force_key_unit (event, &running_time, NULL, NULL) ||
+      !GST_CLOCK_TIME_IS_VALID (running_time) ||
+      !gst_livekit_timing_moment (GST_ELEMENT (chain->parent), running_time, &at))
+    return -1;
+  return at;
+}
+
 /* Everything that goes upstream ends here, in front of the network: a key frame
  * wanted by a decoder or an encoder becomes a PLI. */
 static GstPadProbeReturn
@@ -57,8 +72,8 @@ on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
   if (!gst_video_event_is_force_key_unit (event))
     return GST_PAD_PROBE_OK;
-  GST_DEBUG_OBJECT (pad, "key frame wanted from downstream");
-  livekitDecodeKeyFrameWanted (chain->handle);
+  GST_DEBUG_OBJECT (pad, "key frame wanted from downstream: %" GST_PTR_FORMAT, event);
+  livekitDecodeKeyFrameWanted (chain->handle, wanted_at (chain, event));
   gst_event_unref (event);
   return GST_PAD_PROBE_HANDLED;
 }
@@ -434,18 +449,32 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
   gst_caps_unref (caps);
 }
 
+/* How long the oldest of the last `waiting` units has waited, in ns. */
+static gint64
+waited (GstLivekitChain *chain, guint waiting)
+{
+  waiting = MIN (MIN (waiting, chain->n_taken), G_N_ELEMENTS (chain->taken));
+  if (waiting == 0)
+    return 0;
+  return g_get_monotonic_time () * GST_USECOND -
+      chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
+}
+
 static GstLivekitPushResult
 push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
-    guint64 *pts)
+    guint64 *pts, gint64 *behind)
 {
   GstBuffer *buffer;
   guint64 dts;
+  guint waiting;
 
+  *behind = 0;
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
-  if (gst_app_src_get_current_level_buffers (chain->appsrc) +
-          gst_livekit_output_backlog (&chain->output) >=
-      GST_LIVEKIT_CHAIN_MAX_BACKLOG)
+  waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
+      gst_livekit_output_backlog (&chain->output);
+  *behind = waited (chain, waiting);
+  if (waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG)
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))
@@ -462,18 +491,20 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
   if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
     return GST_LIVEKIT_PUSH_STOPPED;
+  chain->taken[chain->n_taken++ % G_N_ELEMENTS (chain->taken)] =
+      g_get_monotonic_time () * GST_USECOND;
   return GST_LIVEKIT_PUSH_OK;
 }
 
 GstLivekitPushResult
 gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
-    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts)
+    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts, gint64 *behind)
 {
   GstLivekitPushResult result;
 
   if (returned)
     gst_livekit_frame_free (returned);
-  result = push (chain, data, size, unit, pts);
+  result = push (chain, data, size, unit, pts, behind);
   /* What was attached to a unit that was not taken belongs to no other. */
   gst_livekit_sideband_forget_frame (&chain->sideband);
   return result;

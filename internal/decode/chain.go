@@ -48,9 +48,10 @@ type Config struct {
 	// then on, in pixels, before they are scaled. It must not block. Nil is nobody.
 	Sized func(width, height int)
 
-	// KeyFrameWanted is called from a streaming thread when a decoder or an
-	// element downstream needs a key frame. It must not block.
-	KeyFrameWanted func()
+	// KeyFrameWanted is called from a streaming thread when a decoder or an element
+	// downstream needs a key frame: the first frame that is due after a moment is to be
+	// one, or with the zero time the next that there can be. It must not block.
+	KeyFrameWanted func(at time.Time)
 	// Warn is called, for a chain without a pad, when something went wrong that the
 	// chain gets over. It may come from a streaming thread, and must not block.
 	Warn func(message, debug string)
@@ -114,8 +115,9 @@ type Chain struct {
 	returned returned // of its frames
 
 	// What C reads and writes in a Push, which would be allocated anew for each.
-	unit C.GstLivekitUnit
-	pts  C.guint64
+	unit   C.GstLivekitUnit
+	pts    C.guint64
+	behind C.gint64
 
 	mu    sync.Mutex
 	ended bool  // guarded by mu: the appsink saw EOS
@@ -135,6 +137,11 @@ func newAnchor() anchor {
 
 func (a anchor) glibTime(t time.Time) int64 {
 	return a.glib + int64(t.Sub(a.goTime))
+}
+
+// time is the inverse of glibTime.
+func (a anchor) time(glib int64) time.Time {
+	return a.goTime.Add(time.Duration(glib - a.glib))
 }
 
 // rawCaps are all that the chain may give; Format restricts them further unless it
@@ -247,7 +254,7 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		orientation:  unit.Orientation.number(),
 	}
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
-		&c.unit, c.returned.take(), &c.pts) {
+		&c.unit, c.returned.take(), &c.pts, &c.behind) {
 	case C.GST_LIVEKIT_PUSH_FULL:
 		return 0, ErrBacklog
 	case C.GST_LIVEKIT_PUSH_STOPPED:
@@ -257,6 +264,11 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 	}
 	return time.Duration(c.pts), nil
 }
+
+// Behind returns how long the unit had waited, at the last Push, that was the next to
+// be decoded, or to be taken from an untouched stream. It is for the goroutine that
+// pushes.
+func (c *Chain) Behind() time.Duration { return time.Duration(c.behind) }
 
 // SetTitle names the stream, from the next unit on; empty is no name. It is for
 // the goroutine that pushes.

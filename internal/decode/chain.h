@@ -107,10 +107,11 @@ void gst_livekit_chain_free (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.
  * Its timestamps are the running times of its moments; that of presentation is
- * returned in *pts. Never blocks. Before that it frees
- * `returned`, which may be NULL: the decoder may need its memory. */
+ * returned in *pts, and how long the unit has waited that is the next to be decoded,
+ * in *behind, in ns. Never blocks. Before that it frees `returned`, which may be
+ * NULL: the decoder may need its memory. */
 GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
-    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts);
+    const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts, gint64 *behind);
 
 /* Says what the publisher attached to the next unit; `user_data` (borrowed) is NULL
  * when there is none. Only for a chain with a pad, and for the thread that pushes. */

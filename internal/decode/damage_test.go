@@ -48,7 +48,7 @@ func TestChainGoesOnAfterDamagedUnits(t *testing.T) {
 func TestDecoderAsksForAKeyFrameAfterDamage(t *testing.T) {
 	units := encode(t, ball(caps.VP8))
 	asked := make(chan struct{}, 100)
-	c := newChain(t, Config{Codec: caps.VP8, KeyFrameWanted: func() { asked <- struct{}{} }})
+	c := newChain(t, Config{Codec: caps.VP8, KeyFrameWanted: func(time.Time) { asked <- struct{}{} }})
 	pushAll(t, c, [][]byte{units[0], bytes.Repeat([]byte{0xa5}, 500), units[2]})
 	select {
 	case <-asked:
@@ -68,7 +68,7 @@ func TestCloseWaitsForACallbackThatUsesTheChain(t *testing.T) {
 		c.SetLatency(time.Second)
 		c.Counts()
 	})
-	c, err := New(Config{Codec: caps.VP8, KeyFrameWanted: callback})
+	c, err := New(Config{Codec: caps.VP8, KeyFrameWanted: func(time.Time) { callback() }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestCloseWaitsForACallbackThatUsesTheChain(t *testing.T) {
 
 func TestPanicInACallbackIsTheChainsError(t *testing.T) {
 	units := encode(t, ball(caps.VP8))
-	c := newChain(t, Config{Codec: caps.VP8, KeyFrameWanted: func() { panic("a bug") }})
+	c := newChain(t, Config{Codec: caps.VP8, KeyFrameWanted: func(time.Time) { panic("a bug") }})
 	pushAll(t, c, [][]byte{units[0], bytes.Repeat([]byte{0xa5}, 500), units[2]})
 	for {
 		f, err := c.Next(t.Context(), nil)

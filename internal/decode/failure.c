@@ -152,7 +152,7 @@ take_error (GstLivekitChain *chain, GstMessage *message)
     return FALSE;
   if (at_fault)
     blame_decoder (chain, message);
-  livekitDecodeKeyFrameWanted (chain->handle);
+  livekitDecodeKeyFrameWanted (chain->handle, -1);
   return TRUE;
 }
 

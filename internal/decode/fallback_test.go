@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
@@ -31,7 +32,7 @@ func TestDecoderThatFailsIsReplacedByTheNext(t *testing.T) {
 				bad, wanted := new(BadDecoders), make(chan struct{}, 100)
 				f := newFeeder(t, Config{
 					Codec: codec, Bad: bad,
-					KeyFrameWanted: func() { wanted <- struct{}{} },
+					KeyFrameWanted: func(time.Time) { wanted <- struct{}{} },
 				}, "identity"+testpipeline.Sink)
 				b := f.next()
 				if !strings.Contains(b.Caps, "width=(int)320") {
@@ -145,7 +146,7 @@ func TestProgramGetsFramesOfTheNextDecoder(t *testing.T) {
 					defer mu.Unlock()
 					warnings = append(warnings, message)
 				},
-				KeyFrameWanted: func() { failed <- struct{}{} },
+				KeyFrameWanted: func(time.Time) { failed <- struct{}{} },
 			}
 			c := newChain(t, config)
 			if test.kind != testdecoder.Unready {

@@ -75,15 +75,29 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
       output->capacity + frames, frames, GST_TIME_ARGS (latency));
 }
 
+/* A sink whose frames are late says so in QoS events, and they end here. A decoder
+ * would leave out everything for twice that time, although frames build on each
+ * other, and although a live stream that was held up on its way is late without any
+ * lack of time here. A converter would leave out only frames that are late already:
+ * those the sink drops by itself, and behind a tee there may be somebody who wants
+ * them. What is really too slow is seen in the backlog. The sink's message about it
+ * goes to the application all the same. */
 static GstPadProbeReturn
-on_latency (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstClockTime latency;
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY) {
-    gst_event_parse_latency (event, &latency);
-    make_room (data, latency);
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_QOS:
+      gst_event_unref (event);
+      return GST_PAD_PROBE_HANDLED;
+    case GST_EVENT_LATENCY:
+      gst_event_parse_latency (event, &latency);
+      make_room (data, latency);
+      break;
+    default:
+      break;
   }
   return GST_PAD_PROBE_OK;
 }
@@ -137,7 +151,7 @@ gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *l
   add_probe (output->queue, "sink", on_frame_in, output);
   add_probe (output->queue, "src", on_frame_out, output);
   merge_tags (output->queue);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_latency, output, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, output, NULL);
   gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
   return TRUE;

@@ -35,6 +35,8 @@ struct _GstLivekitChain {
   /* Only used by the one goroutine that pushes. */
   GstLivekitTiming timing;
   GstLivekitSideband sideband;
+  gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
+  guint64 n_taken;
   GstCaps *sizeless;   /* owned: untouched caps that lack the size; NULL = it decodes */
   guint width, height; /* that were put into them */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */

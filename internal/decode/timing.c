@@ -3,6 +3,7 @@
 #define MAX_OFFSET_ERROR (GST_MSECOND)
 /* From here on a step back of the running time changes the order of pictures. */
 #define MAX_STEP_BACK (5 * GST_MSECOND)
+#define MAX_AHEAD (24 * 3600 * GST_SECOND)
 
 void
 gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
@@ -84,5 +85,17 @@ gst_livekit_timing_gap (GstLivekitTiming *timing, GstElement *element, gint64 fr
   *end = place (timing, to);
   timing->floor = timing->highest = *end;
   timing->floor++;
+  return TRUE;
+}
+
+gboolean
+gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment)
+{
+  gint64 now;
+
+  if (!running_time (element, &now))
+    return FALSE;
+  running = MIN (running, (guint64) MAX (now, 0) + MAX_AHEAD);
+  *moment = MAX (g_get_monotonic_time () * GST_USECOND + (gint64) running - now, 0);
   return TRUE;
 }

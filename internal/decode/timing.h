@@ -28,4 +28,8 @@ gboolean gst_livekit_timing_unit (GstLivekitTiming *timing, GstElement *element,
 gboolean gst_livekit_timing_gap (GstLivekitTiming *timing, GstElement *element, gint64 from,
     gint64 to, guint64 *start, guint64 *end);
 
+/* The inverse: when the running time of `element` is `running`, or was, on
+ * g_get_monotonic_time()'s clock. A day ahead is the most. FALSE as above. */
+gboolean gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment);
+
 #endif

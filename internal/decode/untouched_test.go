@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -259,10 +260,10 @@ func TestSlowDownstreamGetsNoHoles(t *testing.T) {
 func TestUntouchedChainAnswersAsOneThatDecodes(t *testing.T) {
 	for _, caps := range []string{"video/x-raw", "video/x-h264"} {
 		t.Run(caps, func(t *testing.T) {
-			wanted := make(chan struct{}, 10)
+			wanted := make(chan time.Time, 10)
 			f := newFeeder(t, Config{
 				Codec: h264, Latency: 70 * time.Millisecond,
-				KeyFrameWanted: func() { wanted <- struct{}{} },
+				KeyFrameWanted: func(at time.Time) { wanted <- at },
 			}, takes(caps))
 			f.next()
 			if got := f.pipeline.Latency(); got != 70*time.Millisecond {
@@ -271,10 +272,36 @@ func TestUntouchedChainAnswersAsOneThatDecodes(t *testing.T) {
 			if !f.pipeline.ForceKeyUnit() {
 				t.Error("nobody takes the event that asks for a key frame")
 			}
-			select {
-			case <-wanted:
-			case <-time.After(testpipeline.Patience):
-				t.Error("no key frame was asked for")
+			awaitWanted := func() time.Time {
+				select {
+				case at := <-wanted:
+					return at
+				case <-time.After(testpipeline.Patience):
+					t.Fatal("no key frame was asked for")
+					panic("unreachable")
+				}
+			}
+			if at := awaitWanted(); !at.IsZero() {
+				t.Errorf("the key frame is wanted at %v, want at once", at)
+			}
+
+			before := time.Now()
+			running := f.pipeline.RunningTime()
+			after := time.Now()
+			for _, distance := range []time.Duration{5 * time.Second, 0, -running / 2} {
+				if !f.pipeline.ForceKeyUnitAt(running + distance) {
+					t.Error("nobody takes the event that asks for a key frame")
+				}
+				at := awaitWanted().Add(-distance)
+				if error := time.Millisecond; at.Before(before.Add(-error)) || at.After(after.Add(error)) {
+					t.Errorf("a key frame is wanted %v from now, and asked for %v after that", distance, at.Sub(before))
+				}
+			}
+			if !f.pipeline.ForceKeyUnitAt(math.MaxInt64) {
+				t.Error("nobody takes the event")
+			}
+			if at := awaitWanted(); at.Before(after.Add(time.Hour)) {
+				t.Errorf("a key frame for never is asked for after %v", at.Sub(after))
 			}
 		})
 	}

@@ -48,6 +48,9 @@ type Config struct {
 	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
 	// Run, at most every 200 ms, and must not block. Nil asks nobody.
 	RequestKeyFrame func()
+	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
+	// after the other. See KeyFrameTimesChanged. Nil is none.
+	KeyFrameTimes *KeyFrameTimes
 	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
 	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
 	AcceptPayloadType func(payloadType uint8) bool

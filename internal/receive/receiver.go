@@ -81,6 +81,7 @@ type Receiver struct {
 	rotation Rotation // of the last packet with a video orientation
 	jitter   jitter
 	keys     keyFrames
+	timer    keyFrameTimer
 	trailer  trailerReader
 	cryption cryption
 	out      AccessUnit
@@ -103,6 +104,7 @@ func New(config Config) (*Receiver, error) {
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
+	r.timer = keyFrameTimer{times: config.KeyFrameTimes, epoch: r.epoch}
 	r.latency.Store(int64(config.Latency))
 	return r, nil
 }
@@ -119,6 +121,9 @@ func (r *Receiver) RequestKeyFrame() {
 	r.keyAsked.Store(true)
 	r.wake.poke()
 }
+
+// KeyFrameTimesChanged is to be called after an addition to Config.KeyFrameTimes.
+func (r *Receiver) KeyFrameTimesChanged() { r.wake.poke() }
 
 // SenderReport takes the NTP and RTP timestamps of a sender report for the stream (RFC 3550 section 6.4.1) and when it
 // was received. From it come the capture times of packets without an absolute capture time of their own. It counts until
@@ -170,6 +175,7 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 			if r.keyAsked.Swap(false) {
 				r.keys.request()
 			}
+			r.timer.look()
 		}
 		if err := r.tick(now); err != nil {
 			return err
@@ -227,6 +233,8 @@ func (r *Receiver) reset() {
 	r.jitter = jitter{rate: r.clock.rate}
 	r.keys = keyFrames{repeat: r.keys.repeat}
 	r.keys.begin(r.now())
+	r.timer.waits = false
+	r.timer.look()
 	r.cryption = cryption{}
 }
 
@@ -269,6 +277,9 @@ func (r *Receiver) tick(now time.Duration) error {
 	if err := r.tickGap(now); err != nil {
 		return err
 	}
+	if r.timer.due(now) {
+		r.keys.request()
+	}
 	if r.keys.due(now) {
 		r.askRoundTrip(now)
 		r.counters.keyFrameRequests.Add(1)
@@ -289,6 +300,9 @@ func (r *Receiver) deadline(now time.Duration) time.Time {
 	}
 	if r.held && (!ok || r.heldUntil < at) {
 		at, ok = r.heldUntil, true
+	}
+	if r.timer.set && (!ok || r.timer.at < at) {
+		at, ok = r.timer.at, true
 	}
 	if !ok {
 		return time.Time{}

@@ -25,6 +25,9 @@ func (r *Receiver) stampHeld(paused bool) error {
 func (r *Receiver) stamp(paused bool) error {
 	s := r.clock.stamp(paused)
 	r.out.PTS, r.out.DTS = r.epoch.Add(s.pts), r.epoch.Add(s.dts)
+	if r.out.KeyFrame && r.timer.came(s.pts) {
+		r.keys.request()
+	}
 	r.noteLateness(s.pts, r.now())
 	return r.deliver(&r.out)
 }

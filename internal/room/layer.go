@@ -3,6 +3,7 @@ package room
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/livekit/protocol/livekit"
@@ -53,6 +54,9 @@ type Layer struct {
 	// tenth below this, so more may come; a codec without such rates, such as H.264, is not thinned. Zero is all frames.
 	MaxFrameRate float64
 
+	// AtMost is the best layer that is asked for, whatever the other fields say. QualityAuto is no limit.
+	AtMost Quality
+
 	// Paused keeps the subscription, and asks the server to send nothing for it. It goes on with a key frame.
 	Paused bool
 }
@@ -100,6 +104,13 @@ func (l Layer) settings(sizes []*livekit.VideoLayer) settings {
 	case QualityAuto:
 		s.quality = l.smallest(sizes)
 	case QualityHigh, QualityOff:
+	}
+	switch l.AtMost {
+	case QualityLow:
+		s.quality = livekit.VideoQuality_LOW
+	case QualityMedium:
+		s.quality = min(s.quality, livekit.VideoQuality_MEDIUM)
+	case QualityAuto, QualityHigh, QualityOff:
 	}
 	if l.MaxFrameRate > 0 {
 		s.fps = uint32(math.Ceil(min(l.MaxFrameRate, allFrames)))
@@ -151,6 +162,34 @@ func layersOf(info *livekit.TrackInfo, mimeType string) []*livekit.VideoLayer {
 // QualityAuto when the publisher announced no sizes.
 func (t *Track) LayerOf(width, height int) Quality {
 	return layerOf(layersOf(t.TrackInfo(), t.MimeType), width, height)
+}
+
+// Below returns the best of the publisher's layers that is lower than the one which a received picture of that size belongs
+// to, or than the best one for no size. It is not ok when there is none, or none is known.
+func (t *Track) Below(width, height int) (lower Quality, ok bool) {
+	return below(layersOf(t.TrackInfo(), t.MimeType), width, height)
+}
+
+func below(sizes []*livekit.VideoLayer, width, height int) (lower Quality, ok bool) {
+	var all []Quality
+	for _, s := range sizes {
+		if q := layerOf(sizes, int(s.GetWidth()), int(s.GetHeight())); q != QualityAuto { // the nearest is itself
+			all = append(all, q)
+		}
+	}
+	if len(all) == 0 {
+		return QualityAuto, false
+	}
+	now := slices.Max(all)
+	if width > 0 && height > 0 {
+		now = layerOf(sizes, width, height)
+	}
+	for _, q := range all {
+		if q < now {
+			lower = max(lower, q)
+		}
+	}
+	return lower, lower != QualityAuto
 }
 
 func layerOf(sizes []*livekit.VideoLayer, width, height int) Quality {

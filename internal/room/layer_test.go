@@ -48,6 +48,12 @@ func TestLayerBecomesSettings(t *testing.T) {
 		{"frame rate", Layer{MaxFrameRate: 29.97}, nil, settings{quality: highest, fps: 30}},
 		{"frame rate below one", Layer{MaxFrameRate: 0.1}, nil, settings{quality: highest, fps: 1}},
 		{"frame rate without end", Layer{MaxFrameRate: math.Inf(1)}, nil, settings{quality: highest, fps: allFrames}},
+		{"no limit", Layer{AtMost: QualityHigh}, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"the best, limited", Layer{AtMost: QualityMedium}, threeLayers, settings{quality: middle, fps: allFrames}},
+		{"by name, limited", Layer{Quality: QualityHigh, AtMost: QualityLow}, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"by size, limited", Layer{Width: 1280, AtMost: QualityMedium}, threeLayers, settings{quality: middle, fps: allFrames}},
+		{"below the limit", Layer{Width: 320, AtMost: QualityMedium}, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"paused, limited", Layer{Paused: true, AtMost: QualityLow}, threeLayers, nothing},
 	} {
 		if err := test.layer.Validate(); err != nil {
 			t.Errorf("%s: %v", test.name, err)
@@ -120,5 +126,32 @@ func TestPictureBelongsToTheNearestLayer(t *testing.T) {
 	}
 	if got := layerOf([]*livekit.VideoLayer{{}}, 320, 180); got != QualityAuto {
 		t.Errorf("without sizes: got %v", got)
+	}
+}
+
+func TestLayerBelowAPicture(t *testing.T) {
+	two := []*livekit.VideoLayer{threeLayers[2], threeLayers[0]}
+	one := threeLayers[2:]
+	for _, test := range []struct {
+		name          string
+		layers        []*livekit.VideoLayer
+		width, height int
+		want          Quality // QualityAuto: there is none
+	}{
+		{"high", threeLayers, 1280, 720, QualityMedium},
+		{"nearly high", threeLayers, 960, 540, QualityMedium},
+		{"medium", threeLayers, 640, 360, QualityLow},
+		{"low", threeLayers, 320, 180, QualityAuto},
+		{"not known yet", threeLayers, 0, 0, QualityMedium},
+		{"two layers", two, 1280, 720, QualityLow},
+		{"two layers, not known yet", two, 0, 0, QualityLow},
+		{"one layer", one, 1280, 720, QualityAuto},
+		{"one layer, not known yet", one, 0, 0, QualityAuto},
+		{"sizes unknown", []*livekit.VideoLayer{{}, {Quality: livekit.VideoQuality_HIGH}}, 1280, 720, QualityAuto},
+		{"no layers", nil, 1280, 720, QualityAuto},
+	} {
+		if got, ok := below(test.layers, test.width, test.height); got != test.want || ok != (test.want != QualityAuto) {
+			t.Errorf("%s: got %v, %v, want %v", test.name, got, ok, test.want)
+		}
 	}
 }

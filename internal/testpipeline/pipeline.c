@@ -284,10 +284,16 @@ gst_livekit_test_pipeline_get (GstLivekitTestPipeline *self, const gchar *name,
 }
 
 gboolean
-gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self)
+gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self, GstClockTime at)
 {
   return gst_pad_send_event (self->ghost,
-      gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+      gst_video_event_new_upstream_force_key_unit (at, TRUE, 0));
+}
+
+GstClockTime
+gst_livekit_test_pipeline_running_time (GstLivekitTestPipeline *self)
+{
+  return gst_element_get_current_running_time (self->pipeline);
 }
 
 GstClockTime
@@ -300,6 +306,12 @@ gst_livekit_test_pipeline_latency (GstLivekitTestPipeline *self)
     gst_query_parse_latency (query, NULL, &latency, NULL);
   gst_query_unref (query);
   return latency;
+}
+
+void
+gst_livekit_test_pipeline_recalculate_latency (GstLivekitTestPipeline *self)
+{
+  gst_bin_recalculate_latency (GST_BIN (self->pipeline));
 }
 
 static void

@@ -235,12 +235,27 @@ func (p *Pipeline) Get(element, property string) string {
 }
 
 // ForceKeyUnit asks for a key frame, as an encoder or a muxer does, and reports whether somebody took the event.
-func (p *Pipeline) ForceKeyUnit() bool { return C.gst_livekit_test_pipeline_force_key_unit(p.c) != 0 }
+func (p *Pipeline) ForceKeyUnit() bool {
+	return C.gst_livekit_test_pipeline_force_key_unit(p.c, C.GST_CLOCK_TIME_NONE) != 0
+}
+
+// ForceKeyUnitAt asks for a key frame at a running time, as a muxer does that is going to begin another file then.
+func (p *Pipeline) ForceKeyUnitAt(running time.Duration) bool {
+	return C.gst_livekit_test_pipeline_force_key_unit(p.c, C.GstClockTime(running)) != 0
+}
+
+// RunningTime is how long the pipeline has played.
+func (p *Pipeline) RunningTime() time.Duration {
+	return time.Duration(C.gst_livekit_test_pipeline_running_time(p.c))
+}
 
 // Latency is what the source answers to the LATENCY query.
 func (p *Pipeline) Latency() time.Duration {
 	return time.Duration(C.gst_livekit_test_pipeline_latency(p.c))
 }
+
+// RecalculateLatency does what an application does when a LATENCY message has come.
+func (p *Pipeline) RecalculateLatency() { C.gst_livekit_test_pipeline_recalculate_latency(p.c) }
 
 // Element is one of the pipeline.
 type Element struct{ Factory, Name, Klass string }

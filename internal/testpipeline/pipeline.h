@@ -70,11 +70,15 @@ void gst_livekit_test_pipeline_set_when_added (GstLivekitTestPipeline *self, con
 gchar *gst_livekit_test_pipeline_get (GstLivekitTestPipeline *self, const gchar *element,
     const gchar *property);
 
-/* Asks the source for a key frame, from downstream. */
-gboolean gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self);
+/* Asks the source for a key frame, from downstream, at a running time or NONE. */
+gboolean gst_livekit_test_pipeline_force_key_unit (GstLivekitTestPipeline *self, GstClockTime at);
+GstClockTime gst_livekit_test_pipeline_running_time (GstLivekitTestPipeline *self);
 
 /* The latency that the source answers with; NONE = none. */
 GstClockTime gst_livekit_test_pipeline_latency (GstLivekitTestPipeline *self);
+
+/* What an application does when a LATENCY message has come. */
+void gst_livekit_test_pipeline_recalculate_latency (GstLivekitTestPipeline *self);
 
 /* All elements that are no bins, one "factory name klass" a line. The caller frees. */
 gchar *gst_livekit_test_pipeline_elements (GstLivekitTestPipeline *self);

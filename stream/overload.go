@@ -1,0 +1,102 @@
+package stream
+
+import (
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+const (
+	// maxBehind is how long a frame may wait for the decoder. Frames that arrive in a burst wait for less.
+	maxBehind = 500 * time.Millisecond
+	// behindPatience is for how long the decoder may be further behind than that before it gets less to do.
+	behindPatience = time.Second
+	// lowFrameRate is what is asked for when there is no lower layer: half of what most publishers send.
+	lowFrameRate = 15
+)
+
+// watch looks at how far the decoder is behind at a moment, and has the server send less when it stays so.
+func (f *feed) watch(now time.Time) {
+	if f.out.chain.Behind() < maxBehind {
+		f.behindSince = time.Time{}
+		f.raise(now)
+		return
+	}
+	if f.behindSince.IsZero() {
+		f.behindSince = now
+	}
+	if now.Sub(f.behindSince) >= behindPatience {
+		f.behindSince = now
+		f.lower(now, "the decoder does not keep up")
+	}
+}
+
+// lower has the server send less, if there is less to have.
+func (f *feed) lower(now time.Time, reason string) {
+	s := f.stream
+	if !s.ceiling.see(now) || !s.choosesLayer() {
+		return
+	}
+	to, ok := f.below(s.ceiling.limit())
+	if !ok {
+		s.config.logger.Debug("there is no lower layer to ask for", "reason", reason)
+		return
+	}
+	s.ceiling.lower(now, to)
+	s.config.logger.Warn("asking the server for less", "reason", reason, "quality", to.quality, "frame-rate", to.frameRate)
+	s.setLimit(to)
+}
+
+// raise goes back to more when all has gone well for a while.
+func (f *feed) raise(now time.Time) {
+	s := f.stream
+	if !s.ceiling.raise(now) {
+		return
+	}
+	to := s.ceiling.limit()
+	s.config.logger.Info("asking the server for more again", "quality", to.quality, "frame-rate", to.frameRate)
+	s.setLimit(to)
+}
+
+// below returns what is less than both the present limit and what is being received: the next layer, or the lowest layer
+// with fewer frames. A stream that nobody decodes here keeps its layer, because what takes it, such as a muxer, mostly
+// cannot go on with another size.
+func (f *feed) below(present limit) (limit, bool) {
+	if f.decodes() {
+		width, height := f.stream.received()
+		quality, ok := f.track.Below(width, height)
+		if ok && (present.quality == room.QualityAuto || quality < present.quality) {
+			return limit{quality: quality, frameRate: present.frameRate}, true
+		}
+		if ok {
+			return limit{}, false // it is asked for, and has not come
+		}
+	}
+	if present.frameRate == 0 && f.codec != caps.H264 && f.codec != caps.H265 {
+		return limit{quality: present.quality, frameRate: lowFrameRate}, true
+	}
+	return limit{}, false
+}
+
+// decodes reports whether pictures are made of the track, or will be.
+func (f *feed) decodes() bool {
+	if f.out != nil {
+		return f.out.chain.Decoder() != ""
+	}
+	return f.stream.willDecode(f.codec)
+}
+
+// sized is called from a streaming thread when the pictures have another size.
+func (s *VideoStream) sized(width, height int) {
+	s.size.Store(uint64(uint32(width))<<32 | uint64(uint32(height)))
+	if s.config.onSize != nil {
+		s.config.onSize(width, height)
+	}
+}
+
+// received is the size of the last picture, zero before the first.
+func (s *VideoStream) received() (width, height int) {
+	size := s.size.Load()
+	return int(size >> 32), int(uint32(size))
+}
