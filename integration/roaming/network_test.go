@@ -80,7 +80,6 @@ func newNetwork(t *testing.T) *network {
 		<-process.Done()
 	})
 	n := &network{t: t, pid: process.Pid(), media: server}
-	n.inside("link set lo up")
 	for i, w := range []way{wifi, mobile} {
 		far := fmt.Sprintf("far%d", i)
 		n.outside(fmt.Sprintf("link add %s type veth peer name %s netns %d", far, w.device, n.pid))

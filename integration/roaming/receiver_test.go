@@ -19,7 +19,7 @@ type receiver struct {
 	t *testing.T
 
 	mu       sync.Mutex
-	more     chan struct{} // closed at the next picture
+	more     chan struct{} // closed at the next line
 	pictures []time.Time
 	states   []string // the connection's
 	printed  strings.Builder
@@ -64,10 +64,10 @@ func (n *network) receive() *receiver {
 func (r *receiver) line(line string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	close(r.more)
+	r.more = make(chan struct{})
 	if strings.Contains(line, ":shown: last-message = chain ") {
 		r.pictures = append(r.pictures, time.Now())
-		close(r.more)
-		r.more = make(chan struct{})
 		return
 	}
 	if _, state, is := strings.Cut(line, "connection-state = "); is {
@@ -76,33 +76,56 @@ func (r *receiver) line(line string) {
 	r.printed.WriteString(time.Now().Format("15:04:05.000 ") + line + "\n")
 }
 
-// pictureAfter waits for n pictures after a moment, and returns how long after it the first one came.
-func (r *receiver) pictureAfter(moment time.Time, n int) time.Duration {
+// await waits for an event until found, which is called with mu held.
+func (r *receiver) await(what string, found func() bool) {
 	r.t.Helper()
 	patient := rig.Patient(r.t)
 	for {
 		r.mu.Lock()
-		more := r.more
-		i, _ := slices.BinarySearchFunc(r.pictures, moment, time.Time.Compare)
-		later := r.pictures[i:]
+		more, ok := r.more, found()
 		r.mu.Unlock()
-		if len(later) >= n {
-			return later[0].Sub(moment)
+		if ok {
+			return
 		}
 		select {
 		case <-more:
 		case <-patient.Done():
-			r.t.Fatalf("no picture within %v", rig.Patience)
+			r.t.Fatalf("no %s within %v", what, rig.Patience)
 		}
 	}
 }
 
+// pictureAfter waits for n pictures after a moment, and returns how long after it the first one came.
+func (r *receiver) pictureAfter(moment time.Time, n int) (took time.Duration) {
+	r.t.Helper()
+	r.await("picture", func() bool {
+		i, _ := slices.BinarySearchFunc(r.pictures, moment, time.Time.Compare)
+		later := r.pictures[i:]
+		if len(later) < n {
+			return false
+		}
+		took = later[0].Sub(moment)
+		return true
+	})
+	return took
+}
+
+// state waits until the connection has been in a state n times.
+func (r *receiver) state(name string, n int) {
+	r.t.Helper()
+	r.await("state "+name, func() bool { return r.times(name) >= n })
+}
+
 // reconnects returns how often the connection was lost.
-func (r *receiver) reconnects() (n int) {
+func (r *receiver) reconnects() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, state := range r.states {
-		if strings.Contains(state, "reconnecting") {
+	return r.times("reconnecting")
+}
+
+func (r *receiver) times(state string) (n int) {
+	for _, s := range r.states {
+		if s == state {
 			n++
 		}
 	}
