@@ -8,13 +8,16 @@ CASE ?=
 SECONDS ?= 5
 ROUNDS ?= 2
 BENCHFLAGS ?=
+NETWORKFLAGS ?=
 export PREFIX DESTDIR TESTFLAGS
+# A variable that its user has set, and nothing where it has only the value above.
+given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench build install uninstall lint fmt clean
+.PHONY: help demo test test-network soak bench build install uninstall lint fmt clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play a test publisher through livekitsrc, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
@@ -23,6 +26,12 @@ test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Nam
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@scripts/test.sh
+
+test-network: ## what is shown on networks that lose packets; needs root, hours (CASE=loss-5 CODEC=vp8 SECONDS=40)
+	@scripts/deps.sh build run test node
+	@scripts/build.sh plugin server
+	@CASE='$(CASE)' CODEC='$(call given,CODEC)' NETWORK_SECONDS='$(call given,SECONDS)' NETWORKFLAGS='$(NETWORKFLAGS)' \
+		scripts/test-network.sh
 
 soak: ## watch the memory of streams for ten minutes (DURATION=10m)
 	@scripts/deps.sh build run

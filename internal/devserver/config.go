@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// config is the part of livekit-server's configuration that keeps it on loopback: --dev --bind 127.0.0.1 would
+// config is the part of livekit-server's configuration that keeps it on one address: --dev --bind 127.0.0.1 would
 // still bind UDP on the outer interface. Its JSON is YAML, which is what the server reads. See
 // https://github.com/livekit/livekit/blob/master/config-sample.yaml.
 type config struct {
@@ -59,7 +59,7 @@ func newConfig(options Options, ports ports, stunServer string) config {
 	}
 	return config{
 		Port:          ports.tcp,
-		BindAddresses: []string{loopback},
+		BindAddresses: []string{options.Address},
 		LogLevel:      options.LogLevel,
 		Keys:          map[string]string{options.APIKey: options.APISecret},
 		RTC: rtcConfig{

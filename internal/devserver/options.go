@@ -17,9 +17,11 @@ type Options struct {
 	Port int
 	// UDPPort is the port for media; 0 means a free one.
 	UDPPort int
-	// MediaAddress is the address of this machine that media goes through; empty means 127.0.0.1. Signalling stays on
-	// 127.0.0.1, so that nobody else can join. GStreamer's webrtcbin needs another: libnice and a server on the loopback
-	// interface do not come together.
+	// Address is the address of this machine that the server is reached at; empty means 127.0.0.1, so that nobody else can
+	// join. A test that has a network of its own names its own end of it.
+	Address string
+	// MediaAddress is the address of this machine that media goes through; empty means Address. Signalling stays on Address.
+	// GStreamer's webrtcbin needs another than 127.0.0.1: libnice and a server on the loopback interface do not come together.
 	MediaAddress string
 	// APIKey and APISecret are the server's one key pair; empty means DefaultAPIKey and a new random secret. A
 	// secret has at least 32 characters.
@@ -42,8 +44,11 @@ func (o Options) withDefaults() Options {
 	if o.APISecret == "" {
 		o.APISecret = rand.Text() + rand.Text()
 	}
+	if o.Address == "" {
+		o.Address = loopback
+	}
 	if o.MediaAddress == "" {
-		o.MediaAddress = loopback
+		o.MediaAddress = o.Address
 	}
 	if o.LogLevel == "" {
 		o.LogLevel = "info"

@@ -11,11 +11,11 @@ type ports struct {
 	tcp, udp int
 }
 
-// choosePorts fills in free ports where want has 0. They were free a moment ago: the caller tries again when
+// choosePorts fills in free ports of an address where want has 0. They were free a moment ago: the caller tries again when
 // somebody else took one in between.
-func choosePorts(want ports) (ports, error) {
+func choosePorts(address string, want ports) (ports, error) {
 	if want.tcp == 0 {
-		listener, err := net.Listen("tcp4", net.JoinHostPort(loopback, "0"))
+		listener, err := net.Listen("tcp4", net.JoinHostPort(address, "0"))
 		if err != nil {
 			return ports{}, fmt.Errorf("find a free TCP port: %w", err)
 		}
@@ -23,7 +23,7 @@ func choosePorts(want ports) (ports, error) {
 		want.tcp = listener.Addr().(*net.TCPAddr).Port
 	}
 	if want.udp == 0 {
-		conn, err := net.ListenPacket("udp4", net.JoinHostPort(loopback, "0"))
+		conn, err := net.ListenPacket("udp4", net.JoinHostPort(address, "0"))
 		if err != nil {
 			return ports{}, fmt.Errorf("find a free UDP port: %w", err)
 		}

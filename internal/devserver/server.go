@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -26,7 +27,7 @@ var (
 	errNotRunning  = errors.New("livekit-server is not running")
 )
 
-// Server is a livekit-server on loopback. Its methods may be called by several goroutines at once.
+// Server is a livekit-server on one address, which is loopback unless the options say otherwise. Its methods may be called by several goroutines at once.
 type Server struct {
 	// APIKey and APISecret are the key pair of this server.
 	APIKey, APISecret string
@@ -54,7 +55,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	want := ports{tcp: options.Port, udp: options.UDPPort}
 	var err error
 	for range portTries {
-		if s.ports, err = choosePorts(want); err != nil {
+		if s.ports, err = choosePorts(options.Address, want); err != nil {
 			return nil, err
 		}
 		s.mu.Lock()
@@ -72,7 +73,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 
 // start runs the server on s.ports. The caller holds s.mu.
 func (s *Server) start(ctx context.Context) error {
-	answering, err := startSTUN()
+	answering, err := startSTUN(s.options.Address)
 	if err != nil {
 		return err
 	}
@@ -105,10 +106,12 @@ func (s *Server) start(ctx context.Context) error {
 }
 
 // URL is the server's address for clients, such as ws://127.0.0.1:41327.
-func (s *Server) URL() string { return "ws://" + loopback + ":" + strconv.Itoa(s.ports.tcp) }
+func (s *Server) URL() string { return "ws://" + s.host() }
 
 // HTTPURL is the server's address for the room service, such as http://127.0.0.1:41327.
-func (s *Server) HTTPURL() string { return "http://" + loopback + ":" + strconv.Itoa(s.ports.tcp) }
+func (s *Server) HTTPURL() string { return "http://" + s.host() }
+
+func (s *Server) host() string { return net.JoinHostPort(s.options.Address, strconv.Itoa(s.ports.tcp)) }
 
 // UDPPort is the port that all media goes through.
 func (s *Server) UDPPort() int { return s.ports.udp }

@@ -14,8 +14,8 @@ type stunServer struct {
 	done chan struct{}
 }
 
-func startSTUN() (*stunServer, error) {
-	conn, err := net.ListenPacket("udp4", net.JoinHostPort(loopback, "0"))
+func startSTUN(address string) (*stunServer, error) {
+	conn, err := net.ListenPacket("udp4", net.JoinHostPort(address, "0"))
 	if err != nil {
 		return nil, fmt.Errorf("listen for STUN: %w", err)
 	}
