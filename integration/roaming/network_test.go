@@ -3,12 +3,8 @@ package roaming
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"net"
-	"net/url"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -51,15 +47,14 @@ func netOf(pid int) string { return fmt.Sprintf("--net=/proc/%d/ns/net", pid) }
 
 // network is the receiver's namespace with its two ways. It begins with wifi alone.
 type network struct {
-	t       *testing.T
-	pid     int // a process that does nothing but be in it
-	signals string
-	media   *devserver.Server
+	t      *testing.T
+	server *devserver.Server
+	pid    int // of a process that does nothing but be in it
 }
 
 func newNetwork(t *testing.T) *network {
 	t.Helper()
-	server, err := devserver.Start(t.Context(), devserver.Options{MediaAddress: serverAddress})
+	server, err := devserver.Start(t.Context(), devserver.Options{Address: serverAddress})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +74,7 @@ func newNetwork(t *testing.T) *network {
 		_ = input.Close()
 		<-process.Done()
 	})
-	n := &network{t: t, pid: process.Pid(), media: server}
+	n := &network{t: t, server: server, pid: process.Pid()}
 	for i, w := range []way{wifi, mobile} {
 		far := fmt.Sprintf("far%d", i)
 		n.outside(fmt.Sprintf("link add %s type veth peer name %s netns %d", far, w.device, n.pid))
@@ -87,7 +82,6 @@ func newNetwork(t *testing.T) *network {
 		n.outside("link set " + far + " up")
 		t.Cleanup(func() { n.outside("link delete " + far) })
 	}
-	n.signals = n.forward(server)
 	n.up(wifi)
 	return n
 }
@@ -135,62 +129,6 @@ func (n *network) cut(w way) {
 func (n *network) mend(w way) {
 	n.t.Helper()
 	n.outside("route delete blackhole " + w.address + "/32")
-}
-
-// forward makes the server's signalling, which is on loopback only, reachable for the receiver.
-func (n *network) forward(server *devserver.Server) (address string) {
-	n.t.Helper()
-	at, err := url.Parse(server.URL())
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(serverAddress, "0"))
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	var open sync.WaitGroup
-	var mu sync.Mutex
-	var conns []net.Conn
-	closed := false
-	keep := func(c net.Conn) {
-		mu.Lock()
-		defer mu.Unlock()
-		conns = append(conns, c)
-		if closed {
-			_ = c.Close()
-		}
-	}
-	pass := func(from net.Conn) {
-		keep(from)
-		to, err := net.Dial("tcp", at.Host)
-		if err != nil {
-			_ = from.Close()
-			return
-		}
-		keep(to)
-		open.Go(func() { _, _ = io.Copy(to, from); _ = to.Close() })
-		open.Go(func() { _, _ = io.Copy(from, to); _ = from.Close() })
-	}
-	open.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			open.Go(func() { pass(conn) })
-		}
-	})
-	n.t.Cleanup(func() {
-		_ = listener.Close()
-		mu.Lock()
-		closed = true
-		for _, c := range conns {
-			_ = c.Close()
-		}
-		mu.Unlock()
-		open.Wait()
-	})
-	return "ws://" + listener.Addr().String()
 }
 
 // lines hands on what a program prints, line by line, as it comes.
