@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/integration/network/sink"
 )
 
 const (
@@ -51,10 +53,10 @@ func (s *Stage) Measure(ctx context.Context, c Case, duration time.Duration, rec
 
 	w := window{from: began, to: began.Add(duration)}
 	w.published = s.published.between(w.from, w.to)
-	control := map[int64]uint32{}
+	control := map[int64]sink.Picture{}
 	arrived, _ := s.Control.Recording.Pictures()
 	for _, p := range arrived {
-		control[p.Time] = p.Hash
+		control[p.Time] = p
 	}
 	if len(w.published) == 0 {
 		// LiveKit's Node SDK does not say which pictures it sends. What the control receiver had is what was published.

@@ -6,117 +6,109 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/integration/network/sink"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
 )
 
-const stopGrace = 5 * time.Second
-
-// Receiver is a program that receives the track while it runs.
-type Receiver struct {
-	Name      string
-	Recording *sink.Recording
-
-	process *child.Process
-	output  *os.File
-	reader  sync.WaitGroup
-	readErr error // valid after reader's end
-	stop    func() error
-}
+// Receiver receives the track while it runs. Its methods may be called by several goroutines at once.
+type Receiver struct{ *program }
 
 // ReceiverOptions say what receives, and where.
 type ReceiverOptions struct {
+	// Name is for people and for the report.
 	Name string
-	// Far puts it behind the link.
-	Far bool
+	// near puts it beside the server instead of behind the link.
+	near bool
 	// command is what is run. It writes what package sink reads to file descriptor 3.
 	command func(s *Stage) (*exec.Cmd, error)
 }
 
-// GStreamer is livekitsrc in gst-launch-1.0, with properties of its own, in front of a video sink with its defaults.
-func GStreamer(name string, far bool, properties string) ReceiverOptions {
-	return ReceiverOptions{Name: name, Far: far, command: func(*Stage) (*exec.Cmd, error) {
-		words := strings.Fields("-q livekitsrc room=" + Room + " " + properties + " ! networksink")
-		return exec.Command("gst-launch-1.0", words...), nil
+// The receivers' names.
+const (
+	ControlName = "control"
+	OurName     = "livekitsrc"
+	NodeName    = "rtc-node"
+	WebRTCName  = "livekitwebrtcsrc"
+)
+
+// Ours is livekitsrc in gst-launch-1.0, with the properties that are named, in front of a video sink with its defaults.
+func Ours(properties string) ReceiverOptions {
+	return ReceiverOptions{Name: OurName, command: func(*Stage) (*exec.Cmd, error) {
+		return launch("livekitsrc room=" + Room + " " + properties + " ! networksink"), nil
 	}}
 }
 
-// Receive starts a receiver, and returns when it shows pictures. It ends with the stage.
-func (s *Stage) Receive(ctx context.Context, options ReceiverOptions) (_ *Receiver, err error) {
-	r := &Receiver{Name: options.Name, Recording: sink.NewRecording()}
+func control() ReceiverOptions {
+	options := Ours("")
+	options.Name, options.near = ControlName, true
+	return options
+}
+
+// Node is the VideoStream of LiveKit's Node SDK.
+func Node() ReceiverOptions {
+	return ReceiverOptions{Name: NodeName, command: func(s *Stage) (*exec.Cmd, error) {
+		return s.node("node", nodeSettings{Role: "receive"}, devserver.TokenOptions{CanSubscribe: true})
+	}}
+}
+
+// WebRTC is livekitwebrtcsrc of gst-plugins-rs, of a plugin file. Its usual STUN server is on the internet; nobody answers at
+// this one. GStreamer 1.22 agrees on one codec only, the first of those that the source wants, so it is told which.
+func WebRTC(plugin string) ReceiverOptions {
+	return ReceiverOptions{Name: WebRTCName, command: func(s *Stage) (*exec.Cmd, error) {
+		if _, err := os.Stat(plugin); err != nil {
+			return nil, fmt.Errorf("it is not installed: %w", err)
+		}
+		token, err := s.token(devserver.TokenOptions{Identity: WebRTCName, CanSubscribe: true})
+		if err != nil {
+			return nil, err
+		}
+		cmd := launch(fmt.Sprintf("livekitwebrtcsrc stun-server=stun://127.0.0.1:9 video-codecs=<%s> signaller::ws-url=%s"+
+			" signaller::room-name=%s signaller::auth-token=%s ! video/x-raw ! networksink",
+			strings.ToUpper(s.options.Codec), s.Server.URL(), Room, token))
+		for _, variable := range s.environment {
+			if path, ok := strings.CutPrefix(variable, "GST_PLUGIN_PATH="); ok {
+				cmd.Env = []string{"GST_PLUGIN_PATH=" + path + string(filepath.ListSeparator) + filepath.Dir(plugin)}
+			}
+		}
+		return cmd, nil
+	}}
+}
+
+func launch(pipeline string) *exec.Cmd {
+	return exec.Command("gst-launch-1.0", append([]string{"-q"}, strings.Fields(pipeline)...)...)
+}
+
+// Receive starts a receiver, and returns when it shows pictures. It ends with the stage, or before it by Stop.
+func (s *Stage) Receive(ctx context.Context, options ReceiverOptions) (*Receiver, error) {
 	cmd, err := options.command(s)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", options.Name, err)
+	}
+	p, err := s.start(options.Name, !options.near, cmd)
 	if err != nil {
 		return nil, err
 	}
-	cmd.Env = append(append(os.Environ(), s.environment...), cmd.Env...)
-	if options.Far {
-		if err := s.Link.PutFar(cmd); err != nil {
-			return nil, err
-		}
+	if err := p.shows(ctx); err != nil {
+		return nil, errors.Join(err, p.Stop())
 	}
-	if r.output, err = os.CreateTemp(s.directory, options.Name+"-*.log"); err != nil {
-		return nil, fmt.Errorf("keep what %s says: %w", options.Name, err)
-	}
-	lines, write, err := os.Pipe()
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make a pipe for %s: %w", options.Name, err), r.output.Close())
-	}
-	cmd.Stdout, cmd.Stderr = r.output, r.output
-	cmd.ExtraFiles = []*os.File{write}
-	r.process, err = child.Start(cmd)
-	// The child has its own copy now, and the pipe must end with it.
-	_ = write.Close()
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start %s: %w", options.Name, err), lines.Close(), r.output.Close())
-	}
-	r.reader.Go(func() { r.readErr = r.Recording.Read(lines) })
-	r.stop = sync.OnceValue(func() error {
-		_ = r.process.Stop(syscall.SIGINT, stopGrace)
-		r.reader.Wait()
-		return errors.Join(r.readErr, lines.Close(), r.output.Close())
-	})
-	s.closes(r.Stop)
-	return r, r.shows(ctx)
+	return &Receiver{p}, nil
 }
 
 // shows waits for the first picture.
-func (r *Receiver) shows(ctx context.Context) error {
+func (p *program) shows(ctx context.Context) error {
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	select {
-	case <-r.Recording.First():
+	case <-p.Recording.First():
 		return nil
-	case <-r.process.Done():
-		return fmt.Errorf("%s ended before its first picture: %w; it said:\n%s", r.Name, r.process.Wait(), r.said())
+	case <-p.process.Done():
+		return fmt.Errorf("%s ended before its first picture: %w; it said:\n%s", p.Name, p.process.Wait(), p.said())
 	case <-timeout.C:
-		return fmt.Errorf("%s showed no picture within %v; it said:\n%s", r.Name, patience, r.said())
+		return fmt.Errorf("%s showed no picture within %v; it said:\n%s", p.Name, patience, p.said())
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-}
-
-// Running reports whether it has not ended by itself.
-func (r *Receiver) Running() bool {
-	select {
-	case <-r.process.Done():
-		return false
-	default:
-		return true
-	}
-}
-
-// Stop ends it. It may be called again.
-func (r *Receiver) Stop() error { return r.stop() }
-
-func (r *Receiver) said() string {
-	text, err := os.ReadFile(r.output.Name())
-	if err != nil {
-		return err.Error()
-	}
-	return string(text[max(0, len(text)-4000):])
 }

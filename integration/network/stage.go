@@ -21,12 +21,15 @@ const (
 	// The stream of most cases.
 	width, height, frameRate = 640, 360, 30
 	bitrate                  = 1_500_000
+	// simulcastBitrate is that of the largest layer.
+	simulcastBitrate = 2_000_000
 
 	patience = 30 * time.Second
 )
 
 // Options say what is on a stage.
 type Options struct {
+	// Codec is vp8, h264, vp9, h265 or av1.
 	Codec string
 	// Simulcast has LiveKit's Node SDK publish 1280x720 in three layers, instead of one of width x height.
 	Simulcast bool
@@ -45,6 +48,7 @@ type Stage struct {
 	options     Options
 	directory   string // of the sink's plugin and its registry
 	environment []string
+	publisher   *program // of the Node SDK, or nil
 	published   *published
 	close       []func() error
 }
@@ -78,7 +82,10 @@ func Open(ctx context.Context, options Options) (_ *Stage, err error) {
 	if err := s.publish(ctx); err != nil {
 		return nil, err
 	}
-	if s.Control, err = s.Receive(ctx, GStreamer("control", false, "")); err != nil {
+	if s.Control, err = s.Receive(ctx, control()); err != nil {
+		if s.publisher != nil {
+			err = fmt.Errorf("%w\n%s said:\n%s", err, s.publisher.Name, s.publisher.said())
+		}
 		return nil, err
 	}
 	return s, nil
@@ -98,8 +105,9 @@ func (s *Stage) Close() error {
 
 // publish starts the publisher.
 func (s *Stage) publish(ctx context.Context) error {
-	if s.options.Simulcast {
-		return s.publishNode(ctx)
+	// GStreamer 1.22 has no encoder of AV1 that makes key frames on request.
+	if s.options.Simulcast || s.options.Codec == "av1" {
+		return s.publishNode()
 	}
 	publisher, err := testpublisher.Start(ctx, testpublisher.Config{
 		URL: s.Server.URL(), APIKey: s.Server.APIKey, APISecret: s.Server.APISecret, Room: Room,

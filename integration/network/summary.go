@@ -58,8 +58,9 @@ type window struct {
 // key is the time that a picture made at a moment shows.
 func key(made time.Time) int64 { return int64(uint32(made.UnixMilli())) }
 
-// summarize compares what was shown with what was published. control has what an undamaged picture's hash is, by its time.
-func summarize(w window, arrived, shown []sink.Picture, control map[int64]uint32) Summary {
+// summarize compares what was shown with what was published. control has the
+// undamaged pictures by their times.
+func summarize(w window, arrived, shown []sink.Picture, control map[int64]sink.Picture) Summary {
 	s := Summary{Published: len(w.published)}
 	made := make(map[int64]bool, len(w.published))
 	for _, at := range w.published {
@@ -78,17 +79,18 @@ func summarize(w window, arrived, shown []sink.Picture, control map[int64]uint32
 }
 
 // judge looks at a picture for damage.
-func (s *Summary) judge(w window, p sink.Picture, control map[int64]uint32) {
+func (s *Summary) judge(w window, p sink.Picture, control map[int64]sink.Picture) {
 	if p.At.Before(w.from) || p.At.After(w.to) {
 		return
 	}
-	hash, known := control[p.Time]
+	same, known := control[p.Time]
 	switch {
 	case p.Time == sink.Unreadable:
 		s.Damaged++
-	case known:
+	// Another size is another layer of a simulcast publisher.
+	case known && p.Width == same.Width && p.Height == same.Height:
 		s.Compared++
-		if p.Hash != hash {
+		if p.Hash != same.Hash {
 			s.Damaged++
 		}
 	}

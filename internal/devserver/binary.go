@@ -17,7 +17,7 @@ func FindBinary() (string, error) {
 	if path := os.Getenv(BinaryVariable); path != "" {
 		// Tests run in their package's directory, so a relative name means one relative to the module too.
 		candidates := []string{path}
-		if root, ok := moduleRoot(); ok && !filepath.IsAbs(path) {
+		if root, ok := ModuleRoot(); ok && !filepath.IsAbs(path) {
 			candidates = append(candidates, filepath.Join(root, path))
 		}
 		for _, candidate := range candidates {
@@ -27,7 +27,7 @@ func FindBinary() (string, error) {
 		}
 		return "", fmt.Errorf("$%s is %q, which is not a program", BinaryVariable, path)
 	}
-	if root, ok := moduleRoot(); ok {
+	if root, ok := ModuleRoot(); ok {
 		if path := filepath.Join(root, "build", "livekit-server"); isProgram(path) {
 			return path, nil
 		}
@@ -38,8 +38,8 @@ func FindBinary() (string, error) {
 	return "", errors.New("no livekit-server found in build/ or $PATH: run `make build`, or set $" + BinaryVariable)
 }
 
-// moduleRoot is the nearest directory at or above the working directory that has a go.mod.
-func moduleRoot() (string, bool) {
+// ModuleRoot is the nearest directory at or above the working directory that has a go.mod.
+func ModuleRoot() (string, bool) {
 	directory, err := os.Getwd()
 	if err != nil {
 		return "", false

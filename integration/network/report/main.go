@@ -18,11 +18,14 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/network/link"
 )
 
+// webrtcPlugin has livekitwebrtcsrc, if scripts/bench-peers.sh could build it.
+const webrtcPlugin = "build/.deps/plugins/libgstrswebrtc.so"
+
 type options struct {
 	cases, codecs, properties string
 	seconds                   float64
 	seed                      uint64
-	verbose                   bool
+	peers, verbose            bool
 }
 
 func main() {
@@ -36,6 +39,7 @@ func main() {
 	flag.StringVar(&o.properties, "properties", "", "properties of the livekitsrc under test, such as latency=500")
 	flag.Float64Var(&o.seconds, "seconds", 40, "how long each case is measured")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the chance on the link")
+	flag.BoolVar(&o.peers, "peers", false, "also measure the Node SDK and livekitwebrtcsrc, on the same link at the same time")
 	flag.BoolVar(&o.verbose, "verbose", false, "the server's log, and all that livekitsrc counted")
 	flag.Parse()
 
@@ -84,11 +88,22 @@ func measure(ctx context.Context, o options, codec string, c network.Case) (_ []
 			err = closing
 		}
 	}()
-	under, err := stage.Receive(ctx, network.GStreamer("livekitsrc", true, o.properties))
+	under, err := stage.Receive(ctx, network.Ours(o.properties))
 	if err != nil {
 		return nil, err
 	}
-	return stage.Measure(ctx, c, time.Duration(o.seconds*float64(time.Second)), under)
+	receivers := []*network.Receiver{under}
+	if o.peers {
+		for _, peer := range []network.ReceiverOptions{network.Node(), network.WebRTC(webrtcPlugin)} {
+			receiver, err := stage.Receive(ctx, peer)
+			if err != nil {
+				fmt.Println("   ", err)
+				continue
+			}
+			receivers = append(receivers, receiver)
+		}
+	}
+	return stage.Measure(ctx, c, time.Duration(o.seconds*float64(time.Second)), receivers...)
 }
 
 func line(codec, name string, r network.Result) string {
