@@ -95,19 +95,22 @@ func (r *receiver) await(what string, found func() bool) {
 	}
 }
 
-// pictureAfter waits for n pictures after a moment, and returns how long after it the first one came.
-func (r *receiver) pictureAfter(moment time.Time, n int) (took time.Duration) {
+// gapAfter waits for n pictures after a moment, and returns the longest time without one until then. What was on its way
+// still comes.
+func (r *receiver) gapAfter(moment time.Time, n int) (longest time.Duration) {
 	r.t.Helper()
 	r.await("picture", func() bool {
 		i, _ := slices.BinarySearchFunc(r.pictures, moment, time.Time.Compare)
-		later := r.pictures[i:]
-		if len(later) < n {
+		if len(r.pictures)-i < n {
 			return false
 		}
-		took = later[0].Sub(moment)
+		for ; i < len(r.pictures); i++ {
+			longest = max(longest, r.pictures[i].Sub(moment))
+			moment = r.pictures[i]
+		}
 		return true
 	})
-	return took
+	return longest
 }
 
 // state waits until the connection has been in a state n times.

@@ -9,6 +9,9 @@ import (
 	"github.com/pion/rtcp"
 )
 
+// maxFirstQuestions is after how many a server is taken for one that does not answer.
+const maxFirstQuestions = 10
+
 // peer is the interceptor of one peer connection. It can ask the server for a sign of life: LiveKit answers the reference
 // time of an extended report at once (RFC 3611, 4.4 and 4.5), whether media flows or not.
 type peer struct {
@@ -17,7 +20,7 @@ type peer struct {
 
 	// The rest but answers is guarded by of.mu.
 	streams []uint32 // SSRCs of what is received
-	turn    int
+	turn    int // number of questions
 	writer  interceptor.RTCPWriter
 
 	answers atomic.Bool // the server is known to answer; see ask
@@ -91,6 +94,16 @@ func (p *peer) ask() {
 		Reports:    []rtcp.ReportBlock{&rtcp.ReceiverReferenceTimeReportBlock{NTPTimestamp: ntp(time.Now())}},
 	}
 	_, _ = writer.Write([]rtcp.Packet{report}, nil) // on a dead path it may fail, which the silence tells too
+}
+
+// askWhetherItAnswers finds out whether the server gives answers. The SDK's own question comes a second late.
+func (p *peer) askWhetherItAnswers() {
+	p.of.mu.Lock()
+	known := p.answers.Load() || p.turn >= maxFirstQuestions
+	p.of.mu.Unlock()
+	if !known {
+		p.ask()
+	}
 }
 
 // ntp is a time as NTP counts it (RFC 3550, 4).

@@ -135,11 +135,14 @@ func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 // again.
 func (r *roaming) look(now time.Time, peer *peer, transport *webrtc.ICETransport) (next time.Duration) {
 	arrived, ok := arrivalsOf(transport)
-	if !ok || r.silence.look(now, arrived) {
-		if !ok {
-			r.silence = silence{}
-		}
+	if !ok {
+		r.silence = silence{}
 		r.endProbe()
+		return silenceTick
+	}
+	if r.silence.look(now, arrived) {
+		r.endProbe()
+		peer.askWhetherItAnswers()
 		return silenceTick
 	}
 	if !r.silence.isTooLong(now, peer.answers.Load()) {
