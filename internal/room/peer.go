@@ -2,11 +2,13 @@ package room
 
 import (
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
 )
 
 // maxFirstQuestions is after how many a server is taken for one that does not answer.
@@ -20,26 +22,53 @@ type peer struct {
 
 	// The rest but answers is guarded by of.mu.
 	streams []uint32 // SSRCs of what is received
-	turn    int // number of questions
+	videos  []uint32 // those of them that are video
+	turn    int      // number of questions
 	writer  interceptor.RTCPWriter
+	trips   trips
 
-	answers atomic.Bool // the server is known to answer; see ask
+	answers   atomic.Bool // the server is known to answer; see ask
+	suspected atomic.Bool // a queue is, on the way from the server
+}
+
+// trips are the round trips of questions and their answers.
+type trips struct {
+	unanswered time.Time // when the oldest question without an answer was asked, or zero
+	asked      time.Time // when the last one with an answer was
+	last       time.Duration
+	shortest   time.Duration
 }
 
 // BindRemoteStream implements interceptor.Interceptor.
 func (p *peer) BindRemoteStream(info *interceptor.StreamInfo, reader interceptor.RTPReader) interceptor.RTPReader {
+	isVideo := strings.HasPrefix(info.MimeType, "video/") && info.MimeType != webrtc.MimeTypeRTX && info.ClockRate > 0
 	p.of.mu.Lock()
 	p.streams = append(p.streams, info.SSRC)
+	if isVideo {
+		p.videos = append(p.videos, info.SSRC)
+	}
 	p.of.mu.Unlock()
 	p.of.changed.fire()
-	return reader
+	if !isVideo {
+		return reader
+	}
+	l := &lateness{clockRate: info.ClockRate}
+	return l.reader(reader, p.suspect)
+}
+
+// suspect is called for each frame that comes too late. It wakes who looks after the path, once.
+func (p *peer) suspect() {
+	if !p.suspected.Swap(true) {
+		p.of.changed.fire()
+	}
 }
 
 // UnbindRemoteStream implements interceptor.Interceptor.
 func (p *peer) UnbindRemoteStream(info *interceptor.StreamInfo) {
 	p.of.mu.Lock()
 	defer p.of.mu.Unlock()
-	p.streams = slices.DeleteFunc(p.streams, func(ssrc uint32) bool { return ssrc == info.SSRC })
+	gone := func(ssrc uint32) bool { return ssrc == info.SSRC }
+	p.streams, p.videos = slices.DeleteFunc(p.streams, gone), slices.DeleteFunc(p.videos, gone)
 }
 
 // BindRTCPWriter implements interceptor.Interceptor.
@@ -55,25 +84,72 @@ func (p *peer) BindRTCPWriter(writer interceptor.RTCPWriter) interceptor.RTCPWri
 func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPReader {
 	return interceptor.RTCPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
 		n, a, err := reader.Read(b, a)
-		if err != nil || p.answers.Load() {
+		if err != nil {
 			return n, a, err
 		}
 		if a == nil {
 			a = make(interceptor.Attributes) // keeps what is parsed here for the other interceptors
 		}
-		if packets, err := a.GetRTCPPackets(b[:n]); err == nil && slices.ContainsFunc(packets, isAnswer) {
-			p.answers.Store(true)
+		if packets, err := a.GetRTCPPackets(b[:n]); err == nil {
+			for _, packet := range packets {
+				if report, is := packet.(*rtcp.ExtendedReport); is {
+					p.answered(report, time.Now())
+				}
+			}
 		}
 		return n, a, nil
 	})
 }
 
-func isAnswer(packet rtcp.Packet) bool {
-	report, is := packet.(*rtcp.ExtendedReport)
-	return is && slices.ContainsFunc(report.Reports, func(block rtcp.ReportBlock) bool {
-		_, is := block.(*rtcp.DLRRReportBlock)
-		return is
-	})
+// answered takes what may be the answer to a question of ours or of the SDK's.
+func (p *peer) answered(report *rtcp.ExtendedReport, now time.Time) {
+	for _, block := range report.Reports {
+		answer, is := block.(*rtcp.DLRRReportBlock)
+		if !is || len(answer.Reports) == 0 {
+			continue
+		}
+		// The middle 32 bits of NTP time: 16 of them are seconds.
+		took := time.Duration(uint32(ntp(now)>>16)-answer.Reports[0].LastRR) * time.Second >> 16
+		if took < 0 || took > time.Minute {
+			continue
+		}
+		p.of.mu.Lock()
+		t := &p.trips
+		t.last, t.asked = took, now.Add(-took)
+		if !p.answers.Load() || took < t.shortest {
+			t.shortest = took
+		}
+		if !t.asked.Before(t.unanswered) {
+			t.unanswered = time.Time{}
+		}
+		p.answers.Store(true)
+		p.of.mu.Unlock()
+	}
+}
+
+// isQueued reports what is known of the way to the server and back since a moment, after so many questions: whether there is
+// certainly a queue, and whether there is certainly none.
+func (p *peer) isQueued(now, since time.Time, questions int) (certain, refuted bool) {
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	t := &p.trips
+	if !t.asked.Before(since) {
+		long := t.last >= t.shortest+queued
+		return long, !long
+	}
+	return questions >= enoughQuestions && !t.unanswered.IsZero() && now.Sub(t.unanswered) >= t.shortest+queued, false
+}
+
+// tell sends the server an estimate of what the path takes, in bit/s.
+func (p *peer) tell(bitrate uint64) {
+	p.of.mu.Lock()
+	writer, videos := p.writer, slices.Clone(p.videos)
+	p.of.mu.Unlock()
+	if writer == nil || len(videos) == 0 {
+		return
+	}
+	remb := &rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: videos[0], Bitrate: float32(bitrate), SSRCs: videos}
+	_, _ = writer.Write([]rtcp.Packet{remb}, nil) // it is told again
 }
 
 // ask sends the server a question on behalf of one of the streams, another one each time: a stream may be about to end.
@@ -84,6 +160,9 @@ func (p *peer) ask() {
 	if len(p.streams) > 0 {
 		ssrc = p.streams[p.turn%len(p.streams)]
 		p.turn++
+	}
+	if p.trips.unanswered.IsZero() {
+		p.trips.unanswered = time.Now()
 	}
 	p.of.mu.Unlock()
 	if writer == nil || ssrc == 0 {

@@ -37,6 +37,8 @@ type roaming struct {
 	silence silence
 	probe   *probe
 
+	congestion congestion
+
 	mu        sync.Mutex
 	signal    netip.Addr // of ours, for signalling; not valid when it is not known
 	reachedAt time.Time  // when the server was last reached
@@ -123,11 +125,15 @@ func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 		r.endProbe()
 		return 0, false
 	}
-	if now.Before(r.lookAt) {
-		return r.lookAt.Sub(now), true
+	if !now.Before(r.lookAt) {
+		r.lookAt = now.Add(r.look(now, peer, transport))
 	}
-	next = r.look(now, peer, transport)
-	r.lookAt = now.Add(next)
+	next = r.lookAt.Sub(now)
+	if arrived, ok := arrivalsOf(transport); ok {
+		if sooner, soon := r.congestion.look(now, peer, arrived.bytes); soon {
+			next = min(next, sooner)
+		}
+	}
 	return next, true
 }
 

@@ -39,12 +39,13 @@ type arrivals struct {
 	path      string
 	packets   uint32 // RTP, RTCP, DTLS
 	responses uint64 // STUN
+	bytes     uint64 // of packets
 }
 
 // arrivalsOf returns false when no path is in use.
 func arrivalsOf(transport *webrtc.ICETransport) (arrivals, bool) {
 	stats, ok := transport.GetSelectedCandidatePairStats()
-	return arrivals{stats.ID, stats.PacketsReceived, stats.ResponsesReceived}, ok
+	return arrivals{stats.ID, stats.PacketsReceived, stats.ResponsesReceived, stats.BytesReceived}, ok
 }
 
 // look counts what has come. It reports whether anything has since the last look.
