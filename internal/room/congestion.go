@@ -1,12 +1,13 @@
 package room
 
 import (
+	"log/slog"
 	"time"
 )
 
 const (
 	// suspicionTick is how often the server is asked while a queue on the way from it is suspected.
-	suspicionTick = 40 * time.Millisecond
+	suspicionTick = 25 * time.Millisecond
 	// queued is by how much a round trip has to be longer than the shortest for a queue to be certain. Of questions without
 	// an answer there have to be a few: one may be lost.
 	queued          = 80 * time.Millisecond
@@ -15,10 +16,13 @@ const (
 	easeTime = 2 * time.Second
 	// doubtPause is between two suspicions, of which the first was wrong: some publishers' clocks run too fast.
 	doubtPause = 500 * time.Millisecond
-	// Of what comes through a full queue, easeNumerator/easeDenominator are asked for, so that the queue empties; but not
-	// less than leastBitrate.
-	easeNumerator, easeDenominator = 17, 20
-	leastBitrate                   = 60_000
+	// endless is how late frames come when a queue is so long that nothing is lost in it. Where frames are less late, something
+	// has to be lost too: a key frame makes a short queue, and a processor with too much to do makes everything late.
+	endless = time.Second
+	// easePercent of what comes through the full queue are asked for: it has to become empty, and the key frame that begins a
+	// lower layer has to come through it. Not less than leastBitrate. The server tries by itself whether more comes through.
+	easePercent  = 50
+	leastBitrate = 60_000
 	// estimates is how many falling estimates the server wants before it believes them (12 in livekit-server 1.13).
 	estimates = 14
 )
@@ -27,9 +31,12 @@ const (
 // path for endless, sends the highest layer into the queue, and nothing that arrives is whole. It is told nothing before a
 // queue has been seen for the first time. ADR 0013 has more.
 type congestion struct {
+	log *slog.Logger
+
 	since     time.Time // of the present suspicion, or zero
 	questions int       // in it
 	bytes     uint64    // that had come then
+	lost      uint32    // packets that had been lost then
 	notBefore time.Time // for another suspicion
 
 	estimate uint64 // bit/s that the server was told last, 0 before the first time
@@ -46,15 +53,18 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 			c.raise(now, peer, bytes)
 			return 0, false
 		}
-		c.since, c.questions, c.bytes = now, 0, bytes
+		c.log.Debug("a queue is suspected")
+		c.since, c.questions, c.bytes, c.lost = now, 0, bytes, peer.lost.Load()
 	}
 	switch certain, refuted := peer.isQueued(now, c.since, c.questions); {
 	case refuted:
+		c.log.Debug("there is no queue")
 		c.since, c.notBefore = time.Time{}, now.Add(doubtPause)
 		return 0, false
-	case certain:
+	case certain && (peer.lost.Load() != c.lost || time.Duration(peer.late.Load()) >= endless):
 		elapsed := now.Sub(c.since)
-		c.ease(peer, max(leastBitrate, (bytes-c.bytes)*8*uint64(time.Second)/uint64(elapsed)*easeNumerator/easeDenominator))
+		through := (bytes - c.bytes) * 8 * uint64(time.Second) / uint64(elapsed)
+		c.ease(peer, max(leastBitrate, through*easePercent/100))
 		c.since, c.notBefore = time.Time{}, now.Add(easeTime)
 		c.counted, c.ticked = bytes, now
 		return 0, false
@@ -66,6 +76,7 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 
 // ease tells the server a bitrate in a way that it believes at once: as the last of estimates that fall.
 func (c *congestion) ease(peer *peer, bitrate uint64) {
+	c.log.Info("the server's packets queue up", "bitrate", bitrate)
 	for i := range uint64(estimates) {
 		peer.tell(bitrate + (estimates-1-i)*bitrate/20)
 	}

@@ -3,14 +3,12 @@ package room
 import (
 	"encoding/binary"
 	"time"
-
-	"github.com/pion/interceptor"
 )
 
 const (
 	// lateBy is how much later than the quickest ones frames have to come, and lateFrames how many in a row, for a queue to
 	// be suspected on their way.
-	lateBy     = 80 * time.Millisecond
+	lateBy     = 60 * time.Millisecond
 	lateFrames = 3
 	// quickestWindow is half of the time for which the quickest frame is remembered: clocks differ.
 	quickestWindow = 5 * time.Second
@@ -29,6 +27,9 @@ type lateness struct {
 	quickest   [2]time.Duration // of this window and of the one before
 	windowEnds time.Duration
 	late       int
+
+	over time.Duration // how much later than the quickest frame the newest one came
+	lost int           // packets that are missing before the newest one
 }
 
 // arrived takes a packet. It reports whether a queue is suspected.
@@ -43,7 +44,9 @@ func (l *lateness) arrived(packet []byte, now time.Time) bool {
 		l.windowEnds = quickestWindow
 		return false
 	}
-	if int16(sequence-l.sequence) <= 0 { // sent again, or out of order
+	l.lost = int(int16(sequence-l.sequence)) - 1
+	if l.lost < 0 { // sent again, or out of order
+		l.lost = 0
 		return false
 	}
 	l.sequence = sequence
@@ -59,26 +62,15 @@ func (l *lateness) arrived(packet []byte, now time.Time) bool {
 		l.windowEnds = elapsed + quickestWindow
 	}
 	l.quickest[0] = min(l.quickest[0], delay)
-	over := delay - min(l.quickest[0], l.quickest[1])
+	l.over = delay - min(l.quickest[0], l.quickest[1])
 	switch {
-	case over > strange:
+	case l.over > strange:
 		l.began = false
 		l.late = 0
-	case over >= lateBy:
+	case l.over >= lateBy:
 		l.late++
 	default:
 		l.late = 0
 	}
 	return l.late >= lateFrames
-}
-
-// reader has a stream's packets looked at.
-func (l *lateness) reader(reader interceptor.RTPReader, suspected func()) interceptor.RTPReader {
-	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
-		n, a, err := reader.Read(b, a)
-		if err == nil && l.arrived(b[:n], time.Now()) {
-			suspected()
-		}
-		return n, a, err
-	})
 }

@@ -27,8 +27,10 @@ type peer struct {
 	writer  interceptor.RTCPWriter
 	trips   trips
 
-	answers   atomic.Bool // the server is known to answer; see ask
-	suspected atomic.Bool // a queue is, on the way from the server
+	answers   atomic.Bool   // the server is known to answer; see ask
+	suspected atomic.Bool   // a queue is, on the way from the server
+	late      atomic.Int64  // by how many ns the last frame that caused suspicion was
+	lost      atomic.Uint32 // packets, for good or until they are sent again
 }
 
 // trips are the round trips of questions and their answers.
@@ -52,8 +54,26 @@ func (p *peer) BindRemoteStream(info *interceptor.StreamInfo, reader interceptor
 	if !isVideo {
 		return reader
 	}
-	l := &lateness{clockRate: info.ClockRate}
-	return l.reader(reader, p.suspect)
+	return p.watch(reader, lateness{clockRate: info.ClockRate})
+}
+
+// watch looks at the packets of a video stream.
+func (p *peer) watch(reader interceptor.RTPReader, l lateness) interceptor.RTPReader {
+	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+		n, a, err := reader.Read(b, a)
+		if err != nil {
+			return n, a, err
+		}
+		suspected := l.arrived(b[:n], time.Now())
+		if l.lost > 0 {
+			p.lost.Add(uint32(l.lost))
+		}
+		if suspected {
+			p.late.Store(int64(l.over))
+			p.suspect()
+		}
+		return n, a, nil
+	})
 }
 
 // suspect is called for each frame that comes too late. It wakes who looks after the path, once.

@@ -53,7 +53,7 @@ type probe struct {
 
 // newRoaming needs a stop, whether there is a start or not.
 func newRoaming(c *Connection) *roaming {
-	r := &roaming{c: c}
+	r := &roaming{c: c, congestion: congestion{log: c.log}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	watch, leave, err := watchRoutes()
 	if err != nil {
