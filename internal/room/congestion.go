@@ -12,8 +12,10 @@ const (
 	// an answer there have to be a few: one may be lost.
 	queued          = 80 * time.Millisecond
 	enoughQuestions = 3
-	// easeTime is what a queue may take to become shorter after the server was told.
-	easeTime = 2 * time.Second
+	// easeTime is what a queue may take to become empty after the server was told. When something is still lost after
+	// retellTime, it is told again: what comes while the server tries whether more comes through, it forgets.
+	easeTime   = 2 * time.Second
+	retellTime = 700 * time.Millisecond
 	// doubtPause is between two suspicions, of which the first was wrong: some publishers' clocks run too fast.
 	doubtPause = 500 * time.Millisecond
 	// endless is how late frames come when a queue is so long that nothing is lost in it. Where frames are less late, something
@@ -38,6 +40,7 @@ type congestion struct {
 	bytes     uint64    // that had come then
 	lost      uint32    // packets that had been lost then
 	notBefore time.Time // for another suspicion
+	emptyAt   time.Time // when the queue ought to be empty
 
 	estimate uint64 // bit/s that the server was told last, 0 before the first time
 	counted  uint64 // bytes at the last tick without a suspicion
@@ -57,7 +60,7 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 		c.since, c.questions, c.bytes, c.lost = now, 0, bytes, peer.lost.Load()
 	}
 	switch certain, refuted := peer.isQueued(now, c.since, c.questions); {
-	case refuted:
+	case refuted, bytes < c.bytes: // another path counts anew
 		c.log.Debug("there is no queue")
 		c.since, c.notBefore = time.Time{}, now.Add(doubtPause)
 		return 0, false
@@ -65,7 +68,7 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 		elapsed := now.Sub(c.since)
 		through := (bytes - c.bytes) * 8 * uint64(time.Second) / uint64(elapsed)
 		c.ease(peer, max(leastBitrate, through*easePercent/100))
-		c.since, c.notBefore = time.Time{}, now.Add(easeTime)
+		c.since, c.notBefore, c.emptyAt = time.Time{}, now.Add(retellTime), now.Add(easeTime)
 		c.counted, c.ticked = bytes, now
 		return 0, false
 	}
@@ -88,7 +91,7 @@ func (c *congestion) raise(now time.Time, peer *peer, bytes uint64) {
 	if c.estimate == 0 || now.Sub(c.ticked) < silenceTick {
 		return
 	}
-	if now.After(c.notBefore) && bytes >= c.counted {
+	if now.After(c.emptyAt) && bytes >= c.counted {
 		rate := (bytes - c.counted) * 8 * uint64(time.Second) / uint64(now.Sub(c.ticked))
 		c.estimate = max(c.estimate, rate*6/5)
 	}
