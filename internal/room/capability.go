@@ -18,26 +18,34 @@ const capabilitiesParameter = "capabilities"
 // Join, and asks whether the context has ended before it uses it: that is the moment to add to the query.
 type capableContext struct {
 	context.Context
-	engine *lksdk.RTCEngine
+	engine     *lksdk.RTCEngine
+	beforeDial func(resumes bool)
 }
 
 func (c *capableContext) Err() error {
 	if s := signallingOf(c.engine); s != nil {
 		if _, done := (*s).(capableSignalling); !done {
-			*s = capableSignalling{*s}
+			*s = capableSignalling{*s, c.beforeDial}
 		}
 	}
 	return c.Context.Err()
 }
 
-// capableSignalling says in every join and reconnect that we know packet trailers.
-type capableSignalling struct{ signalling.Signalling }
+// capableSignalling says in every join and reconnect that we know packet trailers. Being asked right before the SDK dials, it
+// is also the place to have it wait.
+type capableSignalling struct {
+	signalling.Signalling
+	beforeDial func(resumes bool) // may be nil
+}
 
 // ConnectQueryParams implements signalling.Signalling.
 func (s capableSignalling) ConnectQueryParams(
 	version string, protocol int, params *signalling.ConnectParams, tracks []*livekit.AddTrackRequest,
 	offer webrtc.SessionDescription, sid string,
 ) (string, error) {
+	if s.beforeDial != nil {
+		s.beforeDial(params.Reconnect)
+	}
 	query, err := s.Signalling.ConnectQueryParams(version, protocol, params, tracks, offer, sid)
 	if err != nil {
 		return "", err

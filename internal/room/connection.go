@@ -17,6 +17,7 @@ type Connection struct {
 	log     *slog.Logger
 	sdk     *lksdk.Room
 	peers   peers
+	roaming *roaming
 	changed broadcast
 	done    chan struct{} // closed in StateClosed
 
@@ -55,8 +56,10 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	c.peers.refused = func() { leaveAgain(c.sdk) }
 	c.sdk = lksdk.NewRoom(c.callbacks())
 	logger := newSDKLogger(config.Logger, newRedactor(t.token, config.APISecret))
-	j := &join{target: t, sdk: c.sdk, peers: &c.peers}
+	c.roaming = newRoaming(c)
+	j := &join{target: t, sdk: c.sdk, peers: &c.peers, beforeDial: c.roaming.beforeDial}
 	if err := j.run(ctx, c.done, lksdk.WithLogger(logger)); err != nil {
+		c.roaming.stop()
 		if ended := c.Err(); ended != nil {
 			return nil, ended
 		}
@@ -67,6 +70,7 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 		return nil, cannotSubscribe()
 	}
 	c.enter(StateConnected)
+	c.roaming.start(j.trace.ownEnd())
 	c.log.Info("joined", "room", c.Room(), "identity", c.Identity(), "url", t.url)
 	return c, nil
 }
@@ -110,6 +114,7 @@ func (c *Connection) Close() {
 	c.closing.Do(func() {
 		defer close(c.closeDone)
 		c.end(ErrClosed)
+		c.roaming.stop()
 		err := leave(c.sdk, &c.peers)
 		c.dropAllMedia()
 		if err != nil {

@@ -22,6 +22,8 @@ type join struct {
 	sdk    *lksdk.Room
 	peers  *peers
 	trace  trace
+
+	beforeDial func(resumes bool) // called before the SDK dials, now and whenever it reconnects
 }
 
 // run enters the room, or leaves nothing behind. It returns promptly when ctx ends; what the SDK then still does, at most
@@ -38,7 +40,7 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	result := make(chan error)
 	given := make(chan struct{}) // up
 	late.Go(func() {
-		capable := &capableContext{j.trace.context(attempt), engineOfRoom(j.sdk)}
+		capable := &capableContext{j.trace.context(attempt), engineOfRoom(j.sdk), j.beforeDial}
 		err := j.sdk.JoinWithContextAndToken(capable, j.target.url, j.target.token, options...)
 		if err != nil {
 			j.discard()

@@ -19,7 +19,7 @@ type peers struct {
 
 	mu      sync.Mutex
 	refuse  bool
-	open    int
+	open    map[*peer]bool
 	changed broadcast
 }
 
@@ -31,28 +31,23 @@ func (p *peers) NewInterceptor(string) (interceptor.Interceptor, error) {
 		p.refused()
 		return nil, errLeaving
 	}
-	p.open++
+	added := &peer{of: p}
+	if p.open == nil {
+		p.open = make(map[*peer]bool)
+	}
+	p.open[added] = true
 	p.mu.Unlock()
 	p.changed.fire()
 	p.opening()
-	return &peer{of: p}, nil
+	return added, nil
 }
 
-// peer is the interceptor that one peer connection closes when it is closed.
-type peer struct {
-	interceptor.NoOp
-	of   *peers
-	once sync.Once
-}
-
-func (p *peer) Close() error {
-	p.once.Do(func() {
-		p.of.mu.Lock()
-		p.of.open--
-		p.of.mu.Unlock()
-		p.of.changed.fire()
-	})
-	return nil
+// closed is called when a peer connection is.
+func (p *peers) closed(gone *peer) {
+	p.mu.Lock()
+	delete(p.open, gone)
+	p.mu.Unlock()
+	p.changed.fire()
 }
 
 // stop makes no more peer connections. An SDK that is busy reconnecting does not notice that it was told to stop, opens
@@ -66,7 +61,19 @@ func (p *peers) stop() {
 func (p *peers) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.open
+	return len(p.open)
+}
+
+// receiving returns the peer connection that something is received with, or nil.
+func (p *peers) receiving() *peer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for peer := range p.open {
+		if len(peer.streams) > 0 {
+			return peer
+		}
+	}
+	return nil
 }
 
 // wait returns when no peer connection is open.

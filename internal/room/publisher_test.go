@@ -117,6 +117,16 @@ func (p *publisher) unpublish(sid string) {
 	<-published.done
 }
 
+// pause sends nothing any more, without saying so.
+func (p *publisher) pause(sid string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	published := p.tracks[sid]
+	close(published.stop)
+	<-published.done
+	delete(p.tracks, sid)
+}
+
 func (p *publisher) mute(sid string, muted bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/signalling"
+	"github.com/pion/webrtc/v4"
 )
 
 // The SDK keeps a few things to itself that cannot be had otherwise: the whole ParticipantInfo, that a participant left
@@ -73,4 +74,29 @@ func signallingOf(engine *lksdk.RTCEngine) *signalling.Signalling {
 		return nil
 	}
 	return (*signalling.Signalling)(s.Addr().UnsafePointer())
+}
+
+// interfaceList is what pion's ICE knows of this machine's network.
+type interfaceList interface{ UpdateInterfaces() error }
+
+// interfacesOf returns what the ICE of a peer connection keeps. It reads the network once, when it is made, and looks in
+// that list again whenever ICE is restarted. The list must not be updated while addresses are being gathered from it.
+func interfacesOf(pc *webrtc.PeerConnection) (interfaceList, bool) {
+	if pc == nil || pc.SCTP() == nil || pc.SCTP().Transport() == nil || pc.SCTP().Transport().ICETransport() == nil {
+		return nil, false
+	}
+	v := reflect.ValueOf(pc.SCTP().Transport().ICETransport())
+	for _, field := range []string{"gatherer", "agent", "net"} {
+		if v.Kind() != reflect.Pointer || v.IsNil() {
+			return nil, false
+		}
+		if v = v.Elem().FieldByName(field); !v.IsValid() {
+			return nil, false
+		}
+	}
+	if v.Kind() != reflect.Interface || v.Elem().Kind() != reflect.Pointer {
+		return nil, false
+	}
+	list, ok := reflect.NewAt(v.Elem().Type().Elem(), v.Elem().UnsafePointer()).Interface().(interfaceList)
+	return list, ok
 }

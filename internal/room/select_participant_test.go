@@ -181,6 +181,9 @@ func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
 	if signallingOf(engineOfRoom(app.Room)) == nil {
 		t.Error("engine.signalTransport.params.Signalling is missing")
 	}
+	if _, ok := interfacesOf(app.Room.LocalParticipant.GetSubscriberPeerConnection()); !ok {
+		t.Error("ICETransport.gatherer.agent.net is missing")
+	}
 	withInfo(rp, func(info *livekit.ParticipantInfo) {
 		if info.GetIdentity() != "alice" {
 			t.Errorf("got %v", info)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http/httptrace"
+	"net/netip"
 	"sync"
 )
 
@@ -59,6 +60,16 @@ func (t *trace) abort() {
 	for _, c := range t.conns {
 		_ = c.Close()
 	}
+}
+
+// ownEnd returns our address of the connection that the join came about with.
+func (t *trace) ownEnd() netip.Addr {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.conns) == 0 {
+		return netip.Addr{}
+	}
+	return ownEnd(t.conns[len(t.conns)-1])
 }
 
 // stage says how far the join has come.

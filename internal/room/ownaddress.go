@@ -1,0 +1,65 @@
+package room
+
+import (
+	"net"
+	"net/netip"
+
+	"github.com/pion/webrtc/v4"
+)
+
+// isOurs reports whether an address is one of this machine's, on a link that is up. A packet that is sent to another one
+// never comes, and on a link without a carrier none does.
+func isOurs(address netip.Addr) bool {
+	links, err := net.Interfaces()
+	if err != nil {
+		return true // not known: the silence will tell
+	}
+	for _, link := range links {
+		addresses, err := link.Addrs()
+		if err != nil {
+			continue
+		}
+		for _, a := range addresses {
+			prefix, is := a.(*net.IPNet)
+			if !is {
+				continue
+			}
+			if ip, ok := netip.AddrFromSlice(prefix.IP); ok && ip.Unmap() == address.Unmap().WithZone("") {
+				return link.Flags&net.FlagUp != 0 && link.Flags&net.FlagRunning != 0
+			}
+		}
+	}
+	return false
+}
+
+// hasRoute reports whether the kernel would send a packet from one address to the other. Nothing is sent for that.
+func hasRoute(from, to netip.AddrPort) bool {
+	conn, err := net.DialUDP("udp", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(to))
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
+// pairOf returns the ends of the path that media takes. Ok is false when there is none, or when our end is not an address
+// of this machine: that of a TURN server stays whatever happens to ours.
+func pairOf(transport *webrtc.ICETransport) (from, to netip.AddrPort, ok bool) {
+	pair, err := transport.GetSelectedCandidatePair()
+	if err != nil || pair == nil || pair.Local == nil || pair.Remote == nil {
+		return from, to, false
+	}
+	local := pair.Local.Address
+	if pair.Local.Typ != webrtc.ICECandidateTypeHost {
+		local = pair.Local.RelatedAddress
+	}
+	near, err := netip.ParseAddr(local)
+	if err != nil || near.IsUnspecified() || near.IsLoopback() {
+		return from, to, false
+	}
+	far, err := netip.ParseAddr(pair.Remote.Address)
+	if err != nil {
+		return from, to, false
+	}
+	return netip.AddrPortFrom(near, 0), netip.AddrPortFrom(far, pair.Remote.Port), true
+}

@@ -1,0 +1,218 @@
+package room
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+)
+
+// maxFirstQuestions is after how many a server is taken for one that does not answer.
+const maxFirstQuestions = 10
+
+// peer is the interceptor of one peer connection. It can ask the server for a sign of life: LiveKit answers the reference
+// time of an extended report at once (RFC 3611, 4.4 and 4.5), whether media flows or not.
+type peer struct {
+	interceptor.NoOp
+	of *peers
+
+	// The rest but answers is guarded by of.mu.
+	streams []uint32 // SSRCs of what is received
+	videos  []uint32 // those of them that are video
+	turn    int      // number of questions
+	writer  interceptor.RTCPWriter
+	trips   trips
+
+	answers   atomic.Bool   // the server is known to answer; see ask
+	suspected atomic.Bool   // a queue is, on the way from the server
+	late      atomic.Int64  // by how many ns the last frame that caused suspicion was
+	lost      atomic.Uint32 // packets, for good or until they are sent again
+}
+
+// trips are the round trips of questions and their answers.
+type trips struct {
+	unanswered time.Time // when the oldest question without an answer was asked, or zero
+	asked      time.Time // when the last one with an answer was
+	last       time.Duration
+	shortest   time.Duration
+}
+
+// BindRemoteStream implements interceptor.Interceptor.
+func (p *peer) BindRemoteStream(info *interceptor.StreamInfo, reader interceptor.RTPReader) interceptor.RTPReader {
+	isVideo := strings.HasPrefix(info.MimeType, "video/") && info.MimeType != webrtc.MimeTypeRTX && info.ClockRate > 0
+	p.of.mu.Lock()
+	p.streams = append(p.streams, info.SSRC)
+	if isVideo {
+		p.videos = append(p.videos, info.SSRC)
+	}
+	p.of.mu.Unlock()
+	p.of.changed.fire()
+	if !isVideo {
+		return reader
+	}
+	return p.watch(reader, lateness{clockRate: info.ClockRate})
+}
+
+// watch looks at the packets of a video stream.
+func (p *peer) watch(reader interceptor.RTPReader, l lateness) interceptor.RTPReader {
+	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+		n, a, err := reader.Read(b, a)
+		if err != nil {
+			return n, a, err
+		}
+		suspected := l.arrived(b[:n], time.Now())
+		if l.lost > 0 {
+			p.lost.Add(uint32(l.lost))
+		}
+		if suspected {
+			p.late.Store(int64(l.over))
+			p.suspect()
+		}
+		return n, a, nil
+	})
+}
+
+// suspect is called for each frame that comes too late. It wakes who looks after the path, once.
+func (p *peer) suspect() {
+	if !p.suspected.Swap(true) {
+		p.of.changed.fire()
+	}
+}
+
+// UnbindRemoteStream implements interceptor.Interceptor.
+func (p *peer) UnbindRemoteStream(info *interceptor.StreamInfo) {
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	gone := func(ssrc uint32) bool { return ssrc == info.SSRC }
+	p.streams, p.videos = slices.DeleteFunc(p.streams, gone), slices.DeleteFunc(p.videos, gone)
+}
+
+// BindRTCPWriter implements interceptor.Interceptor.
+func (p *peer) BindRTCPWriter(writer interceptor.RTCPWriter) interceptor.RTCPWriter {
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	p.writer = writer
+	return writer
+}
+
+// BindRTCPReader implements interceptor.Interceptor. The SDK's own interceptor asks once a second; the first answer tells
+// that this server gives them. Not every one has to.
+func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPReader {
+	return interceptor.RTCPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+		n, a, err := reader.Read(b, a)
+		if err != nil {
+			return n, a, err
+		}
+		if a == nil {
+			a = make(interceptor.Attributes) // keeps what is parsed here for the other interceptors
+		}
+		if packets, err := a.GetRTCPPackets(b[:n]); err == nil {
+			for _, packet := range packets {
+				if report, is := packet.(*rtcp.ExtendedReport); is {
+					p.answered(report, time.Now())
+				}
+			}
+		}
+		return n, a, nil
+	})
+}
+
+// answered takes what may be the answer to a question of ours or of the SDK's.
+func (p *peer) answered(report *rtcp.ExtendedReport, now time.Time) {
+	for _, block := range report.Reports {
+		answer, is := block.(*rtcp.DLRRReportBlock)
+		if !is || len(answer.Reports) == 0 {
+			continue
+		}
+		// The middle 32 bits of NTP time: 16 of them are seconds.
+		took := time.Duration(uint32(ntp(now)>>16)-answer.Reports[0].LastRR) * time.Second >> 16
+		if took < 0 || took > time.Minute {
+			continue
+		}
+		p.of.mu.Lock()
+		t := &p.trips
+		t.last, t.asked = took, now.Add(-took)
+		if !p.answers.Load() || took < t.shortest {
+			t.shortest = took
+		}
+		if !t.asked.Before(t.unanswered) {
+			t.unanswered = time.Time{}
+		}
+		p.answers.Store(true)
+		p.of.mu.Unlock()
+	}
+}
+
+// isQueued reports what is known of the way to the server and back since a moment, after so many questions: whether there is
+// certainly a queue, and whether there is certainly none.
+func (p *peer) isQueued(now, since time.Time, questions int) (certain, refuted bool) {
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	t := &p.trips
+	if !t.asked.Before(since) {
+		long := t.last >= t.shortest+queued
+		return long, !long
+	}
+	return questions >= enoughQuestions && !t.unanswered.IsZero() && now.Sub(t.unanswered) >= t.shortest+queued, false
+}
+
+// tell sends the server an estimate of what the path takes, in bit/s.
+func (p *peer) tell(bitrate uint64) {
+	p.of.mu.Lock()
+	writer, videos := p.writer, slices.Clone(p.videos)
+	p.of.mu.Unlock()
+	if writer == nil || len(videos) == 0 {
+		return
+	}
+	remb := &rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: videos[0], Bitrate: float32(bitrate), SSRCs: videos}
+	_, _ = writer.Write([]rtcp.Packet{remb}, nil) // it is told again
+}
+
+// ask sends the server a question on behalf of one of the streams, another one each time: a stream may be about to end.
+func (p *peer) ask() {
+	p.of.mu.Lock()
+	writer := p.writer
+	var ssrc uint32
+	if len(p.streams) > 0 {
+		ssrc = p.streams[p.turn%len(p.streams)]
+		p.turn++
+	}
+	if p.trips.unanswered.IsZero() {
+		p.trips.unanswered = time.Now()
+	}
+	p.of.mu.Unlock()
+	if writer == nil || ssrc == 0 {
+		return
+	}
+	report := &rtcp.ExtendedReport{
+		SenderSSRC: ssrc,
+		Reports:    []rtcp.ReportBlock{&rtcp.ReceiverReferenceTimeReportBlock{NTPTimestamp: ntp(time.Now())}},
+	}
+	_, _ = writer.Write([]rtcp.Packet{report}, nil) // on a dead path it may fail, which the silence tells too
+}
+
+// askWhetherItAnswers finds out whether the server gives answers. The SDK's own question comes a second late.
+func (p *peer) askWhetherItAnswers() {
+	p.of.mu.Lock()
+	known := p.answers.Load() || p.turn >= maxFirstQuestions
+	p.of.mu.Unlock()
+	if !known {
+		p.ask()
+	}
+}
+
+// ntp is a time as NTP counts it (RFC 3550, 4).
+func ntp(t time.Time) uint64 {
+	const from1900 = 2208988800 // seconds, to 1970
+	return uint64(t.Unix()+from1900)<<32 | uint64(t.Nanosecond())<<32/uint64(time.Second)
+}
+
+// Close implements interceptor.Interceptor.
+func (p *peer) Close() error {
+	p.of.closed(p)
+	return nil
+}

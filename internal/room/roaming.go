@@ -1,0 +1,296 @@
+package room
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/webrtc/v4"
+)
+
+const (
+	// settleTime is what an address that has gone may take to come back, as when a lease is renewed.
+	settleTime = 100 * time.Millisecond
+	// resumePause is the least time between two attempts of ours to resume: what the first one changes takes a moment.
+	resumePause = 3 * time.Second
+	// longestAbsence bounds how long an attempt to resume waits for the network. The SDK then makes its own attempts.
+	longestAbsence = time.Minute
+)
+
+// roaming has a session resumed as soon as its path to the server is lost: because an address of ours that it uses has gone,
+// or because nothing comes any more although the server can be reached. The SDK would notice after 15 s. ADR 0013 has the
+// reasons for what is done and what is not.
+type roaming struct {
+	c      *Connection
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup // what start has started
+
+	routesChanged func() <-chan struct{}
+	leaveRoutes   func()
+
+	// These are for the goroutine of start alone.
+	resumed time.Time // when we last had the session resumed
+	lookAt  time.Time // when to look next whether something has arrived
+	silence silence
+	probe   *probe
+
+	congestion congestion
+
+	mu        sync.Mutex
+	signal    netip.Addr // of ours, for signalling; not valid when it is not known
+	reachedAt time.Time  // when the server was last reached
+}
+
+// probe is an attempt to reach the server over HTTP, to tell a dead path from a network that is not there.
+type probe struct {
+	cancel context.CancelFunc
+	done   chan struct{} // closed when it has ended
+	ok     bool          // valid then
+}
+
+// newRoaming needs a stop, whether there is a start or not.
+func newRoaming(c *Connection) *roaming {
+	r := &roaming{c: c, congestion: congestion{log: c.log}}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	watch, leave, err := watchRoutes()
+	if err != nil {
+		c.log.Warn("a change of this machine's addresses is noticed later", "error", err)
+		r.routesChanged, r.leaveRoutes = func() <-chan struct{} { return nil }, func() {}
+		return r
+	}
+	r.routesChanged, r.leaveRoutes = watch.changed.wait, leave
+	return r
+}
+
+// start begins to look after the session, which was joined from that address of ours.
+func (r *roaming) start(signal netip.Addr) {
+	r.mu.Lock()
+	if !r.signal.IsValid() { // else it was resumed already
+		r.signal = signal
+	}
+	r.mu.Unlock()
+	r.wg.Go(r.run)
+}
+
+// stop ends every wait, also in beforeDial, and waits until nothing of start is left.
+func (r *roaming) stop() {
+	r.cancel()
+	r.wg.Wait()
+	r.leaveRoutes()
+}
+
+func (r *roaming) run() {
+	defer r.endProbe()
+	tick := time.NewTimer(0)
+	defer tick.Stop()
+	for {
+		routesChanged, peersChanged, changed := r.routesChanged(), r.c.peers.changed.wait(), r.c.Changed()
+		next, ticks := r.listen(time.Now())
+		if ticks {
+			tick.Reset(next)
+		} else {
+			tick.Stop()
+		}
+		select {
+		case <-r.ctx.Done():
+			return
+		case <-r.c.Done():
+			return
+		case <-routesChanged:
+			r.checkAddresses()
+		case <-peersChanged:
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+// transport returns the path of what we receive, or nil.
+func (r *roaming) transport() *webrtc.ICETransport {
+	pc := r.c.sdk.LocalParticipant.GetSubscriberPeerConnection()
+	if pc == nil || pc.SCTP() == nil || pc.SCTP().Transport() == nil {
+		return nil
+	}
+	return pc.SCTP().Transport().ICETransport()
+}
+
+// listen looks whether something has arrived, and returns when to look again. Where nothing can arrive, that is never.
+func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
+	peer, transport := r.c.peers.receiving(), r.transport()
+	if peer == nil || transport == nil || r.c.State() != StateConnected {
+		r.silence = silence{}
+		r.endProbe()
+		return 0, false
+	}
+	if !now.Before(r.lookAt) {
+		r.lookAt = now.Add(r.look(now, peer, transport))
+	}
+	next = r.lookAt.Sub(now)
+	if arrived, ok := arrivalsOf(transport); ok {
+		if sooner, soon := r.congestion.look(now, peer, arrived.bytes); soon {
+			next = min(next, sooner)
+		}
+	}
+	return next, true
+}
+
+// look looks whether something has arrived, and does something about it when that is too long ago. It returns when to look
+// again.
+func (r *roaming) look(now time.Time, peer *peer, transport *webrtc.ICETransport) (next time.Duration) {
+	arrived, ok := arrivalsOf(transport)
+	if !ok {
+		r.silence = silence{}
+		r.endProbe()
+		return silenceTick
+	}
+	if r.silence.look(now, arrived) {
+		r.endProbe()
+		peer.askWhetherItAnswers()
+		return silenceTick
+	}
+	if !r.silence.isTooLong(now, peer.answers.Load()) {
+		return silenceTick
+	}
+	r.silence.asked++
+	switch {
+	case r.silence.asked >= dead && r.probe.hasSucceeded():
+		r.endProbe()
+		r.silence = silence{}
+		r.resume(now, "nothing arrives although the server can be reached")
+		return silenceTick
+	case r.silence.asked >= probed && r.probe == nil:
+		r.c.log.Debug("nothing arrives", "since", r.silence.last)
+		r.beginProbe()
+	}
+	peer.ask()
+	return doubtTick
+}
+
+// checkAddresses has the session resumed when it uses an address that has gone. New ones and other links are nothing to it:
+// what works is left alone.
+func (r *roaming) checkAddresses() {
+	if r.lostAddress() == "" || r.c.State() != StateConnected {
+		return
+	}
+	settled := time.NewTimer(settleTime)
+	defer settled.Stop()
+	select {
+	case <-settled.C:
+	case <-r.ctx.Done():
+		return
+	}
+	if lost := r.lostAddress(); lost != "" && r.c.State() == StateConnected {
+		r.resume(time.Time{}, "our address has gone", "address", lost)
+	}
+}
+
+// lostAddress returns an address that the session uses and that is of no use any more, or an empty text.
+func (r *roaming) lostAddress() string {
+	r.mu.Lock()
+	signal := r.signal
+	r.mu.Unlock()
+	if signal.IsValid() && !signal.IsLoopback() && !isOurs(signal) {
+		return signal.String()
+	}
+	if transport := r.transport(); transport != nil {
+		if from, to, ok := pairOf(transport); ok && (!isOurs(from.Addr()) || !hasRoute(from, to)) {
+			return from.Addr().String()
+		}
+	}
+	return ""
+}
+
+// resume has the SDK connect anew. Its connection for signalling is closed at our end, which it takes for a loss: it then
+// dials again, and the server restarts ICE. A time of zero means that there can be no doubt.
+func (r *roaming) resume(now time.Time, why string, attributes ...any) {
+	if !now.IsZero() && now.Sub(r.resumed) < resumePause {
+		return
+	}
+	r.resumed = time.Now()
+	r.c.log.Info("the path to the server is lost", append([]any{"room", r.c.target.room, "because", why}, attributes...)...)
+	r.c.sdk.Simulate(lksdk.SimulateSignalReconnect)
+}
+
+// beforeDial waits until the server can be reached, before the SDK tries to resume or to replace a session. It makes a
+// failed attempt to resume a reason to replace the session, and pauses ever longer after that.
+func (r *roaming) beforeDial(resumes bool) {
+	if r.c.State() != StateReconnecting {
+		return
+	}
+	r.mu.Lock()
+	recently := time.Since(r.reachedAt) < reachInterval
+	r.mu.Unlock()
+	if !recently {
+		patience := r.c.target.timeout / 2 // of the time that the SDK gives the attempt
+		if resumes {
+			patience = longestAbsence
+		}
+		ctx, cancel := context.WithTimeout(r.ctx, patience)
+		defer cancel()
+		r.reach(ctx)
+	}
+	if resumes {
+		r.showInterfaces()
+	}
+}
+
+// showInterfaces has the media connections see this machine's network as it is now: they are about to gather its addresses
+// again, and do not while there is no signalling.
+func (r *roaming) showInterfaces() {
+	local := r.c.sdk.LocalParticipant
+	for _, pc := range []*webrtc.PeerConnection{local.GetSubscriberPeerConnection(), local.GetPublisherPeerConnection()} {
+		if list, ok := interfacesOf(pc); ok {
+			if err := list.UpdateInterfaces(); err != nil {
+				r.c.log.Warn("this machine's addresses cannot be read", "error", err)
+			}
+		}
+	}
+}
+
+// reach waits until the server can be reached, and remembers from which address.
+func (r *roaming) reach(ctx context.Context) (ok bool) {
+	from, err := reach(ctx, r.c.target.url, r.routesChanged)
+	if err != nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reachedAt = time.Now()
+	if from.IsValid() {
+		r.signal = from
+	}
+	return true
+}
+
+func (r *roaming) beginProbe() {
+	ctx, cancel := context.WithCancel(r.ctx)
+	p := &probe{cancel: cancel, done: make(chan struct{})}
+	r.probe = p
+	go func() { // waited for by endProbe
+		defer close(p.done)
+		p.ok = r.reach(ctx)
+	}()
+}
+
+func (r *roaming) endProbe() {
+	if r.probe != nil {
+		r.probe.cancel()
+		<-r.probe.done
+		r.probe = nil
+	}
+}
+
+func (p *probe) hasSucceeded() bool {
+	if p == nil {
+		return false
+	}
+	select {
+	case <-p.done:
+		return p.ok
+	default:
+		return false
+	}
+}

@@ -1,0 +1,62 @@
+package room
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Each row is what comes by the path, and how long nothing may come after it until there is doubt.
+func TestHowLongASilenceIsTooLong(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		packets []uint32 // more of them after each tick
+		answers bool
+		doubt   time.Duration
+	}{
+		{"a picture", []uint32{0, 8, 8, 8}, true, doubtWhenBusy},
+		{"a picture, cut within a tick", []uint32{0, 8, 8, 1}, true, doubtWhenBusy},
+		{"a muted track", []uint32{0, 1, 0, 0, 0, 1, 0, 0, 0, 1}, true, doubtWhenQuiet},
+		{"a picture each second", []uint32{0, 3, 0, 0, 0, 3, 0, 0, 0, 3}, true, doubtWhenQuiet},
+		{"a server that does not answer", []uint32{0, 8, 8, 8}, false, doubtWhenDeaf},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var s silence
+				came := arrivals{path: "a"}
+				for _, n := range test.packets {
+					time.Sleep(silenceTick)
+					came.packets += n
+					s.look(time.Now(), came)
+					if s.isTooLong(time.Now(), test.answers) {
+						t.Error("doubted while it came")
+					}
+				}
+				last := s.last
+				for !s.isTooLong(time.Now(), test.answers) {
+					time.Sleep(time.Millisecond)
+					if s.look(time.Now(), came) {
+						t.Fatal("something came")
+					}
+				}
+				if got := time.Since(last); got != test.doubt {
+					t.Errorf("doubt after %v, want %v", got, test.doubt)
+				}
+			})
+		})
+	}
+}
+
+func TestAnotherPathIsNoSilence(t *testing.T) {
+	t.Parallel()
+	var s silence
+	now := time.Now()
+	s.look(now, arrivals{path: "a", packets: 7})
+	if !s.look(now.Add(silenceTick), arrivals{path: "b", packets: 7}) || s.isBusy[0] {
+		t.Errorf("got %+v", s)
+	}
+	if !s.look(now.Add(2*silenceTick), arrivals{path: "b", packets: 7, responses: 1}) {
+		t.Error("an answer of STUN counts for nothing")
+	}
+}
