@@ -9,7 +9,7 @@ const (
 	// heavyGaps is how many gaps there have to be in that time, and heavyShare how many packets for each of them at most,
 	// for the loss to be heavy. Bad luck of 10 % makes one of ten, a link that was down a single one.
 	heavyGaps  = 8
-	heavyShare = 4
+	heavyShare = 3
 )
 
 // losses tells a link on which packets get lost now and then from one that is too narrow for what is sent. It counts gaps
