@@ -89,6 +89,7 @@ type decryption struct {
 
 func (s *VideoStream) newDecryption(track *room.Track, codec caps.Codec) *decryption {
 	d := &decryption{stream: s, track: track}
+	s.undecryptable.Store(false)
 	encryption := livekit.Encryption_NONE
 	if info := track.TrackInfo(); info != nil {
 		if encryption = info.Encryption; encryption == livekit.Encryption_NONE {
@@ -110,6 +111,7 @@ func (d *decryption) report(err error) {
 		return
 	}
 	d.failing = err
+	d.stream.undecryptable.Store(err != nil)
 	log := d.stream.config.logger
 	if err != nil {
 		err = &DecryptError{Participant: d.track.Identity, TrackSID: d.track.SID, Err: err}

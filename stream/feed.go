@@ -71,6 +71,11 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	decryption := s.newDecryption(track, codec)
 	receiver, err := receive.New(receive.Config{
 		Codec:              codec,
+		Latency:            s.chosenLatency(),
+		Adapted:            s.adaptedLatency(),
+		OnLatency:          s.adapt,
+		RequestPackets:     requestPackets(track),
+		RoundTrip:          track.RoundTrip,
 		Decryptor:          decryption.decryptor,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
@@ -97,8 +102,23 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()
 	}
+	ctx, expire := context.WithCancelCause(ctx)
+	defer expire(nil)
+	defer s.watchSilence(ctx, track, codec, expire)()
 	f := &feed{stream: s, track: track, codec: codec, receiver: receiver, awaiting: true}
-	return receiver.Run(ctx, track, f.push)
+	err = receiver.Run(ctx, track, f.push)
+	if errors.Is(err, context.Canceled) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// requestPackets returns how to ask for packets of a track again, or nil.
+func requestPackets(track *room.Track) func([]uint16) {
+	if !track.CanRequestPackets() {
+		return nil
+	}
+	return track.RequestPackets
 }
 
 // prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
@@ -152,14 +172,14 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		f.pass()
 		return nil
 	}
-	shown, err := f.hand(au)
+	err := f.hand(au)
 	if errors.Is(err, decode.ErrOutdated) {
 		f.out, f.awaiting = nil, true
 		if !au.KeyFrame {
 			f.pass()
 			return nil
 		}
-		shown, err = f.hand(au)
+		err = f.hand(au)
 	}
 	if f.out == nil {
 		return err
@@ -172,22 +192,25 @@ func (f *feed) push(au *receive.AccessUnit) error {
 		return nil
 	}
 	f.awaiting, f.skipping = false, false
-	f.stream.shown = shown
+	f.stream.fed.handed.Add(1)
+	if f.untouched() {
+		f.stream.fed.untouched.Add(1)
+	}
 	f.stream.handed(au)
 	return nil
 }
 
 // hand pushes one access unit into the output, which it opens if there is none.
-func (f *feed) hand(au *receive.AccessUnit) (time.Duration, error) {
+func (f *feed) hand(au *receive.AccessUnit) error {
 	if f.out == nil {
 		out, err := f.stream.outputFor(f.track, f.codec)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		out.chain.SetTitle(f.track.Name)
 		f.out = out
 	}
-	return f.out.push(au, au.Discont || f.awaiting, f.stream.shown)
+	return f.out.push(au, au.Discont || f.awaiting)
 }
 
 // pass lets a unit go that is no use before the next key frame, and asks for that.
@@ -202,8 +225,9 @@ func (f *feed) drop(reason error) {
 		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
 	f.awaiting = true
+	f.stream.fed.refused.Add(1)
 	if errors.Is(reason, decode.ErrBacklog) {
-		f.skipping = f.out.chain.Decoder() == ""
+		f.skipping = f.untouched()
 		f.ask()
 	}
 	f.skip()
@@ -216,10 +240,14 @@ func (f *feed) skip() {
 		f.stream.dropped.undecoded.Add(1)
 		return
 	}
+	f.stream.fed.untouched.Add(1)
 	f.stream.mu.Lock()
 	f.stream.gone.Dropped++
 	f.stream.mu.Unlock()
 }
+
+// untouched reports whether what is pushed comes out as it is.
+func (f *feed) untouched() bool { return f.out.chain.Decoder() == "" }
 
 // ask asks for a key frame, now and then: a request can get lost, and so can its
 // answer.
@@ -251,7 +279,7 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 	}
 	s.addOutput(out)
 	s.nameOutput(out)
-	out.chain.SetLatency(s.currentLatency()) // it may have been changed meanwhile
+	out.chain.SetLatency(s.Latency()) // it may have been changed meanwhile
 	return out, nil
 }
 
@@ -266,7 +294,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Format:         s.config.format,
 		Unconverted:    unconverted,
 		StreamID:       fmt.Sprintf("livekit/%s/%s", track.Identity, track.SID),
-		Latency:        s.currentLatency(),
+		Latency:        s.Latency(),
 		Capacity:       capacity,
 		Pad:            s.config.pad,
 		After:          s.after,

@@ -103,10 +103,13 @@ func (s *VideoStream) SetLayer(layer Layer) error {
 	// The first frame of a server that goes on is a key frame: it is not dropped any
 	// more when it comes. The server's answer is a key frame of its own only if it sent
 	// nothing meanwhile to another stream, so one is asked for.
-	resumed := s.off.Swap(layer.off()) && !layer.off()
+	before := s.off.Swap(layer.off())
 	s.selector.SetLayer(layer.room())
-	if resumed {
+	if before && !layer.off() {
 		s.RequestKeyFrame()
+	}
+	if before != layer.off() {
+		s.wantingChanged()
 	}
 	return nil
 }

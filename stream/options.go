@@ -9,6 +9,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/receive"
 )
 
 const (
@@ -16,8 +17,12 @@ const (
 	DefaultCapacity = 4
 	// Unbounded as a capacity keeps every frame, in as much memory as that takes.
 	Unbounded = math.MaxInt
-	// DefaultLatency is the longest wait for a missing packet.
-	DefaultLatency = 100 * time.Millisecond
+	// AdaptiveLatency, which is the default, waits for a missing packet as long as
+	// it can still come.
+	AdaptiveLatency = receive.Adaptive
+	// StartLatency is what an element with AdaptiveLatency reports as its latency
+	// until the network needs more.
+	StartLatency = receive.StartLatency
 )
 
 // Option changes how a [VideoStream] receives.
@@ -38,10 +43,14 @@ type config struct {
 
 	passphrase     string // "" is none
 	onDecryptError func(error)
+
+	silence      time.Duration // silenceTime, but in tests
+	onNoPicture  func(*NoPictureError)
+	firstPicture FirstPicture // may be nil
 }
 
 func newConfig(options []Option) config {
-	c := config{capacity: DefaultCapacity, latency: DefaultLatency}
+	c := config{capacity: DefaultCapacity, latency: AdaptiveLatency, silence: silenceTime}
 	for _, option := range options {
 		option(&c)
 	}
@@ -75,10 +84,11 @@ func WithCapacity(frames int) Option {
 	return func(c *config) { c.capacity = frames }
 }
 
-// WithLatency sets the longest wait for a packet that is missing or late. Frames
-// are never held back otherwise. 0 waits for nothing.
+// WithLatency sets the longest wait for a packet that is missing or late, instead of
+// [AdaptiveLatency]. Frames are never held back otherwise. 0 waits for nothing; what
+// is below is AdaptiveLatency.
 func WithLatency(latency time.Duration) Option {
-	return func(c *config) { c.latency = max(latency, 0) }
+	return func(c *config) { c.latency = max(latency, AdaptiveLatency) }
 }
 
 // WithLogger sets where decisions (Debug), starts and ends (Info) and lost data

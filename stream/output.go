@@ -24,9 +24,9 @@ type output struct {
 	chain *decode.Chain
 
 	mu     sync.Mutex // held while a unit or a gap goes in, so that its frame is not out before
-	pushed time.Time  // when the stream goes on: the last unit was due, or the last gap ended
+	pushed time.Time  // when the stream goes on: the last unit is shown, or the last gap ended
 	units  units
-	last   time.Duration // presentation time of the last unit
+	last   time.Duration // highest presentation time of a unit
 	offset time.Duration // of the last frame: CLOCK_MONOTONIC minus presentation time
 }
 
@@ -38,9 +38,8 @@ func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
 	return o
 }
 
-// push hands a unit, which is to be shown after the moment earliest, to the
-// decoder, and returns the moment at which it will be.
-func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Duration) (time.Duration, error) {
+// push hands a unit to the decoder.
+func (o *output) push(au *receive.AccessUnit, discont bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if au.Width > 0 {
@@ -50,6 +49,7 @@ func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Durati
 	pts, err := o.chain.Push(decode.Unit{
 		Data:        au.Data,
 		Due:         au.PTS,
+		Decode:      au.DTS,
 		KeyFrame:    au.KeyFrame,
 		Discont:     discont,
 		CaptureTime: au.CaptureTime,
@@ -57,12 +57,13 @@ func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Durati
 		Metadata:    (*decode.Metadata)(metadata),
 	})
 	if err != nil {
-		return earliest, err
+		return err
 	}
-	o.pushed = au.PTS
-	o.last = pts
-	shown := max(o.chain.Monotonic(au.PTS), earliest+time.Microsecond)
-	o.units.add(unit{pts: pts, monotonic: shown, event: VideoFrameEvent{
+	if au.PTS.After(o.pushed) {
+		o.pushed = au.PTS
+	}
+	o.last = max(o.last, pts)
+	o.units.add(unit{pts: pts, monotonic: o.chain.Monotonic(au.PTS), event: VideoFrameEvent{
 		Rotation:     Rotation(au.Rotation.Degrees),
 		Mirrored:     au.Rotation.Mirrored,
 		Metadata:     metadata,
@@ -70,10 +71,12 @@ func (o *output) push(au *receive.AccessUnit, discont bool, earliest time.Durati
 		CaptureTime:  au.CaptureTime,
 		ReceivedAt:   au.ReceivedAt,
 	}})
-	return shown, nil
+	return nil
 }
 
-func (o *output) event(frame decode.Frame) VideoFrameEvent {
+// event says what is known about a frame, which is not shown before the moment
+// earliest.
+func (o *output) event(frame decode.Frame, earliest time.Duration) VideoFrameEvent {
 	o.mu.Lock()
 	u, ok := o.units.take(frame.PTS)
 	if ok {
@@ -84,7 +87,7 @@ func (o *output) event(frame decode.Frame) VideoFrameEvent {
 	o.mu.Unlock()
 	event := u.event
 	event.Frame = newVideoFrame(frame)
-	event.TimestampUs = u.monotonic.Microseconds()
+	event.TimestampUs = max(u.monotonic, earliest).Microseconds()
 	return event
 }
 

@@ -54,6 +54,7 @@ type peer struct {
 
 	sequencer rtp.Sequencer
 	timestamp uint32
+	packet    func(*rtp.Packet) (send bool) // may change it; nil sends it as it is
 }
 
 func newPeer(t *testing.T) *peer {
@@ -164,6 +165,9 @@ func (p *peer) play(t *testing.T, payloadType uint8, payloader rtp.Payloader, un
 			p.timestamp += 3000
 			for _, packet := range packetizer.Packetize(units[i], 3000) {
 				packet.Timestamp = p.timestamp
+				if p.packet != nil && !p.packet(packet) {
+					continue
+				}
 				// Fails while nobody is connected.
 				_, _ = p.writer.WriteRTP(&packet.Header, packet.Payload)
 			}

@@ -14,7 +14,7 @@ import (
 type Stats struct {
 	Packets        uint64 // RTP packets received, of every kind
 	Bytes          uint64 // in them, with headers and padding
-	Lost           uint64 // packets that did not come within the latency
+	Lost           uint64 // packets that did not come in time, or not at all
 	Recovered      uint64 // packets that came out of order, or were sent again, in time
 	Duplicates     uint64 // packets that had been here before
 	DroppedPackets uint64 // packets that came faster than they were taken
@@ -22,6 +22,7 @@ type Stats struct {
 	AccessUnits      uint64 // encoded frames that were complete
 	KeyFrames        uint64 // those of them that are key frames
 	KeyFrameRequests uint64 // times that the publisher was asked for one (PLI)
+	PacketRequests   uint64 // packets that were asked for again, each time that they were (NACK)
 
 	DroppedIncomplete uint64 // encoded frames with a packet missing, or without the key frame that they build on
 	DroppedBlank      uint64 // frames that the server made up, at the end of a subscription
@@ -50,6 +51,12 @@ type Stats struct {
 // dropped counts the access units that get no further than the feed.
 type dropped struct {
 	paused, undecoded atomic.Uint64
+}
+
+// fed counts the access units that get to a chain.
+type fed struct {
+	handed, refused atomic.Uint64
+	untouched       atomic.Uint64 // those that are pictures as they are, the ones that downstream was too slow for among them
 }
 
 // Stats returns the counts so far, also after Close.
@@ -84,6 +91,7 @@ func (s *Stats) addReceived(r receive.Stats) {
 	s.AccessUnits += r.AccessUnits
 	s.KeyFrames += r.KeyFrames
 	s.KeyFrameRequests += r.KeyFrameRequests
+	s.PacketRequests += r.PacketRequests
 	s.DroppedIncomplete += r.Dropped - min(r.Dropped, r.Undecryptable)
 	s.Undecryptable += r.Undecryptable
 	s.DroppedBlank += r.BlankFrames

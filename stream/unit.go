@@ -10,7 +10,8 @@ type unit struct {
 }
 
 // units are those of the frames that were not read yet, by rising presentation
-// time: the one thing of a unit that every decoder gives back with the frame.
+// time: the one thing of a unit that every decoder gives back with the frame. They
+// come in the order of decoding, which B-frames make another one.
 type units struct {
 	all   []unit
 	first int // of all that is left
@@ -26,6 +27,9 @@ func (u *units) add(n unit) {
 		u.first = 0
 	}
 	u.all = append(u.all, n)
+	for i := len(u.all) - 1; i > u.first && u.all[i-1].pts > n.pts; i-- {
+		u.all[i-1], u.all[i] = u.all[i], u.all[i-1]
+	}
 }
 
 // take returns the unit at pts and forgets it with all before it, whose frames

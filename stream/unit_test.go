@@ -22,6 +22,18 @@ func TestUnitsAreFoundByPresentationTimeInOrder(t *testing.T) {
 	}
 }
 
+func TestUnitsOfBFramesAreFoundInTheOrderOfShowing(t *testing.T) {
+	var u units
+	for _, pts := range []time.Duration{0, 3, 1, 2, 6, 4, 5} {
+		u.add(unit{pts: pts, event: VideoFrameEvent{RTPTimestamp: uint32(pts)}})
+	}
+	for pts := range time.Duration(7) {
+		if n, ok := u.take(pts); !ok || n.event.RTPTimestamp != uint32(pts) {
+			t.Errorf("at %d: %v, %v", pts, n, ok)
+		}
+	}
+}
+
 func TestUnitsOfInventedFramesAreNotFoundAndLoseNothing(t *testing.T) {
 	u := units{all: []unit{{pts: 10}, {pts: 20}}}
 	if _, ok := u.take(15); ok {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,14 +40,18 @@ type VideoStream struct {
 	paused   atomic.Bool
 	choosing sync.Mutex    // held by SetLayer
 	off      atomic.Bool   // by the layer
-	shown    time.Duration // of the last unit, on CLOCK_MONOTONIC; only the feed uses it
+	shown    time.Duration // of the last frame, on CLOCK_MONOTONIC; only the reader uses it
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
 	converter *convert.Converter
 	broken    error // why no frame can be read any more; set by the reader under mu
 	dropped   dropped
-	age       atomic.Int64  // Stats.Latency
-	after     time.Duration // of the last unit of a retired output, in the pad's pipeline; only the feed uses it
-	bad       decode.BadDecoders
+	fed       fed
+	// undecryptable says that the frames of the track are not decrypted, which was told.
+	undecryptable atomic.Bool
+	wanting       chan struct{} // one token: pictures may be wanted, or no longer
+	age           atomic.Int64  // Stats.Latency
+	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
+	bad           decode.BadDecoders
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
@@ -56,11 +59,12 @@ type VideoStream struct {
 	mu       sync.Mutex
 	track    *room.Track       // the current one, or nil
 	receiver *receive.Receiver // of that, or nil
-	latency  time.Duration
-	outputs  []*output     // the reader takes from the first, the feed goes to the last
-	gone     Stats         // of former tracks, receivers and outputs
-	changed  chan struct{} // one token: there is a first output
-	err      error         // why feeding ended; set before done is closed
+	latency  time.Duration     // that was chosen
+	adapted  time.Duration     // what the link needs, while AdaptiveLatency is chosen
+	outputs  []*output         // the reader takes from the first, the feed goes to the last
+	gone     Stats             // of former tracks, receivers and outputs
+	changed  chan struct{}     // one token: there is a first output
+	err      error             // why feeding ended; set before done is closed
 }
 
 // FromTrack receives one subscribed track until it is unpublished or
@@ -139,7 +143,9 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		done:     make(chan struct{}),
 		closed:   make(chan struct{}),
 		latency:  config.latency,
+		adapted:  StartLatency,
 		changed:  make(chan struct{}, 1),
+		wanting:  make(chan struct{}, 1),
 	}
 	if f := config.format; f != nil && convert.IsRGB(*f) && config.pad == nil {
 		s.converter = convert.NewConverter(*f)
@@ -191,7 +197,8 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 		case err != nil:
 			return VideoFrameEvent{}, err
 		}
-		event := out.event(frame)
+		event := out.event(frame, s.shown+time.Microsecond)
+		s.shown = time.Duration(event.TimestampUs) * time.Microsecond
 		if err := s.toFormat(event.Frame); err != nil {
 			s.fail(err)
 			return VideoFrameEvent{}, err
@@ -307,8 +314,12 @@ func (s *VideoStream) Muted() bool {
 // SetPaused drops what arrives, or goes on with the next key frame, which it asks
 // for. The server goes on sending: see [Layer] to stop it.
 func (s *VideoStream) SetPaused(paused bool) {
-	if s.paused.Swap(paused) && !paused {
+	before := s.paused.Swap(paused)
+	if before && !paused {
 		s.RequestKeyFrame()
+	}
+	if before != paused {
+		s.wantingChanged()
 	}
 }
 
@@ -321,29 +332,6 @@ func (s *VideoStream) RequestKeyFrame() {
 	if receiver != nil {
 		receiver.RequestKeyFrame()
 	}
-}
-
-// SetLatency changes the longest wait for a missing packet, also for one that is
-// being waited for.
-func (s *VideoStream) SetLatency(latency time.Duration) {
-	latency = max(latency, 0)
-	s.mu.Lock()
-	s.latency = latency
-	if s.receiver != nil {
-		s.receiver.SetLatency(latency)
-	}
-	outputs := slices.Clone(s.outputs)
-	s.mu.Unlock()
-	// A chain posts a message, which an application may handle in this very call.
-	for _, out := range outputs {
-		out.chain.SetLatency(latency)
-	}
-}
-
-func (s *VideoStream) currentLatency() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.latency
 }
 
 // Started reports whether there is a decoder, or what hands the stream on without

@@ -34,7 +34,7 @@ typedef struct {
   gint track_source;          /* GstLivekitTrackSource */
   gint format;                /* VideoBufferType, or -1 for auto */
   guint capacity;             /* frames */
-  guint latency;              /* ms */
+  gint latency;               /* ms, -1 = adaptive */
   guint connect_timeout;      /* ms */
   guint track_timeout;        /* ms, 0 = wait */
   gint on_track_lost;         /* GstLivekitOnTrackLost */

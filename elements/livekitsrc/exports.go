@@ -7,10 +7,10 @@ import "C"
 
 import (
 	"runtime/cgo"
-	"time"
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // The functions that the C half calls. None lets a panic reach C, where it would
@@ -108,17 +108,29 @@ func livekitSrcRunDemandChanged(handle C.uintptr_t) {
 	r.demand.poke()
 }
 
-// livekitSrcRunSetLatency is called with ms, and without the lock that keeps the
+// livekitSrcRunLatency returns the adaptive latency in ns, also without a run. It is called without the lock that keeps
+// the run.
+//
+//export livekitSrcRunLatency
+func livekitSrcRunLatency(handle C.uintptr_t) C.guint64 {
+	r, ok := runIfAny(handle)
+	if !ok {
+		return C.guint64(stream.StartLatency)
+	}
+	return C.guint64(r.stream.Latency())
+}
+
+// livekitSrcRunSetLatency is called with ms, -1 for an adaptive latency, and without the lock that keeps the
 // run: it does nothing for one that has stopped.
 //
 //export livekitSrcRunSetLatency
-func livekitSrcRunSetLatency(handle C.uintptr_t, latency C.guint) {
+func livekitSrcRunSetLatency(handle C.uintptr_t, latency C.gint) {
 	r, ok := runIfAny(handle)
 	if !ok {
 		return
 	}
 	defer r.element.recoverPanic()
-	r.stream.SetLatency(time.Duration(latency) * time.Millisecond)
+	r.stream.SetLatency(chosenLatency(latency))
 }
 
 // runIfAny is runOf for a handle that may have been deleted; no other run gets its

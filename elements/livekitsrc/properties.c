@@ -8,7 +8,7 @@
 #define DEFAULT_URL "ws://127.0.0.1:7880"
 #define FORMAT_AUTO -1
 
-typedef enum { ROW_STRING, ROW_UINT, ROW_ENUM, ROW_BOOLEAN, ROW_FRACTION } RowType;
+typedef enum { ROW_STRING, ROW_INT, ROW_UINT, ROW_ENUM, ROW_BOOLEAN, ROW_FRACTION } RowType;
 
 typedef struct {
   const char *name;
@@ -132,8 +132,9 @@ static const Row rows[] = {
   { "capacity", ROW_UINT, AT (capacity), .number = 4, .min = 1, .max = 10000,
       .blurb = "Decoded frames kept for a slow consumer, beyond those that the pipeline's latency "
                "holds; the oldest is dropped" },
-  { "latency", ROW_UINT, AT (latency), .number = 100, .max = 60000, .any_state = TRUE,
-      .blurb = "Longest wait for a missing or late packet, in milliseconds" },
+  { "latency", ROW_INT, AT (latency), .number = -1, .min = -1, .max = 60000, .any_state = TRUE,
+      .blurb = "Longest wait for a missing or late packet, in milliseconds (-1 = as long as it can "
+               "still come; the latency of the pipeline then follows the network)" },
   { "quality", ROW_ENUM, AT (quality), .chooses = TRUE, .number = GST_LIVEKIT_QUALITY_AUTO,
       .enumeration = quality_get_type,
       .blurb = "Which simulcast layer the server is asked to send" },
@@ -143,8 +144,8 @@ static const Row rows[] = {
   { "connect-timeout", ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1, .max = 600000,
       .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
   { "track-timeout", ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT,
-      .blurb = "Longest time to wait for a matching track, in milliseconds; then an error is "
-               "posted (0 = wait, with a warning every 10 seconds)" },
+      .blurb = "Longest wait for the first picture of a matching track, in milliseconds; then an "
+               "error is posted (0 = wait, with a warning every 10 seconds)" },
   { "on-track-lost", ROW_ENUM, AT (on_track_lost), .number = GST_LIVEKIT_ON_TRACK_LOST_WAIT,
       .enumeration = on_track_lost_get_type,
       .blurb = "What to do when the track ends. While its participant stays, this holds as it "
@@ -174,6 +175,9 @@ spec_of (const Row *row)
   switch (row->type) {
     case ROW_STRING:
       return g_param_spec_string (row->name, row->name, row->blurb, row->text, flags);
+    case ROW_INT:
+      return g_param_spec_int (row->name, row->name, row->blurb, row->min, row->max, row->number,
+          flags);
     case ROW_UINT:
       return g_param_spec_uint (row->name, row->name, row->blurb, row->min, row->max, row->number,
           flags);
@@ -201,6 +205,9 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
       *text = given && *given ? g_strdup (given) : NULL;
       break;
     }
+    case ROW_INT:
+      *(gint *) value_of (settings, row) = g_value_get_int (value);
+      break;
     case ROW_UINT:
       *(guint *) value_of (settings, row) = g_value_get_uint (value);
       break;
@@ -224,7 +231,7 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
 
 /* Posts a message, so without the lock: the run may be gone by then. */
 static void
-set_latency (GstLivekitSrc *self, guint latency)
+set_latency (GstLivekitSrc *self, gint latency)
 {
   uintptr_t run = gst_livekit_src_peek_run (self);
 
@@ -268,7 +275,7 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
   store (&self->settings, row, value);
   GST_OBJECT_UNLOCK (self);
   if (row->offset == AT (latency))
-    set_latency (self, g_value_get_uint (value));
+    set_latency (self, g_value_get_int (value));
   if (row->offset == AT (e2ee_key))
     set_key (self, g_value_get_string (value));
   if (row->chooses)
@@ -310,6 +317,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
   switch (row->type) {
     case ROW_STRING:
       g_value_set_string (value, *(gchar **) stored);
+      break;
+    case ROW_INT:
+      g_value_set_int (value, *(gint *) stored);
       break;
     case ROW_UINT:
       g_value_set_uint (value, *(guint *) stored);

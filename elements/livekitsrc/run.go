@@ -41,6 +41,8 @@ func startRun(e element, s settings) (*run, error) {
 		stream.WithSizes(func(width, height int) { r.report.sized(size{int32(width), int32(height)}) }),
 		stream.WithEncryptionKey(s.passphrase),
 		stream.WithDecryptErrors(e.postDecryptError),
+		stream.WithNoPicture(r.tracks.noPicture),
+		stream.WithFirstPicture(&r.tracks.patience),
 	}
 	if s.format != nil {
 		options = append(options, stream.WithFormat(*s.format))
@@ -67,7 +69,7 @@ func (r *run) watch() {
 		return
 	}
 	if err := r.stream.Err(); !errors.Is(err, io.EOF) {
-		r.element.postError(err)
+		r.element.postError(r.tracks.patience.explain(err))
 	}
 	if !r.stream.Started() {
 		r.element.pushEOS()

@@ -52,7 +52,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		},
 		criteria:       newCriteria(c),
 		capacity:       int(min(c.capacity, math.MaxInt32)),
-		latency:        milliseconds(c.latency),
+		latency:        chosenLatency(c.latency),
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),
 		onTrackLostSet: c.on_track_lost_set != 0,
@@ -82,6 +82,14 @@ func newLayer(c *C.GstLivekitSrcSettings) stream.Layer {
 		Quality:      stream.Quality(c.quality),
 		MaxFrameRate: float64(c.max_framerate.numerator) / float64(c.max_framerate.denominator),
 	}
+}
+
+// chosenLatency is the property latency.
+func chosenLatency(n C.gint) time.Duration {
+	if n < 0 {
+		return stream.AdaptiveLatency
+	}
+	return time.Duration(n) * time.Millisecond
 }
 
 func milliseconds(n C.guint) time.Duration {

@@ -19,10 +19,13 @@ static void
 answer_latency (GstLivekitSrc *self, GstQuery *query)
 {
   GstClockTime latency;
+  gint chosen;
 
   GST_OBJECT_LOCK (self);
-  latency = self->settings.latency * GST_MSECOND;
+  chosen = self->settings.latency;
   GST_OBJECT_UNLOCK (self);
+  latency =
+      chosen < 0 ? livekitSrcRunLatency (gst_livekit_src_peek_run (self)) : chosen * GST_MSECOND;
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 

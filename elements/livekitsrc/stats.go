@@ -44,6 +44,7 @@ func setStats(s structure, stats stream.Stats) {
 		{"access-units", stats.AccessUnits},
 		{"key-frames", stats.KeyFrames},
 		{"key-frame-requests", stats.KeyFrameRequests},
+		{"packet-requests", stats.PacketRequests},
 		{"decoded", stats.Decoded},
 		{"dropped-packets", stats.DroppedPackets},
 		{"dropped-incomplete", stats.DroppedIncomplete},

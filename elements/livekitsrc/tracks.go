@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // waitingWarning is how often the user is told what the element waits for.
@@ -21,6 +22,7 @@ type tracks struct {
 	element    element
 	settings   settings
 	report     *report
+	patience   patience
 	connection connection  // nil until joined
 	last       *room.Track // that was given out; nil before the first
 
@@ -45,7 +47,7 @@ type connection interface {
 }
 
 func newTracks(e element, s settings, r *report) *tracks {
-	return &tracks{element: e, settings: s, report: r, criteria: s.criteria}
+	return &tracks{element: e, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout}}
 }
 
 // SetCriteria changes which track is received. What is received now ends, if it is
@@ -76,16 +78,6 @@ func (t *tracks) takeSwitched() bool {
 	return switched
 }
 
-// trackTimeoutError says that no track came within track-timeout.
-type trackTimeoutError struct {
-	after   time.Duration
-	waiting string
-}
-
-func (e *trackTimeoutError) Error() string {
-	return fmt.Sprintf("no track within %v: %s", e.after, e.waiting)
-}
-
 // trackLostError says that the track ended where on-track-lost asks for an error.
 type trackLostError struct {
 	what string
@@ -108,7 +100,11 @@ func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	if err := t.join(ctx); err != nil {
 		return nil, err
 	}
-	if t.last != nil && !t.takeSwitched() && t.connection.State() != room.StateReconnecting {
+	switch {
+	case t.last == nil:
+	case t.takeSwitched():
+		t.patience.Came() // no more of the other one is waited for
+	case t.connection.State() != room.StateReconnecting:
 		if err := t.afterLoss(); err != nil {
 			return nil, err
 		}
@@ -193,13 +189,14 @@ func (t *tracks) afterLeaving(left *room.ParticipantLeftError) error {
 	}
 }
 
-// wait returns the selector's next track within track-timeout, and warns
-// regularly until then.
+// wait returns the selector's next track within what is left of track-timeout, and
+// warns regularly until then.
 func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
 	outer := ctx
-	if t.settings.trackTimeout > 0 {
+	t.patience.begin()
+	if by := t.patience.By(); !by.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, t.settings.trackTimeout)
+		ctx, cancel = context.WithDeadline(ctx, by)
 		defer cancel()
 	}
 	stop := t.warnWhileWaiting()
@@ -214,7 +211,7 @@ func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
 				return nil, err
 			}
 		case errors.Is(err, context.DeadlineExceeded) && outer.Err() == nil:
-			return nil, &trackTimeoutError{after: t.settings.trackTimeout, waiting: t.waiting()}
+			return nil, &trackTimeoutError{what: "track", after: t.settings.trackTimeout, why: t.waiting()}
 		default:
 			return track, err
 		}
@@ -224,6 +221,16 @@ func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
 // waiting names what is being waited for and who is in the room.
 func (t *tracks) waiting() string {
 	return t.connection.Waiting(t.wanted())
+}
+
+// noPicture says that the present track gives no picture. During a reconnect that is
+// no wonder, and has another reason.
+func (t *tracks) noPicture(err *stream.NoPictureError) {
+	sentence := err.Error()
+	if t.connection.State() == room.StateReconnecting {
+		sentence = t.waiting()
+	}
+	t.report.happen(func() { t.element.postWaiting(sentence) })
 }
 
 // warnWhileWaiting posts a warning every ten seconds until stop is called. Stop

@@ -21,6 +21,8 @@ type Failure struct {
 	Properties string
 	// Published is the codec of a track in the room, or empty when nobody is there.
 	Published testpublisher.Codec
+	// Rewrite spoils the track; see testpublisher.Config.
+	Rewrite func(testpublisher.Encoded) []byte
 	// Domain and Code are GStreamer's.
 	Domain string
 	Code   int
@@ -114,6 +116,16 @@ var Failures = []Failure{
 		Published: testpublisher.VP8, Domain: Resource, Code: NotFound,
 		Says: `waiting for a screen share track of "robot"; in the room: "publisher" (camera)`,
 	},
+	{
+		Name: "NoKeyFrames", Properties: "room={room} track-timeout=3000",
+		Published: testpublisher.VP8, Rewrite: NoKeyFrames, Domain: Resource, Code: NotFound,
+		Says: ` (VP8) of "publisher": only padding comes from the server: `,
+	},
+	{
+		Name: "NoParameterSets", Properties: "room={room} track-timeout=3000",
+		Published: testpublisher.H264, Rewrite: emptyPPS, Domain: Resource, Code: NotFound,
+		Says: ` came without the parameter sets that decoding needs; `,
+	},
 }
 
 // Prepared is a Failure with real servers, rooms and tokens.
@@ -128,7 +140,7 @@ type Prepared struct {
 func (f Failure) Prepare(t testing.TB) Prepared {
 	t.Helper()
 	if f.Published != "" {
-		Publish(t, testpublisher.Config{Codec: f.Published})
+		Publish(t, testpublisher.Config{Codec: f.Published, Rewrite: f.Rewrite})
 	}
 	wrong := rand.Text() + rand.Text()
 	room := Room(t)

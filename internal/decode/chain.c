@@ -439,6 +439,7 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     guint64 *pts)
 {
   GstBuffer *buffer;
+  guint64 dts;
 
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
@@ -446,11 +447,13 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
           gst_livekit_output_backlog (&chain->output) >=
       GST_LIVEKIT_CHAIN_MAX_BACKLOG)
     return GST_LIVEKIT_PUSH_FULL;
-  if (!gst_livekit_timing_pts (&chain->timing, GST_ELEMENT (chain->parent), unit->due, pts))
+  if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
+          unit->decode, pts, &dts))
     return GST_LIVEKIT_PUSH_STOPPED;
 
   buffer = gst_buffer_new_memdup (data, size);
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = *pts;
+  GST_BUFFER_PTS (buffer) = *pts;
+  GST_BUFFER_DTS (buffer) = dts;
   if (!unit->key_frame)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (unit->discont)
@@ -495,8 +498,7 @@ gst_livekit_chain_gap (GstLivekitChain *chain, gint64 from, gint64 to)
   GstElement *parent = GST_ELEMENT (chain->parent);
   guint64 start, end;
 
-  if (gst_livekit_timing_pts (&chain->timing, parent, from, &start) &&
-      gst_livekit_timing_pts (&chain->timing, parent, to, &end))
+  if (gst_livekit_timing_gap (&chain->timing, parent, from, to, &start, &end))
     gst_livekit_output_gap (&chain->output, gst_event_new_gap (start, end - start));
 }
 

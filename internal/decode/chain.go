@@ -235,8 +235,12 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		return 0, nil
 	}
 	c.describe(unit.Metadata)
+	if unit.Decode.IsZero() {
+		unit.Decode = unit.Due
+	}
 	c.unit = C.GstLivekitUnit{
 		due:          C.gint64(c.anchor.glibTime(unit.Due)),
+		decode:       C.gint64(c.anchor.glibTime(unit.Decode)),
 		key_frame:    gboolean(unit.KeyFrame),
 		discont:      gboolean(unit.Discont),
 		capture_time: captureTime(unit.CaptureTime),

@@ -66,7 +66,8 @@ typedef enum {
 
 /* What is known about one access unit beside its bytes. */
 typedef struct {
-  gint64 due; /* the moment it is due, in ns on g_get_monotonic_time()'s clock */
+  gint64 due;    /* the moment it is to be shown, in ns on g_get_monotonic_time()'s clock */
+  gint64 decode; /* the moment it is to be decoded, likewise */
   gboolean key_frame;
   gboolean discont;
   guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
@@ -105,8 +106,8 @@ void gst_livekit_chain_stop (GstLivekitChain *chain);
 void gst_livekit_chain_free (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.
- * Its presentation time is the running time of the moment it is due, strictly
- * increasing, and is returned in *pts. Never blocks. Before that it frees
+ * Its timestamps are the running times of its moments; that of presentation is
+ * returned in *pts. Never blocks. Before that it frees
  * `returned`, which may be NULL: the decoder may need its memory. */
 GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
     const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts);

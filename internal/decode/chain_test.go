@@ -159,10 +159,10 @@ func TestPresentationTimesKeepTheSpacingOfTheUnits(t *testing.T) {
 	}
 }
 
-func TestUnitsDueTogetherGetRisingTimes(t *testing.T) {
+func TestUnitsDueBeforeTheStartGetRisingTimes(t *testing.T) {
 	units := encode(t, ball(caps.VP8))
 	c := newChain(t, Config{Codec: caps.VP8})
-	due := time.Now()
+	due := time.Now().Add(-time.Hour)
 	last := time.Duration(-1)
 	for i, data := range units {
 		pts, err := c.Push(Unit{Data: data, Due: due.Add(-time.Duration(i) * time.Millisecond), KeyFrame: i == 0})
@@ -173,6 +173,35 @@ func TestUnitsDueTogetherGetRisingTimes(t *testing.T) {
 			t.Fatalf("unit %d is at %v, not after %v", i, pts, last)
 		}
 		last = pts
+	}
+}
+
+// TestUnitsAreTimedInTheOrderOfShowing pushes units as they are decoded where two B-frames are between others.
+func TestUnitsAreTimedInTheOrderOfShowing(t *testing.T) {
+	f := newFeeder(t, Config{Codec: caps.H264}, takes("video/x-h264,stream-format=byte-stream,alignment=au"))
+	const frame = 40 * time.Millisecond
+	start := time.Now().Add(time.Second) // not before the pipeline's start
+	shown := []int{0, 3, 1, 2, 6, 4, 5}
+	for i, at := range shown {
+		unit := Unit{
+			Data:     f.units[i],
+			Due:      start.Add(time.Duration(at) * frame),
+			Decode:   start.Add(time.Duration(i-2) * frame),
+			KeyFrame: i == 0,
+		}
+		if _, err := f.chain.Push(unit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := f.end()
+	if len(got) != len(shown) {
+		t.Fatalf("%d buffers of %d units", len(got), len(shown))
+	}
+	for i, b := range got {
+		pts := got[0].PTS + time.Duration(shown[i])*frame
+		if dts := got[0].PTS + time.Duration(i-2)*frame; b.PTS != pts || b.DTS != dts {
+			t.Errorf("buffer %d is shown at %v and decoded at %v, want %v and %v", i, b.PTS, b.DTS, pts, dts)
+		}
 	}
 }
 

@@ -1,12 +1,15 @@
 #include "timing.h"
 
 #define MAX_OFFSET_ERROR (GST_MSECOND)
+/* From here on a step back of the running time changes the order of pictures. */
+#define MAX_STEP_BACK (5 * GST_MSECOND)
 
 void
 gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
 {
   timing->known = FALSE;
-  timing->last = after;
+  timing->floor = GST_CLOCK_TIME_IS_VALID (after) ? after + 1 : 0;
+  timing->highest = timing->decoded = after;
 }
 
 static gboolean
@@ -21,23 +24,65 @@ running_time (GstElement *element, gint64 *now)
   return TRUE;
 }
 
-gboolean
-gst_livekit_timing_pts (GstLivekitTiming *timing, GstElement *element, gint64 due, guint64 *pts)
+static gboolean
+update_offset (GstLivekitTiming *timing, GstElement *element)
 {
-  gint64 running, monotonic;
+  gint64 running, offset;
 
   if (!running_time (element, &running))
     return FALSE;
-  monotonic = g_get_monotonic_time () * GST_USECOND;
-  if (!timing->known || ABS (running - monotonic - timing->offset) > (gint64) MAX_OFFSET_ERROR) {
-    timing->offset = running - monotonic;
-    timing->known = TRUE;
-  }
+  offset = running - g_get_monotonic_time () * GST_USECOND;
+  if (timing->known && ABS (offset - timing->offset) <= (gint64) MAX_OFFSET_ERROR)
+    return TRUE;
+  /* What follows would be shown before what was there. */
+  if (timing->known && timing->offset - offset > (gint64) MAX_STEP_BACK &&
+      GST_CLOCK_TIME_IS_VALID (timing->highest))
+    timing->floor = timing->highest + 1;
+  timing->offset = offset;
+  timing->known = TRUE;
+  return TRUE;
+}
 
-  /* A unit due before the pipeline started is shown at its start. */
-  due = MAX (due + timing->offset, 0);
-  if (GST_CLOCK_TIME_IS_VALID (timing->last) && (guint64) due <= timing->last)
-    due = timing->last + 1;
-  timing->last = *pts = due;
+/* Nothing is shown before the floor, such as the pipeline's start, and no two at it. */
+static guint64
+place (GstLivekitTiming *timing, gint64 moment)
+{
+  gint64 running = moment + timing->offset;
+
+  if (running >= 0 && (guint64) running >= timing->floor)
+    return running;
+  return timing->floor++;
+}
+
+gboolean
+gst_livekit_timing_unit (GstLivekitTiming *timing, GstElement *element, gint64 due, gint64 decode,
+    guint64 *pts, guint64 *dts)
+{
+  if (!update_offset (timing, element))
+    return FALSE;
+  *pts = place (timing, due);
+  if (!GST_CLOCK_TIME_IS_VALID (timing->highest) || *pts > timing->highest)
+    timing->highest = *pts;
+
+  *dts = MIN ((guint64) MAX (decode + timing->offset, 0), *pts);
+  if (GST_CLOCK_TIME_IS_VALID (timing->decoded) && *dts <= timing->decoded)
+    *dts = timing->decoded + 1;
+  timing->decoded = *dts;
+  return TRUE;
+}
+
+gboolean
+gst_livekit_timing_gap (GstLivekitTiming *timing, GstElement *element, gint64 from, gint64 to,
+    guint64 *start, guint64 *end)
+{
+  if (!update_offset (timing, element))
+    return FALSE;
+  if (GST_CLOCK_TIME_IS_VALID (timing->highest))
+    timing->floor = MAX (timing->floor, timing->highest + 1);
+  *start = place (timing, from);
+  timing->floor = MAX (timing->floor, *start + 1);
+  *end = place (timing, to);
+  timing->floor = timing->highest = *end;
+  timing->floor++;
   return TRUE;
 }

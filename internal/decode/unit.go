@@ -16,6 +16,7 @@ import (
 type Unit struct {
 	Data        []byte
 	Due         time.Time // when it is to be shown, on the monotonic clock
+	Decode      time.Time // when it is to be decoded, likewise; not after Due, and rising. Zero is Due
 	KeyFrame    bool
 	Discont     bool      // something is missing before it
 	CaptureTime time.Time // zero: unknown

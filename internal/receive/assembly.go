@@ -13,6 +13,9 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 		r.counters.padding.Add(1)
 		return nil
 	}
+	if err := r.stampHeld(false); err != nil { // something follows it
+		return err
+	}
 	if r.payloadType != int(p.payloadType) {
 		if accept := r.config.AcceptPayloadType; accept != nil && !accept(p.payloadType) {
 			return &CodecChangedError{p.payloadType}
@@ -23,7 +26,10 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	u := &r.unit
 	if u.open && u.timestamp != p.timestamp {
 		// The marker bit is a hint (RFC 3550 section 5.1): the next timestamp ends a unit too.
-		if err := r.finish(); err != nil {
+		if err := r.finish(now); err != nil {
+			return err
+		}
+		if err := r.stampHeld(p.arrival >= r.heldUntil); err != nil {
 			return err
 		}
 	}
@@ -50,8 +56,10 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	r.afterGap = false // a unit that is still open was broken by it
 	if g.key && !u.key && !u.broken {
 		u.key = true
-		r.keys.arriving(now)
+		r.keys.arriving(now, r.nacks.trip())
+		r.counters.keyFramesBegun.Add(1)
 	}
+	u.begun = min(u.begun, p.arrival)
 	u.arrival = max(u.arrival, p.arrival)
 	if !u.broken {
 		var err error
@@ -65,13 +73,13 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 		}
 	}
 	if p.marker {
-		return r.finish()
+		return r.finish(now)
 	}
 	return nil
 }
 
 // finish ends the open unit and delivers it, if it can be.
-func (r *Receiver) finish() error {
+func (r *Receiver) finish(now time.Duration) error {
 	u := &r.unit
 	u.open = false
 	if u.broken {
@@ -101,8 +109,9 @@ func (r *Receiver) finish() error {
 	if metadata == nil {
 		metadata = r.trailer.read(f.trailer)
 	}
-	pts := r.clock.observe(u.timestamp, u.arrival)
-
+	if f.bare {
+		r.counters.bareKeyFrames.Add(1)
+	}
 	if r.needKey && !f.key {
 		r.drop("no key frame")
 		if !r.keys.awaiting {
@@ -127,7 +136,6 @@ func (r *Receiver) finish() error {
 	}
 	r.out = AccessUnit{
 		Data:         f.data,
-		PTS:          r.epoch.Add(pts),
 		RTPTimestamp: u.timestamp,
 		ReceivedAt:   r.epoch.Add(u.arrival),
 		KeyFrame:     f.key,
@@ -139,13 +147,23 @@ func (r *Receiver) finish() error {
 		Metadata:     metadata,
 	}
 	r.discont, r.delivered = false, true
-	return r.deliver(&r.out)
+	return r.schedule(sample{
+		timestamp: u.timestamp,
+		key:       f.key,
+		reorder:   f.reorder,
+		discont:   r.out.Discont,
+		begun:     u.begun,
+		arrival:   u.arrival,
+	}, now)
 }
 
 // drop counts a unit that is not delivered.
 func (r *Receiver) drop(why string) {
 	r.counters.dropped.Add(1)
 	r.discont = r.delivered
+	if r.needKey {
+		r.keys.missed()
+	}
 	r.log.Debug("access unit dropped", "timestamp", r.unit.timestamp, "why", why)
 }
 
@@ -159,11 +177,17 @@ func (r *Receiver) lose() {
 
 // end delivers what is complete at the end of the track.
 func (r *Receiver) end() error {
+	if err := r.stampHeld(true); err != nil {
+		return err
+	}
 	now := r.now()
 	for r.queue.count > 0 {
 		if err := r.skip(now); err != nil {
 			return err
 		}
+	}
+	if err := r.stampHeld(true); err != nil {
+		return err
 	}
 	return io.EOF
 }

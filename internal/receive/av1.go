@@ -181,7 +181,12 @@ func (a *av1) finish(unit []byte) (frame, error) {
 	case !a.hasFrame:
 		return frame{}, errNoPicture
 	}
-	return frame{data: unit, key: a.hasSequence && (a.first || a.hasKey), trailer: a.trailer.items}, nil
+	return frame{
+		data:    unit,
+		key:     a.hasSequence && (a.first || a.hasKey),
+		bare:    a.hasKey && !a.hasSequence,
+		trailer: a.trailer.items,
+	}, nil
 }
 
 // obuType returns the type of an OBU by the first byte of its header (AV1 bitstream specification section 5.3.2).

@@ -1,33 +1,28 @@
 package receive
 
-import "time"
+import (
+	"time"
 
-const (
-	// resyncJump is how far a unit's arrival may be from what its timestamp says before the two are taken to have
-	// nothing to do with each other any more.
-	resyncJump = time.Second
-	// resyncLate is how long units have to go on arriving late by resyncJump until that is believed. A network that
-	// stalls and then delivers everything at once makes units late too, but not for long.
-	resyncLate = 500 * time.Millisecond
-
-	// slewSlow and slewFast are how much the offset may change per second. Fast is for the start, when the first
-	// units, a large key frame among them, tell little, and for an error that would be seen.
-	slewSlow  = 5 * time.Millisecond
-	slewFast  = 200 * time.Millisecond
-	slewStart = 3 * time.Second       // for how long it is fast after a start
-	slewError = 50 * time.Millisecond // from which error on it is fast
-
-	delaySlots = 6                      // of the window over which the smallest delay is looked for
-	delaySlot  = 500 * time.Millisecond // length of one
-
-	// maxElapsed is how much time passes at most with one unit. Nothing is learned while nothing arrives, and no step
-	// may be large.
-	maxElapsed = 100 * time.Millisecond
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// clock maps RTP timestamps (RFC 3550 section 5.1) to local time. It follows the sender's clock, whose rate differs
-// from ours, by the units that arrived with the least delay: jitter and queues only ever add to a delay, so its minimum
-// over some seconds moves with the two clocks alone. The zero value with a rate is ready.
+const (
+	// leap is by how much more a timestamp may advance than time did until the two are taken to have nothing to do with
+	// each other any more.
+	leap = time.Second
+	// minSlack and maxSlack bound how late a unit may be that ends a silence before it is asked whether that was a pause.
+	minSlack = 50 * time.Millisecond
+	maxSlack = 250 * time.Millisecond
+	// minHold and maxHold bound how long a unit is kept to find the answer.
+	minHold = 5 * time.Millisecond
+	maxHold = 30 * time.Millisecond
+)
+
+// clock maps RTP timestamps (RFC 3550 section 5.1) to local time: to when a unit is due, and to when it is decoded.
+// docs/adr/0012 says how, and why. The zero value with a rate is ready.
+//
+// A unit is first observed and then stamped. If observe asks for a hold, the unit is to be kept for that long, or until
+// the next unit begins, before it is.
 type clock struct {
 	rate int64 // ticks of an RTP timestamp per second
 
@@ -35,24 +30,46 @@ type clock struct {
 	last    uint32
 	started bool
 
-	offset    time.Duration // local time of tick 0, as estimated
-	updatedAt time.Duration // arrival of the unit that offset was last updated with
-	fastUntil time.Duration
+	order decodeOrder
+	pace  pace
+	line  timeline
 
-	active time.Duration // time in which units arrived, for the window
-	delays [delaySlots]delayMinimum
+	arrival time.Duration // latest of a unit
+	late    time.Duration // of the last unit, by what pace said
 
-	lateSince time.Duration // arrival of the first of the late units in a row; valid if isLate
-	isLate    bool
+	// Of the unit that was observed last:
+	unit  sample
+	media time.Duration // its timestamp
+	due   time.Duration // its time of decoding, on the sender's clock
+	step  time.Duration // from the time of decoding of the one before
+	exact bool          // due is known and no guess
 
-	pts    time.Duration // the last one given
-	hasPTS bool
+	pts, dts time.Duration // the highest ones given
+	given    bool
 }
 
-// delayMinimum is the smallest offset seen in one slot of arrival time.
-type delayMinimum struct {
-	slot   int64 // active / delaySlot; -1 if empty
-	offset time.Duration
+// sample is what the clock is told about a unit.
+type sample struct {
+	timestamp uint32
+	key       bool          // what follows it in order of decoding is shown behind what came before
+	discont   bool          // units are missing before it
+	reorder   int           // how many pictures a decoder of the stream holds back to sort them, or unknownReorder
+	begun     time.Duration // arrival of its first packet
+	arrival   time.Duration // and of its last
+}
+
+// stamps are the local times of a unit.
+type stamps struct{ pts, dts time.Duration }
+
+// reset forgets all but what later times have to come after.
+func (c *clock) reset(codec caps.Codec) {
+	*c = clock{
+		rate:    int64(codec.ClockRate()),
+		pts:     c.pts,
+		dts:     c.dts,
+		given:   c.given,
+		arrival: c.arrival,
+	}
 }
 
 // restart makes the next timestamp the start of another sequence.
@@ -60,111 +77,110 @@ func (c *clock) restart() {
 	c.started = false
 }
 
-// observe takes the timestamp and the arrival of a unit and returns when it was due. What it returns never stands still
-// or goes back.
-func (c *clock) observe(timestamp uint32, arrival time.Duration) time.Duration {
-	if !c.started {
-		c.started = true
-		c.ticks = 0
-		c.last = timestamp
-		c.synchronize(arrival, arrival)
-	}
+// observe takes a unit. Slack is by how much it may be late without having to be looked at. The hold is zero unless the
+// unit ends a silence and is about as late as that was long. If the sender paused, its clock too, units go on as late
+// as this one is, and are due from now on; if the network stood still, what it kept follows at once, this unit being
+// the first of it, and is due when it was.
+func (c *clock) observe(s sample, slack time.Duration) (hold time.Duration) {
 	// The shorter way round the 32 bits.
-	c.ticks += int64(int32(timestamp - c.last))
-	c.last = timestamp
-
-	c.follow(arrival-c.media(), arrival)
-
-	pts := c.offset + c.media()
-	if c.hasPTS && pts <= c.pts {
-		pts = c.pts + time.Second/time.Duration(c.rate)
+	c.ticks += int64(int32(s.timestamp - c.last))
+	c.last = s.timestamp
+	c.unit = s
+	c.order.setDepth(max(s.reorder, 0))
+	if media := c.mediaTime(); !c.started || c.leaps(media) {
+		c.begin()
+	} else {
+		c.media = media
+		if s.discont && s.key {
+			c.order.restart()
+		}
+		before := c.due
+		c.due, c.exact = c.order.next(media)
+		c.step = c.due - before
 	}
-	c.pts, c.hasPTS = pts, true
-	return pts
+
+	quiet := s.begun - c.arrival
+	c.arrival = max(c.arrival, s.arrival)
+	if !c.exact {
+		return 0
+	}
+	half := c.pace.local(c.step) / 2
+	late := s.begun - c.due - c.pace.at(c.due)
+	if late <= min(max(slack, minSlack), maxSlack) || quiet < half {
+		return 0
+	}
+	return min(max(half, minHold), maxHold)
 }
 
-// media returns the time from tick 0 on the sender's clock.
-func (c *clock) media() time.Duration {
+// mediaTime returns the time from tick 0 on the sender's clock.
+func (c *clock) mediaTime() time.Duration {
 	return time.Duration(c.ticks/c.rate)*time.Second + time.Duration(c.ticks%c.rate)*time.Second/time.Duration(c.rate)
 }
 
-// synchronize forgets the past and takes offset as it is.
-func (c *clock) synchronize(offset, arrival time.Duration) {
-	c.offset = offset
-	c.updatedAt = arrival
-	c.fastUntil = arrival + slewStart
-	c.isLate = false
-	for i := range c.delays {
-		c.delays[i].slot = -1
+// leaps reports whether the timestamp of the present unit does not go on from the ones before.
+func (c *clock) leaps(media time.Duration) bool {
+	ahead := media - c.order.high
+	switch {
+	case ahead > max(c.unit.arrival-c.arrival, 0)+leap:
+		return true
+	case ahead >= 0:
+		return false
 	}
+	return c.unit.reorder == 0 || c.unit.key || -ahead > leap
 }
 
-// follow updates the offset with that of one unit.
-func (c *clock) follow(offset, arrival time.Duration) {
-	switch late := offset - c.offset; {
-	case late < -resyncJump:
-		c.synchronize(offset, arrival)
-	case late > resyncJump && !c.isLate:
-		c.isLate, c.lateSince = true, arrival
-		return
-	case late > resyncJump && arrival-c.lateSince < resyncLate:
-		return
-	case late > resyncJump:
-		c.synchronize(offset, arrival)
-	default:
-		c.isLate = false
+// begin starts a sequence with the present unit.
+func (c *clock) begin() {
+	floor := time.Duration(0)
+	if c.given {
+		floor = c.pts + max(c.unit.arrival-c.arrival, c.tick())/2 + 1
 	}
-
-	elapsed := min(max(arrival-c.updatedAt, 0), maxElapsed)
-	c.active += elapsed
-	c.updatedAt = max(c.updatedAt, arrival)
-
-	rate := slewSlow
-	deviation := c.minimum(offset) - c.offset
-	if arrival < c.fastUntil || deviation > slewError || deviation < -slewError {
-		rate = slewFast
-	}
-	step := time.Duration(int64(rate) * int64(elapsed) / int64(time.Second))
-	c.offset += min(max(deviation, -step), step)
+	c.started = true
+	c.ticks, c.media, c.step = 0, 0, 0
+	c.line.begin(floor)
+	c.order.start()
+	c.due, c.exact = c.order.next(0)
+	c.pace.begin(c.due, c.unit.arrival)
 }
 
-// minimum adds offset to the window and returns the smallest in it.
-func (c *clock) minimum(offset time.Duration) time.Duration {
-	slot := int64(c.active / delaySlot)
-	if d := &c.delays[slot%delaySlots]; d.slot != slot {
-		*d = delayMinimum{slot, offset}
-	} else {
-		d.offset = min(d.offset, offset)
-	}
-	smallest := offset
-	for _, d := range c.delays {
-		if d.slot >= 0 && slot-d.slot < delaySlots {
-			smallest = min(smallest, d.offset)
+func (c *clock) tick() time.Duration { return time.Second / time.Duration(c.rate) }
+
+// stamp returns the times of the unit that was observed last. Paused is the answer to what was asked with a hold.
+func (c *clock) stamp(paused bool) stamps {
+	offset := c.unit.arrival - c.due
+	switch {
+	case !c.exact:
+	case c.order.settled:
+		c.pace.begin(c.due, c.unit.arrival)
+	case paused:
+		c.pace.resume(c.due, offset, c.late)
+		if c.due != c.media && c.media > c.line.high() {
+			// What is shown before this unit comes after the pause too.
+			c.line.extend(c.line.high()+1, c.line.high()+1+c.pace.at(c.due), 1)
 		}
 	}
-	return smallest
-}
-
-// jitter is the interarrival jitter of RFC 3550 section 6.4.1, measured between packets of different timestamps as
-// libwebrtc does: packets of one frame are spread out by the sender's pacer, not by the network.
-type jitter struct {
-	rate      int64
-	timestamp uint32
-	arrival   time.Duration
-	started   bool
-	mean      time.Duration
-}
-
-// observe takes the next packet in order of arrival and returns the jitter.
-func (j *jitter) observe(timestamp uint32, arrival time.Duration) time.Duration {
-	ticks := int64(int32(timestamp - j.timestamp))
-	if j.started && ticks <= 0 {
-		return j.mean
+	c.late = offset - c.pace.at(c.due)
+	if c.exact {
+		c.pace.follow(c.due, offset, c.unit.arrival)
 	}
-	if j.started && ticks < 10*j.rate {
-		d := arrival - j.arrival - time.Duration(ticks*int64(time.Second)/j.rate)
-		j.mean += (max(d, -d) - j.mean) / 16
+
+	s := stamps{}
+	if c.media > c.line.high() || c.line.empty() {
+		// Half the real distance, whatever the network does: what looks like a fast sender may be a queue that empties.
+		least := max(c.media-c.line.high(), c.pace.local(c.media-c.line.high())) / 2
+		s.pts = c.line.extend(c.media, c.media+c.pace.at(c.media), least)
+	} else if s.pts = c.line.at(c.media); c.media == c.line.high() {
+		// Two units of one time.
+		s.pts = c.line.raise(c.tick())
 	}
-	j.timestamp, j.arrival, j.started = timestamp, arrival, true
-	return j.mean
+	s.dts = s.pts
+	if c.due != c.media {
+		s.dts = c.line.at(c.due)
+	}
+	if c.given && s.dts <= c.dts {
+		s.dts = c.dts + time.Microsecond
+	}
+	c.dts = s.dts
+	c.pts, c.given = max(c.pts, s.pts), true
+	return s
 }

@@ -31,6 +31,13 @@ func sender(length time.Duration, ppm float64, first uint32, delay func(i int, c
 	}
 }
 
+// ptsOf shows the clock the next one of all frames, as a Receiver does.
+func ptsOf(c *clock, all []frameAt, i int) time.Duration {
+	f := all[i]
+	hold := c.observe(sample{timestamp: f.timestamp, begun: f.arrival, arrival: f.arrival}, latency)
+	return c.stamp(hold > 0 && (i+1 == len(all) || all[i+1].arrival >= f.arrival+hold)).pts
+}
+
 // constantly is a delay without jitter.
 func constantly(d time.Duration) func(int, time.Duration) time.Duration {
 	return func(int, time.Duration) time.Duration { return d }
@@ -90,8 +97,9 @@ func TestPTSFollowsTheSendersClock(t *testing.T) {
 			c := clock{rate: 90000}
 			var last time.Duration
 			worst := time.Duration(0)
-			for i, f := range sender(test.length, test.ppm, math.MaxUint32-1000000, test.delay) {
-				pts := c.observe(f.timestamp, f.arrival)
+			frames := sender(test.length, test.ppm, math.MaxUint32-1000000, test.delay)
+			for i, f := range frames {
+				pts := ptsOf(&c, frames, i)
 				if i > 0 && pts <= last {
 					t.Fatalf("frame %d: PTS %v after %v", i, pts, last)
 				}
@@ -116,11 +124,14 @@ func TestPTSFollowsTheSendersClock(t *testing.T) {
 func TestPTSFollowsAFewFrames(t *testing.T) {
 	for _, ppm := range []float64{200, -200} {
 		c := clock{rate: 90000}
+		var frames []frameAt
 		for i, f := range sender(30*time.Minute, ppm, 5, constantly(20*time.Millisecond)) {
-			if i%60 != 0 { // one frame in 2 s, as of a shared screen
-				continue
+			if i%60 == 0 { // one frame in 2 s, as of a shared screen
+				frames = append(frames, f)
 			}
-			if off := c.observe(f.timestamp, f.arrival) - f.arrival; off < -20*time.Millisecond || off > 20*time.Millisecond {
+		}
+		for i, f := range frames {
+			if off := ptsOf(&c, frames, i) - f.arrival; off < -20*time.Millisecond || off > 20*time.Millisecond {
 				t.Fatalf("%v ppm, frame at %v: PTS is off by %v", ppm, f.captured, off)
 			}
 		}
@@ -143,12 +154,15 @@ func TestPTSResynchronizesAfterAJump(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := clock{rate: 90000}
 			last := time.Duration(-1)
-			for i, f := range sender(40*time.Second, 0, 5, constantly(20*time.Millisecond)) {
-				if f.captured > 20*time.Second {
+			frames := sender(40*time.Second, 0, 5, constantly(20*time.Millisecond))
+			for i := range frames {
+				if f := &frames[i]; f.captured > 20*time.Second {
 					f.timestamp += uint32(int64(test.jump/time.Microsecond) * 9 / 100)
 					f.arrival += test.pause
 				}
-				pts := c.observe(f.timestamp, f.arrival)
+			}
+			for i, f := range frames {
+				pts := ptsOf(&c, frames, i)
 				if pts <= last {
 					t.Fatalf("frame %d: PTS %v after %v", i, pts, last)
 				}
@@ -164,12 +178,12 @@ func TestPTSResynchronizesAfterAJump(t *testing.T) {
 func TestTimestampUnwraps(t *testing.T) {
 	c := clock{rate: 90000}
 	timestamp := uint32(math.MaxUint32 - 90000*3)
-	first := c.observe(timestamp, 0)
+	first := ptsOf(&c, []frameAt{{timestamp: timestamp}}, 0)
 	// Three times round, a minute at a time; arrival agrees.
 	for i := 1; i < 3*795; i++ {
 		timestamp += 90000 * 60
 		want := time.Duration(i) * time.Minute
-		if d := c.observe(timestamp, want) - first - want; d != 0 {
+		if d := ptsOf(&c, []frameAt{{timestamp: timestamp, arrival: want}}, 0) - first - want; d != 0 {
 			t.Fatalf("after %d minutes PTS is off by %v", i, d)
 		}
 	}
@@ -177,7 +191,8 @@ func TestTimestampUnwraps(t *testing.T) {
 
 func TestEqualTimestampsGetDistinctPTS(t *testing.T) {
 	c := clock{rate: 90000}
-	a, b := c.observe(7, time.Second), c.observe(7, time.Second)
+	twice := []frameAt{{timestamp: 7, arrival: time.Second}, {timestamp: 7, arrival: time.Second}}
+	a, b := ptsOf(&c, twice, 0), ptsOf(&c, twice, 1)
 	if b <= a || b-a > time.Millisecond {
 		t.Errorf("PTS %v, then %v", a, b)
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// PacketReader is where packets come from. *webrtc.TrackRemote is one.
+// PacketReader is where packets come from. *webrtc.TrackRemote is one. One that has to look for packets that are sent
+// again, as a TrackRemote does, may have a method Hurry(bool), which is told when packets are missing.
 type PacketReader interface {
 	// Read reads one RTP packet. It returns an error with Timeout() true, as os.ErrDeadlineExceeded, when the deadline
 	// has passed, and may be called again then; io.EOF when there will be no more packets.
@@ -23,8 +24,27 @@ type PacketReader interface {
 type Config struct {
 	// Codec of the track. New refuses one without a depacketizer.
 	Codec caps.Codec
-	// Latency is the longest wait for a missing packet. Zero waits for none, negative is an error.
+	// Latency is the longest wait for a missing packet. Zero waits for none. Adaptive, or anything else below zero, waits
+	// for as long as the packet can still come and no whole key frame has come behind it, and tells OnLatency how late that
+	// makes frames.
 	Latency time.Duration
+	// Adapted is where an adaptive latency begins, for instance where that of another track on the same link has ended; less
+	// than StartLatency is StartLatency.
+	Adapted time.Duration
+	// OnLatency is called when an adaptive latency changes: units are delivered by this long after their PTS. It begins with
+	// Adapted, rises at once, also when it can be foreseen, and falls slowly. It is called on the goroutine of Run. Nil
+	// is told nothing.
+	OnLatency func(latency time.Duration)
+	// RequestPackets asks the sender for packets that are missing, by rising sequence number (generic NACK, RFC 4585 section
+	// 6.2.1): when the gap is seen, and again in step with the round trip until they come or are given up. It is called on
+	// the goroutine of Run, must not block, and must not keep the slice. Nil is for a source that asks by itself.
+	RequestPackets func(sequences []uint16)
+	// RoundTrip returns the time from here to the sender and back, 0 if it is not known. It is called on the goroutine of
+	// Run, at most once a second and only when something is to be asked for. Nil does not know.
+	RoundTrip func() time.Duration
+	// OnHeavyLoss is called, at most once a second, while so much is lost that it cannot be bad luck: less has to be sent.
+	// It is called on the goroutine of Run, and must not block. Nil is told nothing.
+	OnHeavyLoss func()
 	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
 	// Run, at most every 200 ms, and must not block. Nil asks nobody.
 	RequestKeyFrame func()

@@ -10,10 +10,10 @@ import (
 // depacketizers is the table of payload formats.
 var depacketizers = map[caps.Codec]func() depacketizer{
 	caps.VP8:  func() depacketizer { return &vp8{} },
-	caps.H264: func() depacketizer { return &h264{} },
+	caps.H264: func() depacketizer { return &h264{reorder: unknownReorder} },
 	caps.VP9:  func() depacketizer { return &vp9{} },
 	caps.AV1:  func() depacketizer { return &av1{} },
-	caps.H265: func() depacketizer { return &h265{} },
+	caps.H265: func() depacketizer { return &h265{reorder: unknownReorder} },
 }
 
 // depacketizer knows one payload format. It takes the payloads of one access unit at a time, in sequence.
@@ -44,7 +44,9 @@ type frame struct {
 	trailer  []byte   // items of a trailer that was not cut off the end of the unit, or nil
 	rotation Rotation // as the stream itself has it
 	key      bool     // decoding can begin with it
+	bare     bool     // it would be a key frame, but for what has to come with that and did not
 	leading  bool     // it refers to frames from before the last key frame
+	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or unknownReorder
 
 	width, height int // as AccessUnit has them
 }

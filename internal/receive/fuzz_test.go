@@ -15,7 +15,8 @@ func fuzzCodec(b byte) caps.Codec {
 
 // FuzzReceiver feeds a Receiver with packets cut out of arbitrary bytes, at arbitrary times: the first byte chooses the
 // codec and the latency, then each packet stands behind a length of two bytes and the milliseconds since the one before
-// in one byte. It must not panic, nor deliver what a decoder could not begin with, nor let a PTS stand still.
+// in one byte. It must not panic, nor deliver what a decoder could not begin with, nor let a DTS stand still, nor a PTS of a codec whose
+// frames are shown in order of decoding.
 func FuzzReceiver(f *testing.F) {
 	for i, known := range recordings {
 		r := load(f, known.name)
@@ -57,6 +58,7 @@ func FuzzReceiver(f *testing.F) {
 			t.Fatal(err)
 		}
 		var last time.Time
+		var shown time.Time
 		units := 0
 		r.reset()
 		r.deliver = func(au *AccessUnit) error {
@@ -66,13 +68,17 @@ func FuzzReceiver(f *testing.F) {
 			if units == 0 && (!au.KeyFrame || au.Discont) {
 				t.Errorf("first unit: KeyFrame %v, Discont %v", au.KeyFrame, au.Discont)
 			}
-			if units > 0 && !au.PTS.After(last) {
-				t.Errorf("PTS %v after %v", au.PTS, last)
+			if units > 0 && !au.DTS.After(last) {
+				t.Errorf("DTS %v after %v", au.DTS, last)
 			}
+			if c := r.config.Codec; units > 0 && c != caps.H264 && c != caps.H265 && !au.PTS.After(shown) {
+				t.Errorf("PTS %v after %v", au.PTS, shown)
+			}
+			shown = au.PTS
 			if d := au.Rotation.Degrees; d%90 != 0 || d < 0 || d > 270 || !au.Rotation.Known && au.Rotation != (Rotation{}) {
 				t.Errorf("rotation %+v", au.Rotation)
 			}
-			last = au.PTS
+			last = au.DTS
 			units++
 			return nil
 		}

@@ -35,6 +35,7 @@ type h264 struct {
 	sei                              seiReader
 
 	orientation displayOrientation
+	reorder     int // as frame has it, by the last SPS
 }
 
 func (h *h264) look(payload []byte) glance {
@@ -138,6 +139,7 @@ func (h *h264) addNAL(unit, nal []byte) []byte {
 func (h *h264) note(nal []byte) {
 	switch kind := nal[0] & nalTypeMask; {
 	case kind == nalSPS:
+		h.reorder = reorderH264(nal)
 		h.hasSPS = h.parameters.keepSPS(nal) || h.hasSPS
 	case kind == nalPPS:
 		h.hasPPS = h.parameters.keepPPS(nal) || h.hasPPS
@@ -156,7 +158,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items}
+	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder}
 	if h.hasIDR {
 		h.selfContained = h.hasSPS && h.hasPPS
 		switch {
@@ -164,7 +166,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 		case h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
 		default:
-			f.key = false // nothing can be decoded without them
+			f.key, f.bare = false, true // nothing can be decoded without them
 		}
 	}
 	// A display orientation ends with its picture if its repetition period, in Exp-Golomb, is 0: a single bit 1.

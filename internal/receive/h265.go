@@ -44,6 +44,7 @@ type h265 struct {
 	sei                              seiReader
 
 	orientation displayOrientation
+	reorder     int // as frame has it, by the last SPS
 }
 
 func (h *h265) look(payload []byte) glance {
@@ -152,6 +153,7 @@ func (h *h265) note(nal []byte) {
 	case kind == h265VPS:
 		h.hasVPS = h.parameters.keepVPS(nal) || h.hasVPS
 	case kind == h265SPS:
+		h.reorder = reorderH265(nal)
 		h.hasSPS = h.parameters.keepH265SPS(nal) || h.hasSPS
 	case kind == h265PPS:
 		h.hasPPS = h.parameters.keepH265PPS(nal) || h.hasPPS
@@ -173,7 +175,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items}
+	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder}
 	if h.irap != 0 {
 		h.selfContained = h.hasVPS && h.hasSPS && h.hasPPS
 		switch {
@@ -181,7 +183,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 		case len(h.parameters.vps) > 0 && h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
 		default:
-			f.key = false // nothing can be decoded without them
+			f.key, f.bare = false, true // nothing can be decoded without them
 		}
 	}
 	// A coded video sequence begins with an IDR or BLA picture (section 3.26), and with a CRA picture only if it is the

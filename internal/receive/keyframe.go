@@ -6,8 +6,12 @@ const (
 	// keyFrameWindow is the least time between two requests, whatever their reasons. A key frame needs a round trip
 	// and an encoder's attention, and the server has a throttle of its own (200 ms and more).
 	keyFrameWindow = 200 * time.Millisecond
-	// keyFrameRepeat is the time after which a request that nothing answered is repeated.
-	keyFrameRepeat = 500 * time.Millisecond
+	// keyFrameRepeat is the time after which a request that nothing answered is repeated while the round trip is not known,
+	// and keyFrameLeastRepeat the least of those that fit one.
+	keyFrameRepeat      = 500 * time.Millisecond
+	keyFrameLeastRepeat = 300 * time.Millisecond
+	// keyFrameStart is how long a stream that begins may take until a key frame is asked for. A server begins with one.
+	keyFrameStart = 500 * time.Millisecond
 	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
 	// follows another within its throttle, and says nothing.
 	keyFrameTries = 6
@@ -17,11 +21,27 @@ const (
 type keyFrames struct {
 	sentAt   time.Duration // of the last request; valid if sent
 	repeatAt time.Duration // when to ask again; valid if sent
+	repeat   time.Duration // until a request that nothing answered is repeated; 0 is keyFrameRepeat
 	tries    int           // that are left for a request which nothing answered
 	sent     bool
 	pending  bool // a request was made and is not sent yet
 	awaiting bool // nothing can be decoded until a key frame comes
 	answered bool // one began to arrive since the last request
+
+	// deaf says that the server sends no packet again: LiveKit's stops that when it is asked for a key frame, until it has
+	// sent one (isNACKThrottled in downtrack.go of livekit-server). A request that met a key frame on its way leaves it so.
+	deaf bool
+}
+
+// begin expects the key frame that a stream begins with, and asks for one if it does not come.
+func (k *keyFrames) begin(now time.Duration) {
+	k.awaiting = true
+	k.repeatAt = now + keyFrameStart
+}
+
+// missed says that a frame has come which is of no use without a key frame: the stream does not begin with one.
+func (k *keyFrames) missed() {
+	k.pending = k.pending || k.awaiting && !k.sent
 }
 
 // request asks for a key frame, and a few times again until one begins to arrive.
@@ -39,11 +59,22 @@ func (k *keyFrames) await() {
 	k.pending = true
 }
 
-// arriving says that the first packet of a key frame is here: requests made before it are answered.
-func (k *keyFrames) arriving(now time.Duration) {
+// arriving says that the first packet of a key frame is here: requests made before it are answered. trip is the time to the
+// sender and back.
+func (k *keyFrames) arriving(now, trip time.Duration) {
+	if k.deaf && now-k.sentAt >= trip-trip/8 {
+		k.deaf = false
+	}
 	k.pending, k.answered = false, true
 	k.tries = 0
-	k.repeatAt = now + keyFrameRepeat
+	k.repeatAt = now + k.interval()
+}
+
+func (k *keyFrames) interval() time.Duration {
+	if k.repeat > 0 {
+		return k.repeat
+	}
+	return keyFrameRepeat
 }
 
 // done says that a key frame arrived whole. A request made while it arrived stays.
@@ -72,8 +103,8 @@ func (k *keyFrames) due(now time.Duration) bool {
 	if !ok || now < at {
 		return false
 	}
-	k.sent, k.pending, k.answered = true, false, false
+	k.sent, k.pending, k.answered, k.deaf = true, false, false, true
 	k.tries = max(k.tries-1, 0)
-	k.sentAt, k.repeatAt = now, now+keyFrameRepeat
+	k.sentAt, k.repeatAt = now, now+k.interval()
 	return true
 }

@@ -28,64 +28,73 @@ func TestKeyFramesAreAskedForInTime(t *testing.T) {
 		want    []time.Duration
 	}{
 		{
-			name:    "until the first comes",
+			name:    "if the first does not come in time",
 			packets: r.packets,
-			want:    []time.Duration{0, ms(500)},
+			want:    []time.Duration{ms(500)},
+		},
+		{
+			name:    "not for the first that comes in time",
+			packets: r.sooner(ms(900)).packets,
+		},
+		{
+			name:    "at once for a stream that begins without one",
+			packets: r.without(span(0, first10-1)...).sooner(ms(900)).packets,
+			want:    []time.Duration{r.packets[first10].at - ms(900), r.packets[first10].at - ms(400)},
 		},
 		{
 			name:    "nothing arrives",
 			packets: []timed{{ms(2100), packetWith(r.packets[0].data, 1, false, nil)}},
-			want:    []time.Duration{0, ms(500), ms(1000), ms(1500), ms(2000)},
+			want:    []time.Duration{ms(500), ms(1000), ms(1500), ms(2000)},
 		},
 		{
 			name:    "by the user, until one begins to arrive",
 			packets: r.packets,
 			asked:   []time.Duration{ms(1400)},
-			want:    []time.Duration{0, ms(500), ms(1400), ms(1900)},
+			want:    []time.Duration{ms(500), ms(1400), ms(1900)},
 		},
 		{
 			name:    "by many at once",
 			packets: r.packets,
 			asked:   []time.Duration{ms(1400), ms(1400), ms(1401), ms(1450), ms(1599)},
-			want:    []time.Duration{0, ms(500), ms(1400), ms(1600)},
+			want:    []time.Duration{ms(500), ms(1400), ms(1600)},
 		},
 		{
 			name:    "by one shortly after another",
 			packets: r.packets,
 			asked:   []time.Duration{ms(1400), ms(1550)},
-			want:    []time.Duration{0, ms(500), ms(1400), ms(1600)},
+			want:    []time.Duration{ms(500), ms(1400), ms(1600)},
 		},
 		{
 			name:    "but not if one begins to arrive meanwhile",
 			packets: r.packets,
 			asked:   []time.Duration{ms(1850), ms(1950)},
-			want:    []time.Duration{0, ms(500), ms(1850)},
+			want:    []time.Duration{ms(500), ms(1850)},
 		},
 		{
 			name:    "after loss",
 			packets: r.without(first10).packets,
-			want:    []time.Duration{0, ms(500), loss10, loss10 + ms(500)},
+			want:    []time.Duration{ms(500), loss10, loss10 + ms(500)},
 		},
 		{
 			name:    "not more often when more is lost",
 			packets: r.without(first10, first10+5, first10+9, first10+12, first10+18).packets,
-			want:    []time.Duration{0, ms(500), loss10, loss10 + ms(500)},
+			want:    []time.Duration{ms(500), loss10, loss10 + ms(500)},
 		},
 		{
 			name:    "after loss shortly after a request",
 			packets: r.without(first10).packets,
 			asked:   []time.Duration{loss10 - ms(100)},
-			want:    []time.Duration{0, ms(500), loss10 - ms(100), loss10 + ms(100)},
+			want:    []time.Duration{ms(500), loss10 - ms(100), loss10 + ms(100)},
 		},
 		{
 			name:    "not for a loss before a key frame that is here",
 			packets: r.without(first29, first29+1).packets,
-			want:    []time.Duration{0, ms(500)},
+			want:    []time.Duration{ms(500)},
 		},
 		{
 			name:    "for a key frame that is not whole",
 			packets: r.without(key + 1).packets,
-			want:    []time.Duration{0, ms(500), ms(2090), ms(2590)},
+			want:    []time.Duration{ms(500), ms(2090), ms(2590)},
 		},
 	}
 	if key+2 > keyLast {
@@ -129,7 +138,7 @@ func TestRequestBeforeRunCounts(t *testing.T) {
 	if at, ok := k.next(); !ok || at != keyFrameWindow {
 		t.Errorf("next at %v, %v", at, ok)
 	}
-	k.arriving(ms(50))
+	k.arriving(ms(50), 0)
 	if _, ok := k.next(); ok {
 		t.Error("request survives the key frame that answers it")
 	}

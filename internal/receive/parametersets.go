@@ -61,13 +61,26 @@ func (s *parameterSets) keepVPS(nal []byte) bool {
 
 // keepH265SPS keeps a copy of an SPS NAL unit of H.265. It reports whether that is one.
 func (s *parameterSets) keepH265SPS(nal []byte) bool {
-	// sps_seq_parameter_set_id comes behind profile_tier_level (sections 7.3.2.2.1 and 7.3.3), at most 91 bytes from the
-	// beginning, and half as many for emulation prevention.
-	const header, general, profile = 2, 12, 11
+	// The ID is at most 91 bytes from the beginning, and half as many for emulation prevention.
 	var memory [160]byte
-	r := byteReader{rest: appendRBSP(memory[:0], nal[:min(len(nal), len(memory))])}
+	rest, _, ok := behindProfile(appendRBSP(memory[:0], nal[:min(len(nal), len(memory))]))
+	if !ok {
+		return false
+	}
+	id, ok := expGolomb(rest)
+	if ok && s.keep(&s.sps, id, nal) {
+		s.pps = s.pps[:0]
+	}
+	return ok
+}
+
+// behindProfile returns what comes behind profile_tier_level in an SPS of H.265 (sections 7.3.2.2.1 and 7.3.3), the
+// first being sps_seq_parameter_set_id, and sps_max_sub_layers_minus1.
+func behindProfile(rbsp []byte) (rest []byte, subLayers int, ok bool) {
+	const header, general, profile = 2, 12, 11
+	r := byteReader{rest: rbsp}
 	r.skip(header)
-	subLayers := int(r.next() >> 1 & 7) // sps_max_sub_layers_minus1
+	subLayers = int(r.next() >> 1 & 7)
 	r.skip(general)
 	if subLayers > 0 {
 		present := uint16(r.next())<<8 | uint16(r.next())
@@ -81,14 +94,7 @@ func (s *parameterSets) keepH265SPS(nal []byte) bool {
 			present <<= 2
 		}
 	}
-	if r.failed {
-		return false
-	}
-	id, ok := expGolomb(r.rest)
-	if ok && s.keep(&s.sps, id, nal) {
-		s.pps = s.pps[:0]
-	}
-	return ok
+	return r.rest, subLayers, !r.failed
 }
 
 // keepH265PPS keeps a copy of a PPS NAL unit of H.265. It reports whether that is one.

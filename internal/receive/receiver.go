@@ -16,10 +16,8 @@ import (
 
 const (
 	// drainTime is how long before a gap is given up the Receiver starts to empty its source. Packets can be waiting
-	// there: pion hands a retransmitted packet on only when Read is called, and the callback may have been slow.
+	// there: the callback may have been slow.
 	drainTime = time.Millisecond
-	// pollTime is how often Read is called anew while packets are missing, for the same reason.
-	pollTime = 10 * time.Millisecond
 
 	// maxProbation is how near a packet has to follow one that jumped to confirm the new sequence.
 	maxProbation = 100
@@ -52,6 +50,17 @@ type Receiver struct {
 	queue        reorder
 	drainUntil   time.Duration // when the present gap is given up, if draining
 	draining     bool
+	keyBehind    bool   // the queue has the beginning of a key frame, behind a gap
+	keyAt        uint16 // its sequence number, if keyBehind
+
+	nacks     nacks
+	adapted   adaptiveLatency
+	unheard   bool          // the present gap came while nothing is sent again
+	foreseen  int           // how often the latency allows for the missing packets to be sent again
+	trippedAt time.Duration // when the round trip was asked for; valid if tripped
+	tripped   bool
+	hurrying  bool // the source was told that packets are missing
+	losses    losses
 
 	ssrc        uint32
 	payloadType int // of the packet before; -1 at first
@@ -75,6 +84,9 @@ type Receiver struct {
 	trailer  trailerReader
 	cryption cryption
 	out      AccessUnit
+
+	held      bool          // out is whole, and its times depend on what comes until heldUntil
+	heldUntil time.Duration // valid if held
 }
 
 // New returns a Receiver. The error is an *UnsupportedCodecError if there is no depacketizer for the codec.
@@ -82,13 +94,11 @@ func New(config Config) (*Receiver, error) {
 	if depacketizers[config.Codec] == nil {
 		return nil, &UnsupportedCodecError{config.Codec}
 	}
-	if config.Latency < 0 {
-		return nil, fmt.Errorf("receive latency %v is negative", config.Latency)
-	}
 	r := &Receiver{
-		config: config,
-		log:    config.Logger,
-		epoch:  time.Now(),
+		config:  config,
+		log:     config.Logger,
+		epoch:   time.Now(),
+		adapted: newAdaptiveLatency(config.Adapted),
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
@@ -97,9 +107,9 @@ func New(config Config) (*Receiver, error) {
 	return r, nil
 }
 
-// SetLatency changes Config.Latency, for a packet that is already waited for too. Negative is zero.
+// SetLatency changes Config.Latency, for a packet that is already waited for too.
 func (r *Receiver) SetLatency(d time.Duration) {
-	r.latency.Store(int64(max(d, 0)))
+	r.latency.Store(int64(d))
 	r.wake.poke()
 }
 
@@ -147,6 +157,7 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 	r.wake.open(src)
 	defer r.wake.close()
 	defer r.report.Store(nil)
+	defer r.hurry(false)
 	defer context.AfterFunc(ctx, r.wake.poke)()
 
 	p := r.take()
@@ -208,14 +219,14 @@ func (r *Receiver) now() time.Duration {
 func (r *Receiver) reset() {
 	r.empty()
 	r.dismiss()
-	r.started = false
+	r.started, r.held = false, false
 	r.payloadType = -1
 	r.restart()
 	r.discont, r.delivered = false, false
-	r.clock = clock{rate: int64(r.config.Codec.ClockRate()), pts: r.clock.pts, hasPTS: r.clock.hasPTS}
+	r.clock.reset(r.config.Codec)
 	r.jitter = jitter{rate: r.clock.rate}
-	r.keys = keyFrames{}
-	r.keys.await()
+	r.keys = keyFrames{repeat: r.keys.repeat}
+	r.keys.begin(r.now())
 	r.cryption = cryption{}
 }
 
@@ -225,7 +236,7 @@ func (r *Receiver) restart() {
 	r.unit.open = false
 	r.begun, r.afterGap = false, false
 	r.needKey = true
-	r.draining = false
+	r.nacks.forget()
 	r.clock.restart()
 	r.capture = captureClock{rate: int64(r.config.Codec.ClockRate())}
 	r.rotation = Rotation{}
@@ -250,15 +261,16 @@ func (r *Receiver) release(p *packet) {
 
 // tick does what is due by time alone.
 func (r *Receiver) tick(now time.Duration) error {
-	if r.queue.count > 0 && r.expired(now) {
-		// The source is empty, for any other gap too.
-		for r.queue.count > 0 && now >= r.queue.since+time.Duration(r.latency.Load()) {
-			if err := r.skip(now); err != nil {
-				return err
-			}
+	if r.held && now >= r.heldUntil {
+		if err := r.stampHeld(r.queue.count == 0); err != nil {
+			return err
 		}
 	}
+	if err := r.tickGap(now); err != nil {
+		return err
+	}
 	if r.keys.due(now) {
+		r.askRoundTrip(now)
 		r.counters.keyFrameRequests.Add(1)
 		r.log.Debug("request key frame")
 		if r.config.RequestKeyFrame != nil {
@@ -268,39 +280,15 @@ func (r *Receiver) tick(now time.Duration) error {
 	return nil
 }
 
-// expired reports whether the present gap is to be given up.
-func (r *Receiver) expired(now time.Duration) bool {
-	if now < r.drainFrom() {
-		r.draining = false
-		return false
-	}
-	if !r.draining {
-		latency := time.Duration(r.latency.Load())
-		r.draining = true
-		r.drainUntil = max(r.queue.since+latency, now+min(drainTime, latency))
-	}
-	return now >= r.drainUntil
-}
-
-// drainFrom returns from when on the source is emptied before the present gap is given up.
-func (r *Receiver) drainFrom() time.Duration {
-	latency := time.Duration(r.latency.Load())
-	return r.queue.since + latency - min(drainTime, latency)
-}
-
 // deadline returns when Read has to return at the latest, zero for never. It changes seldom, because setting it costs
 // more than a packet.
 func (r *Receiver) deadline(now time.Duration) time.Time {
 	at, ok := r.keys.next()
-	if r.queue.count > 0 {
-		gap := r.drainUntil
-		if !r.draining {
-			poll := r.queue.since + ((now-r.queue.since)/pollTime+1)*pollTime
-			gap = min(r.drainFrom(), poll)
-		}
-		if !ok || gap < at {
-			at, ok = gap, true
-		}
+	if gap, missing := r.gapDeadline(now); missing && (!ok || gap < at) {
+		at, ok = gap, true
+	}
+	if r.held && (!ok || r.heldUntil < at) {
+		at, ok = r.heldUntil, true
 	}
 	if !ok {
 		return time.Time{}
@@ -334,12 +322,14 @@ func (r *Receiver) start(p *packet) {
 	first := p.sequence
 	if len(p.payload) > 0 && !r.depacketizer.look(p.payload).entry {
 		first -= maxOvertake
+		r.keys.missed()
 	}
 	r.queue.start(first)
 }
 
 // place puts p into its place in the sequence, and consumes what is in sequence then. It reports whether it kept p.
 func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
+	end := r.queue.end
 	place, reordered := r.queue.push(p)
 	if reordered {
 		r.counters.reordered.Add(1)
@@ -365,13 +355,20 @@ func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
 		r.counters.recovered.Add(1)
 	}
 	r.dismiss()
+	r.noteArrival(p, end, reordered, now)
 	if len(p.payload) > 0 {
 		r.counters.jitter.Store(int64(r.jitter.observe(p.timestamp, p.arrival)))
 	}
 
 	if place == placeStored {
 		if g := r.depacketizer.look(p.payload); g.key && !g.blank {
-			r.keys.arriving(now)
+			r.keys.arriving(now, r.nacks.trip())
+			if g.entry && !(r.keyBehind && r.queue.isSameUnit(r.keyAt, p)) {
+				r.keyBehind, r.keyAt = true, p.sequence
+			}
+		}
+		if r.adaptive() && p.sequence-end >= maxMissing && !reordered {
+			return true, r.skip(now)
 		}
 		return true, r.skipUnneeded(now)
 	}
@@ -379,59 +376,6 @@ func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
 		return false, err
 	}
 	return false, r.advance(now)
-}
-
-// advance consumes what is in sequence now.
-func (r *Receiver) advance(now time.Duration) error {
-	if r.queue.count == 0 {
-		return nil
-	}
-	for p := r.queue.pop(); p != nil; p = r.queue.pop() {
-		r.draining = false
-		err := r.consume(p, now)
-		r.release(p)
-		if err != nil {
-			return err
-		}
-	}
-	return r.skipUnneeded(now)
-}
-
-// skipUnneeded gives a gap up at once if nothing in it can matter: units that would be dropped for want of a key frame,
-// or padding, which a LiveKit server does not send again.
-func (r *Receiver) skipUnneeded(now time.Duration) error {
-	if r.queue.count == 0 {
-		return nil
-	}
-	payload := r.queue.head().payload
-	if r.needKey {
-		if hopeful := r.unit.open && r.unit.key && !r.unit.broken; hopeful || !r.depacketizer.look(payload).entry {
-			return nil
-		}
-		return r.skip(now)
-	}
-	if r.unit.open {
-		return nil
-	}
-	if c, ok := r.depacketizer.(continuer); !ok || !c.continues(payload) {
-		return nil
-	}
-	r.counters.lost.Add(uint64(r.queue.skip()))
-	r.draining = false
-	return r.advance(now)
-}
-
-// skip gives the present gap up.
-func (r *Receiver) skip(now time.Duration) error {
-	lost := r.queue.skip()
-	r.draining = false
-	r.afterGap = true
-	if r.begun {
-		r.counters.lost.Add(uint64(lost))
-		r.log.Warn("rtp packets lost", "count", lost)
-		r.lose()
-	}
-	return r.advance(now)
 }
 
 // jump takes a packet that does not belong to the sequence. One such may be a stray; two that follow on each other are
@@ -448,6 +392,9 @@ func (r *Receiver) jump(p *packet, now time.Duration) (kept bool, err error) {
 		return true, nil
 	}
 
+	if err := r.stampHeld(true); err != nil {
+		return false, err
+	}
 	r.log.Warn("rtp sequence restarts", "ssrc", p.ssrc, "sequence", first.sequence)
 	r.probation = nil
 	r.empty()
@@ -480,5 +427,6 @@ func (r *Receiver) empty() {
 	for p := r.queue.drain(); p != nil; p = r.queue.drain() {
 		r.release(p)
 	}
-	r.draining = false
+	r.closeGap()
+	r.nacks.forget()
 }

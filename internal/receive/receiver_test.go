@@ -9,8 +9,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 const latency = 100 * time.Millisecond
@@ -143,9 +141,9 @@ func TestLossDropsUpToTheNextKeyFrame(t *testing.T) {
 				if o.stats.Lost != uint64(len(lost)) || o.stats.Dropped < 17 || o.stats.Dropped > 20 {
 					t.Errorf("lost %v: %+v", lost, o.stats)
 				}
-				// At the start, then when the wait for the packet is over, then again.
+				// Before the first packet, then when the wait for the packet is over, then again.
 				gap := r.packets[lost[0]].at
-				if len(o.requests) < 2 || o.requests[0] != 0 {
+				if len(o.requests) < 2 || o.requests[0] != keyFrameStart {
 					t.Fatalf("key frames asked for at %v", o.requests)
 				}
 				i := slices.IndexFunc(o.requests, func(at time.Duration) bool { return at > firstArrival })
@@ -480,12 +478,9 @@ func TestLogsLossOnly(t *testing.T) {
 	}
 }
 
-func TestNewRefusesUnknownCodecAndNegativeLatency(t *testing.T) {
+func TestNewRefusesUnknownCodec(t *testing.T) {
 	var unsupported *UnsupportedCodecError
 	if _, err := New(Config{}); !errors.As(err, &unsupported) || err.Error() != "no rtp depacketizer for Codec(0)" {
 		t.Errorf("no codec: %v", err)
-	}
-	if _, err := New(Config{Codec: caps.VP8, Latency: -1}); err == nil {
-		t.Error("negative latency: no error")
 	}
 }

@@ -113,6 +113,31 @@ func (q *reorder) skip() (lost int) {
 	return lost
 }
 
+// isSameUnit reports whether the packet with a number is in the ring, before p and in one unit with it.
+func (q *reorder) isSameUnit(sequence uint16, p *packet) bool {
+	other := q.ring[sequence&ringMask]
+	return other != nil && other.timestamp == p.timestamp && int16(sequence-p.sequence) < 0
+}
+
+// whole reports whether the ring has all packets of the unit that begins with sequence, and the one before it, which shows
+// that it begins there.
+func (q *reorder) whole(sequence uint16) bool {
+	first, before := q.ring[sequence&ringMask], q.ring[(sequence-1)&ringMask]
+	if first == nil || before == nil || before.timestamp == first.timestamp {
+		return false
+	}
+	for s := sequence; ; s++ {
+		switch p := q.ring[s&ringMask]; {
+		case p == nil:
+			return false
+		case p.timestamp != first.timestamp:
+			return true
+		case p.marker:
+			return true
+		}
+	}
+}
+
 // full reports whether a packet that push found too far away is so for the gap only: it continues what is in the ring.
 func (q *reorder) full(sequence uint16) bool {
 	ahead, beyond := sequence-q.next, sequence-q.end

@@ -52,8 +52,8 @@ func (s *source) Read(b []byte) (int, interceptor.Attributes, error) {
 	for {
 		s.mu.Lock()
 		deadline, changed := s.deadline, s.changed
-		s.mu.Unlock()
 		if !deadline.IsZero() && !time.Now().Before(deadline) {
+			s.mu.Unlock()
 			return 0, nil, os.ErrDeadlineExceeded
 		}
 		var wait <-chan time.Time
@@ -63,11 +63,14 @@ func (s *source) Read(b []byte) (int, interceptor.Attributes, error) {
 			if !time.Now().Before(until) {
 				p := s.packets[0]
 				s.packets = s.packets[1:]
+				s.mu.Unlock()
 				return copy(b, p.data), nil, nil
 			}
 		} else if s.end != nil {
+			s.mu.Unlock()
 			return 0, nil, s.end
 		}
+		s.mu.Unlock()
 		if until.IsZero() || !deadline.IsZero() && deadline.Before(until) {
 			until = deadline
 		}

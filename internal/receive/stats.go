@@ -19,12 +19,17 @@ type Stats struct {
 
 	AccessUnits uint64 // delivered
 	KeyFrames   uint64 // those of AccessUnits
-	Dropped     uint64 // access units not delivered: incomplete, or without the key frame that they build on
-	BlankFrames uint64 // frames made up by the server, left out
+	// KeyFramesBegun is how many key frames began to arrive, whole in the end or not.
+	KeyFramesBegun uint64
+	// BareKeyFrames would be key frames, had they come with the parameter sets or the sequence header that decoding needs.
+	BareKeyFrames uint64
+	Dropped       uint64 // access units not delivered: incomplete, or without the key frame that they build on
+	BlankFrames   uint64 // frames made up by the server, left out
 	// Undecryptable is those of Dropped that Config.Decryptor could not decrypt.
 	Undecryptable uint64
 
 	KeyFrameRequests uint64 // calls of Config.RequestKeyFrame
+	PacketRequests   uint64 // packets that Config.RequestPackets was called for, each time it was
 
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
 }
@@ -34,7 +39,8 @@ type counters struct {
 	packets, bytes, malformed, padding, duplicates atomic.Uint64
 	reordered, recovered, late, lost               atomic.Uint64
 	accessUnits, keyFrames, dropped, blankFrames   atomic.Uint64
-	keyFrameRequests, undecryptable                atomic.Uint64
+	keyFrameRequests, undecryptable, nacks         atomic.Uint64
+	keyFramesBegun, bareKeyFrames                  atomic.Uint64
 	jitter                                         atomic.Int64
 }
 
@@ -51,10 +57,13 @@ func (c *counters) stats() Stats {
 		Lost:             c.lost.Load(),
 		AccessUnits:      c.accessUnits.Load(),
 		KeyFrames:        c.keyFrames.Load(),
+		KeyFramesBegun:   c.keyFramesBegun.Load(),
+		BareKeyFrames:    c.bareKeyFrames.Load(),
 		Dropped:          c.dropped.Load(),
 		BlankFrames:      c.blankFrames.Load(),
 		Undecryptable:    c.undecryptable.Load(),
 		KeyFrameRequests: c.keyFrameRequests.Load(),
+		PacketRequests:   c.nacks.Load(),
 		Jitter:           time.Duration(c.jitter.Load()),
 	}
 }

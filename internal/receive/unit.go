@@ -17,7 +17,8 @@ const maxUnitSize = 16 << 20
 // It and its memory are the Receiver's again when the callback that got it returns.
 type AccessUnit struct {
 	Data         []byte
-	PTS          time.Time // when it was due on the local monotonic clock; always later than that of the one before
+	PTS          time.Time // when it is to be shown, on the local monotonic clock; in order of RTPTimestamp, no two the same
+	DTS          time.Time // when it is to be decoded, likewise; always later than that of the one before. Without reordering PTS
 	RTPTimestamp uint32
 	ReceivedAt   time.Time // arrival of its last packet
 	KeyFrame     bool      // decoding can begin here
@@ -44,6 +45,7 @@ type AccessUnit struct {
 // unit is the access unit that packets are being put together to.
 type unit struct {
 	data      []byte
+	begun     time.Duration // arrival of the packet that came first
 	arrival   time.Duration // of the packet that came last
 	timestamp uint32
 	open      bool // it has at least one packet, and has not ended
@@ -53,5 +55,5 @@ type unit struct {
 
 // begin starts an empty unit in the memory of the last one.
 func (u *unit) begin(timestamp uint32, arrival time.Duration) {
-	*u = unit{data: u.data[:0], timestamp: timestamp, arrival: arrival, open: true}
+	*u = unit{data: u.data[:0], timestamp: timestamp, begun: arrival, arrival: arrival, open: true}
 }

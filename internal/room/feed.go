@@ -20,6 +20,8 @@ type feed struct {
 	remote *webrtc.TrackRemote
 	holds  int // guarded by feeds.mu
 
+	hurry hurry
+
 	ended  chan struct{} // closed when no packet will come
 	closed chan struct{} // closed when nothing reads remote any more
 
@@ -121,8 +123,9 @@ func (f *feed) read(packet []byte) {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrClosedPipe):
 			return
 		case isTimeout(err):
-			// The application set a deadline on its track before it gave it away.
-			_ = f.remote.SetReadDeadline(time.Time{})
+			// Or the application set a deadline on its track before it gave it away.
+			bad--
+			f.hurry.again(f.remote)
 		}
 	}
 }

@@ -46,6 +46,7 @@ type Track struct {
 
 	mu       sync.Mutex
 	onReport func(*rtcp.SenderReport, time.Time)
+	hurrying bool
 }
 
 // queuedBytes is what waits for a slow reader of a Track before packets are dropped: a second at 8 Mbit/s.
@@ -99,6 +100,50 @@ func (t *Track) Release() { t.release(t) }
 func (t *Track) RequestKeyFrame() {
 	if t.writePLI != nil {
 		t.writePLI(t.remote.SSRC())
+	}
+}
+
+// RequestPackets asks the server for packets that are missing (generic NACK, RFC 4585 section 6.2.1). It does nothing for a
+// Track of SelectTrack without a receiver, whose peer connection may ask by itself.
+func (t *Track) RequestPackets(sequences []uint16) {
+	if t.receiver == nil {
+		return
+	}
+	ssrc := uint32(t.remote.SSRC())
+	// An error is that of a connection which has ended.
+	_, _ = t.receiver.Transport().WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
+		SenderSSRC: ssrc, MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences),
+	}})
+}
+
+// RoundTrip returns how long the last check of the path to the server took there and back (RFC 8445), 0 if that is not
+// known.
+func (t *Track) RoundTrip() time.Duration {
+	if t.receiver == nil {
+		return 0
+	}
+	stats, ok := t.receiver.Transport().ICETransport().GetSelectedCandidatePairStats()
+	if !ok {
+		return 0
+	}
+	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
+}
+
+// CanRequestPackets reports whether RequestPackets does anything.
+func (t *Track) CanRequestPackets() bool { return t.receiver != nil }
+
+// Hurry says whether packets are missing: those that are sent again are then handed on as they come.
+func (t *Track) Hurry(hurry bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if hurry == t.hurrying {
+		return
+	}
+	t.hurrying = hurry
+	if hurry {
+		t.feed.hurry.add(t.remote, 1)
+	} else {
+		t.feed.hurry.add(t.remote, -1)
 	}
 }
 

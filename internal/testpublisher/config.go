@@ -46,6 +46,12 @@ type Config struct {
 	// Bitrate is in bits per second; 0 means what suits size and rate, 2 Mbit/s for 1280x720 at 30.
 	Bitrate int
 	Pattern Pattern
+	// StampedRate makes timestamps as if there were so many pictures per second, as programs do that give each picture a
+	// fixed duration; 0 makes true ones.
+	StampedRate int
+	// BFrames is how many pictures of H.264 are coded between two others and refer to both: timestamps then do not rise
+	// from picture to picture. The encoder is x264enc.
+	BFrames int
 	// Matrix makes YUV of the picture's colours. The zero value is BT.601, which WebRTC senders use at every size, and the
 	// only one that VP8 has.
 	Matrix testpicture.Matrix
@@ -66,6 +72,10 @@ type Config struct {
 	AnnounceMetadata bool
 	// Encoded, if it is set, is called with each access unit right before it is sent, from one goroutine.
 	Encoded func(Encoded)
+
+	// Rewrite, if it is set, returns what is sent in place of an access unit; nil leaves it out. It is called from the
+	// goroutine of Encoded, for publishers that do wrong.
+	Rewrite func(Encoded) []byte
 
 	// Logger gets the SDK's log without its access tokens; nil means silence.
 	Logger *slog.Logger
@@ -106,6 +116,12 @@ func (c Config) check() error {
 	}
 	if c.FrameRate < 0 || c.Bitrate < 0 {
 		return fmt.Errorf("%d pictures per second at %d bit/s: negative", c.FrameRate, c.Bitrate)
+	}
+	if c.BFrames < 0 || c.StampedRate < 0 {
+		return fmt.Errorf("%d B-frames, stamped as %d pictures per second: negative", c.BFrames, c.StampedRate)
+	}
+	if c.BFrames > 0 && c.Codec != H264 {
+		return fmt.Errorf("B-frames of codec %q: this publisher makes them of h264", c.Codec)
 	}
 	return c.Codec.checkSize(c.Width, c.Height)
 }

@@ -76,7 +76,16 @@ func launchLine(config Config, element encoderElement) string {
 	return fmt.Sprintf("%s ! capsfilter name=size caps=%s"+
 		" ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! %s"+
 		" ! appsink name=sink sync=false max-buffers=4",
-		source, rawCaps(config, config.Width, config.Height), element.launch(config.Bitrate))
+		source, rawCaps(config, config.Width, config.Height), config.launch(element))
+}
+
+func (c Config) launch(element encoderElement) string {
+	if c.BFrames == 0 {
+		return element.launch(c.Bitrate)
+	}
+	return fmt.Sprintf("x264enc tune=zerolatency speed-preset=ultrafast threads=1 bitrate=%d key-int-max=%d bframes=%d"+
+		" b-adapt=false option-string=scenecut=0 ! video/x-h264,profile=main,stream-format=byte-stream,alignment=au",
+		c.Bitrate/1000, noKeyFrames, c.BFrames)
 }
 
 func rawCaps(config Config, width, height int) string {

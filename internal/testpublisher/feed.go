@@ -4,6 +4,8 @@ import (
 	"time"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4/pkg/media"
 )
 
@@ -16,10 +18,54 @@ const (
 	// sampleDuration is shorter than any distance of two frames. The SDK only uses it as that distance's lower bound;
 	// from the true one it would make, rounding down, a clock that is slow.
 	sampleDuration = time.Millisecond
+	// maxPayload fits into an Ethernet frame with all headers.
+	maxPayload = 1200
 )
+
+// sender sends access units.
+type sender struct {
+	config Config
+	units  int64
+	// packetizer is for pictures with B-frames: the SDK's own takes no timestamp that is lower than the last.
+	packetizer rtp.Packetizer
+}
+
+func newSender(config Config) *sender {
+	return &sender{
+		config:     config,
+		packetizer: rtp.NewPacketizer(maxPayload, 0, 0, &codecs.H264Payloader{}, rtp.NewRandomSequencer(), clockRate),
+	}
+}
+
+// timestamp returns that of the next access unit.
+func (s *sender) timestamp(unit accessUnit) uint32 {
+	if s.config.StampedRate == 0 {
+		return packetTimestamp(unit.time)
+	}
+	at := time.Duration(s.units) * time.Second / time.Duration(s.config.StampedRate)
+	if s.config.BFrames > 0 {
+		at = time.Duration(int64(unit.time) * int64(s.config.FrameRate) / int64(s.config.StampedRate))
+	}
+	s.units++
+	return packetTimestamp(at)
+}
+
+func (s *sender) send(track *lksdk.LocalTrack, data []byte, timestamp uint32) error {
+	if s.config.BFrames == 0 {
+		return track.WriteSample(media.Sample{Data: data, Duration: sampleDuration, PacketTimestamp: timestamp}, nil)
+	}
+	for _, p := range s.packetizer.Packetize(data, 0) {
+		p.Timestamp = timestamp
+		if err := track.WriteRTP(p, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // feed hands what the encoder makes to the track until the encoder is stopped.
 func (p *Publisher) feed() {
+	sender := newSender(p.config)
 	for {
 		unit, ok := p.encoder.pull()
 		if !ok {
@@ -29,6 +75,7 @@ func (p *Publisher) feed() {
 			return
 		}
 		p.latencies.add(unit.age)
+		timestamp := sender.timestamp(unit)
 		answer := unit.keyFrame && p.keyPending.Swap(false)
 		track := p.receiver(unit.keyFrame)
 		if track == nil {
@@ -40,6 +87,11 @@ func (p *Publisher) feed() {
 		if p.config.Encoded != nil {
 			p.config.Encoded(unit.encoded())
 		}
+		if p.config.Rewrite != nil {
+			if unit.data = p.config.Rewrite(unit.encoded()); unit.data == nil {
+				continue
+			}
+		}
 		data, err := p.frame(unit)
 		if err != nil {
 			p.mu.Lock()
@@ -47,9 +99,8 @@ func (p *Publisher) feed() {
 			p.mu.Unlock()
 			return
 		}
-		sample := media.Sample{Data: data, Duration: sampleDuration, PacketTimestamp: packetTimestamp(unit.time)}
 		// Its errors are those of a connection that is going away or coming back: the room tells about them.
-		if err := track.WriteSample(sample, nil); err == nil {
+		if err := sender.send(track, data, timestamp); err == nil {
 			p.frames.Add(1)
 		}
 	}

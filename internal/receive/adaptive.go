@@ -1,0 +1,94 @@
+package receive
+
+import "time"
+
+// Adaptive, as a latency, follows the link: see [Config].
+const Adaptive time.Duration = -1
+
+const (
+	// StartLatency is what an adaptive latency starts with and never falls below: what a publisher's pacing and an ordinary
+	// network need without any loss.
+	StartLatency = 60 * time.Millisecond
+	// maxLatency is how late frames may be for the latency to follow them, on a link whose round trip is short. Later ones
+	// were held up by something that a receiver cannot live with: a server that stood still, a link that was down.
+	maxLatency = 500 * time.Millisecond
+
+	// latencyMargin is added to what frames needed.
+	latencyMargin = 10 * time.Millisecond
+	// latencyHold is for how many seconds frames have to do with less until the latency falls, and latencyFall after how
+	// many seconds it may fall again.
+	latencyHold = 60
+	latencyFall = 5
+	// latencyStep is the least change: each makes every sink of the pipeline pause or hurry.
+	latencyStep = 15 * time.Millisecond
+)
+
+// adaptiveLatency is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
+// its packets. It rises at once, and falls slowly.
+type adaptiveLatency struct {
+	latency time.Duration
+	limit   time.Duration
+	stalled bool // frames come later than limit, and those after them are not counted until they are in time again
+
+	second int64                      // that the last unit came in
+	fellAt int64                      // the second of the last fall
+	needed [latencyHold]time.Duration // the most in each of the last seconds
+}
+
+func newAdaptiveLatency(latency time.Duration) adaptiveLatency {
+	return adaptiveLatency{latency: max(latency, StartLatency), limit: maxLatency}
+}
+
+// expect says that a packet is missing which will have come by the time that a frame has waited this long. It reports
+// whether the latency has changed.
+func (a *adaptiveLatency) expect(wait time.Duration) bool {
+	return a.raise(min(wait, a.limit))
+}
+
+// observe takes how late a frame was. It reports whether the latency has changed.
+func (a *adaptiveLatency) observe(late, now time.Duration) bool {
+	switch {
+	case late > a.limit:
+		a.stalled = true
+	case late <= a.latency:
+		a.stalled = false
+	}
+	if a.stalled {
+		return false
+	}
+	fell := a.turn(now)
+	i := a.second % latencyHold
+	a.needed[i] = max(a.needed[i], late)
+	return a.raise(late) || fell
+}
+
+func (a *adaptiveLatency) raise(late time.Duration) bool {
+	if late <= a.latency {
+		return false
+	}
+	a.latency = (late + late/16 + latencyMargin).Round(time.Millisecond)
+	return true
+}
+
+// turn begins another second, and lets the latency fall a part of the way to what was needed in the last ones.
+func (a *adaptiveLatency) turn(now time.Duration) (fell bool) {
+	second := int64(now / time.Second)
+	if second == a.second {
+		return false
+	}
+	for s := max(a.second+1, second-latencyHold+1); s <= second; s++ {
+		a.needed[s%latencyHold] = 0
+	}
+	a.second = second
+	most := StartLatency - latencyMargin
+	for _, n := range a.needed {
+		most = max(most, n+n/16)
+	}
+	surplus := a.latency - (most + latencyMargin)
+	if surplus < latencyStep || second-a.fellAt < latencyFall {
+		return false
+	}
+	a.fellAt = second
+	a.latency -= max(latencyStep, (surplus / 4).Round(time.Millisecond))
+	return true
+}

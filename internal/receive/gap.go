@@ -1,0 +1,254 @@
+package receive
+
+import "time"
+
+// foresight is how old a gap has to be until the latency allows for it: what is younger may be filled by a packet that was
+// only overtaken.
+const foresight = 20 * time.Millisecond
+
+// hurrier is a PacketReader that can be told when packets are missing, to look for those that are sent again.
+type hurrier interface {
+	// Hurry is called with true when packets are missing, and with false when they are not any more.
+	Hurry(hurry bool)
+}
+
+// wait is how long a missing packet is waited for after the first packet behind it.
+func (r *Receiver) wait() time.Duration {
+	if fixed := time.Duration(r.latency.Load()); fixed >= 0 {
+		return fixed
+	}
+	return r.nacks.hopeless()
+}
+
+// reported is how late units may be: the fixed latency, or the adaptive one.
+func (r *Receiver) reported() time.Duration {
+	if fixed := time.Duration(r.latency.Load()); fixed >= 0 {
+		return fixed
+	}
+	return r.adapted.latency
+}
+
+func (r *Receiver) adaptive() bool { return r.latency.Load() < 0 }
+
+// noteArrival notes what an accepted packet says about those that are missing. end is one past the highest number before
+// it.
+func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.Duration) {
+	if reordered {
+		r.nacks.arrived(p.sequence, now)
+		return
+	}
+	// The first packet may be none of the first ones that were sent: what came before it is not missed.
+	gap := p.sequence != end && (r.begun || r.queue.count > 1)
+	if gap {
+		r.askRoundTrip(now)
+		r.nacks.gap(end, p.sequence, now)
+		if r.keys.deaf && !r.unheard {
+			r.unheard = true
+			r.keys.await()
+		}
+	}
+	if r.losses.observe(gap, now) && r.config.OnHeavyLoss != nil {
+		r.log.Info("heavy packet loss")
+		r.config.OnHeavyLoss()
+	}
+}
+
+// askRoundTrip asks for the round trip, at most once a second.
+func (r *Receiver) askRoundTrip(now time.Duration) {
+	if r.config.RoundTrip == nil || r.tripped && now-r.trippedAt < time.Second {
+		return
+	}
+	r.tripped, r.trippedAt = true, now
+	if trip := r.config.RoundTrip(); trip > 0 {
+		r.nacks.roundTrip = trip
+		r.adapted.limit = max(maxLatency, 3*trip)
+		r.keys.repeat = max(keyFrameLeastRepeat, 2*trip+serverDeaf)
+	}
+}
+
+// tickGap does what is due while packets are missing.
+func (r *Receiver) tickGap(now time.Duration) error {
+	r.hurry(r.queue.count > 0)
+	if r.queue.count == 0 {
+		return nil
+	}
+	if missing := r.nacks.due(now); len(missing) > 0 && r.config.RequestPackets != nil {
+		r.counters.nacks.Add(uint64(len(missing)))
+		r.config.RequestPackets(missing)
+	}
+	r.foresee(now)
+	late := r.unheard || now >= r.queue.since+r.reported()
+	if r.adaptive() && r.keyBehind && late && r.queue.whole(r.keyAt) {
+		return r.skipToKeyFrame(now)
+	}
+	if r.expired(now) {
+		// The source is empty, for any other gap too.
+		for r.queue.count > 0 && now >= r.queue.since+r.wait() {
+			if err := r.skip(now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// gapDeadline returns when tickGap has something to do next, if at all.
+func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
+	if r.queue.count == 0 {
+		return 0, false
+	}
+	at = r.drainUntil
+	if !r.draining {
+		at = r.drainFrom()
+	}
+	if nack, ok := r.nacks.next(); ok && r.config.RequestPackets != nil {
+		at = min(at, nack)
+	}
+	if r.adaptive() {
+		at = min(at, r.foreseeAt())
+	}
+	return at, true
+}
+
+// foreseeAt is when the latency has to allow for the packets that are missing to be sent again, or once more.
+func (r *Receiver) foreseeAt() time.Duration {
+	if r.foreseen == 0 {
+		return r.queue.since + foresight + r.nacks.reordering
+	}
+	return r.queue.since + foresight + r.nacks.expected(r.foreseen)
+}
+
+// foresee lets the latency allow for the present gap before the frames behind it are late.
+func (r *Receiver) foresee(now time.Duration) {
+	if now < r.foreseeAt() {
+		return
+	}
+	r.foreseen++
+	if !r.delivered || r.needKey || r.config.RequestPackets == nil {
+		return
+	}
+	before := min(max(r.queue.since-r.clock.pts, 0), StartLatency)
+	if r.adapted.expect(before + r.nacks.expected(r.foreseen)) {
+		r.tellLatency()
+	}
+}
+
+// noteLateness lets the latency follow what the unit that is delivered now has needed.
+func (r *Receiver) noteLateness(pts, now time.Duration) {
+	if r.adapted.observe(max(now-pts, 0), now) {
+		r.tellLatency()
+	}
+}
+
+func (r *Receiver) tellLatency() {
+	if r.adaptive() && r.config.OnLatency != nil {
+		r.config.OnLatency(r.adapted.latency)
+	}
+}
+
+// hurry tells the source whether packets are missing.
+func (r *Receiver) hurry(hurry bool) {
+	if h, ok := r.wake.src.(hurrier); ok && hurry != r.hurrying {
+		h.Hurry(hurry)
+	}
+	r.hurrying = hurry
+}
+
+// closeGap says that the present gap is over.
+func (r *Receiver) closeGap() { r.draining, r.unheard, r.foreseen = false, false, 0 }
+
+// expired reports whether the present gap is to be given up.
+func (r *Receiver) expired(now time.Duration) bool {
+	if now < r.drainFrom() {
+		r.draining = false
+		return false
+	}
+	if !r.draining {
+		wait := r.wait()
+		r.draining = true
+		r.drainUntil = max(r.queue.since+wait, now+min(drainTime, wait))
+	}
+	return now >= r.drainUntil
+}
+
+// drainFrom returns from when on the source is emptied before the present gap is given up.
+func (r *Receiver) drainFrom() time.Duration {
+	wait := r.wait()
+	return r.queue.since + wait - min(drainTime, wait)
+}
+
+// advance consumes what is in sequence now.
+func (r *Receiver) advance(now time.Duration) error {
+	if r.queue.count == 0 {
+		r.keyBehind = false
+		return nil
+	}
+	for p := r.queue.pop(); p != nil; p = r.queue.pop() {
+		r.closeGap()
+		err := r.consume(p, now)
+		r.release(p)
+		if err != nil {
+			return err
+		}
+	}
+	return r.skipUnneeded(now)
+}
+
+// skipUnneeded gives a gap up at once if nothing in it can matter: units that would be dropped for want of a key frame,
+// or padding, which a LiveKit server does not send again.
+func (r *Receiver) skipUnneeded(now time.Duration) error {
+	if r.queue.count == 0 {
+		return nil
+	}
+	payload := r.queue.head().payload
+	if r.needKey {
+		if hopeful := r.unit.open && r.unit.key && !r.unit.broken; hopeful || !r.depacketizer.look(payload).entry {
+			return nil
+		}
+		return r.skip(now)
+	}
+	if r.unit.open {
+		return nil
+	}
+	if c, ok := r.depacketizer.(continuer); !ok || !c.continues(payload) {
+		return nil
+	}
+	r.counters.lost.Add(uint64(r.queue.skip()))
+	r.nacks.passed(r.queue.next)
+	r.closeGap()
+	return r.advance(now)
+}
+
+// skip gives the present gap up.
+func (r *Receiver) skip(now time.Duration) error {
+	return r.goOnBehind(r.queue.skip(), now)
+}
+
+// skipToKeyFrame gives up all before a key frame that has come whole: what is still missing would come too late to be
+// shown.
+func (r *Receiver) skipToKeyFrame(now time.Duration) error {
+	lost, behind := 0, 0
+	for r.queue.next != r.keyAt {
+		if p := r.queue.pop(); p != nil {
+			behind++
+			r.release(p)
+		} else {
+			lost += r.queue.skip()
+		}
+	}
+	r.log.Debug("going on with a key frame", "packets", behind)
+	return r.goOnBehind(lost, now)
+}
+
+// goOnBehind goes on behind packets that were given up.
+func (r *Receiver) goOnBehind(lost int, now time.Duration) error {
+	r.nacks.passed(r.queue.next)
+	r.closeGap()
+	r.afterGap = true
+	if r.begun {
+		r.counters.lost.Add(uint64(lost))
+		r.log.Warn("rtp packets lost", "count", lost)
+		r.lose()
+	}
+	return r.advance(now)
+}
