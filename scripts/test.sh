@@ -44,7 +44,8 @@ all=$(quiet_downloads go list ./...)
 # Impaired networks need root. Elsewhere than in CI, which must not lose tests, everything else can be tested without.
 unable=
 if [ "$(id -u)" != 0 ] && [ -z "${CI:-}" ]; then
-  unable="Not run: the tests on networks that lose packets (integration/network), because they need root for network namespaces and TUN devices. Run them with: sudo -E make test TESTFLAGS='-run PictureGoesOn'"
+  unable="Not run: the tests on networks that lose packets, because they need root for network namespaces and TUN devices."
+  unable+=" Run them with: sudo -E go test ./integration/network/..."
   all=$(grep -vE '/integration/network(/link)?$' <<<"$all")
 fi
 mapfile -t unit < <(grep -vE "$slow" <<<"$all")

@@ -7,6 +7,15 @@ import (
 	"testing"
 )
 
+func TestEverythingIsAtTheAddress(t *testing.T) {
+	const address = "192.0.2.9"
+	c := newConfig(Options{Address: address}.withDefaults(), ports{tcp: 1, udp: 2}, "192.0.2.9:3")
+	if !slices.Equal(c.BindAddresses, []string{address}) || c.RTC.NodeIP != address ||
+		!slices.Equal(c.RTC.IPs.Includes, []string{address + "/32"}) {
+		t.Errorf("signalling is at %v, media at %s and %v", c.BindAddresses, c.RTC.NodeIP, c.RTC.IPs.Includes)
+	}
+}
+
 func TestMediaAddressIsTheOnlyOneForMedia(t *testing.T) {
 	for address, want := range map[string]rtcConfig{
 		"":          {NodeIP: "127.0.0.1", Interfaces: includes{[]string{"lo"}}, IPs: includes{[]string{"127.0.0.0/8"}}},
