@@ -9,9 +9,11 @@ const (
 	// StartLatency is what an adaptive latency starts with and never falls below: what a publisher's pacing and an ordinary
 	// network need without any loss.
 	StartLatency = 60 * time.Millisecond
-	// maxLatency is how late frames may be for the latency to follow them, on a link whose round trip is short. Later ones
-	// were held up by something that a receiver cannot live with: a server that stood still, a link that was down.
-	maxLatency = 500 * time.Millisecond
+	// leastLimit is how late frames may be for the latency to follow them, on a link whose round trip is short, and mostLimit
+	// where it is long. Later ones were held up by something that a receiver cannot live with: a server that stood still, a
+	// link that was down.
+	leastLimit = 500 * time.Millisecond
+	mostLimit  = 1500 * time.Millisecond
 
 	// latencyMargin is added to what frames needed.
 	latencyMargin = 10 * time.Millisecond
@@ -36,7 +38,7 @@ type adaptiveLatency struct {
 }
 
 func newAdaptiveLatency(latency time.Duration) adaptiveLatency {
-	return adaptiveLatency{latency: max(latency, StartLatency), limit: maxLatency}
+	return adaptiveLatency{latency: max(latency, StartLatency), limit: leastLimit}
 }
 
 // expect says that a packet is missing which will have come by the time that a frame has waited this long. It reports
@@ -66,7 +68,7 @@ func (a *adaptiveLatency) raise(late time.Duration) bool {
 	if late <= a.latency {
 		return false
 	}
-	a.latency = (late + late/16 + latencyMargin).Round(time.Millisecond)
+	a.latency = (late + latencyMargin).Round(time.Millisecond)
 	return true
 }
 
@@ -82,7 +84,7 @@ func (a *adaptiveLatency) turn(now time.Duration) (fell bool) {
 	a.second = second
 	most := StartLatency - latencyMargin
 	for _, n := range a.needed {
-		most = max(most, n+n/16)
+		most = max(most, n)
 	}
 	surplus := a.latency - (most + latencyMargin)
 	if surplus < latencyStep || second-a.fellAt < latencyFall {

@@ -6,6 +6,9 @@ import "time"
 // only overtaken.
 const foresight = 20 * time.Millisecond
 
+// frameAhead is how long before a gap is noticed the frame that it is in was due, at most. The next frame shows it.
+const frameAhead = 30 * time.Millisecond
+
 // hurrier is a PacketReader that can be told when packets are missing, to look for those that are sent again.
 type hurrier interface {
 	// Hurry is called with true when packets are missing, and with false when they are not any more.
@@ -62,9 +65,10 @@ func (r *Receiver) askRoundTrip(now time.Duration) {
 		return
 	}
 	r.tripped, r.trippedAt = true, now
-	if trip := r.config.RoundTrip(); trip > 0 {
-		r.nacks.roundTrip = trip
-		r.adapted.limit = max(maxLatency, 3*trip)
+	if measured := r.config.RoundTrip(); measured > 0 {
+		r.nacks.measured(measured)
+		trip := r.nacks.trip()
+		r.adapted.limit = max(leastLimit, min(4*trip, mostLimit))
 		r.keys.repeat = max(keyFrameLeastRepeat, 2*trip+serverDeaf)
 	}
 }
@@ -130,7 +134,7 @@ func (r *Receiver) foresee(now time.Duration) {
 	if !r.delivered || r.needKey || r.config.RequestPackets == nil {
 		return
 	}
-	before := min(max(r.queue.since-r.clock.pts, 0), StartLatency)
+	before := min(max(r.queue.since-r.clock.pts, 0), frameAhead)
 	if r.adapted.expect(before + r.nacks.expected(r.foreseen)) {
 		r.tellLatency()
 	}

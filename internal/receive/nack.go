@@ -36,6 +36,7 @@ type nacks struct {
 	scratch   []uint16
 	nextAt    time.Duration // when the first request is due; valid if there is one missing
 	roundTrip time.Duration // to the sender and back; 0 is unknown
+	trips     [3]time.Duration
 
 	// reordering is how late packets come that overtook each other: none of them is asked for before.
 	reordering time.Duration
@@ -136,8 +137,20 @@ func (n *nacks) expected(nth int) time.Duration {
 // hopeless is how long after it was noticed a missing packet cannot come any more: the server has sent it as often as it
 // does.
 func (n *nacks) hopeless() time.Duration {
-	t := n.trip()
-	return n.reordering + (serverTries+1)*max(t+t/8, serverDeaf) + serverDeaf
+	return n.expected(serverTries) + max(n.trip()/2, n.interval())
+}
+
+// measured takes a round trip that was measured. The least of the last ones counts: one in which the server stood still says
+// nothing of the next.
+func (n *nacks) measured(trip time.Duration) {
+	copy(n.trips[1:], n.trips[:])
+	n.trips[0] = trip
+	n.roundTrip = trip
+	for _, t := range n.trips {
+		if t > 0 {
+			n.roundTrip = min(n.roundTrip, t)
+		}
+	}
 }
 
 func (n *nacks) trip() time.Duration {
