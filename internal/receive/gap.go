@@ -23,7 +23,7 @@ func (r *Receiver) wait() time.Duration {
 	if !r.begun {
 		return maxReordering // what may have been sent before the first packet is not sent again
 	}
-	return r.nacks.hopeless()
+	return min(r.nacks.hopeless(), mostLimit)
 }
 
 // reported is how late units may be: the fixed latency, or the adaptive one.
@@ -131,7 +131,7 @@ func (r *Receiver) foresee(now time.Duration) {
 		return
 	}
 	r.foreseen++
-	if !r.delivered || r.needKey || r.config.RequestPackets == nil {
+	if !r.delivered || r.needKey || r.adapted.stalled || r.config.RequestPackets == nil {
 		return
 	}
 	before := min(max(r.queue.since-r.clock.pts, 0), frameAhead)

@@ -36,7 +36,7 @@ type nacks struct {
 	scratch   []uint16
 	nextAt    time.Duration // when the first request is due; valid if there is one missing
 	roundTrip time.Duration // to the sender and back; 0 is unknown
-	trips     [3]time.Duration
+	trips     [8]time.Duration // that were measured last
 
 	// reordering is how late packets come that overtook each other: none of them is asked for before.
 	reordering time.Duration

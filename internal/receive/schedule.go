@@ -28,6 +28,9 @@ func (r *Receiver) stamp(paused bool) error {
 	if r.out.KeyFrame && r.timer.came(s.pts) {
 		r.keys.request()
 	}
+	if !r.tripped {
+		r.askRoundTrip(r.now()) // what it is when all is well
+	}
 	r.noteLateness(s.pts, r.now())
 	return r.deliver(&r.out)
 }
