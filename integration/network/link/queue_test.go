@@ -165,7 +165,13 @@ func TestOutageDropsWhatComesAndKeepsWhatIsUnderWay(t *testing.T) {
 
 func TestWrongImpairmentIsRefused(t *testing.T) {
 	for _, impairment := range []Impairment{
-		{Loss: 1.5}, {Loss: -1}, {Duplicate: 2}, {Loss: 1, Burst: 3}, {Delay: -1}, {Rate: -1}, {Queue: -1},
+		{Loss: 1.5},
+		{Loss: -1},
+		{Duplicate: 2},
+		{Loss: 1, Burst: 3},
+		{Delay: -1},
+		{Rate: -1},
+		{Queue: -1},
 		{Delay: 10 * time.Millisecond, Jitter: 20 * time.Millisecond},
 	} {
 		if err := impairment.check(); err == nil {

@@ -26,7 +26,8 @@ var goals = []goal{
 	{"5 % loss: at least 98 %", []string{"loss-5"}, shows(0.98)},
 	{"10 % loss: at least 95 %", []string{"loss-10"}, shows(0.95)},
 	{
-		"5 % loss: no freeze over 500 ms", []string{"loss-5"},
+		"5 % loss: no freeze over 500 ms",
+		[]string{"loss-5"},
 		func(ours network.Summary, _ row) bool { return ours.Longest <= 500*time.Millisecond },
 	},
 	{
@@ -38,7 +39,8 @@ var goals = []goal{
 	},
 	{"no damaged picture", nil, func(ours network.Summary, _ row) bool { return ours.Damaged == 0 }},
 	{
-		"on a clean link the reported latency is constant", []string{"loss-0"},
+		"on a clean link the reported latency is constant",
+		[]string{"loss-0"},
 		func(ours network.Summary, _ row) bool { return ours.ReportedChanges == 0 },
 	},
 }
