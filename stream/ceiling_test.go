@@ -43,12 +43,18 @@ func TestCeilingGoesUpSlowly(t *testing.T) {
 			until:   seconds(600),
 			want: []change{
 				{0, medium},
-				{seconds(15), limit{}}, {seconds(18), medium}, // not before the change has settled
-				{seconds(48), limit{}}, {seconds(51), medium},
-				{seconds(111), limit{}}, {seconds(114), medium},
-				{seconds(234), limit{}}, {seconds(237), medium},
-				{seconds(357), limit{}}, {seconds(360), medium},
-				{seconds(480), limit{}}, {seconds(483), medium},
+				{seconds(15), limit{}},
+				{seconds(18), medium}, // not before the change has settled
+				{seconds(48), limit{}},
+				{seconds(51), medium},
+				{seconds(111), limit{}},
+				{seconds(114), medium},
+				{seconds(234), limit{}},
+				{seconds(237), medium},
+				{seconds(357), limit{}},
+				{seconds(360), medium},
+				{seconds(480), limit{}},
+				{seconds(483), medium},
 			},
 		},
 		{

@@ -148,7 +148,7 @@ func TestTrackThatGivesNoMorePicturesSaysWhy(t *testing.T) {
 	mustRead(t, s, 20)
 	stop()
 	for len(reports) > 0 {
-		<-reports // of a slow start
+		t.Logf("of a slow start: %v", <-reports)
 	}
 	p.sequencer.NextSequenceNumber() // a packet is lost, and no key frame follows
 	p.play(t, payloadVP8, &codecs.VP8Payloader{}, keep(vp8, isVP8Delta))

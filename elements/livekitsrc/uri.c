@@ -102,6 +102,9 @@ refuse_value (GParamSpec *spec, const gchar *text, GError **error)
   } else if (G_IS_PARAM_SPEC_UINT (spec)) {
     refuse (error, "has %s=%s: it must be a number from %u to %u", spec->name, text,
         G_PARAM_SPEC_UINT (spec)->minimum, G_PARAM_SPEC_UINT (spec)->maximum);
+  } else if (G_IS_PARAM_SPEC_INT (spec)) {
+    refuse (error, "has %s=%s: it must be a number from %d to %d", spec->name, text,
+        G_PARAM_SPEC_INT (spec)->minimum, G_PARAM_SPEC_INT (spec)->maximum);
   } else {
     refuse (error, "has %s=%s: it must be a %s", spec->name, text, g_type_name (spec->value_type));
   }

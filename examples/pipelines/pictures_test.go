@@ -117,7 +117,7 @@ func readable(dot []byte) []byte {
 		{`\\l *(interlace-mode|multiview-mode|multiview-flags|pixel-aspect-ratio|framerate|colorimetry|chroma-site): [^\\"]*`, ""},
 		{`\\l +`, `\l`},
 		{`\\n(automatic-request-sync-points|caps|connection-state|current-level-[a-z]+|emit-signals|filter-caps|format|last-sample|` +
-			`max-[a-z-]+|participant-info|processing-deadline|qos|silent|stats|track-info|ts-offset|uri|url|window-[a-z]+)=(\\"|[^\\"])*`, ""},
+			`max-[a-z-]+|min-latency|participant-info|processing-deadline|qos|silent|stats|track-info|ts-offset|uri|url|window-[a-z]+)=(\\"|[^\\"])*`, ""},
 		{`\\n\[>\]`, ""},
 		{`(\[[A-Za-z]+\])+",`, `",`},
 		{`\\lwidth: (\d+)\\lheight: (\d+)`, ` ${1}x$2`},

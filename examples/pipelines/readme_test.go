@@ -182,7 +182,7 @@ func TestREADMEPropertiesAreTheElements(t *testing.T) {
 		switch {
 		case strings.HasPrefix(cells[1], "enum: "):
 			p.Type = "enum " + strings.Join(code(cells[1]), " ")
-		case kind == "uint":
+		case kind == "uint" || kind == "int":
 			p.Type = strings.ReplaceAll(cells[1], ",", "")
 		default:
 			p.Type = kind
@@ -235,6 +235,9 @@ func inspected(t *testing.T, name, text string) property {
 	case strings.Contains(text, "Unsigned Integer. "):
 		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
 		p.Type, p.Default = "uint "+match[1]+" to "+match[2], match[3]
+	case strings.Contains(text, "Integer. "):
+		match := find(`Range: (-?\d+) - (\d+) Default: (-?\d+)`)
+		p.Type, p.Default = "int "+match[1]+" to "+match[2], match[3]
 	case strings.Contains(text, "Boolean. "):
 		p.Type, p.Default = "boolean", find(`Default: (true|false)`)[1]
 	case strings.Contains(text, "Fraction. "):

@@ -13,28 +13,30 @@ import (
 
 func answersLatency(t *testing.T) {
 	p := start(t)
-	expectLatency(t, p, 100*time.Millisecond) // of a track that is not there yet
+	const first = 60 * time.Millisecond
+	expectLatency(t, p, first, first) // of a track that is not there yet
 	rig.Publish(t, testpublisher.Config{})
 	p.Frames(5)
-	expectLatency(t, p, 100*time.Millisecond)
+	expectLatency(t, p, first, time.Second) // a loaded machine is a network that needs more
 
 	p.Forget()
-	if err := p.Element("src").SetProperty("latency", uint(250)); err != nil {
+	if err := p.Element("src").SetProperty("latency", 250); err != nil {
 		t.Fatal(err)
 	}
 	p.AwaitType(gst.MessageLatency)
-	expectLatency(t, p, 250*time.Millisecond)
+	expectLatency(t, p, 250*time.Millisecond, 250*time.Millisecond)
 	rig.CheckFlow(t, p.Frames(20))
 }
 
-func expectLatency(t *testing.T, p *play.Pipeline, want time.Duration) {
+func expectLatency(t *testing.T, p *play.Pipeline, least, most time.Duration) {
 	t.Helper()
 	query := gst.NewLatencyQuery()
 	if !p.Element("src").GetStaticPad("src").Query(query) {
 		t.Fatal("the latency query is not answered")
 	}
-	if live, shortest, _ := query.ParseLatency(); !live || time.Duration(shortest) != want {
-		t.Errorf("latency is live %v, at least %v, want true and %v", live, time.Duration(shortest), want)
+	live, shortest, _ := query.ParseLatency()
+	if latency := time.Duration(shortest); !live || latency < least || latency > most {
+		t.Errorf("latency is live %v, at least %v, want true and %v to %v", live, latency, least, most)
 	}
 }
 

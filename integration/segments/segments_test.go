@@ -30,8 +30,10 @@ func TestSegmentsAreAsLongAsTheyAreToBe(t *testing.T) {
 		{"MP4", testpublisher.H264, split, 2 * time.Second, 4},
 		{"Matroska", testpublisher.H264, split + " muxer-factory=matroskamux", 2 * time.Second, 4},
 		{"VP8", testpublisher.VP8, split + " muxer-factory=matroskamux", 2 * time.Second, 4},
-		{"HLS", testpublisher.H264,
-			"h264parse ! hlssink2 target-duration=4 max-files=100 location=FOLDER/%05d playlist-location=FOLDER/list.m3u8", 4 * time.Second, 3},
+		{
+			"HLS", testpublisher.H264,
+			"h264parse ! hlssink2 target-duration=4 max-files=100 location=FOLDER/%05d playlist-location=FOLDER/list.m3u8", 4 * time.Second, 3,
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

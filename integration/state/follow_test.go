@@ -146,7 +146,7 @@ func TestEverythingIsReadAtAnyTime(t *testing.T) {
 		}
 	})
 	busy(func() {
-		if err := source.SetProperty("latency", uint(50)); err != nil {
+		if err := source.SetProperty("latency", 50); err != nil {
 			t.Error(err)
 		}
 	})

@@ -87,7 +87,7 @@ func TestAddressSetsTheProperties(t *testing.T) {
 			map[string]string{"url": "wss://h/behind/a%20proxy", "room": "demo"},
 			"",
 		},
-		"Default":         {"livekit://h/demo?latency=100", map[string]string{"url": "wss://h", "room": "demo"}, "livekit://h/demo"},
+		"Default":         {"livekit://h/demo?latency=-1", map[string]string{"url": "wss://h", "room": "demo"}, "livekit://h/demo"},
 		"DefaultThatTold": {"livekit://h/demo?on-track-lost=wait", map[string]string{"url": "wss://h", "room": "demo"}, ""},
 		"EmptyValue":      {"livekit://h/demo?participant=", map[string]string{"url": "wss://h", "room": "demo"}, "livekit://h/demo"},
 		"UpperCase":       {"LIVEKIT://h/demo", map[string]string{"url": "wss://h", "room": "demo"}, "livekit://h/demo"},
@@ -162,9 +162,10 @@ func TestBadAddressIsRefused(t *testing.T) {
 		"DamagedValue":     {"livekit://h/demo?token=" + secret + "%zz", badURI, "cannot be read"},
 		"WrongEnum":        {"livekit://h/demo?track-source=webcam", badURI, "has track-source=webcam: it must be one of any, camera, screen-share"},
 		"EmptyEnum":        {"livekit://h/demo?format=", badURI, "has format=: it must be one of auto, rgba, "},
-		"NumberIsNone":     {"livekit://h/demo?latency=soon", badURI, "has latency=soon: it must be a number from 0 to 60000"},
-		"NumberIsTooLarge": {"livekit://h/demo?latency=60001", badURI, "has latency=60001: it must be a number from 0 to 60000"},
-		"NumberIsNegative": {"livekit://h/demo?latency=-1", badURI, "has latency=-1: it must be a number from 0 to 60000"},
+		"NumberIsNone":     {"livekit://h/demo?latency=soon", badURI, "has latency=soon: it must be a number from -1 to 60000"},
+		"NumberIsTooLarge": {"livekit://h/demo?latency=60001", badURI, "has latency=60001: it must be a number from -1 to 60000"},
+		"NumberIsTooSmall": {"livekit://h/demo?latency=-2", badURI, "has latency=-2: it must be a number from -1 to 60000"},
+		"NumberIsNegative": {"livekit://h/demo?capacity=-1", badURI, "has capacity=-1: it must be a number from 1 to 10000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			element := newSource(t)

@@ -2,7 +2,7 @@ package receive
 
 import "time"
 
-// Adaptive, as a latency, follows the link: see [Config].
+// Adaptive is the latency that follows the link: see [Config].
 const Adaptive time.Duration = -1
 
 const (
