@@ -81,7 +81,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
 		KeyFrameTimes:      &s.keyTimes,
-		OnHeavyLoss:        func() { f.lower(time.Now(), "most of what is sent gets lost") },
+		OnHeavyLoss:        func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
 		AcceptPayloadType: func(payloadType uint8) bool {

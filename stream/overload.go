@@ -32,20 +32,22 @@ func (f *feed) watch(now time.Time) {
 	}
 }
 
-// lower has the server send less, if there is less to have.
-func (f *feed) lower(now time.Time, reason string) {
+// lower has the server send less, if there is less to have, and reports whether that is another layer.
+func (f *feed) lower(now time.Time, reason string) (layer bool) {
 	s := f.stream
 	if !s.ceiling.see(now) || !s.choosesLayer() {
-		return
+		return false
 	}
-	to, ok := f.below(s.ceiling.limit())
+	before := s.ceiling.limit()
+	to, ok := f.below(before)
 	if !ok {
 		s.config.logger.Debug("there is no lower layer to ask for", "reason", reason)
-		return
+		return false
 	}
 	s.ceiling.lower(now, to)
 	s.config.logger.Warn("asking the server for less", "reason", reason, "quality", to.quality, "frame-rate", to.frameRate)
 	s.setLimit(to)
+	return to.quality != before.quality
 }
 
 // raise goes back to more when all has gone well for a while.

@@ -43,8 +43,9 @@ type Config struct {
 	// Run, at most once a second and only when something is to be asked for. Nil does not know.
 	RoundTrip func() time.Duration
 	// OnHeavyLoss is called, at most once a second, while so much is lost that it cannot be bad luck: less has to be sent.
-	// It is called on the goroutine of Run, and must not block. Nil is told nothing.
-	OnHeavyLoss func()
+	// It reports whether that was asked for: a server begins it with a key frame by itself. It is called on the goroutine of
+	// Run, and must not block. Nil is told nothing.
+	OnHeavyLoss func() bool
 	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
 	// Run, at most every 200 ms, and must not block. Nil asks nobody.
 	RequestKeyFrame func()

@@ -6,6 +6,9 @@ import "time"
 // only overtaken.
 const foresight = 20 * time.Millisecond
 
+// switchTime is how long a server takes to begin another layer, beside two round trips.
+const switchTime = 500 * time.Millisecond
+
 // frameAhead is how long before a gap is noticed the frame that it is in was due, at most. The next frame shows it.
 const frameAhead = 30 * time.Millisecond
 
@@ -55,7 +58,9 @@ func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.D
 	}
 	if r.losses.observe(gap, now) && r.config.OnHeavyLoss != nil {
 		r.log.Info("heavy packet loss")
-		r.config.OnHeavyLoss()
+		if r.config.OnHeavyLoss() {
+			r.keys.leaveToServer(now + switchTime + 2*r.nacks.trip())
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ type keyFrames struct {
 	sentAt   time.Duration // of the last request; valid if sent
 	repeatAt time.Duration // when to ask again; valid if sent
 	repeat   time.Duration // until a request that nothing answered is repeated; 0 is keyFrameRepeat
+	quiet    time.Duration // until when no request is sent
 	tries    int           // that are left for a request which nothing answered
 	sent     bool
 	pending  bool // a request was made and is not sent yet
@@ -59,6 +60,10 @@ func (k *keyFrames) await() {
 	k.pending = true
 }
 
+// leaveToServer sends no request until a moment: the server is about to begin another layer and asks for its key frame. It
+// would send none of its packets again after a request of ours.
+func (k *keyFrames) leaveToServer(until time.Duration) { k.quiet = until }
+
 // arriving says that the first packet of a key frame is here: requests made before it are answered. trip is the time to the
 // sender and back.
 func (k *keyFrames) arriving(now, trip time.Duration) {
@@ -94,7 +99,7 @@ func (k *keyFrames) next() (at time.Duration, ok bool) {
 	if k.sent {
 		at = max(at, k.sentAt+keyFrameWindow)
 	}
-	return at, true
+	return max(at, k.quiet), true
 }
 
 // due reports whether a request is to be sent now, and notes it as sent.
