@@ -10,7 +10,6 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/signalling"
-	"github.com/pion/interceptor"
 )
 
 // late counts joins that were given up and have not come to their end. Tests wait for it.
@@ -31,12 +30,16 @@ type join struct {
 func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ...lksdk.ConnectOption) error {
 	attempt, cancel := context.WithTimeout(ctx, j.target.timeout)
 	defer cancel()
-	options = append(options,
+	all, err := interceptors(j.peers)
+	if err != nil {
+		return err
+	}
+	options = append([]lksdk.ConnectOption{
 		lksdk.WithAutoSubscribe(false),
 		lksdk.WithConnectTimeout(j.target.timeout),
-		lksdk.WithInterceptors([]interceptor.Factory{j.peers}),
-		lksdk.WithIncludeDefaultInterceptors(true),
-	)
+		lksdk.WithInterceptors(all),
+		lksdk.WithIncludeDefaultInterceptors(false),
+	}, options...)
 	result := make(chan error)
 	given := make(chan struct{}) // up
 	late.Go(func() {

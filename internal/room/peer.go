@@ -99,8 +99,8 @@ func (p *peer) BindRTCPWriter(writer interceptor.RTCPWriter) interceptor.RTCPWri
 	return writer
 }
 
-// BindRTCPReader implements interceptor.Interceptor. The SDK's own interceptor asks once a second; the first answer tells
-// that this server gives them. Not every one has to.
+// BindRTCPReader implements interceptor.Interceptor. Another interceptor asks once a second; the first answer tells that
+// this server gives them. Not every one has to.
 func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPReader {
 	return interceptor.RTCPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
 		n, a, err := reader.Read(b, a)
@@ -121,7 +121,7 @@ func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPRea
 	})
 }
 
-// answered takes what may be the answer to a question of ours or of the SDK's.
+// answered takes what may be the answer to a question of ours or to the one of each second.
 func (p *peer) answered(report *rtcp.ExtendedReport, now time.Time) {
 	for _, block := range report.Reports {
 		answer, is := block.(*rtcp.DLRRReportBlock)
@@ -195,7 +195,7 @@ func (p *peer) ask() {
 	_, _ = writer.Write([]rtcp.Packet{report}, nil) // on a dead path it may fail, which the silence tells too
 }
 
-// askWhetherItAnswers finds out whether the server gives answers. The SDK's own question comes a second late.
+// askWhetherItAnswers finds out whether the server gives answers. The question of each second comes a second late.
 func (p *peer) askWhetherItAnswers() {
 	p.of.mu.Lock()
 	known := p.answers.Load() || p.turn >= maxFirstQuestions

@@ -13,8 +13,8 @@ const (
 	doubtTick   = 100 * time.Millisecond
 
 	// doubtWhenBusy is how long nothing may arrive where busy or more packets came in each silenceTick. doubtWhenQuiet is
-	// for a muted or paused track: the SDK asks the server each second, which answers. doubtWhenDeaf is for servers that do
-	// not: the keepalives of ICE come every 2 s.
+	// for a muted or paused track: the server is asked each second and answers. doubtWhenDeaf is for servers that do not:
+	// the keepalives of ICE come every 2 s.
 	busy           = 4
 	doubtWhenBusy  = 500 * time.Millisecond
 	doubtWhenQuiet = 1300 * time.Millisecond
