@@ -132,7 +132,7 @@ parse_value (GParamSpec *spec, const gchar *text, GValue *value, GError **error)
   else if (G_VALUE_HOLDS_ENUM (value))
     fine = read_enum (spec, text, value);
   else /* validating reports that it had to change the value */
-    fine = gst_value_deserialize (value, text) && !g_param_value_validate (spec, value);
+    fine = *text && gst_value_deserialize (value, text) && !g_param_value_validate (spec, value);
   if (fine)
     return TRUE;
   g_value_unset (value);

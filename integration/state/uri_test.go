@@ -165,6 +165,7 @@ func TestBadAddressIsRefused(t *testing.T) {
 		"NumberIsNone":     {"livekit://h/demo?latency=soon", badURI, "has latency=soon: it must be a number from -1 to 60000"},
 		"NumberIsTooLarge": {"livekit://h/demo?latency=60001", badURI, "has latency=60001: it must be a number from -1 to 60000"},
 		"NumberIsTooSmall": {"livekit://h/demo?latency=-2", badURI, "has latency=-2: it must be a number from -1 to 60000"},
+		"NumberIsEmpty":    {"livekit://h/demo?latency=", badURI, "has latency=: it must be a number from -1 to 60000"},
 		"NumberIsNegative": {"livekit://h/demo?capacity=-1", badURI, "has capacity=-1: it must be a number from 1 to 10000"},
 	} {
 		t.Run(name, func(t *testing.T) {

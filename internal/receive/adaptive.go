@@ -21,16 +21,23 @@ const (
 	// many seconds it may fall again.
 	latencyHold = 60
 	latencyFall = 5
+	// latencyDoubt is how long after a late frame another one has to come late for the latency to rise, and latencyMemory until
+	// when: a single one is a large key frame, or a moment without the processor.
+	latencyDoubt  = 500 * time.Millisecond
+	latencyMemory = 30 * time.Second
 	// latencyStep is the least change: each makes every sink of the pipeline pause or hurry.
 	latencyStep = 15 * time.Millisecond
 )
 
 // adaptiveLatency is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
-// its packets. It rises at once, and falls slowly.
+// its packets. It rises at once when that is certain, and falls slowly.
 type adaptiveLatency struct {
 	latency time.Duration
 	limit   time.Duration
 	stalled bool // frames come later than limit, and those after them are not counted until they are in time again
+
+	lateAt  time.Duration // when a frame was later than latency, the first in a row of such; valid if wasLate
+	wasLate bool
 
 	second int64                      // that the last unit came in
 	fellAt int64                      // the second of the last fall
@@ -59,9 +66,20 @@ func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 		return false
 	}
 	fell := a.turn(now)
+	rose := late > a.latency && a.isCertain(now) && a.raise(late)
 	i := a.second % latencyHold
-	a.needed[i] = max(a.needed[i], late)
-	return a.raise(late) || fell
+	a.needed[i] = max(a.needed[i], min(late, a.latency))
+	return rose || fell
+}
+
+// isCertain reports whether a frame that is late now is not the only one.
+func (a *adaptiveLatency) isCertain(now time.Duration) bool {
+	since := now - a.lateAt
+	if a.wasLate && since <= latencyMemory {
+		return since >= latencyDoubt
+	}
+	a.wasLate, a.lateAt = true, now
+	return false
 }
 
 func (a *adaptiveLatency) raise(late time.Duration) bool {

@@ -29,18 +29,21 @@ func TestLatencyStaysWhereNothingIsLate(t *testing.T) {
 func TestLatencyRisesAtOnceAndFallsSlowly(t *testing.T) {
 	a := newAdaptiveLatency(0)
 	a.follow(0, time.Minute, constant(ms(20)))
-	if !a.observe(ms(200), time.Minute) || a.latency < ms(200) || a.latency > ms(240) {
+	if a.observe(ms(200), time.Minute) {
+		t.Errorf("latency %v for a single frame", a.latency)
+	}
+	if !a.observe(ms(200), time.Minute+time.Second) || a.latency < ms(200) || a.latency > ms(240) {
 		t.Fatalf("latency %v for frames that need 200 ms", a.latency)
 	}
 	high := a.latency
-	if n := a.follow(time.Minute, 2*time.Minute-time.Second, constant(ms(20))); n != 0 {
+	if n := a.follow(time.Minute+time.Second, 2*time.Minute, constant(ms(20))); n != 0 {
 		t.Errorf("the latency fell within a minute, to %v", a.latency)
 	}
-	fell := a.follow(2*time.Minute, 2*time.Minute+ms(4900), constant(ms(20)))
+	fell := a.follow(2*time.Minute+time.Second, 2*time.Minute+ms(5900), constant(ms(20)))
 	if fell != 1 || high-a.latency > high/3 {
 		t.Errorf("the latency fell %d times within five seconds, from %v to %v", fell, high, a.latency)
 	}
-	a.follow(2*time.Minute+ms(4900), 5*time.Minute, constant(ms(20)))
+	a.follow(2*time.Minute+ms(5900), 5*time.Minute, constant(ms(20)))
 	if a.latency > StartLatency+latencyStep {
 		t.Errorf("the latency is %v at the end", a.latency)
 	}
@@ -55,6 +58,9 @@ func TestLatencyStaysForWhatComesNowAndThen(t *testing.T) {
 		return ms(10)
 	}
 	a.follow(0, time.Minute, now)
+	if a.latency < ms(150) {
+		t.Errorf("the latency is %v", a.latency)
+	}
 	if n := a.follow(time.Minute, 10*time.Minute, now); n != 0 {
 		t.Errorf("the latency changed %d times", n)
 	}
@@ -70,7 +76,8 @@ func TestLatencyDoesNotFollowAStall(t *testing.T) {
 	if a.latency != StartLatency {
 		t.Errorf("the latency is %v after a stall", a.latency)
 	}
-	if !a.observe(ms(120), time.Minute+time.Second) {
+	a.observe(ms(120), time.Minute+time.Second)
+	if !a.observe(ms(120), time.Minute+2*time.Second) {
 		t.Error("the latency follows nothing any more")
 	}
 }

@@ -143,6 +143,9 @@ func (c *clock) begin() {
 	c.pace.begin(c.due, c.unit.arrival)
 }
 
+// isLearning reports whether the sequence has begun so lately that PTS still move to where they belong.
+func (c *clock) isLearning(now time.Duration) bool { return now < c.pace.fast }
+
 func (c *clock) tick() time.Duration { return time.Second / time.Duration(c.rate) }
 
 // stamp returns the times of the unit that was observed last. Paused is the answer to what was asked with a hold.

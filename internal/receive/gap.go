@@ -145,8 +145,12 @@ func (r *Receiver) foresee(now time.Duration) {
 	}
 }
 
-// noteLateness lets the latency follow what the unit that is delivered now has needed.
+// noteLateness lets the latency follow what the unit that is delivered now has needed. While the clock has only begun to learn
+// what the least delay is, nobody knows that.
 func (r *Receiver) noteLateness(pts, now time.Duration) {
+	if r.clock.isLearning(now) {
+		return
+	}
 	if r.adapted.observe(max(now-pts, 0), now) {
 		r.tellLatency()
 	}

@@ -8,7 +8,7 @@ import (
 
 const (
 	// maxKeyFrameTimes bounds what waits in a KeyFrameTimes: those who ask without end get the nearest.
-	maxKeyFrameTimes = 16
+	maxKeyFrameTimes = 1024
 	// keyFrameMargin is how long after its moment a key frame is asked for. Whoever cuts a stream there has no use for one
 	// that is a hair too early by its own clock, and waits for the next.
 	keyFrameMargin = 10 * time.Millisecond

@@ -35,6 +35,7 @@ func (r recording) sooner(by time.Duration) recording {
 // (pkg/sfu/sequencer.go): a packet at most three times, and not within 100 ms or two round trips of the last sending.
 type lossyLink struct {
 	trip   time.Duration
+	deaf   time.Duration // for how long the server ignores requests after it has sent a packet
 	loss   float64 // in each direction
 	source *source
 
@@ -51,7 +52,7 @@ type sending struct {
 
 // newLossyLink plays a recording whose first packets, which nobody could miss, all arrive.
 func newLossyLink(r recording, trip time.Duration, loss float64, seed uint64) *lossyLink {
-	l := &lossyLink{trip: trip, loss: loss, random: rand.New(rand.NewPCG(seed, 1)), sent: make(map[uint16]*sending)}
+	l := &lossyLink{trip: trip, deaf: min(serverDeaf, 2*trip), loss: loss, random: rand.New(rand.NewPCG(seed, 1)), sent: make(map[uint16]*sending)}
 	_, first := r.frameOf(0)
 	var arriving []timed
 	for i, p := range r.packets {
@@ -80,7 +81,7 @@ func (l *lossyLink) request(sequences []uint16) {
 		now := time.Since(l.source.start)
 		for _, sequence := range asked {
 			s := l.sent[sequence]
-			if s.tries >= serverTries || now-s.last <= min(serverDeaf, 2*l.trip) {
+			if s.tries >= serverTries || now-s.last <= l.deaf {
 				continue
 			}
 			s.tries++
@@ -178,4 +179,26 @@ func TestPictureGoesOnOverALinkThatLosesPackets(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAServerThatGuessesTheRoundTripIsWaitedFor has the server take a short way for a long one, as it does until it has
+// measured it.
+func TestAServerThatGuessesTheRoundTripIsWaitedFor(t *testing.T) {
+	r := load(t, "vp8").repeated(15)
+	synctest.Test(t, func(t *testing.T) {
+		l := newLossyLink(r, time.Millisecond, 0.05, 3)
+		l.deaf = serverDeaf
+		rx, err := New(Config{
+			Codec: r.codec, Latency: Adaptive, RequestPackets: l.request,
+			RoundTrip: func() time.Duration { return time.Millisecond },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		units := 0
+		_ = rx.Run(t.Context(), l.source, func(*AccessUnit) error { units++; return nil })
+		if s := rx.Stats(); s.Lost != 0 || units != len(r.frames)*15 {
+			t.Errorf("%d units, stats %+v", units, s)
+		}
+	})
 }

@@ -34,8 +34,8 @@ const (
 type nacks struct {
 	missing   []missingPacket // by rising sequence number
 	scratch   []uint16
-	nextAt    time.Duration // when the first request is due; valid if there is one missing
-	roundTrip time.Duration // to the sender and back; 0 is unknown
+	nextAt    time.Duration    // when the first request is due; valid if there is one missing
+	roundTrip time.Duration    // to the sender and back; 0 is unknown
 	trips     [8]time.Duration // that were measured last
 
 	// reordering is how late packets come that overtook each other: none of them is asked for before.
@@ -135,9 +135,10 @@ func (n *nacks) expected(nth int) time.Duration {
 }
 
 // hopeless is how long after it was noticed a missing packet cannot come any more: the server has sent it as often as it
-// does.
+// does. How long that is deaf depends on the round trip as the server knows it, which is not ours: it begins with a guess.
 func (n *nacks) hopeless() time.Duration {
-	return n.expected(serverTries) + max(n.trip()/2, n.interval())
+	deaf := n.reordering + serverTries*(serverDeaf+n.interval())
+	return max(deaf, n.expected(serverTries)) + max(n.trip()/2, n.interval())
 }
 
 // measured takes a round trip that was measured. The least of the last ones counts: one in which the server stood still says
