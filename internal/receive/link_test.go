@@ -36,7 +36,7 @@ func (r recording) sooner(by time.Duration) recording {
 type lossyLink struct {
 	trip   time.Duration
 	deaf   time.Duration // for how long the server ignores requests after it has sent a packet
-	loss   float64 // in each direction
+	loss   float64       // in each direction
 	source *source
 
 	mu     sync.Mutex
