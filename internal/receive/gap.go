@@ -64,17 +64,19 @@ func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.D
 	}
 }
 
-// askRoundTrip asks for the round trip, at most once a second.
+// askRoundTrip asks for the round trip, at most once a second, and not for one from a time in which nothing moved.
 func (r *Receiver) askRoundTrip(now time.Duration) {
+	if r.adapted.isUnsettled(now) {
+		return
+	}
 	if r.config.RoundTrip == nil || r.tripped && now-r.trippedAt < time.Second {
 		return
 	}
 	r.tripped, r.trippedAt = true, now
 	if measured := r.config.RoundTrip(); measured > 0 {
-		r.nacks.measured(measured)
-		trip := r.nacks.trip()
-		r.adapted.limit = max(leastLimit, min(4*trip, mostLimit))
-		r.keys.repeat = max(keyFrameLeastRepeat, 2*trip+serverDeaf)
+		r.nacks.roundTrip = measured
+		r.adapted.limit = max(leastLimit, min(4*measured, mostLimit))
+		r.keys.repeat = max(keyFrameLeastRepeat, 2*measured+serverDeaf)
 	}
 }
 

@@ -34,9 +34,8 @@ const (
 type nacks struct {
 	missing   []missingPacket // by rising sequence number
 	scratch   []uint16
-	nextAt    time.Duration    // when the first request is due; valid if there is one missing
-	roundTrip time.Duration    // to the sender and back; 0 is unknown
-	trips     [8]time.Duration // that were measured last
+	nextAt    time.Duration // when the first request is due; valid if there is one missing
+	roundTrip time.Duration // to the sender and back; 0 is unknown
 
 	// reordering is how late packets come that overtook each other: none of them is asked for before.
 	reordering time.Duration
@@ -139,19 +138,6 @@ func (n *nacks) expected(nth int) time.Duration {
 func (n *nacks) hopeless() time.Duration {
 	deaf := n.reordering + serverTries*(serverDeaf+n.interval())
 	return max(deaf, n.expected(serverTries)) + max(n.trip()/2, n.interval())
-}
-
-// measured takes a round trip that was measured. The least of the last ones counts: one in which the server stood still says
-// nothing of the next.
-func (n *nacks) measured(trip time.Duration) {
-	copy(n.trips[1:], n.trips[:])
-	n.trips[0] = trip
-	n.roundTrip = trip
-	for _, t := range n.trips {
-		if t > 0 {
-			n.roundTrip = min(n.roundTrip, t)
-		}
-	}
 }
 
 func (n *nacks) trip() time.Duration {
