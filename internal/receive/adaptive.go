@@ -25,8 +25,6 @@ const (
 	// when: a single one is a large key frame, or a moment without the processor.
 	latencyDoubt  = 500 * time.Millisecond
 	latencyMemory = 30 * time.Second
-	// stallMemory is for how long after a stall a round trip may be one that was measured in it: they are every 2 s.
-	stallMemory = 4 * time.Second
 	// latencyStep is the least change: each makes every sink of the pipeline pause or hurry.
 	latencyStep = 15 * time.Millisecond
 )
@@ -37,9 +35,6 @@ type adaptiveLatency struct {
 	latency time.Duration
 	limit   time.Duration
 	stalled bool // frames come later than limit, and those after them are not counted until they are in time again
-
-	stalledAt  time.Duration // when a frame came later than limit; valid if hasStalled
-	hasStalled bool
 
 	lateAt  time.Duration // when a frame was later than latency, the first in a row of such; valid if wasLate
 	wasLate bool
@@ -64,7 +59,6 @@ func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	switch {
 	case late > a.limit:
 		a.stalled = true
-		a.hasStalled, a.stalledAt = true, now
 	case late <= a.latency:
 		a.stalled = false
 	}
@@ -76,11 +70,6 @@ func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	i := a.second % latencyHold
 	a.needed[i] = max(a.needed[i], min(late, a.latency))
 	return rose || fell
-}
-
-// isUnsettled reports whether a stall was so lately that what was measured in it may still be told.
-func (a *adaptiveLatency) isUnsettled(now time.Duration) bool {
-	return a.hasStalled && now-a.stalledAt < stallMemory
 }
 
 // isCertain reports whether a frame that is late now is not the only one.

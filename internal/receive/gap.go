@@ -64,16 +64,13 @@ func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.D
 	}
 }
 
-// askRoundTrip asks for the round trip, at most once a second, and not for one from a time in which nothing moved.
+// askRoundTrip asks for the round trip, at most once a second.
 func (r *Receiver) askRoundTrip(now time.Duration) {
-	if r.adapted.isUnsettled(now) {
-		return
-	}
 	if r.config.RoundTrip == nil || r.tripped && now-r.trippedAt < time.Second {
 		return
 	}
 	r.tripped, r.trippedAt = true, now
-	if measured := r.config.RoundTrip(); measured > 0 {
+	if measured := r.config.RoundTrip(); measured > 0 && r.nacks.believes(measured, now) {
 		r.nacks.roundTrip = measured
 		r.adapted.limit = max(leastLimit, min(4*measured, mostLimit))
 		r.keys.repeat = max(keyFrameLeastRepeat, 2*measured+serverDeaf)

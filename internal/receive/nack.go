@@ -25,6 +25,11 @@ const (
 	// assumedRoundTrip is taken while the round trip is not known.
 	assumedRoundTrip = 50 * time.Millisecond
 
+	// doubtfulTrip is by how much a round trip has to grow at once to be doubted, and tripAge how old one may be that is told:
+	// the path is checked every 2 s.
+	doubtfulTrip = 400 * time.Millisecond
+	tripAge      = 2500 * time.Millisecond
+
 	// maxReordering bounds how long a packet is taken for one that is only late.
 	maxReordering = 50 * time.Millisecond
 )
@@ -36,6 +41,8 @@ type nacks struct {
 	scratch   []uint16
 	nextAt    time.Duration // when the first request is due; valid if there is one missing
 	roundTrip time.Duration // to the sender and back; 0 is unknown
+	doubtedAt time.Duration // when one was measured that is much longer; valid if doubted
+	doubted   bool
 
 	// reordering is how late packets come that overtook each other: none of them is asked for before.
 	reordering time.Duration
@@ -138,6 +145,19 @@ func (n *nacks) expected(nth int) time.Duration {
 func (n *nacks) hopeless() time.Duration {
 	deaf := n.reordering + serverTries*(serverDeaf+n.interval())
 	return max(deaf, n.expected(serverTries)) + max(n.trip()/2, n.interval())
+}
+
+// believes reports whether a round trip that was measured is that of the next packets. One that is much longer than before
+// may be from a moment in which nothing moved, and the same is told until the next one is measured: it has to last.
+func (n *nacks) believes(measured, now time.Duration) bool {
+	if n.roundTrip == 0 || measured < n.roundTrip+doubtfulTrip {
+		n.doubted = false
+		return true
+	}
+	if !n.doubted {
+		n.doubted, n.doubtedAt = true, now
+	}
+	return now-n.doubtedAt >= tripAge
 }
 
 func (n *nacks) trip() time.Duration {

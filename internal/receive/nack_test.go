@@ -102,3 +102,16 @@ func TestMissingPacketsAreBounded(t *testing.T) {
 		t.Errorf("%d packets are missing", len(n.missing))
 	}
 }
+
+func TestARoundTripFromAStallIsNotBelieved(t *testing.T) {
+	n := nacks{roundTrip: ms(4)}
+	if !n.believes(ms(300), 0) {
+		t.Error("a longer way is not believed")
+	}
+	if n.believes(ms(2900), ms(1000)) || n.believes(ms(2900), ms(3000)) || !n.believes(ms(20), ms(4000)) {
+		t.Error("a stall is believed")
+	}
+	if n.believes(ms(900), ms(5000)) || !n.believes(ms(900), ms(7600)) {
+		t.Error("what lasts is not believed, or what does not")
+	}
+}
