@@ -34,12 +34,6 @@ logged() {
 }
 
 # shellcheck disable=SC2317 # try calls it
-node_sdk() {
-  local dir=integration/rtcnode
-  npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error && cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"
-}
-
-# shellcheck disable=SC2317 # try calls it
 python_sdk() {
   python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target build/.deps/python "livekit==$python_version" &&
     echo "$python_version" >build/.deps/python/.installed

@@ -98,6 +98,16 @@ pinned() {
   printf '%s\n' "$stamp" >"$out.stamp"
 }
 
+# node_sdk: the official Node SDK, which its lock file pins. npm is asked only when that has changed.
+node_sdk() {
+  local dir=integration/rtcnode
+  if cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"; then
+    return
+  fi
+  npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error </dev/null &&
+    cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"
+}
+
 # sources PATTERN...: the repository's own files that match, committed or about to be.
 sources() {
   if git rev-parse --git-dir >/dev/null 2>&1; then

@@ -27,15 +27,7 @@ if [ -n "${NETWORK_SECONDS:-}" ]; then flags+=(-seconds "$NETWORK_SECONDS"); fi
 mkdir -p build/network
 
 export LIVEKIT_SERVER=$root/build/livekit-server
-# The Node SDK publishes AV1 and simulcast. Its lock file pins it; npm is asked only when that has changed.
-# shellcheck disable=SC2317 # step calls it
-node_sdk() {
-  local dir=integration/rtcnode
-  if ! cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"; then
-    npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error </dev/null
-    cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"
-  fi
-}
+# The Node SDK publishes AV1 and simulcast.
 step "LiveKit's Node SDK" node_sdk
 export GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/network/registry.bin
 step "the network's program" go build -trimpath -buildvcs=false -o build/network/report ./integration/network/report

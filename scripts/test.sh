@@ -25,15 +25,7 @@ report() {
     tee "build/log/test-$name.json" | build/testreport ${verbose:+"$verbose"} -total build/log/test-total
 }
 
-# The official Node SDK is a peer of some tests. Its lock file pins it; npm is asked only when that has changed.
-# shellcheck disable=SC2317 # step calls it
-node_sdk() {
-  local dir=integration/rtcnode
-  if ! cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"; then
-    npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error </dev/null
-    cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"
-  fi
-}
+# The official Node SDK is a peer of some tests.
 step "LiveKit's Node SDK" node_sdk
 
 # Packages that compile go-gst (minutes) come last. Those that look at the time run one by one: another one beside them
