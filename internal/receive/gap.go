@@ -14,7 +14,7 @@ const frameAhead = 30 * time.Millisecond
 
 // hurrier is a PacketReader that can be told when packets are missing, to look for those that are sent again.
 type hurrier interface {
-	// Hurry is called with true when packets are missing, and with false when they are not any more.
+	// Hurry is called with true when packets are missing, and with false when they are not any more: in turn, with false last.
 	Hurry(hurry bool)
 }
 
@@ -112,7 +112,10 @@ func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
 	if !r.draining {
 		at = r.drainFrom()
 	}
-	if nack, ok := r.nacks.next(); ok && r.config.RequestPackets != nil {
+	if r.config.RequestPackets == nil {
+		return at, true // nothing is asked for, and nothing foreseen
+	}
+	if nack, ok := r.nacks.next(); ok {
 		at = min(at, nack)
 	}
 	if r.adaptive() {
@@ -163,10 +166,13 @@ func (r *Receiver) tellLatency() {
 
 // hurry tells the source whether packets are missing.
 func (r *Receiver) hurry(hurry bool) {
-	if h, ok := r.wake.src.(hurrier); ok && hurry != r.hurrying {
-		h.Hurry(hurry)
+	if hurry == r.hurrying {
+		return
 	}
 	r.hurrying = hurry
+	if h, ok := r.wake.src.(hurrier); ok {
+		h.Hurry(hurry)
+	}
 }
 
 // closeGap says that the present gap is over.

@@ -23,14 +23,14 @@ func (r *Receiver) stampHeld(paused bool) error {
 
 // stamp gives r.out its times and delivers it.
 func (r *Receiver) stamp(paused bool) error {
-	s := r.clock.stamp(paused)
+	s, now := r.clock.stamp(paused), r.now()
 	r.out.PTS, r.out.DTS = r.epoch.Add(s.pts), r.epoch.Add(s.dts)
 	if r.out.KeyFrame && r.timer.came(s.pts) {
 		r.keys.request()
 	}
 	if !r.tripped {
-		r.askRoundTrip(r.now()) // what it is when all is well
+		r.askRoundTrip(now) // what it is when all is well
 	}
-	r.noteLateness(s.pts, r.now())
+	r.noteLateness(s.pts, now)
 	return r.deliver(&r.out)
 }

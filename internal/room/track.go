@@ -46,7 +46,6 @@ type Track struct {
 
 	mu       sync.Mutex
 	onReport func(*rtcp.SenderReport, time.Time)
-	hurrying bool
 }
 
 // queuedBytes is what waits for a slow reader of a Track before packets are dropped: a second at 8 Mbit/s.
@@ -132,14 +131,9 @@ func (t *Track) RoundTrip() time.Duration {
 // CanRequestPackets reports whether RequestPackets does anything.
 func (t *Track) CanRequestPackets() bool { return t.receiver != nil }
 
-// Hurry says whether packets are missing: those that are sent again are then handed on as they come.
+// Hurry says whether packets are missing: those that are sent again are then handed on as they come. Each call with true
+// needs one with false.
 func (t *Track) Hurry(hurry bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if hurry == t.hurrying {
-		return
-	}
-	t.hurrying = hurry
 	if hurry {
 		t.feed.hurry.add(t.remote, 1)
 	} else {
