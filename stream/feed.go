@@ -20,6 +20,10 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
+// layerPatience is how long an untouched stream waits for the layer that was asked for. The server begins with whichever has a
+// key frame first, and goes to the right one in about a second; libwebrtc needs some seconds to send its best one.
+const layerPatience = 5 * time.Second
+
 // keyFrameRepeat is when a key frame is asked for again that has not come.
 const keyFrameRepeat = time.Second
 
@@ -313,6 +317,8 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Bad:            &s.bad,
 		KeyFrameWanted: s.requestKeyFrameAt,
 		Sized:          s.sized,
+		Begins:         func(width, height int) bool { return s.beginsWith(track, width, height) },
+		Patience:       layerPatience,
 		Warn: func(message, debug string) {
 			s.config.logger.Warn(message, "codec", codec, "debug", debug)
 		},

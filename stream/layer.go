@@ -131,6 +131,16 @@ func (s *VideoStream) layer() room.Layer {
 	return layer
 }
 
+// beginsWith reports whether pictures of that size are those of the layer that was asked for.
+func (s *VideoStream) beginsWith(track *room.Track, width, height int) bool {
+	s.choosing.Lock()
+	defer s.choosing.Unlock()
+	if s.wish == nil {
+		return true // an application's choice, or there is only a track
+	}
+	return track.Fits(s.layer(), width, height)
+}
+
 // choosesLayer reports whether this stream says what the server sends. Otherwise it is the application's choice, or there
 // is only a track.
 func (s *VideoStream) choosesLayer() bool {

@@ -60,6 +60,18 @@ func livekitDecodeSized(handle C.uintptr_t, width, height C.int) {
 	}
 }
 
+// livekitDecodeBegins reports whether an untouched stream is to begin with pictures of that size.
+//
+//export livekitDecodeBegins
+func livekitDecodeBegins(handle C.uintptr_t, width, height C.int) C.int {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	if c.config.Begins == nil || c.config.Begins(int(width), int(height)) {
+		return 1
+	}
+	return 0
+}
+
 //export livekitDecodeEnded
 func livekitDecodeEnded(handle C.uintptr_t) {
 	c := chainOf(handle)

@@ -4,6 +4,7 @@
 #include "bin.h"
 #include "decoder.h"
 #include "debug.h"
+#include "hold.h"
 #include "size.h"
 #include "want.h"
 #include "_cgo_export.h"
@@ -128,6 +129,48 @@ on_decoder_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
     g_atomic_int_set (&((GstLivekitChain *) data)->announced, TRUE);
   return on_sized_event (pad, info, data);
+}
+
+/* A parser finds a frame rate in some streams and in others not, and muxers take no
+ * other rate in mid-stream: it stays unknown for all. */
+static GstPadProbeReturn
+on_untouched_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *ours;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  caps = gst_caps_copy (caps);
+  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
+  ours = gst_event_new_caps (caps);
+  gst_event_set_seqnum (ours, gst_event_get_seqnum (event));
+  gst_caps_unref (caps);
+  gst_event_unref (event);
+  GST_PAD_PROBE_INFO_DATA (info) = ours;
+  return GST_PAD_PROBE_OK;
+}
+
+static gboolean
+is_wanted_size (gint width, gint height, gpointer data)
+{
+  return livekitDecodeBegins (((GstLivekitChain *) data)->handle, width, height);
+}
+
+static void
+want_key_frame (gpointer data)
+{
+  livekitDecodeKeyFrameWanted (((GstLivekitChain *) data)->handle, -1);
+}
+
+static void
+hold_wrong_size (GstLivekitChain *chain, GstElement *element, GstClockTime patience)
+{
+  GstPad *pad = gst_element_get_static_pad (element, "src");
+
+  gst_livekit_hold_install (pad, patience, is_wanted_size, want_key_frame, chain);
+  gst_object_unref (pad);
 }
 
 static void
@@ -270,8 +313,11 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
     if (last)
       gst_element_link (GST_ELEMENT (chain->appsrc), last);
   }
-  if (last)
+  if (last) {
     add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sized_event, chain);
+    add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_untouched_caps, chain);
+    hold_wrong_size (chain, last, config->patience);
+  }
   return last &&
       gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, TRUE,
           &chain->gate, error);

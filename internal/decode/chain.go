@@ -48,6 +48,12 @@ type Config struct {
 	// then on, in pixels, before they are scaled. It must not block. Nil is nobody.
 	Sized func(width, height int)
 
+	// Begins reports whether an untouched stream is to begin with pictures of that size, in pixels. While it is to begin
+	// with others, what comes is dropped, for no longer than Patience. It is called from a streaming thread, and must not
+	// block. Nil is any size.
+	Begins   func(width, height int) bool
+	Patience time.Duration
+
 	// KeyFrameWanted is called from a streaming thread when a decoder or an element
 	// downstream needs a key frame: the first frame that is due after a moment is to be
 	// one, or with the zero time the next that there can be. It must not block.
@@ -194,6 +200,7 @@ func New(config Config) (*Chain, error) {
 		cc.after = C.guint64(config.After)
 	}
 	cc.latency = C.guint64(config.Latency)
+	cc.patience = C.guint64(config.Patience)
 	cc.capacity = C.guint(config.Capacity)
 	cc.handle = C.uintptr_t(c.handle)
 	cc.arrival = c.reader.fd

@@ -43,6 +43,7 @@ typedef struct {
   const char *const *bad;     /* borrowed: decoders that are known to fail, NULL-terminated */
   guint64 latency;            /* ns, answered to the LATENCY query */
   guint64 after;              /* a time that presentation times come after, or NONE */
+  guint64 patience;           /* ns, for which a stream waits to begin in the size asked for */
   guint capacity;             /* decoded frames kept for a slow consumer, 0 = no limit */
   GstBin *parent;             /* borrowed: the element; NULL = a pipeline of its own */
   GstPad *ghost;              /* borrowed: the element's pad that shows the chain's output */

@@ -52,11 +52,13 @@ on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     return GST_PAD_PROBE_OK;
   gst_event_parse_caps (event, &caps);
   colorimetry = complete_colorimetry (gst_caps_get_structure (caps, 0));
-  if (!colorimetry)
-    return GST_PAD_PROBE_OK;
 
   caps = gst_caps_copy (caps);
-  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, colorimetry, NULL);
+  /* Some streams tell a frame rate and others do not, and what follows one with
+   * another rate is refused by muxers. */
+  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
+  if (colorimetry)
+    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, colorimetry, NULL);
   g_free (colorimetry);
   GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
   gst_event_unref (event);

@@ -164,6 +164,38 @@ func (t *Track) LayerOf(width, height int) Quality {
 	return layerOf(layersOf(t.TrackInfo(), t.MimeType), width, height)
 }
 
+// Fits reports whether a received picture of that size belongs to the layer that the server was asked for: the best one of
+// those which the publisher announced that is not better than what was asked for. Any size fits when none was announced.
+func (t *Track) Fits(layer Layer, width, height int) bool {
+	return layer.fits(layersOf(t.TrackInfo(), t.MimeType), width, height)
+}
+
+func (l Layer) fits(sizes []*livekit.VideoLayer, width, height int) bool {
+	asked := QualityHigh
+	switch l.settings(sizes).quality {
+	case livekit.VideoQuality_LOW:
+		asked = QualityLow
+	case livekit.VideoQuality_MEDIUM:
+		asked = QualityMedium
+	case livekit.VideoQuality_HIGH, livekit.VideoQuality_OFF:
+	}
+	best, lowest := QualityAuto, QualityOff
+	for _, s := range sizes {
+		q := layerOf(sizes, int(s.GetWidth()), int(s.GetHeight()))
+		if q == QualityAuto {
+			continue
+		}
+		lowest = min(lowest, q)
+		if q <= asked {
+			best = max(best, q)
+		}
+	}
+	if best == QualityAuto {
+		best = lowest
+	}
+	return lowest == QualityOff || layerOf(sizes, width, height) == best
+}
+
 // Below returns the best of the publisher's layers that is lower than the one which a received picture of that size belongs
 // to, or than the best one for no size. It is not ok when there is none, or none is known.
 func (t *Track) Below(width, height int) (lower Quality, ok bool) {

@@ -202,11 +202,13 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	pub.OnRTCP(f.receiveRTCP)
 	c.replaceMedia(sid, &incoming{feed: f})
 	// After a resume the SDK asks again for everything that it ever received, also for what was given up since. And now
-	// the codec is known, and with it which of the publisher's layers these are.
+	// the codec is known, and with it which of the publisher's layers these are. What was wished for right behind the
+	// subscription, the server may have heard before there was anything to choose from, so it is told again.
 	c.wishing.Lock()
 	if c.wishes[sid] == nil {
 		c.tell(pub, false)
 	} else {
+		c.wishes.forgotten(sid)
 		c.tellLayer(pub)
 	}
 	c.wishing.Unlock()
