@@ -247,9 +247,11 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   GstElement *convert, *filter, *parser;
   gboolean linked;
 
-  parser = gst_livekit_parser_new (caps);
+  parser = gst_livekit_parser_new (caps, chain->decoder);
   if (parser)
     gst_bin_add (GST_BIN (chain->bin), parser);
+  else if (gst_livekit_parser_for (caps))
+    chain->sizeless = gst_caps_ref (caps); /* its decoder's threads follow the size */
   /* Downstream of a pad may ask for a size that no simulcast layer has. */
   chain->scales = gst_livekit_chain_should_scale (chain);
   convert =
@@ -327,9 +329,15 @@ static gboolean
 build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
 {
   GstLivekitWant want = GST_LIVEKIT_WANT_RAW;
+  const char *complaint;
 
   if (chain->ghost && !config->format)
     want = gst_livekit_want (chain->ghost, chain->media_type);
+  if (chain->ghost && (complaint = gst_livekit_want_complaint (chain->ghost, chain->media_type, want))) {
+    g_set_error_literal (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_UNSUITABLE,
+        complaint);
+    return FALSE;
+  }
   switch (want) {
     case GST_LIVEKIT_WANT_RAW:
       return build_raw (chain, config, error);
@@ -339,7 +347,7 @@ build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **err
       break;
   }
   g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NOT_WANTED,
-      "the next element takes neither %s nor raw video", chain->media_type);
+      "the next element takes neither the stream (%s) nor raw video", chain->media_type);
   return FALSE;
 }
 

@@ -80,10 +80,14 @@ func (e *NoDecoderError) Error() string {
 // NotWantedError says that the element downstream takes neither a codec's stream nor
 // raw video.
 type NotWantedError struct {
-	Codec caps.Codec
+	Codec  caps.Codec
+	Reason string // a sentence that says what to do; empty if it takes neither
 }
 
 func (e *NotWantedError) Error() string {
+	if e.Reason != "" {
+		return e.Reason
+	}
 	return fmt.Sprintf("the next element takes neither %s (%s) nor raw video", e.Codec, e.Codec.MediaType())
 }
 
@@ -221,6 +225,8 @@ func New(config Config) (*Chain, error) {
 				return nil, &NoDecoderError{Codec: config.Codec, Bad: config.Bad.Names()}
 			case C.GST_LIVEKIT_CHAIN_NOT_WANTED:
 				return nil, &NotWantedError{Codec: config.Codec}
+			case C.GST_LIVEKIT_CHAIN_UNSUITABLE:
+				return nil, &NotWantedError{Codec: config.Codec, Reason: C.GoString(gerr.message)}
 			}
 		}
 		return nil, fmt.Errorf("build decoder for %s: %s", config.Codec, C.GoString(gerr.message))

@@ -56,6 +56,7 @@ typedef enum {
   GST_LIVEKIT_CHAIN_NO_ELEMENT,     /* a plain element is missing: message names it */
   GST_LIVEKIT_CHAIN_NO_LINK,        /* elements did not link or start */
   GST_LIVEKIT_CHAIN_NOT_WANTED,     /* downstream takes neither the stream nor raw video */
+  GST_LIVEKIT_CHAIN_UNSUITABLE,     /* downstream cannot go on with what it wants: message says why */
 } GstLivekitChainError;
 
 typedef enum {

@@ -232,9 +232,13 @@ gst_livekit_parser_for (GstCaps *caps)
 }
 
 GstElement *
-gst_livekit_parser_new (GstCaps *caps)
+gst_livekit_parser_new (GstCaps *caps, GstElement *decoder)
 {
   const char *factory = gst_livekit_parser_for (caps);
 
+  /* libvpx takes superframes whole. vp9parse of GStreamer 1.22 splits them, and loses
+   * that downstream wants no more. */
+  if (factory && g_str_equal (GST_OBJECT_NAME (gst_element_get_factory (decoder)), "vp9dec"))
+    factory = NULL;
   return factory ? gst_element_factory_make (factory, "parser") : NULL;
 }

@@ -21,9 +21,9 @@ gchar *gst_livekit_decoder_after (GstCaps *caps, const char *const *bad, const c
 /* The factory of the parser for `caps`, or NULL when they need none. */
 const char *gst_livekit_parser_for (GstCaps *caps);
 
-/* Makes the parser for `caps`, floating, or NULL when they need none or it is not
- * installed. */
-GstElement *gst_livekit_parser_new (GstCaps *caps);
+/* Makes the parser for `caps` in front of a decoder, floating, or NULL when that needs
+ * none or it is not installed. */
+GstElement *gst_livekit_parser_new (GstCaps *caps, GstElement *decoder);
 
 /* Loads the plugin of the decoder that would be chosen. libav takes 0.2 s. */
 void gst_livekit_decoder_preload (GstCaps *caps);

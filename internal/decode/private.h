@@ -37,7 +37,7 @@ struct _GstLivekitChain {
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
   guint64 n_taken;
-  GstCaps *sizeless;   /* owned: untouched caps that lack the size; NULL = it decodes */
+  GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser in front of a decoder does it */
   guint width, height; /* that were put into them */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 

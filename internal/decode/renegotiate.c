@@ -12,6 +12,40 @@ decoded_size (GstLivekitChain *chain, gint *width, gint *height)
   g_mutex_unlock (&chain->lock);
 }
 
+static gboolean
+is_fixed (const GstStructure *structure, const char *field)
+{
+  gint value;
+
+  return gst_structure_get_int (structure, field, &value);
+}
+
+/* Whoever names a width alone, or a height alone, gets the picture in its own shape:
+ * the scaler would keep the other and stretch the pixels. Takes caps and returns
+ * caps. */
+static GstCaps *
+keep_shape (GstLivekitChain *chain, GstCaps *caps)
+{
+  GstCaps *square, *accepted;
+  const GstStructure *first;
+
+  if (!chain->ghost)
+    return caps;
+  square = gst_caps_copy (caps);
+  gst_caps_set_simple (square, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+  accepted = gst_pad_peer_query_caps (chain->ghost, square);
+  first = gst_caps_is_empty (accepted) || gst_caps_is_any (accepted)
+      ? NULL
+      : gst_caps_get_structure (accepted, 0);
+  if (first && is_fixed (first, "width") != is_fixed (first, "height")) {
+    gst_caps_unref (caps);
+    caps = gst_caps_ref (square);
+  }
+  gst_caps_unref (square);
+  gst_caps_unref (accepted);
+  return caps;
+}
+
 /* Pictures are scaled for those who take no other size. Who only prefers one, as a
  * window does, gets them as they are. Takes caps and returns caps. */
 static GstCaps *
@@ -26,6 +60,7 @@ keep_size (GstLivekitChain *chain, GstCaps *caps, gint width, gint height)
   accepted = gst_pad_peer_query_caps (chain->ghost, sized);
   if (gst_caps_is_empty (accepted)) {
     gst_caps_unref (sized);
+    caps = keep_shape (chain, caps);
   } else {
     gst_caps_unref (caps);
     caps = sized;

@@ -91,6 +91,114 @@ gst_livekit_want (GstPad *pad, const char *media_type)
   return want;
 }
 
+static gboolean
+is_caps_filter (GstElement *element)
+{
+  GstElementFactory *factory = element ? gst_element_get_factory (element) : NULL;
+
+  return factory && g_str_equal (GST_OBJECT_NAME (factory), "capsfilter");
+}
+
+/* The only source pad that data from `peer` leaves through, or NULL. */
+static GstPad *
+only_way_on (GstPad *peer)
+{
+  GstIterator *pads = gst_pad_iterate_internal_links (peer);
+  GValue item = G_VALUE_INIT;
+  GstPad *next = NULL;
+
+  if (pads && gst_iterator_next (pads, &item) == GST_ITERATOR_OK) {
+    next = g_value_dup_object (&item);
+    g_value_unset (&item);
+  }
+  if (pads)
+    gst_iterator_free (pads);
+  return next;
+}
+
+/* Whether one of an element's source pads wants the stream itself. */
+static gboolean
+has_untouched_branch (GstElement *element, const char *media_type)
+{
+  gboolean found = FALSE;
+  GList *pads = NULL, *l;
+
+  GST_OBJECT_LOCK (element);
+  pads = g_list_copy_deep (element->srcpads, (GCopyFunc) (void (*) (void)) gst_object_ref, NULL);
+  GST_OBJECT_UNLOCK (element);
+  for (l = pads; l && !found; l = l->next)
+    found = gst_pad_is_linked (l->data) &&
+        gst_livekit_want (l->data, media_type) == GST_LIVEKIT_WANT_UNTOUCHED;
+  g_list_free_full (pads, gst_object_unref);
+  return found;
+}
+
+/* Whether data from `pad` comes to a tee where one branch wants the stream itself. A
+ * caps filter in front of the tee has decided otherwise. */
+static gboolean
+tee_disagrees (GstPad *pad, const char *media_type)
+{
+  GstPad *next = gst_object_ref (pad), *peer;
+  gboolean found = FALSE;
+  guint depth;
+
+  for (depth = 0; next && depth < 16 && !found; depth++) {
+    GstElement *element = NULL;
+
+    peer = gst_pad_get_peer (next);
+    g_clear_pointer (&next, gst_object_unref);
+    if (peer)
+      element = gst_pad_get_parent_element (peer);
+    if (element && element->numsrcpads > 1)
+      found = has_untouched_branch (element, media_type);
+    else if (peer && !is_caps_filter (element))
+      next = only_way_on (peer);
+    gst_clear_object (&element);
+    gst_clear_object (&peer);
+  }
+  gst_clear_object (&next);
+  return found;
+}
+
+/* Whether raw video without a known rate is taken. */
+static gboolean
+takes_any_rate (GstPad *pad)
+{
+  GstCaps *filter = gst_caps_from_string (RAW "(ANY), framerate=(fraction)0/1");
+  GstCaps *caps = gst_pad_peer_query_caps (pad, filter);
+  gboolean takes = !gst_caps_is_empty (caps);
+
+  gst_caps_unref (caps);
+  gst_caps_unref (filter);
+  return takes;
+}
+
+static gboolean
+takes_nothing (GstPad *pad)
+{
+  GstCaps *caps = gst_pad_peer_query_caps (pad, NULL);
+  gboolean nothing = gst_caps_is_empty (caps);
+
+  gst_caps_unref (caps);
+  return nothing;
+}
+
+const char *
+gst_livekit_want_complaint (GstPad *pad, const char *media_type, GstLivekitWant want)
+{
+  if (want != GST_LIVEKIT_WANT_RAW || !gst_pad_is_linked (pad))
+    return NULL;
+  if (tee_disagrees (pad, media_type))
+    return "behind the tee, one branch takes the stream and another only pictures: put decodebin "
+           "behind the tee in the branch that takes pictures";
+  if (takes_nothing (pad))
+    return "the next elements take nothing in common";
+  if (!takes_any_rate (pad))
+    return "the next element takes only a fixed frame rate, and LiveKit does not tell one: put "
+           "videorate in front of it";
+  return NULL;
+}
+
 GstCaps *
 gst_livekit_want_memory (GstPad *pad, GstCaps *raw)
 {

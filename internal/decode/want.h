@@ -15,6 +15,10 @@ typedef enum {
  * order says nothing, and a stream is put into a file as it is. */
 GstLivekitWant gst_livekit_want (GstPad *pad, const char *media_type);
 
+/* Why a chain that gives what the peer of `pad` wants could not go on all the same, as a
+ * sentence that says what to do; NULL if it can. */
+const char *gst_livekit_want_complaint (GstPad *pad, const char *media_type, GstLivekitWant want);
+
 /* `raw`, with video in each kind of memory that the peer of `pad` takes by name
  * before or behind it, as the peer has them. Takes raw; the caller frees. */
 GstCaps *gst_livekit_want_memory (GstPad *pad, GstCaps *raw);
