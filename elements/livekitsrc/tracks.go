@@ -1,5 +1,10 @@
 package livekitsrc
 
+/*
+#include "border.h"
+*/
+import "C"
+
 import (
 	"context"
 	"errors"
@@ -90,10 +95,21 @@ func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
 	track, err := t.next(ctx)
 	if err != nil {
 		t.report.failed(err)
-		return nil, err
+		return nil, t.ending(err)
 	}
 	t.report.subscribed(track)
 	return track, nil
+}
+
+// ending is what the stream ends with. Backends end meetings by deleting the room or by removing who records it: that is
+// the proper end of a recording, after a warning that says why, unless on-track-lost asks for an error.
+func (t *tracks) ending(err error) error {
+	var disconnected *room.DisconnectedError
+	if !errors.As(err, &disconnected) || !disconnected.Ended() || t.settings.onTrackLost == lostError {
+		return err
+	}
+	t.element.postWarning(C.GST_LIVEKIT_FAILURE_READ, disconnected.Error())
+	return io.EOF
 }
 
 func (t *tracks) next(ctx context.Context) (*room.Track, error) {

@@ -102,6 +102,17 @@ func (e *DisconnectedError) Error() string {
 	return fmt.Sprintf("disconnected from room %q: %s", e.Room, disconnectSentence(e.Reason))
 }
 
+// Ended reports whether somebody ended the room, or our part in it, on purpose.
+func (e *DisconnectedError) Ended() bool {
+	//nolint:exhaustive // the others are failures, or another participant's doing
+	switch e.Reason {
+	case livekit.DisconnectReason_PARTICIPANT_REMOVED, livekit.DisconnectReason_ROOM_DELETED,
+		livekit.DisconnectReason_ROOM_CLOSED:
+		return true
+	}
+	return false
+}
+
 func disconnectSentence(reason livekit.DisconnectReason) string {
 	//nolint:exhaustive // the others are worded by their own name
 	switch reason {
