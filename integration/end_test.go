@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+
 	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
@@ -33,6 +36,43 @@ func TestInterruptedRecordingIsComplete(t *testing.T) {
 			// The last frame has no duration: mp4mux gives it none, and readers of the file then leave it out.
 			if recorded, passed := countFrames(t, file), len(l.Buffers(60)); recorded != passed && recorded != passed-1 {
 				t.Errorf("%d frames are recorded of the %d that livekitsrc gave", recorded, passed)
+			}
+		})
+	}
+}
+
+// TestRecordingIsCompleteWhenABackendEndsIt ends meetings as backends do.
+func TestRecordingIsCompleteWhenABackendEndsIt(t *testing.T) {
+	for _, row := range []struct {
+		name, why string
+		end       func(t *testing.T, api *lksdk.RoomServiceClient) error
+	}{
+		{"room deleted", "the room was deleted", func(t *testing.T, api *lksdk.RoomServiceClient) error {
+			_, err := api.DeleteRoom(t.Context(), &livekit.DeleteRoomRequest{Room: rig.Room(t)})
+			return err
+		}},
+		{"recorder removed", "we were removed from the room", func(t *testing.T, api *lksdk.RoomServiceClient) error {
+			_, err := api.RemoveParticipant(t.Context(), &livekit.RoomParticipantIdentity{Room: rig.Room(t), Identity: "recorder"})
+			return err
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			rig.Publish(t, testpublisher.Config{})
+			file := filepath.Join(t.TempDir(), "recording")
+			l := launch.Start(t, fmt.Sprintf("-v livekitsrc identity=recorder room=%s ! identity name=probe silent=false ! matroskamux ! filesink location=%s",
+				rig.Room(t), file))
+			l.Lines(60, `GstIdentity:probe: last-message = chain `)
+			server := rig.Server()
+			if err := row.end(t, lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)); err != nil {
+				t.Fatal(err)
+			}
+			status, printed := l.End()
+			if status != 0 || !strings.Contains(printed, row.why) {
+				t.Errorf("exit status %d, want 0 and %q:\n%s", status, row.why, printed)
+			}
+			if frames := countFrames(t, file); frames < 59 {
+				t.Errorf("the recording has %d frames, want at least 59", frames)
 			}
 		})
 	}

@@ -49,6 +49,7 @@ func (f *feeder) enlarge() {
 	for f.pushed%keyDistance != 0 {
 		f.pushed++
 	}
+	f.chain.SetSize(1440, 960) // as whoever reads the frames does
 	f.nextWith("width=(int)1440")
 }
 
