@@ -10,7 +10,6 @@ import (
 func (r *Receiver) consume(p *packet, now time.Duration) error {
 	r.begun = true
 	if len(p.payload) == 0 {
-		r.counters.padding.Add(1)
 		return nil
 	}
 	if err := r.stampHeld(false); err != nil { // something follows it
@@ -169,10 +168,15 @@ func (r *Receiver) drop(why string) {
 
 // lose says that something is missing, of the open unit too if there is one: decoding can go on at the next key frame.
 func (r *Receiver) lose() {
+	r.cutOff()
+	r.keys.await()
+}
+
+// cutOff is lose without the request for a key frame.
+func (r *Receiver) cutOff() {
 	r.unit.broken = r.unit.open
 	r.needKey = true
 	r.discont = r.delivered
-	r.keys.await()
 }
 
 // end delivers what is complete at the end of the track.

@@ -47,7 +47,8 @@ type Config struct {
 	// Run, and must not block. Nil is told nothing.
 	OnHeavyLoss func() bool
 	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
-	// Run, at most every 200 ms, and must not block. Nil asks nobody.
+	// Run, at most every 200 ms, and must not block. Where packets get lost it is called twice in a row each time, because
+	// the request can get lost too. Nil asks nobody.
 	RequestKeyFrame func()
 	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
 	// after the other. See KeyFrameTimesChanged. Nil is none.

@@ -57,6 +57,8 @@ type Receiver struct {
 	adapted   adaptiveLatency
 	unheard   bool          // the present gap came while nothing is sent again
 	foreseen  int           // how often the latency allows for the missing packets to be sent again
+	gapAt     time.Duration // when the last packet was missed; valid if gapped
+	gapped    bool
 	trippedAt time.Duration // when the round trip was asked for; valid if tripped
 	tripped   bool
 	hurrying  bool // the source was told that packets are missing
@@ -286,6 +288,9 @@ func (r *Receiver) tick(now time.Duration) error {
 		r.log.Debug("request key frame")
 		if r.config.RequestKeyFrame != nil {
 			r.config.RequestKeyFrame()
+			if r.losing(now) {
+				r.config.RequestKeyFrame() // this link may lose one
+			}
 		}
 	}
 	return nil
@@ -372,11 +377,14 @@ func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
 	r.noteArrival(p, end, reordered, now)
 	if len(p.payload) > 0 {
 		r.counters.jitter.Store(int64(r.jitter.observe(p.timestamp, p.arrival)))
+	} else {
+		r.counters.padding.Add(1)
 	}
 
 	if place == placeStored {
 		if g := r.depacketizer.look(p.payload); g.key && !g.blank {
 			r.keys.arriving(now, r.nacks.trip())
+			r.unheard = r.unheard && r.keys.deaf
 			if g.entry && !(r.keyBehind && r.queue.isSameUnit(r.keyAt, p)) {
 				r.keyBehind, r.keyAt = true, p.sequence
 			}
