@@ -118,7 +118,7 @@ func (r *Receiver) finish(now time.Duration) error {
 		}
 		return nil
 	}
-	if f.leading && r.skipLeading {
+	if f.orphan || f.leading && r.skipLeading {
 		r.counters.dropped.Add(1)
 		return nil
 	}
