@@ -14,6 +14,10 @@ import (
 // settling is how long the clock may take to follow a sender.
 const settling = 2 * time.Second
 
+// screen is a display as every video sink is: it drops what is late by more than 20 ms, and tells upstream.
+const screen = " ! video/x-raw ! identity name=probe silent=false" +
+	" ! fakesink name=screen silent=false sync=true qos=true max-lateness=20000000"
+
 // shown is what a sink says about each frame that it shows, and of none that it drops.
 var shown = regexp.MustCompile(`GstFakeSink:screen: last-message = chain .* pts: (\S+), `)
 
@@ -26,9 +30,7 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d stamped as %d", test.rate, test.stamped), func(t *testing.T) {
 			rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, FrameRate: test.rate, StampedRate: test.stamped})
-			// As a video sink: it drops what is late by more than 20 ms.
-			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+" ! video/x-raw ! identity name=probe silent=false"+
-				" ! fakesink name=screen silent=false sync=true qos=true max-lateness=20000000")
+			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+screen)
 			frames := l.Buffers(12 * test.rate)
 			l.Interrupt()
 			if status, printed := l.End(); status != 0 {
