@@ -2,12 +2,11 @@ package stream
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -141,7 +140,7 @@ func (s *VideoStream) watchSilence(ctx context.Context, track *room.Track, codec
 	}
 	w.begin(time.Now())
 	var watching sync.WaitGroup
-	watching.Go(func() { w.run(ctx) })
+	guard.Go(&watching, "stream: watch for pictures", s, func() { w.run(ctx) })
 	return func() {
 		cancel()
 		watching.Wait()
@@ -172,11 +171,6 @@ func (w *silenceWatch) begin(now time.Time) {
 }
 
 func (w *silenceWatch) run(ctx context.Context) {
-	defer func() {
-		if p := recover(); p != nil {
-			w.expire(fmt.Errorf("panic while watching for pictures: %v\n%s", p, debug.Stack()))
-		}
-	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {

@@ -9,11 +9,10 @@ import "C"
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -40,7 +39,13 @@ func (e element) postError(err error) {
 	}
 	message := C.CString(err.Error())
 	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_post_error(C.gpointer(e.c), failureOf(err), message, nil)
+	var stack *C.char
+	var internal *guard.Error
+	if errors.As(err, &internal) {
+		stack = C.CString(string(internal.Stack))
+		defer C.free(unsafe.Pointer(stack))
+	}
+	C.gst_livekit_src_post_error(C.gpointer(e.c), failureOf(err), message, stack)
 }
 
 // failureOf sorts errors into GStreamer's codes.
@@ -95,10 +100,5 @@ func (e element) postDecryptError(err error) {
 	e.postWarning(C.GST_LIVEKIT_FAILURE_DECRYPT, err.Error())
 }
 
-// recoverPanic turns a panic into an element error. A plugin must never abort its
-// host.
-func (e element) recoverPanic() {
-	if p := recover(); p != nil {
-		e.postError(fmt.Errorf("internal error, please report it: %v\n%s", p, debug.Stack()))
-	}
-}
+// Panicked implements guard.Owner: it is the element's error.
+func (e element) Panicked(err *guard.Error) { e.postError(err) }

@@ -229,7 +229,6 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
     settings->on_track_lost_set = TRUE;
 }
 
-/* Posts a message, so without the lock: the run may be gone by then. */
 static void
 set_latency (GstLivekitSrc *self, gint latency)
 {
@@ -239,7 +238,7 @@ set_latency (GstLivekitSrc *self, gint latency)
     livekitSrcRunSetLatency (run, latency);
 }
 
-/* Takes some 30 ms, so without the lock, as above. */
+/* Takes some 30 ms. */
 static void
 set_key (GstLivekitSrc *self, const char *key)
 {
@@ -253,10 +252,13 @@ set_key (GstLivekitSrc *self, const char *key)
 static void
 apply_choice (GstLivekitSrc *self)
 {
+  uintptr_t run = gst_livekit_src_peek_run (self);
   GstLivekitSrcSettings settings;
 
+  if (!run)
+    return;
   gst_livekit_src_settings_copy (self, &settings);
-  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunChoose (self->run, &settings));
+  livekitSrcRunChoose (run, &settings);
   gst_livekit_src_settings_clear (&settings);
 }
 

@@ -10,6 +10,8 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/signalling"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // late counts joins that were given up and have not come to their end. Tests wait for it.
@@ -21,6 +23,7 @@ type join struct {
 	sdk    *lksdk.Room
 	peers  *peers
 	trace  trace
+	owner  guard.Owner
 
 	beforeDial func(resumes bool) // called before the SDK dials, now and whenever it reconnects
 }
@@ -42,8 +45,8 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	}, options...)
 	result := make(chan error)
 	given := make(chan struct{}) // up
-	late.Go(func() {
-		capable := &capableContext{j.trace.context(attempt), engineOfRoom(j.sdk), j.beforeDial}
+	guard.Go(&late, "room: join", j.owner, func() {
+		capable := &capableContext{j.trace.context(attempt, j.owner), engineOfRoom(j.sdk), j.beforeDial, j.owner}
 		err := j.sdk.JoinWithContextAndToken(capable, j.target.url, j.target.token, options...)
 		if err != nil {
 			j.discard()
@@ -72,7 +75,7 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 
 // discard leaves a room that nobody wants to be in any more.
 func (j *join) discard() {
-	_ = leave(j.sdk, j.peers) // what is left ends by itself
+	_ = leave(j.sdk, j.peers, j.owner) // what is left ends by itself
 	j.trace.abort()
 }
 
