@@ -73,6 +73,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		RequestPackets:     requestPackets(track),
 		RoundTrip:          track.RoundTrip,
 		Decryptor:          decryption.decryptor,
+		Refused:            decryption.refused,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
 		KeyFrameTimes:      &s.keyTimes,

@@ -96,7 +96,7 @@ func (p *silence) look(now time.Time, s sight) (v verdict) {
 		return v
 	}
 	if !now.Before(p.sayAt) {
-		v.say = p.isWrong(now, s) && !s.undecryptable
+		v.say = p.isWrong(now, s) && s.undecryptable == nil
 	}
 	if v.next.IsZero() || p.sayAt.Before(v.next) {
 		v.next = p.sayAt

@@ -53,8 +53,8 @@ type VideoStream struct {
 	converter *convert.Converter
 	dropped   dropped
 	fed       fed
-	// undecryptable says that the frames of the track are not decrypted, which was told.
-	undecryptable atomic.Bool
+	// undecryptable is why the frames of the track are not decrypted, which was told, or nil.
+	undecryptable atomic.Pointer[error]
 	wanting       chan struct{} // one token: pictures may be wanted, or no longer
 	age           atomic.Int64  // Stats.Latency
 	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
@@ -413,12 +413,12 @@ func (s *VideoStream) Panicked(err *guard.Error) {
 // finish says that nothing more is received, and ends the last output, so that the reader gets what is queued.
 func (s *VideoStream) finish() {
 	defer close(s.done)
+	guard.Do("stream: end", s, s.endOutput)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.broken != nil {
 		s.err = s.broken
 	}
-	s.mu.Unlock()
-	guard.Do("stream: end", s, s.endOutput)
 }
 
 func (s *VideoStream) endOutput() {

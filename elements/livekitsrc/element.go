@@ -39,13 +39,7 @@ func (e element) postError(err error) {
 	}
 	message := C.CString(err.Error())
 	defer C.free(unsafe.Pointer(message))
-	var stack *C.char
-	var internal *guard.Error
-	if errors.As(err, &internal) {
-		stack = C.CString(string(internal.Stack))
-		defer C.free(unsafe.Pointer(stack))
-	}
-	C.gst_livekit_src_post_error(C.gpointer(e.c), failureOf(err), message, stack)
+	C.gst_livekit_src_post_error(C.gpointer(e.c), failureOf(err), message, nil)
 }
 
 // failureOf sorts errors into GStreamer's codes.
@@ -101,4 +95,7 @@ func (e element) postDecryptError(err error) {
 }
 
 // Panicked implements guard.Owner: it is the element's error.
-func (e element) Panicked(err *guard.Error) { e.postError(err) }
+func (e element) Panicked(err *guard.Error) {
+	e.logger().Error(err.Error(), "stack", string(err.Stack))
+	e.postError(err)
+}

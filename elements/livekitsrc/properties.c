@@ -76,6 +76,22 @@ quality_get_type (void)
   return type;
 }
 
+static GType
+e2ee_policy_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
+    { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
+    { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Show tracks in clear too", "optional" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitE2eePolicy", values));
+  return type;
+}
+
 /* Numbers are LiveKit's VideoBufferType. */
 static GType
 format_get_type (void)
@@ -154,6 +170,10 @@ static const Row rows[] = {
   { "e2ee-key", ROW_STRING, AT (e2ee_key), .write_only = TRUE, .any_state = TRUE,
       .blurb = "Passphrase that the participants of the room share, for tracks that are encrypted "
                "end to end" },
+  { "e2ee-policy", ROW_ENUM, AT (e2ee_policy), .number = GST_LIVEKIT_E2EE_POLICY_AUTO,
+      .enumeration = e2ee_policy_get_type,
+      .blurb = "Whether tracks must be encrypted end to end; of one that is not, a warning is "
+               "posted and nothing is shown" },
   { "shared", ROW_BOOLEAN, AT (shared), .number = TRUE,
       .blurb = "Use one connection together with the other elements of this process that have the "
                "same url, token or key pair, room and identity" },
@@ -373,6 +393,7 @@ gst_livekit_src_install_properties (GObjectClass *klass)
   gst_type_mark_as_plugin_api (on_track_lost_get_type (), 0);
   gst_type_mark_as_plugin_api (format_get_type (), 0);
   gst_type_mark_as_plugin_api (quality_get_type (), 0);
+  gst_type_mark_as_plugin_api (e2ee_policy_get_type (), 0);
 }
 
 void

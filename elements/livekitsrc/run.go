@@ -42,6 +42,7 @@ func startRun(e element, s settings) (*run, error) {
 		stream.WithLogger(logger),
 		stream.WithSizes(func(width, height int) { r.report.sized(size{int32(width), int32(height)}) }),
 		stream.WithEncryptionKey(s.passphrase),
+		stream.WithEncryptionPolicy(s.encryption),
 		stream.WithDecryptErrors(e.postDecryptError),
 		stream.WithNoPicture(r.tracks.noPicture),
 		stream.WithFirstPicture(&r.tracks.patience),

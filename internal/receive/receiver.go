@@ -172,10 +172,10 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 	for {
 		now := r.now()
 		if r.wake.take() {
-			if err := ctx.Err(); err != nil {
+			if err := r.broken.Load(); err != nil {
 				return err
 			}
-			if err := r.broken.Load(); err != nil {
+			if err := ctx.Err(); err != nil {
 				return err
 			}
 			if r.keyAsked.Swap(false) {

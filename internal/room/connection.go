@@ -3,6 +3,8 @@ package room
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/livekit/protocol/livekit"
@@ -195,8 +197,16 @@ func (c *Connection) callbacks() *lksdk.RoomCallback {
 	}
 }
 
-// Panicked implements guard.Owner: it is the end of the connection.
-func (c *Connection) Panicked(err *guard.Error) { c.end(err) }
+// Panicked implements guard.Owner: it is the end of the connection, and of what comes through it.
+func (c *Connection) Panicked(err *guard.Error) {
+	c.end(err)
+	c.mu.Lock()
+	all := slices.Collect(maps.Values(c.media))
+	c.mu.Unlock()
+	for _, m := range all {
+		m.feed.Panicked(err)
+	}
+}
 
 func (c *Connection) reconnecting() {
 	c.log.Info("reconnecting", "room", c.target.room)

@@ -83,7 +83,8 @@ func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool
 	attached = reader != nil && f.attach(reader)
 	if isNew {
 		wasNew := f.isNew
-		guard.Go(&f.reading, "room: feed", f, func() { f.run(wasNew) }, f.finish) // stopped and waited for by the last drop
+		// It is stopped and waited for by the last drop.
+		guard.Go(&f.reading, "room: feed", f, func() { f.run(wasNew) }, f.finish)
 	}
 	return f, attached
 }
@@ -133,7 +134,7 @@ func (f *feed) finish() {
 	onEnd := f.end()
 	close(f.closed)
 	if onEnd != nil {
-		guard.Do("room: media ended", f, onEnd)
+		onEnd()
 	}
 }
 
@@ -207,7 +208,7 @@ func (f *feed) end() (onEnd func()) {
 }
 
 // whenEnded sets what is called once, when the feed has ended: by its goroutine as its last act, so that drop does not
-// wait for it, or at once.
+// wait for it, or at once. It may not panic.
 func (f *feed) whenEnded(onEnd func()) {
 	f.mu.Lock()
 	f.onEnd = onEnd

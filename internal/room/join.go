@@ -17,6 +17,9 @@ import (
 // late counts joins that were given up and have not come to their end. Tests wait for it.
 var late sync.WaitGroup
 
+// errDisconnected ends a join of which disconnected tells the reason.
+var errDisconnected = errors.New("disconnected while joining")
+
 // join is one attempt to enter a room.
 type join struct {
 	target target
@@ -70,7 +73,10 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	j.peers.stop()
 	j.trace.abort()
 	closePeers(j.sdk)
-	return j.explain(ctx, attempt, attempt.Err())
+	if err := attempt.Err(); err != nil {
+		return j.explain(ctx, attempt, err)
+	}
+	return errDisconnected
 }
 
 // discard leaves a room that nobody wants to be in any more.

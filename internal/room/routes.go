@@ -37,8 +37,9 @@ var routes struct {
 func watchRoutes(owner guard.Owner) (w *routeWatch, leave func(), err error) {
 	routes.mu.Lock()
 	defer routes.mu.Unlock()
-	if routes.watch == nil {
-		if routes.watch, err = startRouteWatch(); err != nil {
+	isNew := routes.watch == nil
+	if isNew {
+		if routes.watch, err = openRouteWatch(); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -46,6 +47,9 @@ func watchRoutes(owner guard.Owner) (w *routeWatch, leave func(), err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.owners[owner] = true
+	if isNew {
+		guard.Go(&w.reading, "room: routes", w, w.run)
+	}
 	return w, func() { leaveRoutes(w, owner) }, nil
 }
 
@@ -75,7 +79,7 @@ func (w *routeWatch) Panicked(err *guard.Error) {
 	}
 }
 
-func startRouteWatch() (*routeWatch, error) {
+func openRouteWatch() (*routeWatch, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.NETLINK_ROUTE)
 	if err != nil {
 		return nil, fmt.Errorf("watch the network: open netlink: %w", err)
@@ -84,9 +88,7 @@ func startRouteWatch() (*routeWatch, error) {
 		_ = unix.Close(fd)
 		return nil, fmt.Errorf("watch the network: bind netlink: %w", err)
 	}
-	w := &routeWatch{socket: os.NewFile(uintptr(fd), "netlink"), owners: make(map[guard.Owner]bool)}
-	guard.Go(&w.reading, "room: routes", w, w.run)
-	return w, nil
+	return &routeWatch{socket: os.NewFile(uintptr(fd), "netlink"), owners: make(map[guard.Owner]bool)}, nil
 }
 
 func (w *routeWatch) run() {

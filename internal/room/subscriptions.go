@@ -5,6 +5,8 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // unpublishGrace is how long the media of an unpublished track may take to end by itself before its Tracks are ended.
@@ -237,7 +239,7 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	c.teller.poke(sid)
 	f.whenEnded(func() {
 		defer c.feeds.Done()
-		c.mediaEnded(sid, f)
+		guard.Do("room: media ended", c, func() { c.mediaEnded(sid, f) })
 	})
 }
 
