@@ -318,6 +318,20 @@ gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char
   g_object_notify (G_OBJECT (self), "track-sid");
 }
 
+/* What could be read of a url with a password or a token in it, which is refused at the
+ * start, without them: pipeline graphs and -v show it. */
+static gchar *
+dup_without_secrets (const gchar *url)
+{
+  const gchar *scheme = strstr (url, "://"), *user = strrchr (url, '@');
+  const gchar *host = user ? user : scheme ? scheme + strlen ("://") : url;
+  gsize length = strcspn (host, "?#");
+
+  return g_strdup_printf ("%.*s%s%.*s%s", user && scheme ? (int) (scheme - url + 3) : 0, url,
+      user ? "(removed)" : "", (int) (length + (user ? 0 : host - url)), user ? host : url,
+      host[length] ? "?(removed)" : "");
+}
+
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
@@ -338,7 +352,10 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
   stored = value_of (&self->settings, row);
   switch (row->type) {
     case ROW_STRING:
-      g_value_set_string (value, *(gchar **) stored);
+      if (row->offset == AT (url) && *(gchar **) stored)
+        g_value_take_string (value, dup_without_secrets (*(gchar **) stored));
+      else
+        g_value_set_string (value, *(gchar **) stored);
       break;
     case ROW_INT:
       g_value_set_int (value, *(gint *) stored);

@@ -55,11 +55,11 @@ func startRun(e element, s settings) (*run, error) {
 		r.report.stop()
 		return nil, err
 	}
-	ownProcessors.started()
-	r.demand = newDemand(e, r.stream, s.layer)
+	load := ownProcessors.add()
+	r.demand = newDemand(e, r.stream, s.layer, load)
 	r.left = []func(){
 		r.report.ending, func() { close(r.stopping) }, r.watching.Wait, func() { _ = r.stream.Close() }, r.report.stop,
-		ownProcessors.stopped,
+		load.remove,
 	}
 	guard.Go(&r.watching, "livekitsrc: watch", e, r.watch)
 	guard.Go(&r.watching, "livekitsrc: follow", e, r.follow)

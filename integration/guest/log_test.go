@@ -30,10 +30,15 @@ func TestNothingIsLoggedOfAFreedElement(t *testing.T) {
 		"LIVEKIT_API_KEY="+server.APIKey, "LIVEKIT_API_SECRET="+server.APISecret)
 	p.do("play livekitsrc name=src shared=false room=" + rig.Room(t) + " ! fakesink sync=false")
 	p.Line("^picture$")
-	server.Kill()
+	if err := server.Freeze(); err != nil {
+		t.Fatal(err)
+	}
 	p.Line(`state=\(string\)reconnecting`)
 	p.do("stop")
 	p.do("unref")
+	if err := server.Thaw(); err != nil {
+		t.Fatal(err)
+	}
 	p.Line("^log of no freed element: ")
 	if printed := p.end(); strings.Contains(printed, "log of a freed element") {
 		t.Errorf("the log has a freed element:\n%s", printed)
