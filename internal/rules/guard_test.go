@@ -208,7 +208,9 @@ func isGuarded(f *ast.FuncDecl) bool {
 	return ok && callsGuard(statement.X, "Do")
 }
 
-func TestPlacesHaveNamesOfTheirOwn(t *testing.T) {
+// guardedPlaces are the names of the places, with where each is. It fails when two have the same.
+func guardedPlaces(t *testing.T) map[string]token.Position {
+	t.Helper()
 	fset, files := productFiles(t)
 	guards := guardingFunctions(files)
 	seen := map[string]token.Position{}
@@ -234,6 +236,13 @@ func TestPlacesHaveNamesOfTheirOwn(t *testing.T) {
 			}
 			return true
 		})
+	}
+	return seen
+}
+
+func TestPlacesHaveNamesOfTheirOwn(t *testing.T) {
+	if len(guardedPlaces(t)) == 0 {
+		t.Error("there is no place: the rule would hold for nothing")
 	}
 }
 
@@ -270,4 +279,19 @@ func calledName(call *ast.CallExpr) string {
 
 func isExport(f *ast.FuncDecl) bool {
 	return f.Doc != nil && slices.ContainsFunc(f.Doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//export ") })
+}
+
+// TestEachPlaceIsMadeToPanic looks for the name of each place in the tests that are built with the tag panics.
+func TestEachPlaceIsMadeToPanic(t *testing.T) {
+	var tests strings.Builder
+	for _, name := range repositoryFiles(t) {
+		if path.Base(name) == "panics_test.go" {
+			tests.Write(read(t, name))
+		}
+	}
+	for place, at := range guardedPlaces(t) {
+		if !strings.Contains(tests.String(), strconv.Quote(place)) {
+			t.Errorf("%s: no panics_test.go has the place %q panic: who knows what the host sees then?", at, place)
+		}
+	}
 }
