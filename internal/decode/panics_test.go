@@ -26,12 +26,15 @@ func TestPanicsOfAChainThatIsRead(t *testing.T) {
 		{name: "decode: warning", decoder: []testdecoder.Kind{testdecoder.Broken}},
 		{name: "decode: decoder failed", decoder: []testdecoder.Kind{testdecoder.Broken}},
 		{name: "decode: read no longer", read: func(c *Chain) {
-			for ctx, cancel := context.WithCancel(t.Context()); ; cancel() {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			for {
 				f, err := c.Next(ctx, nil)
 				if err != nil {
 					return
 				}
 				f.Release()
+				cancel()
 			}
 		}},
 	} {
