@@ -27,9 +27,8 @@ answer_latency (GstLivekitSrc *self, GstQuery *query)
   if (chosen >= 0)
     latency = chosen * GST_MSECOND;
   else
-    latency = gst_livekit_src_is_forked ()
-        ? 0
-        : livekitSrcRunLatency (gst_livekit_src_peek_run (self));
+    latency =
+        gst_livekit_src_is_forked () ? 0 : livekitSrcRunLatency (gst_livekit_src_peek_run (self));
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 

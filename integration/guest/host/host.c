@@ -122,7 +122,8 @@ play (const char *description)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, NULL, NULL);
   gst_object_unref (source);
   say ("playing: %s",
-      gst_element_state_change_return_get_name (gst_element_set_state (pipeline, GST_STATE_PLAYING)));
+      gst_element_state_change_return_get_name (
+          gst_element_set_state (pipeline, GST_STATE_PLAYING)));
   return TRUE;
 }
 
