@@ -241,13 +241,15 @@ func (w *silenceWatch) tell(v verdict) {
 // see looks at the track that is being received.
 func (s *VideoStream) see(track *room.Track) sight {
 	v := sight{
-		pictures:      s.fed.untouched.Load(),
-		handed:        s.fed.handed.Load(),
-		refused:       s.fed.refused.Load(),
-		muted:         track.Muted(),
-		unwanted:      s.paused.Load() || s.off.Load(),
-		undecryptable: s.undecryptable.Load(),
-		askable:       !s.config.alone || s.config.writePLI != nil,
+		pictures: s.fed.untouched.Load(),
+		handed:   s.fed.handed.Load(),
+		refused:  s.fed.refused.Load(),
+		muted:    track.Muted(),
+		unwanted: s.paused.Load() || s.off.Load(),
+		askable:  !s.config.alone || s.config.writePLI != nil,
+	}
+	if why := s.undecryptable.Load(); why != nil {
+		v.undecryptable = *why
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

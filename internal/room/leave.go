@@ -19,9 +19,11 @@ const farewellTimeout = time.Second
 // leave leaves the SDK's room, whatever it is busy with, and returns when its media connections are gone.
 func leave(sdk *lksdk.Room, peers *peers, owner guard.Owner) error {
 	peers.stop()
-	// What is sent waits for ever on a connection that stands still, and Disconnect with it. This is how to close it.
+	// What is sent waits for ever on a connection that stands still, and Disconnect with it, until that is closed.
 	standstill := time.AfterFunc(farewellTimeout, guard.Func("room: leave without a word", owner, func() {
-		sdk.Simulate(lksdk.SimulateSignalReconnect)
+		if engine := engineOfRoom(sdk); engine != nil {
+			engine.Close()
+		}
 	}))
 	sdk.Disconnect()
 	standstill.Stop()

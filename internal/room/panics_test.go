@@ -4,7 +4,6 @@ package room
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
@@ -89,11 +88,7 @@ func TestPanicWhileLeavingAServerThatTakesNothing(t *testing.T) {
 	if err := s.Freeze(); err != nil {
 		t.Fatal(err)
 	}
-	sent := make(chan error)
-	go func() {
-		sent <- engineOfRoom(c.sdk).SendUpdateTrackSettings(
-			&livekit.UpdateTrackSettings{TrackSids: []string{strings.Repeat("x", 64<<20)}})
-	}()
+	sent := flood(c)
 	c.Close()
 	<-sent
 	if err := s.Thaw(); err != nil {
