@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -25,12 +25,7 @@ const keyFrameRepeat = time.Second
 
 // feed receives one track after the other. It returns nil or ctx's error when it
 // was told to stop, and otherwise why there is no further track.
-func (s *VideoStream) feed(ctx context.Context) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic while receiving: %v\n%s", p, debug.Stack())
-		}
-	}()
+func (s *VideoStream) feed(ctx context.Context) error {
 	for {
 		track, err := s.selector.Next(ctx)
 		if err != nil {
@@ -78,6 +73,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		RequestPackets:     requestPackets(track),
 		RoundTrip:          track.RoundTrip,
 		Decryptor:          decryption.decryptor,
+		Refused:            decryption.refused,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
 		KeyFrameTimes:      &s.keyTimes,
@@ -100,7 +96,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
-	preloading.Go(func() { s.preload(codec) })
+	guard.Go(&preloading, "stream: load a decoder", s, func() { s.preload(codec) })
 	defer preloading.Wait()
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()
@@ -126,7 +122,7 @@ func requestPackets(track *room.Track) func([]uint16) {
 // prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
 func (s *VideoStream) prepare(mimeType string) {
 	if codec, err := receivable(mimeType); err == nil {
-		s.feeding.Go(func() { s.preload(codec) })
+		guard.Go(&s.feeding, "stream: load the decoder to come", s, func() { s.preload(codec) })
 	}
 }
 

@@ -51,9 +51,9 @@ type sight struct {
 
 	decoder       string // empty while there is none, or if there is to be none
 	muted         bool
-	unwanted      bool // paused, or by the layer
-	undecryptable bool // which the user was told
-	askable       bool // somebody can ask the publisher for a key frame
+	unwanted      bool  // paused, or by the layer
+	undecryptable error // why, which the user was told
+	askable       bool  // somebody can ask the publisher for a key frame
 }
 
 // since returns s with what has been counted after another sight.
@@ -99,8 +99,8 @@ func (s sight) reason() string {
 	switch {
 	case s.muted:
 		return "it is muted"
-	case s.undecryptable:
-		return "its frames cannot be decrypted; set the key of its publisher"
+	case s.undecryptable != nil:
+		return s.undecryptable.Error()
 	case s.handed > 0 && s.decoder != "":
 		return fmt.Sprintf("decoder %s makes none of %d encoded frames; try another one: GST_PLUGIN_FEATURE_RANK=%s:NONE",
 			s.decoder, s.handed, s.decoder)

@@ -43,6 +43,7 @@ type config struct {
 
 	passphrase     string // "" is none
 	onDecryptError func(error)
+	encryption     EncryptionPolicy
 
 	silence      time.Duration // silenceTime, but in tests
 	onNoPicture  func(*NoPictureError)

@@ -29,6 +29,7 @@ type settings struct {
 	shared         bool
 	layer          stream.Layer
 	passphrase     string
+	encryption     stream.EncryptionPolicy
 }
 
 type onTrackLost int
@@ -59,6 +60,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		shared:         c.shared != 0,
 		layer:          newLayer(c),
 		passphrase:     C.GoString(c.e2ee_key),
+		encryption:     stream.EncryptionPolicy(c.e2ee_policy),
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)

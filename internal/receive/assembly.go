@@ -50,6 +50,9 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	if !u.open {
 		u.begin(p.timestamp, p.arrival)
 		u.broken = r.afterGap && !g.begins
+		if keeper, ok := r.depacketizer.(parameterKeeper); ok && r.config.Decryptor == nil {
+			keeper.keep() // of a unit that was lost in part
+		}
 		r.depacketizer.reset()
 	}
 	r.afterGap = false // a unit that is still open was broken by it
@@ -90,6 +93,9 @@ func (r *Receiver) finish(now time.Duration) error {
 		data, items = cutTrailer(data)
 	}
 	metadata := r.trailer.read(items)
+	if r.isRefused() {
+		return nil
+	}
 	if r.config.Decryptor != nil {
 		if data = r.decrypt(data); data == nil {
 			return nil

@@ -62,7 +62,10 @@ type Config struct {
 	AbsCaptureTimeID   uint8
 	// Decryptor takes the end-to-end encryption off each frame. Nil is for a track in clear.
 	Decryptor Decryptor
-	// OnDecryptError is called with an error of Decryptor when the frames of the track begin to fail with it, and with nil
+	// Refused says why frames in clear are not delivered, or nil. It is called for each frame, on the goroutine of Run, and
+	// may change its mind. Nil refuses none.
+	Refused func() error
+	// OnDecryptError is called with an error of Decryptor or Refused when the frames of the track begin to fail with it, and with nil
 	// when they can be decrypted again; not for a single damaged frame. It is called on the goroutine of Run. Nil is told
 	// nothing.
 	OnDecryptError func(err error)

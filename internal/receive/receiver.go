@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 const (
@@ -41,6 +43,7 @@ type Receiver struct {
 	report   atomic.Pointer[senderReport]
 	wake     wake
 	counters counters
+	broken   atomic.Pointer[guard.Error] // ends Run
 
 	// The rest belongs to Run.
 	deliver      func(*AccessUnit) error
@@ -165,12 +168,15 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 	defer r.wake.close()
 	defer r.report.Store(nil)
 	defer r.hurry(false)
-	defer context.AfterFunc(ctx, r.wake.poke)()
+	defer context.AfterFunc(ctx, guard.Func("receive: stop", r, r.wake.poke))()
 
 	p := r.take()
 	for {
 		now := r.now()
 		if r.wake.take() {
+			if err := r.broken.Load(); err != nil {
+				return err
+			}
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -209,6 +215,12 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 			return fmt.Errorf("read rtp: %w", err)
 		}
 	}
+}
+
+// Panicked implements guard.Owner: Run returns the error.
+func (r *Receiver) Panicked(err *guard.Error) {
+	r.broken.Store(err)
+	r.wake.poke()
 }
 
 func isTimeout(err error) bool {
