@@ -2,6 +2,7 @@ package decode
 
 /*
 #include <stdint.h>
+#include "chain.h"
 */
 import "C"
 
@@ -90,4 +91,14 @@ func livekitDecodeWarning(handle C.uintptr_t, message, debug *C.char) {
 //export livekitDecodeDecoderFailed
 func livekitDecodeDecoderFailed(handle C.uintptr_t, decoder *C.char) {
 	withChain("decode: decoder failed", handle, func(c *Chain) { c.config.Bad.add(C.GoString(decoder)) })
+}
+
+// livekitDecodeStumbled is told that the chain could not go on with the stream, by its
+// decoder, NULL without one, after so many pictures.
+//
+//export livekitDecodeStumbled
+func livekitDecodeStumbled(handle C.uintptr_t, decoder *C.char, decoded C.int) C.GstLivekitStumbled {
+	c := chainOf(handle)
+	defer c.recoverPanic()
+	return C.GstLivekitStumbled(c.config.Bad.stumbled(C.GoString(decoder), int(decoded), time.Now()))
 }

@@ -103,7 +103,10 @@ on_downstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static GstPadProbeReturn
 on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  g_atomic_int_inc (&((GstLivekitChain *) data)->decoded);
+  GstLivekitChain *chain = data;
+
+  g_atomic_int_inc (&chain->decoded);
+  g_atomic_int_set (&chain->accepted, TRUE);
   return GST_PAD_PROBE_OK;
 }
 
@@ -125,8 +128,12 @@ on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static GstPadProbeReturn
 on_decoder_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
-    g_atomic_int_set (&((GstLivekitChain *) data)->announced, TRUE);
+  GstLivekitChain *chain = data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS) {
+    g_atomic_int_set (&chain->accepted, FALSE);
+    g_atomic_int_set (&chain->announced, TRUE);
+  }
   return on_sized_event (pad, info, data);
 }
 
@@ -204,7 +211,7 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   GstElement *convert, *filter, *parser;
   gboolean linked;
 
-  parser = gst_livekit_parser_new (caps);
+  chain->parser = parser = gst_livekit_parser_new (caps);
   if (parser)
     gst_bin_add (GST_BIN (chain->bin), parser);
   /* Downstream of a pad may ask for a size that no simulcast layer has. */
@@ -225,7 +232,7 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   if (!linked)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
         "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), GST_OBJECT_NAME (convert));
-  *last = filter;
+  chain->last = *last = filter;
   return linked;
 }
 
@@ -266,10 +273,11 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
     last = GST_ELEMENT (chain->appsrc);
   chain->sizeless = caps;
   if (last && factory) {
-    last = add_element (chain, factory, "parser", error);
+    chain->parser = last = add_element (chain, factory, "parser", error);
     if (last)
       gst_element_link (GST_ELEMENT (chain->appsrc), last);
   }
+  chain->last = last;
   if (last)
     add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sized_event, chain);
   return last &&
@@ -369,6 +377,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   chain->handle = config->handle;
   chain->stream_id = g_strdup (config->stream_id);
   chain->media_type = media_type (config->encoded_caps);
+  chain->caps = gst_caps_from_string (config->encoded_caps);
   chain->bad = g_strdupv ((gchar **) config->bad);
   g_mutex_init (&chain->lock);
   chain->bin =
@@ -424,6 +433,7 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   g_clear_pointer (&chain->bin, gst_object_unref);
   g_clear_object (&chain->ghost);
   g_clear_object (&chain->parent);
+  gst_clear_caps (&chain->caps);
   gst_clear_caps (&chain->encoded);
   gst_clear_caps (&chain->sizeless);
   gst_clear_caps (&chain->raw);
@@ -460,6 +470,16 @@ waited (GstLivekitChain *chain, guint waiting)
       chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
 }
 
+/* Units are no measure of the work that they make, nor of the memory that they take.
+ * What an untouched stream waits for is not the decoder. */
+static gboolean
+is_full (GstLivekitChain *chain, guint waiting, gsize size, gint64 behind)
+{
+  return waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG ||
+      (chain->decoder && behind > GST_LIVEKIT_CHAIN_MAX_BEHIND) ||
+      gst_app_src_get_current_level_bytes (chain->appsrc) + size > GST_LIVEKIT_CHAIN_MAX_BYTES;
+}
+
 static GstLivekitPushResult
 push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
     guint64 *pts, gint64 *behind)
@@ -474,7 +494,7 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
   waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
       gst_livekit_output_backlog (&chain->output);
   *behind = waited (chain, waiting);
-  if (waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG)
+  if (waiting > 0 && is_full (chain, waiting, size, *behind))
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))

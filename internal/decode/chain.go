@@ -161,6 +161,15 @@ func (c *Config) rawCaps() string {
 // installed decodes the codec, and a [*NotWantedError] when downstream of the pad
 // nobody wants what it could give.
 func New(config Config) (*Chain, error) {
+	c, err := newChainOf(config)
+	var missing *NoDecoderError
+	if errors.As(err, &missing) && config.Bad.forgive(time.Now()) {
+		return newChainOf(config)
+	}
+	return c, err
+}
+
+func newChainOf(config Config) (*Chain, error) {
 	if !config.Codec.Valid() {
 		return nil, &NoDecoderError{Codec: config.Codec}
 	}

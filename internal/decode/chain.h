@@ -32,6 +32,11 @@ G_BEGIN_DECLS
  * caller must go on at a key frame. */
 #define GST_LIVEKIT_CHAIN_MAX_BACKLOG 90
 
+/* Neither do they when a unit has waited for the decoder for so long, in ns, or when
+ * those that wait have so many bytes: 3 s of 85 Mbit/s. */
+#define GST_LIVEKIT_CHAIN_MAX_BEHIND (3 * GST_SECOND)
+#define GST_LIVEKIT_CHAIN_MAX_BYTES (32 << 20)
+
 typedef struct _GstLivekitChain GstLivekitChain;
 
 typedef struct {
@@ -63,6 +68,13 @@ typedef enum {
   GST_LIVEKIT_PUSH_STOPPED,  /* no clock, flushing or after EOS: not taken */
   GST_LIVEKIT_PUSH_OUTDATED, /* as gst_livekit_chain_outdated() says: not taken */
 } GstLivekitPushResult;
+
+/* What is to be done about a chain whose elements could not go on with the stream. */
+typedef enum {
+  GST_LIVEKIT_STUMBLED_SILENT, /* nothing is said: the next key frame tells */
+  GST_LIVEKIT_STUMBLED_WARN,   /* the user is warned of the stream */
+  GST_LIVEKIT_STUMBLED_FAILED, /* it was the decoder once too often */
+} GstLivekitStumbled;
 
 /* What is known about one access unit beside its bytes. */
 typedef struct {

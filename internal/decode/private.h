@@ -14,6 +14,9 @@ struct _GstLivekitChain {
   GstElement *bin;     /* owned: everything below lives in it */
   GstAppSrc *appsrc;   /* borrowed from bin */
   GstElement *decoder; /* borrowed from bin; NULL when the stream stays untouched */
+  GstElement *parser;  /* borrowed from bin; NULL when there is none */
+  GstElement *last;    /* borrowed from bin: what the queue or the appsink follows */
+  GstCaps *caps;       /* owned: of the access units */
   gchar *stream_id;
   gchar *media_type; /* of the access units */
   GstBin *parent;    /* owned: the element, or our own pipeline */
@@ -30,6 +33,7 @@ struct _GstLivekitChain {
   gboolean scales;    /* the converter can change the size */
   gchar **bad;        /* owned: decoders that had failed before, NULL-terminated */
   gint announced;     /* atomic: the decoder has sent caps */
+  gint accepted;      /* atomic: a frame followed the last of them */
   gint decoded;       /* atomic: frames out of the decoder */
 
   /* Only used by the one goroutine that pushes. */
