@@ -64,11 +64,11 @@ func (d *demand) run(stop <-chan struct{}) {
 	size := d.element.wantedSize()
 	asked := d.wanted(size)
 	d.ask(asked)
-	counted, packets := time.Now(), d.stream.Stats().Packets
+	counted, packets := time.Now(), d.packets()
 	for looks := 0; ; {
 		if passed := time.Since(counted); passed >= loadTime {
 			before := packets
-			counted, packets = counted.Add(passed), d.stream.Stats().Packets
+			counted, packets = counted.Add(passed), d.packets()
 			d.load.set(int(float64(packets-before) / passed.Seconds()))
 		}
 		select {
@@ -85,6 +85,12 @@ func (d *demand) run(stop <-chan struct{}) {
 			d.ask(layer)
 		}
 	}
+}
+
+// packets is how many were sent to us, also those that we were too slow for.
+func (d *demand) packets() uint64 {
+	stats := d.stream.Stats()
+	return stats.Packets + stats.Lost
 }
 
 // wanted is what to ask for.

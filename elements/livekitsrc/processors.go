@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// packetsPerProcessor is how many packets a second one processor takes care of: that is a third to a half of it, and
-	// leaves the rest for what comes in bursts.
-	packetsPerProcessor = 8000
+	// packetsPerProcessor is how many packets a second one processor takes care of, which is less than it can: one that has
+	// too much to do receives fewer, and would never be seen to need help.
+	packetsPerProcessor = 4000
 	// spare is how many packets a second less than that there have to be before a processor is given up, so that a load
 	// at the edge does not change their number each second.
 	spare = packetsPerProcessor / 4

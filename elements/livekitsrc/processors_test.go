@@ -15,7 +15,7 @@ func TestProcessorsFollowTheLoad(t *testing.T) {
 		{8, 1, 2 * mbit, 1},
 		{8, 16, 2 * mbit, 1},
 		{8, 64, 0, 1}, // nothing is received
-		{8, 16, 10 * mbit, 3},
+		{8, 16, 10 * mbit, 5},
 		{2, 16, 10 * mbit, 2},
 		{8, 64, 20 * mbit, 8},
 		{1, 100, 20 * mbit, 1},
