@@ -97,8 +97,9 @@ func livekitDecodeDecoderFailed(handle C.uintptr_t, decoder *C.char) {
 // decoder, NULL without one, after so many pictures.
 //
 //export livekitDecodeStumbled
-func livekitDecodeStumbled(handle C.uintptr_t, decoder *C.char, decoded C.int) C.GstLivekitStumbled {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	return C.GstLivekitStumbled(c.config.Bad.stumbled(C.GoString(decoder), int(decoded), time.Now()))
+func livekitDecodeStumbled(handle C.uintptr_t, decoder *C.char, decoded C.int) (what C.GstLivekitStumbled) {
+	withChain("decode: stumbled", handle, func(c *Chain) {
+		what = C.GstLivekitStumbled(c.config.Bad.stumbled(C.GoString(decoder), int(decoded), time.Now()))
+	})
+	return what
 }
