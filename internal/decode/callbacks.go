@@ -34,6 +34,12 @@ func (c *Chain) fail(err error) {
 	c.reader.wake()
 }
 
+// livekitDecodeFreed says that no callback comes any more: until then the handle can be
+// looked up.
+//
+//export livekitDecodeFreed
+func livekitDecodeFreed(handle C.uintptr_t) { cgo.Handle(handle).Delete() }
+
 // livekitDecodeKeyFrameWanted has the moment in ns on g_get_monotonic_time's clock;
 // negative is at once.
 //

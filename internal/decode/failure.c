@@ -157,10 +157,8 @@ take_error (GstLivekitChain *chain, GstMessage *message)
 }
 
 gboolean
-gst_livekit_chain_take_message (GstMessage *message, gpointer data)
+gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message)
 {
-  GstLivekitChain *chain = data;
-
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_LATENCY:
       return is_from (message, chain->appsrc); /* whoever sets it tells the pipeline */
