@@ -380,6 +380,9 @@ func (s *VideoStream) finish(err error) {
 	}
 	s.err = err
 	s.mu.Unlock()
+	if s.config.onEnd != nil {
+		s.config.onEnd(err)
+	}
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that whoever has the pad knows that no EOS comes by itself
 	}

@@ -25,9 +25,34 @@ block_new (gpointer element, const char *name)
 
   block->pad = gst_element_get_static_pad (element, name);
   block->held = g_async_queue_new ();
+  return block;
+}
+
+static void
+block_now (Block *block)
+{
   block->probe = gst_pad_add_probe (block->pad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, on_blocked,
       g_async_queue_ref (block->held), (GDestroyNotify) g_async_queue_unref);
-  return block;
+}
+
+// On the pad behind the element's own, which it shows: with a buffer on its way.
+static GstPadProbeReturn
+on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  block_now (data);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static gboolean
+block_in_flight (Block *block)
+{
+  GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (block->pad));
+
+  if (!target)
+    return FALSE;
+  gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, block, NULL);
+  gst_object_unref (target);
+  return TRUE;
 }
 
 static gboolean
@@ -72,6 +97,24 @@ type Block struct {
 // Block blocks a pad for what goes downstream, as an application does that is about to relink it. It ends with the test.
 func (p *Pipeline) Block(element, pad string) *Block {
 	p.t.Helper()
+	b := p.newBlock(element, pad)
+	C.block_now(b.c)
+	return b
+}
+
+// BlockInFlight is Block while a buffer is on its way, and returns when that waits at the pad. An element that notices that
+// its pad is blocked may give nothing more.
+func (p *Pipeline) BlockInFlight(element, pad string) *Block {
+	p.t.Helper()
+	b := p.newBlock(element, pad)
+	if C.block_in_flight(b.c) == 0 {
+		p.t.Fatalf("nothing is behind the pad %s of %s", pad, element)
+	}
+	b.Await()
+	return b
+}
+
+func (p *Pipeline) newBlock(element, pad string) *Block {
 	name := C.CString(pad)
 	defer C.free(unsafe.Pointer(name))
 	c := C.block_new(C.gpointer(p.Element(element).Unsafe()), name)
