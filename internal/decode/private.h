@@ -54,8 +54,16 @@ struct _GstLivekitChain {
 GstLivekitChain *gst_livekit_chain_ref (GstLivekitChain *chain);
 void gst_livekit_chain_unref (GstLivekitChain *chain);
 
-/* chain.c: a probe of upstream events. A key frame that is wanted becomes a PLI. */
+/* events.c: a probe of upstream events. A key frame that is wanted becomes a PLI. */
 GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstPad *pad, GstPadProbeInfo *info,
+    gpointer life);
+
+/* events.c: probes of what leaves appsrc, of what leaves the decoder, and of events on
+ * the pad that pictures of their own size leave through. */
+GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstPad *pad, GstPadProbeInfo *info,
+    gpointer life);
+GstPadProbeReturn gst_livekit_chain_on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer life);
+GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo *info,
     gpointer life);
 
 /* chain.c: whether it has failed for good. */
