@@ -37,6 +37,7 @@ type config struct {
 	receiver *webrtc.RTPReceiver
 	pad      *decode.Pad
 	onSize   func(width, height int)
+	onEnd    func(error) // may be nil
 	paused   bool
 	layer    *Layer // nil: whatever the server sends
 	alone    bool   // there is only a track, and nobody to choose a layer of it
@@ -125,6 +126,13 @@ func WithPad(pad decode.Pad) Option {
 // module's element.
 func WithSizes(f func(width, height int)) Option {
 	return func(c *config) { c.onSize = f }
+}
+
+// WithEnd calls f when the stream ends, with why: io.EOF for an ordinary end. What has
+// been received still comes out, and the end after it does not come before f has
+// returned. For this module's element.
+func WithEnd(f func(err error)) Option {
+	return func(c *config) { c.onEnd = f }
 }
 
 // WithPaused starts the stream paused; see [VideoStream.SetPaused].

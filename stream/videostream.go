@@ -421,7 +421,17 @@ func (s *VideoStream) finish() {
 	}
 }
 
+// endOutput says why before anybody can see that nothing more comes.
 func (s *VideoStream) endOutput() {
+	s.mu.Lock()
+	err := s.err
+	if s.broken != nil {
+		err = s.broken
+	}
+	s.mu.Unlock()
+	if s.config.onEnd != nil {
+		s.config.onEnd(err)
+	}
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that whoever has the pad knows that no EOS comes by itself
 	}

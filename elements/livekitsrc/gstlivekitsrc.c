@@ -102,6 +102,8 @@ gst_livekit_src_change_state (GstElement *element, GstStateChange transition)
       set_playing (self, FALSE);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
+      /* What waits at a blocked pad goes on when the pad is not active any more. */
+      gst_pad_set_active (self->srcpad, FALSE);
       stop_run (self);
       break;
     default:

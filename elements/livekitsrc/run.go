@@ -44,6 +44,7 @@ func startRun(e element, s settings) (*run, error) {
 		stream.WithEncryptionKey(s.passphrase),
 		stream.WithEncryptionPolicy(s.encryption),
 		stream.WithDecryptErrors(e.postDecryptError),
+		stream.WithEnd(r.ended),
 		stream.WithNoPicture(r.tracks.noPicture),
 		stream.WithFirstPicture(&r.tracks.patience),
 	}
@@ -66,16 +67,25 @@ func startRun(e element, s settings) (*run, error) {
 	return r, nil
 }
 
-// watch waits for the end of the stream and tells the pipeline. EOS itself comes
-// from the decoder, after its last frame; without a decoder it is pushed here.
+// ended tells the pipeline why the stream ends, before it ends.
+func (r *run) ended(err error) {
+	select {
+	case <-r.stopping: // nobody wants to know what goes wrong because of that
+		return
+	default:
+	}
+	if !errors.Is(err, io.EOF) {
+		r.element.postError(r.tracks.patience.explain(err))
+	}
+}
+
+// watch waits for the end of the stream. EOS comes from the decoder, after its last
+// frame; without a decoder it is pushed here.
 func (r *run) watch() {
 	select {
 	case <-r.stream.Done():
 	case <-r.stopping:
 		return
-	}
-	if err := r.stream.Err(); !errors.Is(err, io.EOF) {
-		r.element.postError(r.tracks.patience.explain(err))
 	}
 	if !r.stream.Started() {
 		r.element.pushEOS()

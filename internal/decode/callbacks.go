@@ -37,6 +37,14 @@ func (c *Chain) fail(err error) {
 	c.reader.wake()
 }
 
+// livekitDecodeFreed says that no callback comes any more: until then the handle can be
+// looked up.
+//
+//export livekitDecodeFreed
+func livekitDecodeFreed(handle C.uintptr_t) {
+	guard.Do("decode: freed", nil, cgo.Handle(handle).Delete)
+}
+
 // livekitDecodeKeyFrameWanted has the moment in ns on g_get_monotonic_time's clock;
 // negative is at once.
 //
@@ -72,17 +80,15 @@ func livekitDecodeEnded(handle C.uintptr_t) {
 	})
 }
 
-//export livekitDecodeError
-func livekitDecodeError(handle C.uintptr_t, message, debug *C.char) {
-	withChain("decode: error", handle, func(c *Chain) {
-		c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
-	})
-}
-
-//export livekitDecodeWarning
-func livekitDecodeWarning(handle C.uintptr_t, message, debug *C.char) {
-	withChain("decode: warning", handle, func(c *Chain) {
-		if c.config.Warn != nil {
+// livekitDecodeMessage has an error of the chain, or a warning.
+//
+//export livekitDecodeMessage
+func livekitDecodeMessage(handle C.uintptr_t, isError C.int, message, debug *C.char) {
+	withChain("decode: message", handle, func(c *Chain) {
+		switch {
+		case isError != 0:
+			c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
+		case c.config.Warn != nil:
 			c.config.Warn(C.GoString(message), C.GoString(debug))
 		}
 	})

@@ -47,102 +47,13 @@ gst_livekit_chain_has_failed (GstLivekitChain *chain)
   return failed;
 }
 
-/* When a key frame is wanted, in ns on g_get_monotonic_time()'s clock; negative: at
- * once. Muxers that begin a new file say it ahead. */
-static gint64
-wanted_at (GstLivekitChain *chain, GstEvent *event)
-{
-  GstClockTime running_time = GST_CLOCK_TIME_NONE;
-  gint64 at;
-
-  if (!gst_video_event_parse_upstream_force_key_unit (event, &running_time, NULL, NULL) ||
-      !GST_CLOCK_TIME_IS_VALID (running_time) ||
-      !gst_livekit_timing_moment (GST_ELEMENT (chain->parent), running_time, &at))
-    return -1;
-  return at;
-}
-
-/* Everything that goes upstream ends here, in front of the network: a key frame
- * wanted by a decoder or an encoder becomes a PLI. */
-static GstPadProbeReturn
-on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-
-  if (!gst_video_event_is_force_key_unit (event))
-    return GST_PAD_PROBE_OK;
-  GST_DEBUG_OBJECT (pad, "key frame wanted from downstream: %" GST_PTR_FORMAT, event);
-  livekitDecodeKeyFrameWanted (chain->handle, wanted_at (chain, event));
-  gst_event_unref (event);
-  return GST_PAD_PROBE_HANDLED;
-}
-
-/* appsrc invents a random stream id; ours is stable for the track. And it ends a
- * stream that another chain goes on with. */
-static GstPadProbeReturn
-on_downstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *ours;
-  guint group = 0;
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && gst_livekit_chain_has_failed (chain))
-    return GST_PAD_PROBE_DROP;
-  if (GST_EVENT_TYPE (event) != GST_EVENT_STREAM_START)
-    return GST_PAD_PROBE_OK;
-  ours = gst_event_new_stream_start (chain->stream_id);
-  if (gst_event_parse_group_id (event, &group))
-    gst_event_set_group_id (ours, group);
-  gst_event_set_seqnum (ours, gst_event_get_seqnum (event));
-  gst_event_unref (event);
-  GST_PAD_PROBE_INFO_DATA (info) = ours;
-  return GST_PAD_PROBE_OK;
-}
-
-static GstPadProbeReturn
-on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-
-  g_atomic_int_inc (&chain->decoded);
-  g_atomic_int_set (&chain->accepted, TRUE);
-  return GST_PAD_PROBE_OK;
-}
-
-/* On the pad that pictures of their own size leave through. */
-static GstPadProbeReturn
-on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-  gint width, height;
-
-  if (gst_livekit_size_from_event (GST_PAD_PROBE_INFO_EVENT (info), &width, &height)) {
-    livekitDecodeSized (chain->handle, width, height);
-    if (chain->decoder)
-      gst_livekit_chain_set_decoded_size (chain, width, height);
-  }
-  return GST_PAD_PROBE_OK;
-}
-
-static GstPadProbeReturn
-on_decoder_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS) {
-    g_atomic_int_set (&chain->accepted, FALSE);
-    g_atomic_int_set (&chain->announced, TRUE);
-  }
-  return on_sized_event (pad, info, data);
-}
-
 static void
-add_probe (GstElement *element, GstPadProbeType type, GstPadProbeCallback callback, gpointer data)
+add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,
+    GstPadProbeCallback callback)
 {
   GstPad *pad = gst_element_get_static_pad (element, "src");
 
-  gst_pad_add_probe (pad, type, callback, data, NULL);
+  gst_livekit_life_add_probe (chain->life, pad, type, callback);
   gst_object_unref (pad);
 }
 
@@ -179,8 +90,11 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
   chain->appsrc = GST_APP_SRC (appsrc);
   g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
       (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
-  add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, chain);
-  add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_downstream_event, chain);
+  /* What the decoder wants; see output.c for those downstream. */
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      gst_livekit_chain_on_key_frame_event);
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
     watch_sideband (appsrc);
   return TRUE;
@@ -199,8 +113,9 @@ add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
     return FALSE;
   }
   gst_bin_add (GST_BIN (chain->bin), chain->decoder);
-  add_probe (chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, on_decoded, chain);
-  add_probe (chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_decoder_event, chain);
+  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_decoded);
+  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      gst_livekit_chain_on_sized_event);
   return TRUE;
 }
 
@@ -253,9 +168,8 @@ build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError *
   if (!ok)
     return FALSE;
   if (chain->ghost)
-    return gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, FALSE,
-        &chain->gate, error);
-  return gst_livekit_output_add_appsink (&chain->output, GST_BIN (chain->bin), last, config, error);
+    return gst_livekit_output_add_pad (chain, last, config, FALSE, error);
+  return gst_livekit_output_add_appsink (chain, last, config, error);
 }
 
 /* A parser tells downstream what it needs to know, and gives the stream the form
@@ -279,10 +193,8 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
   }
   chain->last = last;
   if (last)
-    add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sized_event, chain);
-  return last &&
-      gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, TRUE,
-          &chain->gate, error);
+    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gst_livekit_chain_on_sized_event);
+  return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
 }
 
 static gboolean
@@ -306,9 +218,14 @@ build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **err
 }
 
 static GstBusSyncReply
-on_message (GstBus *bus, GstMessage *message, gpointer data)
+on_message (GstBus *bus, GstMessage *message, gpointer life)
 {
-  gst_livekit_chain_report (data, message);
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    gst_livekit_chain_report (chain, message);
+    gst_livekit_chain_unref (chain);
+  }
   gst_message_unref (message);
   return GST_BUS_DROP;
 }
@@ -321,7 +238,8 @@ own_pipeline (GstLivekitChain *chain)
 
   chain->parent = GST_BIN (gst_object_ref_sink (gst_pipeline_new (NULL)));
   bus = gst_element_get_bus (GST_ELEMENT (chain->parent));
-  gst_bus_set_sync_handler (bus, on_message, chain, NULL);
+  gst_bus_set_sync_handler (bus, on_message, gst_livekit_life_ref (chain->life),
+      gst_livekit_life_unref);
   gst_object_unref (bus);
 }
 
@@ -371,21 +289,23 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 {
   GstLivekitChain *chain;
 
-  if (!gst_livekit_init (error))
+  if (!gst_livekit_init (error)) {
+    livekitDecodeFreed (config->handle);
     return NULL;
+  }
   chain = g_new0 (GstLivekitChain, 1);
+  chain->refs = 1;
+  chain->life = gst_livekit_life_new (chain);
   chain->handle = config->handle;
   chain->stream_id = g_strdup (config->stream_id);
   chain->media_type = media_type (config->encoded_caps);
   chain->caps = gst_caps_from_string (config->encoded_caps);
   chain->bad = g_strdupv ((gchar **) config->bad);
   g_mutex_init (&chain->lock);
-  chain->bin =
-      gst_object_ref_sink (gst_livekit_bin_new ("track", gst_livekit_chain_take_message, chain));
+  chain->bin = gst_object_ref_sink (gst_livekit_bin_new ("track", chain->life));
   gst_livekit_timing_reset (&chain->timing, config->after);
   gst_livekit_output_init (&chain->output);
   gst_livekit_sideband_init (&chain->sideband);
-  gst_livekit_gate_connect (&chain->gate, gst_livekit_chain_reconsider, chain);
   if (config->ghost) {
     chain->ghost = gst_object_ref (config->ghost);
     chain->parent = gst_object_ref (config->parent);
@@ -404,11 +324,21 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   return chain;
 }
 
+static void
+set_failed (GstLivekitChain *chain)
+{
+  g_mutex_lock (&chain->lock);
+  chain->failed = TRUE;
+  g_mutex_unlock (&chain->lock);
+}
+
 /* The elements stop while they are still linked: a streaming thread would take a
- * missing link for an error, which it posts. */
+ * missing link for an error, which it posts. What fails nevertheless, because the
+ * element behind it has stopped, is no error and ends no stream. */
 void
 gst_livekit_chain_stop (GstLivekitChain *chain)
 {
+  set_failed (chain);
   if (!chain->ghost)
     gst_element_set_state (GST_ELEMENT (chain->parent), GST_STATE_NULL);
   gst_element_set_locked_state (chain->bin, TRUE);
@@ -423,11 +353,13 @@ gst_livekit_chain_stop (GstLivekitChain *chain)
     gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
     gst_object_unref (bus);
   }
+  gst_livekit_life_end (chain->life);
 }
 
-void
-gst_livekit_chain_free (GstLivekitChain *chain)
+static void
+free_chain (GstLivekitChain *chain)
 {
+  livekitDecodeFreed (chain->handle);
   gst_livekit_output_clear (&chain->output);
   gst_livekit_sideband_clear (&chain->sideband);
   g_clear_pointer (&chain->bin, gst_object_unref);
@@ -441,7 +373,28 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   g_strfreev (chain->bad);
   g_free (chain->media_type);
   g_free (chain->stream_id);
+  gst_livekit_life_unref (chain->life);
   g_free (chain);
+}
+
+GstLivekitChain *
+gst_livekit_chain_ref (GstLivekitChain *chain)
+{
+  g_atomic_int_inc (&chain->refs);
+  return chain;
+}
+
+void
+gst_livekit_chain_unref (GstLivekitChain *chain)
+{
+  if (g_atomic_int_dec_and_test (&chain->refs))
+    free_chain (chain);
+}
+
+void
+gst_livekit_chain_free (GstLivekitChain *chain)
+{
+  gst_livekit_chain_unref (chain);
 }
 
 void

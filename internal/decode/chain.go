@@ -103,7 +103,6 @@ var (
 // methods may be called at any time, also after Close.
 type Chain struct {
 	c       *C.GstLivekitChain
-	handle  cgo.Handle
 	anchor  anchor
 	config  Config
 	decoder string
@@ -180,8 +179,6 @@ func newChainOf(config Config) (*Chain, error) {
 			return nil, err
 		}
 	}
-	c.handle = cgo.NewHandle(c)
-
 	var cc C.GstLivekitChainConfig
 	cc.encoded_caps = C.CString(config.Codec.Caps())
 	cc.raw_caps = C.CString(config.rawCaps())
@@ -204,7 +201,7 @@ func newChainOf(config Config) (*Chain, error) {
 	}
 	cc.latency = C.guint64(config.Latency)
 	cc.capacity = C.guint(config.Capacity)
-	cc.handle = C.uintptr_t(c.handle)
+	cc.handle = C.uintptr_t(cgo.NewHandle(c))
 	cc.arrival = c.reader.fd
 	if config.Pad != nil {
 		cc.parent = (*C.GstBin)(config.Pad.Bin)
@@ -215,7 +212,6 @@ func newChainOf(config Config) (*Chain, error) {
 	c.c = C.gst_livekit_chain_new(&cc, &gerr)
 	if c.c == nil {
 		defer C.g_error_free(gerr)
-		c.handle.Delete()
 		c.reader.close()
 		if gerr.domain == C.gst_livekit_chain_error_quark() {
 			switch gerr.code {
@@ -372,10 +368,11 @@ func (c *Chain) end() error {
 	return nil
 }
 
-// Close stops the decoder and frees everything but frames not yet released.
+// Close stops the decoder and frees everything but frames not yet released. No callback
+// begins after it; one of Config's that is called for an event from downstream may still
+// be under way.
 func (c *Chain) Close() {
 	C.gst_livekit_chain_stop(c.c)
-	c.handle.Delete()
 	c.alive.Lock()
 	defer c.alive.Unlock()
 	c.closed = true

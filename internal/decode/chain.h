@@ -16,7 +16,7 @@
  * program, one call per frame out; never a call per packet, never a copy of
  * decoded pixels. Go is called for what is rare, and not for frames: those are
  * counted, and an eventfd wakes the reader. C holds no Go pointer: `handle` is a
- * runtime/cgo.Handle and stays valid until gst_livekit_chain_stop() has returned.
+ * runtime/cgo.Handle, and livekitDecodeFreed() is called when C is done with it.
  */
 #ifndef GST_LIVEKIT_CHAIN_H
 #define GST_LIVEKIT_CHAIN_H
@@ -51,7 +51,7 @@ typedef struct {
   guint capacity;             /* decoded frames kept for a slow consumer, 0 = no limit */
   GstBin *parent;             /* borrowed: the element; NULL = a pipeline of its own */
   GstPad *ghost;              /* borrowed: the element's pad that shows the chain's output */
-  uintptr_t handle;           /* given back in each callback */
+  uintptr_t handle;           /* taken, also on failure: given back in each callback */
   int arrival;                /* borrowed: an eventfd, written to for each frame to be pulled */
 } GstLivekitChainConfig;
 
@@ -110,11 +110,13 @@ GstLivekitChain *gst_livekit_chain_new (const GstLivekitChainConfig *config, GEr
  * loading a plugin takes. */
 void gst_livekit_chain_preload (const char *encoded_caps);
 
-/* Stops and removes the chain; no callback runs after it. It waits for the
- * streaming threads: the caller must hold no lock that a callback takes. */
+/* Stops and removes the chain; no callback begins after it, but one that was called
+ * for an event from downstream may still be under way. It waits for the streaming
+ * threads: the caller must hold no lock that a callback takes. */
 void gst_livekit_chain_stop (GstLivekitChain *chain);
 
-/* Frees a stopped chain. Frames that were pulled stay valid. */
+/* Gives up a stopped chain, which is freed when the last callback has returned. Frames
+ * that were pulled stay valid. */
 void gst_livekit_chain_free (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.

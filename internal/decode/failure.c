@@ -16,11 +16,11 @@ gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message)
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_ERROR:
       gst_message_parse_error (message, &error, &debug);
-      livekitDecodeError (chain->handle, error->message, debug ? debug : (gchar *) "");
+      livekitDecodeMessage (chain->handle, TRUE, error->message, debug ? debug : (gchar *) "");
       break;
     case GST_MESSAGE_WARNING:
       gst_message_parse_warning (message, &error, &debug);
-      livekitDecodeWarning (chain->handle, error->message, debug ? debug : (gchar *) "");
+      livekitDecodeMessage (chain->handle, FALSE, error->message, debug ? debug : (gchar *) "");
       break;
     default:
       break;
@@ -248,10 +248,8 @@ take_error (GstLivekitChain *chain, GstMessage *message)
 }
 
 gboolean
-gst_livekit_chain_take_message (GstMessage *message, gpointer data)
+gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message)
 {
-  GstLivekitChain *chain = data;
-
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_LATENCY:
       return is_from (message, chain->appsrc); /* whoever sets it tells the pipeline */

@@ -22,8 +22,8 @@ func TestPanicsOfAChainThatIsRead(t *testing.T) {
 		read    func(c *Chain) // before the error is looked for
 	}{
 		{name: "decode: ended", read: func(c *Chain) { c.End() }},
-		{name: "decode: error", decoder: []testdecoder.Kind{testdecoder.Late}},
-		{name: "decode: warning", decoder: []testdecoder.Kind{testdecoder.Broken}},
+		{name: "decode: stumbled", decoder: []testdecoder.Kind{testdecoder.Late}},
+		{name: "decode: message", decoder: []testdecoder.Kind{testdecoder.Broken}},
 		{name: "decode: decoder failed", decoder: []testdecoder.Kind{testdecoder.Broken}},
 		{name: "decode: read no longer", read: func(c *Chain) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -67,4 +67,11 @@ func TestPanicsOfAChainThatIsRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPanicWhereAChainIsFreed has nobody to be told: the process goes on.
+func TestPanicWhereAChainIsFreed(t *testing.T) {
+	guard.Inject("decode: freed")
+	t.Cleanup(func() { guard.Inject("") })
+	newChain(t, Config{Codec: caps.VP8, Bad: new(BadDecoders)}).Close()
 }
