@@ -34,6 +34,8 @@ type h264 struct {
 	fragments                        fragments
 	sei                              seiReader
 
+	pixels int // as frame has it
+
 	orientation displayOrientation
 	reorder     int // as frame has it, by the last SPS
 }
@@ -79,6 +81,7 @@ func (h *h264) look(payload []byte) glance {
 
 func (h *h264) reset() {
 	h.hasSlice, h.hasIDR, h.hasSPS, h.hasPPS = false, false, false, false
+	h.pixels = 0
 	h.fragments.open = false
 	h.sei.reset()
 }
@@ -140,6 +143,7 @@ func (h *h264) note(nal []byte) {
 	switch kind := nal[0] & nalTypeMask; {
 	case kind == nalSPS:
 		h.reorder = reorderH264(nal)
+		h.pixels = max(h.pixels, pixelsH264(nal))
 		h.hasSPS = h.parameters.keepSPS(nal) || h.hasSPS
 	case kind == nalPPS:
 		h.hasPPS = h.parameters.keepPPS(nal) || h.hasPPS
@@ -151,6 +155,8 @@ func (h *h264) note(nal []byte) {
 	}
 }
 
+func (h *h264) forget() { h.parameters = parameterSets{} }
+
 func (h *h264) finish(unit []byte) (frame, error) {
 	switch {
 	case h.fragments.open:
@@ -158,7 +164,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder}
+	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	if h.hasIDR {
 		h.selfContained = h.hasSPS && h.hasPPS
 		switch {

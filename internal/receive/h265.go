@@ -43,6 +43,8 @@ type h265 struct {
 	fragments                        fragments
 	sei                              seiReader
 
+	pixels int // as frame has it
+
 	orientation displayOrientation
 	reorder     int // as frame has it, by the last SPS
 }
@@ -90,6 +92,7 @@ func (h *h265) look(payload []byte) glance {
 func (h *h265) reset() {
 	h.hasSlice, h.hasVPS, h.hasSPS, h.hasPPS = false, false, false, false
 	h.irap, h.leading = 0, false
+	h.pixels = 0
 	h.fragments.open = false
 	h.sei.reset()
 }
@@ -154,6 +157,7 @@ func (h *h265) note(nal []byte) {
 		h.hasVPS = h.parameters.keepVPS(nal) || h.hasVPS
 	case kind == h265SPS:
 		h.reorder = reorderH265(nal)
+		h.pixels = max(h.pixels, pixelsH265(nal))
 		h.hasSPS = h.parameters.keepH265SPS(nal) || h.hasSPS
 	case kind == h265PPS:
 		h.hasPPS = h.parameters.keepH265PPS(nal) || h.hasPPS
@@ -168,6 +172,8 @@ func (h *h265) note(nal []byte) {
 	}
 }
 
+func (h *h265) forget() { h.parameters = parameterSets{} }
+
 func (h *h265) finish(unit []byte) (frame, error) {
 	switch {
 	case h.fragments.open:
@@ -175,7 +181,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder}
+	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	if h.irap != 0 {
 		h.selfContained = h.hasVPS && h.hasSPS && h.hasPPS
 		switch {
