@@ -80,6 +80,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		OnHeavyLoss:        func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
+		AcceptSize:         f.acceptSize,
 		AcceptPayloadType: func(payloadType uint8) bool {
 			now := track.Codec()
 			return uint8(now.PayloadType) != payloadType || strings.EqualFold(now.MimeType, mimeType)

@@ -70,6 +70,7 @@ func (s sight) since(b sight) sight {
 	r.KeyFramesBegun -= before.KeyFramesBegun
 	r.BareKeyFrames -= before.BareKeyFrames
 	r.Dropped -= before.Dropped
+	r.Oversized -= before.Oversized
 	r.BlankFrames -= before.BlankFrames
 	r.KeyFrameRequests -= before.KeyFrameRequests
 	s.pictures -= b.pictures
@@ -113,6 +114,8 @@ func (s sight) reason() string {
 	case s.media() == 0:
 		return "only padding comes from the server: its publisher sends nothing, or no key frame to begin with, " +
 			"or there is too little bandwidth; see whether others in the room see it"
+	case r.Oversized > 0:
+		return "its pictures are larger than is allowed; raise max-pixels (WithMaxPixels) if they are meant to be"
 	case r.BareKeyFrames > 0:
 		return fmt.Sprintf("%s came without the parameter sets that decoding needs; "+
 			"its publisher's encoder has to send them with each key frame", several(r.BareKeyFrames, "key frame"))

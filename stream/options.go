@@ -39,6 +39,7 @@ type config struct {
 	onSize   func(width, height int)
 	onEnd    func(error) // may be nil
 	paused   bool
+	pixels   int    // of the largest picture; 0: see WithMaxPixels
 	layer    *Layer // nil: whatever the server sends
 	alone    bool   // there is only a track, and nobody to choose a layer of it
 
@@ -113,6 +114,15 @@ func WithPLIWriter(write func(ssrc webrtc.SSRC)) Option {
 // capture time.
 func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 	return func(c *config) { c.receiver = receiver }
+}
+
+// WithMaxPixels sets the size, width times height, of the largest picture that is
+// decoded or handed on. Larger ones are left out, before any memory is taken for
+// them: a publisher can say any size in a few bytes. 0, which is also the default, is
+// four times what the publisher announced, but at least 3840x2160 and at most 8192x4320; and 4096x4096 for a
+// stream of [FromTrack], which does not know what was announced.
+func WithMaxPixels(pixels int) Option {
+	return func(c *config) { c.pixels = max(pixels, 0) }
 }
 
 // WithPad sends frames out of an element's pad instead of to Next. For this

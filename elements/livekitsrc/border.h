@@ -35,6 +35,7 @@ typedef struct {
   gint track_source;          /* GstLivekitTrackSource */
   gint format;                /* VideoBufferType, or -1 for auto */
   guint capacity;             /* frames */
+  guint max_pixels;           /* of a picture, 0 = by what was announced */
   gint latency;               /* ms, -1 = adaptive */
   guint connect_timeout;      /* ms */
   guint track_timeout;        /* ms, 0 = wait */

@@ -148,6 +148,10 @@ static const Row rows[] = {
   { "capacity", ROW_UINT, AT (capacity), .number = 4, .min = 1, .max = 10000,
       .blurb = "Decoded frames kept for a slow consumer, beyond those that the pipeline's latency "
                "holds; the oldest is dropped" },
+  { "max-pixels", ROW_UINT, AT (max_pixels), .number = 0, .min = 0, .max = G_MAXINT,
+      .blurb = "Width times height of the largest picture that is taken, in pixels, for example "
+               "33177600 for "
+               "7680x4320; 0 = four times what the publisher announced, at least 3840x2160" },
   { "latency", ROW_INT, AT (latency), .number = -1, .min = -1, .max = 60000, .any_state = TRUE,
       .blurb = "Longest wait for a missing or late packet, in milliseconds (-1 = as long as it can "
                "still come; the latency of the pipeline then follows the network)" },

@@ -38,6 +38,7 @@ func startRun(e element, s settings) (*run, error) {
 		stream.WithPad(e.pad()),
 		stream.WithPaused(),
 		stream.WithCapacity(s.capacity),
+		stream.WithMaxPixels(s.maxPixels),
 		stream.WithLatency(s.latency),
 		stream.WithLogger(logger),
 		stream.WithSizes(func(width, height int) { r.report.sized(size{int32(width), int32(height)}) }),

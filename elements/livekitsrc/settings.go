@@ -22,6 +22,7 @@ type settings struct {
 	criteria       room.Criteria
 	format         *caps.VideoBufferType
 	capacity       int
+	maxPixels      int
 	latency        time.Duration
 	trackTimeout   time.Duration // 0: wait
 	onTrackLost    onTrackLost
@@ -53,6 +54,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		},
 		criteria:       newCriteria(c),
 		capacity:       int(min(c.capacity, math.MaxInt32)),
+		maxPixels:      int(c.max_pixels),
 		latency:        chosenLatency(c.latency),
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),

@@ -299,7 +299,6 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   chain->handle = config->handle;
   chain->stream_id = g_strdup (config->stream_id);
   chain->media_type = media_type (config->encoded_caps);
-  chain->caps = gst_caps_from_string (config->encoded_caps);
   chain->bad = g_strdupv ((gchar **) config->bad);
   g_mutex_init (&chain->lock);
   chain->bin = gst_object_ref_sink (gst_livekit_bin_new ("track", chain->life));
@@ -365,7 +364,6 @@ free_chain (GstLivekitChain *chain)
   g_clear_pointer (&chain->bin, gst_object_unref);
   g_clear_object (&chain->ghost);
   g_clear_object (&chain->parent);
-  gst_clear_caps (&chain->caps);
   gst_clear_caps (&chain->encoded);
   gst_clear_caps (&chain->sizeless);
   gst_clear_caps (&chain->raw);
@@ -412,27 +410,6 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
   gst_caps_unref (caps);
 }
 
-/* How long the oldest of the last `waiting` units has waited, in ns. */
-static gint64
-waited (GstLivekitChain *chain, guint waiting)
-{
-  waiting = MIN (MIN (waiting, chain->n_taken), G_N_ELEMENTS (chain->taken));
-  if (waiting == 0)
-    return 0;
-  return g_get_monotonic_time () * GST_USECOND -
-      chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
-}
-
-/* Units are no measure of the work that they make, nor of the memory that they take.
- * What an untouched stream waits for is not the decoder. */
-static gboolean
-is_full (GstLivekitChain *chain, guint waiting, gsize size, gint64 behind)
-{
-  return waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG ||
-      (chain->decoder && behind > GST_LIVEKIT_CHAIN_MAX_BEHIND) ||
-      gst_app_src_get_current_level_bytes (chain->appsrc) + size > GST_LIVEKIT_CHAIN_MAX_BYTES;
-}
-
 static GstLivekitPushResult
 push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
     guint64 *pts, gint64 *behind)
@@ -446,8 +423,8 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     return GST_LIVEKIT_PUSH_OUTDATED;
   waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
       gst_livekit_output_backlog (&chain->output);
-  *behind = waited (chain, waiting);
-  if (waiting > 0 && is_full (chain, waiting, size, *behind))
+  *behind = gst_livekit_chain_waited (chain, waiting);
+  if (waiting > 0 && gst_livekit_chain_is_full (chain, waiting, size, *behind))
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))

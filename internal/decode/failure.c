@@ -188,11 +188,11 @@ blame_decoder (GstLivekitChain *chain, const char *reason)
 static void
 warn_of_stream (GstLivekitChain *chain, const char *reason)
 {
-  const char *decoder = gst_livekit_chain_decoder (chain);
+  GstElement *element = chain->decoder ? chain->decoder : chain->last;
   gchar *text = g_strdup_printf (
       "the stream is damaged: %s cannot go on with it, and begins anew at the next key frame; this "
       "is not said again: %s",
-      decoder ? decoder : gst_livekit_parser_for (chain->caps), reason);
+      GST_OBJECT_NAME (gst_element_get_factory (element)), reason);
 
   gst_element_message_full (GST_ELEMENT (chain->parent), GST_MESSAGE_WARNING, GST_STREAM_ERROR,
       GST_STREAM_ERROR_DECODE, text, NULL, __FILE__, GST_FUNCTION, __LINE__);

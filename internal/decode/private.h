@@ -19,7 +19,6 @@ struct _GstLivekitChain {
   GstElement *decoder;  /* borrowed from bin; NULL when the stream stays untouched */
   GstElement *parser;   /* borrowed from bin; NULL when there is none */
   GstElement *last;     /* borrowed from bin: what the queue or the appsink follows */
-  GstCaps *caps;        /* owned: of the access units */
   gchar *stream_id;
   gchar *media_type; /* of the access units */
   GstBin *parent;    /* owned: the element, or our own pipeline */
@@ -69,6 +68,13 @@ GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstPad *pad, GstPadProb
 GstPadProbeReturn gst_livekit_chain_on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer life);
 GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo *info,
     gpointer life);
+
+/* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
+gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);
+
+/* backlog.c: whether those that wait leave no room for one of `size` bytes. */
+gboolean gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size,
+    gint64 behind);
 
 /* chain.c: whether it has failed for good. */
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);

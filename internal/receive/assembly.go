@@ -111,6 +111,10 @@ func (r *Receiver) finish(now time.Duration) error {
 		return nil
 	}
 	u.data = f.data // it may have moved
+	if accept := r.config.AcceptSize; accept != nil && f.pixels > 0 && !accept(f.pixels) {
+		r.leaveOut(f.pixels)
+		return nil
+	}
 	if metadata == nil {
 		metadata = r.trailer.read(f.trailer)
 	}
@@ -160,6 +164,18 @@ func (r *Receiver) finish(now time.Duration) error {
 		begun:     u.begun,
 		arrival:   u.arrival,
 	}, now)
+}
+
+// leaveOut leaves a unit out whose picture is too large.
+func (r *Receiver) leaveOut(pixels int) {
+	if r.counters.oversized.Add(1) == 1 {
+		r.log.Warn("picture too large, left out", "pixels", pixels)
+	}
+	if f, ok := r.depacketizer.(forgetter); ok {
+		f.forget()
+	}
+	r.drop("too large")
+	r.lose()
 }
 
 // drop counts a unit that is not delivered.

@@ -53,6 +53,9 @@ type Config struct {
 	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
 	// after the other. See KeyFrameTimesChanged. Nil is none.
 	KeyFrameTimes *KeyFrameTimes
+	// AcceptSize reports whether a decoder may be given a picture of so many pixels. It is called on the goroutine of Run,
+	// for each unit that says so. Nil accepts all.
+	AcceptSize func(pixels int) bool
 	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
 	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
 	AcceptPayloadType func(payloadType uint8) bool

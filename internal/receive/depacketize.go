@@ -50,11 +50,18 @@ type frame struct {
 	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or unknownReorder
 
 	width, height int // as AccessUnit has them
+	pixels        int // of the largest picture that the unit has a decoder make room for; 0: no other than before
 }
 
 // trailerInside is a depacketizer that finds LiveKit's trailers by itself: they are not at the end of a unit.
 type trailerInside interface {
 	trailerInside()
+}
+
+// forgetter is a depacketizer that puts parameter sets of one unit into others.
+type forgetter interface {
+	// forget forgets them: there was something in them that no decoder is to see.
+	forget()
 }
 
 // continuer is a depacketizer that can tell two units which follow on each other from two with one missing between.

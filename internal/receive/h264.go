@@ -35,6 +35,8 @@ type h264 struct {
 	fragments        fragments
 	sei              seiReader
 
+	pixels int // as frame has it
+
 	orientation displayOrientation
 	reorder     int // as frame has it, by the last SPS
 }
@@ -81,6 +83,7 @@ func (h *h264) look(payload []byte) glance {
 func (h *h264) reset() {
 	h.hasSlice, h.hasIDR = false, false
 	h.sets.reset()
+	h.pixels = 0
 	h.fragments.open = false
 	h.sei.reset()
 }
@@ -156,6 +159,7 @@ func (h *h264) keep() (complete bool) {
 	for nal := range h.sets.all {
 		if nal[0]&nalTypeMask == nalSPS {
 			h.reorder = reorderH264(nal)
+			h.pixels = max(h.pixels, pixelsH264(nal))
 			hasSPS = h.parameters.keepSPS(nal) || hasSPS
 		} else {
 			hasPPS = h.parameters.keepPPS(nal) || hasPPS
@@ -163,6 +167,8 @@ func (h *h264) keep() (complete bool) {
 	}
 	return hasSPS && hasPPS
 }
+
+func (h *h264) forget() { h.parameters = parameterSets{} }
 
 func (h *h264) finish(unit []byte) (frame, error) {
 	complete := h.keep()
@@ -172,7 +178,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder}
+	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	if h.hasIDR {
 		h.selfContained = complete
 		switch {

@@ -44,6 +44,8 @@ type h265 struct {
 	fragments fragments
 	sei       seiReader
 
+	pixels int // as frame has it
+
 	orientation displayOrientation
 	reorder     int // as frame has it, by the last SPS
 }
@@ -92,6 +94,7 @@ func (h *h265) reset() {
 	h.hasSlice = false
 	h.sets.reset()
 	h.irap, h.leading = 0, false
+	h.pixels = 0
 	h.fragments.open = false
 	h.sei.reset()
 }
@@ -174,6 +177,7 @@ func (h *h265) keep() (complete bool) {
 			hasVPS = h.parameters.keepVPS(nal) || hasVPS
 		case h265SPS:
 			h.reorder = reorderH265(nal)
+			h.pixels = max(h.pixels, pixelsH265(nal))
 			hasSPS = h.parameters.keepH265SPS(nal) || hasSPS
 		case h265PPS:
 			hasPPS = h.parameters.keepH265PPS(nal) || hasPPS
@@ -181,6 +185,8 @@ func (h *h265) keep() (complete bool) {
 	}
 	return hasVPS && hasSPS && hasPPS
 }
+
+func (h *h265) forget() { h.parameters = parameterSets{} }
 
 func (h *h265) finish(unit []byte) (frame, error) {
 	complete := h.keep()
@@ -190,7 +196,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder}
+	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	if h.irap != 0 {
 		h.selfContained = complete
 		switch {

@@ -70,7 +70,9 @@ func (v *vp8) finish(unit []byte) (frame, error) {
 	width, height := binary.LittleEndian.Uint16(unit[6:]), binary.LittleEndian.Uint16(unit[8:])
 	v.layers.takes(&v.first, true)
 	const size = 1<<14 - 1 // above it are two bits that ask for scaling, which decoders leave to whoever shows the picture
-	return frame{data: unit, key: true, width: int(width & size), height: int(height & size)}, nil
+	f := frame{data: unit, key: true, width: int(width & size), height: int(height & size)}
+	f.pixels = pixels(f.width, f.height)
+	return f, nil
 }
 
 // followsPicture reports whether picture ID b follows on a, of VP8 or VP9. They are 15 or 7 bits wide.
