@@ -35,13 +35,15 @@ func checkShown(t *testing.T, l *launch.Launch, frames []rig.Frame) {
 func TestPictureGoesOnWhenItsPublisherDoes(t *testing.T) {
 	const before, pause = 3 * frameRate, 8 * frameRate
 	var sent atomic.Int64
-	rig.Publish(t, testpublisher.Config{Codec: testpublisher.VP8, FrameRate: frameRate, Width: 640, Height: 360,
+	rig.Publish(t, testpublisher.Config{
+		Codec: testpublisher.VP8, FrameRate: frameRate, Width: 640, Height: 360,
 		Rewrite: func(e testpublisher.Encoded) []byte {
 			if n := sent.Add(1); n > before && n <= before+pause {
 				return nil
 			}
 			return e.Data
-		}})
+		},
+	})
 	l := launch.Start(t, "-v livekitsrc room="+rig.Room(t)+screen)
 	frames := l.Buffers(before / 2)
 	for sent.Load() <= before+pause {
