@@ -3,9 +3,10 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-for file in $(grep -rl --include='*_test.go' '^func Fuzz' caps elements internal stream); do
-  while read -r target; do
-    echo "==> $target in $(dirname "$file")"
-    go test -vet=off -run '^$' -fuzz "^$target\$" -fuzztime "${1:-1m}" "./$(dirname "$file")"
-  done < <(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' "$file")
-done
+# Each line is a file and a target in it.
+while IFS=: read -r file line; do
+  target=${line#func }
+  target=${target%%(*}
+  echo "==> $target in $(dirname "$file")"
+  go test -vet=off -run '^$' -fuzz "^$target\$" -fuzztime "${1:-1m}" "./$(dirname "$file")" </dev/null
+done < <(grep -r --include='*_test.go' '^func Fuzz' caps elements internal stream)

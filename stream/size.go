@@ -25,8 +25,10 @@ func (f *feed) acceptSize(pixels int) bool {
 // maxPixels is the limit that follows from what was announced.
 func maxPixels(info *livekit.TrackInfo) int {
 	announced := uint64(info.GetWidth()) * uint64(info.GetHeight())
-	for _, layer := range info.GetLayers() {
-		announced = max(announced, uint64(layer.GetWidth())*uint64(layer.GetHeight()))
+	for _, codec := range info.GetCodecs() {
+		for _, layer := range codec.GetLayers() {
+			announced = max(announced, uint64(layer.GetWidth())*uint64(layer.GetHeight()))
+		}
 	}
 	if announced == 0 {
 		return unknownMaxPixels
