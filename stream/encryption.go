@@ -172,7 +172,8 @@ func (d *decryption) report(err error) {
 		}
 		log.Info("frames can be decrypted again", "participant", d.track.Identity, "sid", d.track.SID)
 	} else {
-		d.stream.undecryptable.Store(&err)
+		reason := err
+		d.stream.undecryptable.Store(&reason)
 		d.works = time.Time{}
 		if d.told[err] {
 			return

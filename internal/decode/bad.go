@@ -8,7 +8,7 @@ import (
 
 const (
 	// stumbles is with how many key frames in a row a decoder may fail. Any publisher can
-	// send a frame that is none.
+	// send one that cannot be decoded.
 	stumbles = 3
 	// soundFrames is after how many pictures a decoder works, however it fails later.
 	soundFrames = 30
