@@ -23,8 +23,8 @@ func TestPanicsOfAChainThatIsRead(t *testing.T) {
 	}{
 		{name: "decode: ended", read: func(c *Chain) { c.End() }},
 		{name: "decode: stumbled", decoder: []testdecoder.Kind{testdecoder.Late}},
-		{name: "decode: message", decoder: []testdecoder.Kind{testdecoder.Broken}},
-		{name: "decode: decoder failed", decoder: []testdecoder.Kind{testdecoder.Broken}},
+		{name: "decode: message", decoder: []testdecoder.Kind{testdecoder.Gone}},
+		{name: "decode: decoder failed", decoder: []testdecoder.Kind{testdecoder.Gone}},
 		{name: "decode: read no longer", read: func(c *Chain) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -46,7 +46,7 @@ func TestPanicsOfAChainThatIsRead(t *testing.T) {
 			defer cancel()
 			c := newChain(t, Config{Codec: caps.VP8, Bad: new(BadDecoders)})
 			n := 6
-			if len(at.decoder) > 0 && at.decoder[0] == testdecoder.Broken {
+			if len(at.decoder) > 0 && at.decoder[0] == testdecoder.Gone {
 				n = 1 // it takes no more
 			}
 			pushAll(t, c, units[:n])
@@ -73,5 +73,5 @@ func TestPanicsOfAChainThatIsRead(t *testing.T) {
 func TestPanicWhereAChainIsFreed(t *testing.T) {
 	guard.Inject("decode: freed")
 	t.Cleanup(func() { guard.Inject("") })
-	newChain(t, Config{Codec: caps.VP8, Bad: new(BadDecoders)}).Close()
+	newChain(t, Config{Codec: caps.VP8, Bad: new(BadDecoders)}) // closed before the injection ends
 }
