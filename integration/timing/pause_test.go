@@ -12,13 +12,10 @@ import (
 
 const frameRate = 30
 
-// checkShown fails if many of these frames were not shown.
+// checkShown ends l, and fails if many of these frames were not shown.
 func checkShown(t *testing.T, l *launch.Launch, frames []rig.Frame) {
 	t.Helper()
-	at := map[string]bool{}
-	for _, line := range shown.FindAllStringSubmatch(l.Output(), -1) {
-		at[line[1]] = true
-	}
+	at := shownUntilInterrupted(t, l)
 	missed := 0
 	for _, f := range frames {
 		if !at[clock(f.PTS)] {
@@ -51,10 +48,6 @@ func TestPictureGoesOnWhenItsPublisherDoes(t *testing.T) {
 	}
 	n := len(frames)
 	frames = l.Buffers(n + 5*frameRate)
-	l.Interrupt()
-	if status, printed := l.End(); status != 0 {
-		t.Fatalf("exit status %d:\n%s", status, printed)
-	}
 	checkShown(t, l, frames[n:len(frames)-frameRate]) // the last ones had not been shown when it ended
 }
 
@@ -75,9 +68,5 @@ func TestPictureGoesOnWhenItsServerDoes(t *testing.T) {
 	// What was made during the stall is late, and so is what came before that was worked off.
 	n += int(stall/time.Second)*frameRate + 2*frameRate
 	frames := l.Buffers(n + 5*frameRate)
-	l.Interrupt()
-	if status, printed := l.End(); status != 0 {
-		t.Fatalf("exit status %d:\n%s", status, printed)
-	}
 	checkShown(t, l, frames[n:len(frames)-frameRate])
 }

@@ -32,14 +32,7 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 			rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, FrameRate: test.rate, StampedRate: test.stamped})
 			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+screen)
 			frames := l.Buffers(12 * test.rate)
-			l.Interrupt()
-			if status, printed := l.End(); status != 0 {
-				t.Fatalf("exit status %d:\n%s", status, printed)
-			}
-			at := map[string]bool{}
-			for _, line := range shown.FindAllStringSubmatch(l.Output(), -1) {
-				at[line[1]] = true
-			}
+			at := shownUntilInterrupted(t, l)
 			began := frames[0].PTS + settling
 			n, missed := 0, 0
 			for i, f := range frames[:len(frames)-test.rate] { // the last ones had not been shown when it ended
@@ -60,6 +53,21 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shownUntilInterrupted ends l, and returns the times of the frames that its screen has shown, as clock writes them.
+func shownUntilInterrupted(t *testing.T, l *launch.Launch) map[string]bool {
+	t.Helper()
+	l.Interrupt()
+	status, printed := l.End()
+	if status != 0 {
+		t.Fatalf("exit status %d:\n%s", status, printed)
+	}
+	at := map[string]bool{}
+	for _, line := range shown.FindAllStringSubmatch(printed, -1) {
+		at[line[1]] = true
+	}
+	return at
 }
 
 // clock writes a time as GStreamer does.

@@ -125,24 +125,25 @@ func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
 	if nack, ok := r.nacks.next(); ok {
 		at = min(at, nack)
 	}
-	if r.adaptive() && r.foreseen < serverTries {
-		at = min(at, r.foreseeAt())
+	if foresee, ok := r.foreseeAt(); ok && r.adaptive() {
+		at = min(at, foresee)
 	}
 	return at, true
 }
 
-// foreseeAt is when the latency has to allow for the packets that are missing to be sent again, or once more. It is so as often as the
-// server does that.
-func (r *Receiver) foreseeAt() time.Duration {
-	if r.foreseen == 0 {
-		return r.queue.since + foresight + r.nacks.reordering
+// foreseeAt is when the latency has to allow for the packets that are missing to be sent again, or once more, if at all: the
+// server does that only so often.
+func (r *Receiver) foreseeAt() (at time.Duration, ok bool) {
+	needed := r.nacks.reordering
+	if r.foreseen > 0 {
+		needed = r.nacks.expected(r.foreseen)
 	}
-	return r.queue.since + foresight + r.nacks.expected(r.foreseen)
+	return r.queue.since + foresight + needed, r.foreseen < serverTries
 }
 
 // foresee lets the latency allow for the present gap before the frames behind it are late.
 func (r *Receiver) foresee(now time.Duration) {
-	if r.foreseen == serverTries || now < r.foreseeAt() {
+	if at, ok := r.foreseeAt(); !ok || now < at {
 		return
 	}
 	r.foreseen++
@@ -184,9 +185,7 @@ func (r *Receiver) hurry(hurry bool) {
 }
 
 // closeGap says that the present gap is over.
-func (r *Receiver) closeGap() {
-	r.draining, r.unheard, r.foreseen = false, false, 0
-}
+func (r *Receiver) closeGap() { r.draining, r.unheard, r.foreseen = false, false, 0 }
 
 // expired reports whether the present gap is to be given up.
 func (r *Receiver) expired(now time.Duration) bool {

@@ -160,14 +160,14 @@ func (n *nacks) expected(nth int) time.Duration {
 
 // hopeless is how long after it was noticed a missing packet cannot come any more: the server has sent it as often as it
 // does. How long that is deaf depends on the round trip as the server knows it, which is not ours: it begins with a guess.
-func (n *nacks) hopeless() time.Duration { return n.lastComes() + max(n.trip()/2, n.interval()) }
-
-// lastComes is when a packet comes that is sent for the last time, counted as in hopeless.
-func (n *nacks) lastComes() time.Duration {
+func (n *nacks) hopeless() time.Duration {
+	last := n.expected(serverTries) // when it comes that is sent for the last time
 	if n.isLong() {
-		return n.expected(serverTries) + nackTwice
+		last += nackTwice
+	} else {
+		last = max(last, n.reordering+serverTries*(serverDeaf+n.interval()))
 	}
-	return max(n.reordering+serverTries*(serverDeaf+n.interval()), n.expected(serverTries))
+	return last + max(n.trip()/2, n.interval())
 }
 
 // believes reports whether a round trip that was measured is that of the next packets. One that is much longer than before
