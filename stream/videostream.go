@@ -74,6 +74,7 @@ type VideoStream struct {
 	changed  chan struct{}     // one token: there is a first output
 	err      error             // why feeding ended; set before done is closed
 	broken   error             // why no frame can be read any more
+	told     error             // why it ends, as onEnd was told
 }
 
 // FromTrack receives one subscribed track until it is unpublished or
@@ -414,24 +415,26 @@ func (s *VideoStream) Panicked(err *guard.Error) {
 func (s *VideoStream) finish() {
 	defer close(s.done)
 	guard.Do("stream: end", s, s.endOutput)
+	guard.Do("stream: tell the end", s, s.tellEnd) // when ending has panicked
+}
+
+// tellEnd says why the stream ends, unless it has been said.
+func (s *VideoStream) tellEnd() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.broken != nil {
 		s.err = s.broken
+	}
+	err, told := s.err, s.told
+	s.told = err
+	s.mu.Unlock()
+	if s.config.onEnd != nil && err != told {
+		s.config.onEnd(err)
 	}
 }
 
 // endOutput says why before anybody can see that nothing more comes.
 func (s *VideoStream) endOutput() {
-	s.mu.Lock()
-	err := s.err
-	if s.broken != nil {
-		err = s.broken
-	}
-	s.mu.Unlock()
-	if s.config.onEnd != nil {
-		s.config.onEnd(err)
-	}
+	s.tellEnd()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that whoever has the pad knows that no EOS comes by itself
 	}

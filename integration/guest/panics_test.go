@@ -82,6 +82,7 @@ var places = []place{
 	{name: "receive: stop", do: "eos"},
 	{name: "stream: feed"},
 	{name: "stream: end", do: "eos"},
+	{name: "stream: tell the end", do: "eos", late: true},
 	{name: "stream: load a decoder"},
 	{name: "stream: load the decoder to come"},
 	{name: "stream: watch for pictures"},
