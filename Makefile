@@ -4,6 +4,8 @@ PREFIX ?=
 DESTDIR ?=
 TESTFLAGS ?=
 DURATION ?= 10m
+STOPS ?= 1000
+FUZZTIME ?= 1m
 CASE ?=
 SECONDS ?= 5
 ROUNDS ?= 2
@@ -14,7 +16,7 @@ export PREFIX DESTDIR TESTFLAGS
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-network soak bench build install uninstall lint fmt clean
+.PHONY: help demo test test-network soak stops fuzz bench build install uninstall lint fmt clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +39,15 @@ soak: ## watch the memory of streams for ten minutes (DURATION=10m)
 	@scripts/deps.sh build run
 	@scripts/build.sh server
 	@scripts/soak.sh $(DURATION)
+
+stops: ## start and stop pipelines a thousand times at random moments (STOPS=1000)
+	@scripts/deps.sh build run
+	@scripts/build.sh plugin server
+	@scripts/stops.sh $(STOPS)
+
+fuzz: ## run each fuzz target for a minute (FUZZTIME=1m)
+	@scripts/deps.sh build
+	@scripts/fuzz.sh $(FUZZTIME)
 
 bench: ## measure beside the peers; 15 minutes (CASE=vp8-720p30 or micro, SECONDS=5, ROUNDS=2)
 	@scripts/deps.sh build run node bench

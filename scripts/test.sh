@@ -66,6 +66,10 @@ step "integration tests, one package at a time" \
 step "integration tests, two at a time" \
   report waiting . -p 2 -timeout 15m "${flags[@]}" "${waiting[@]}" || rc=1
 
+step "a panic in each place where one could end the host" \
+  report panics . -timeout 10m -tags panics -run Panic "${flags[@]}" \
+  ./internal/decode ./internal/room ./integration/guest || rc=1
+
 read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' build/log/test-total)
 if [ "$skipped" != 0 ]; then
   echo "$skipped skipped, named above"

@@ -54,14 +54,14 @@ func TestDecodersThatFailAreReplaced(t *testing.T) {
 // TestStreamWithAFailedDecoderLetsGoOfThePad ends a stream whose decoder has failed and that gets no further key frame:
 // nobody asks for one.
 func TestStreamWithAFailedDecoderLetsGoOfThePad(t *testing.T) {
-	testdecoder.Prefer(t, testdecoder.Broken)
+	testdecoder.Prefer(t, testdecoder.Gone)
 	publish(t, testpublisher.Config{})
 	app := join(t)
 	sub := app.NextSubscription(t)
 	p, pad := play(t, "identity"+testpipeline.Sink)
 	s := mustOpen(t)(stream.FromTrack(sub.Track, pad))
 	t.Cleanup(p.StopDownstream)
-	if m := p.Await("warning", "error"); !strings.Contains(m.Text, testdecoder.Broken.Name()) {
+	if m := p.Await("warning", "error"); !strings.Contains(m.Text, testdecoder.Gone.Name()) {
 		t.Errorf("the pipeline says %+v", m)
 	}
 	s.End()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -29,12 +29,7 @@ const keyFrameRepeat = time.Second
 
 // feed receives one track after the other. It returns nil or ctx's error when it
 // was told to stop, and otherwise why there is no further track.
-func (s *VideoStream) feed(ctx context.Context) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic while receiving: %v\n%s", p, debug.Stack())
-		}
-	}()
+func (s *VideoStream) feed(ctx context.Context) error {
 	for {
 		track, err := s.selector.Next(ctx)
 		if err != nil {
@@ -82,12 +77,14 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		RequestPackets:     requestPackets(track),
 		RoundTrip:          track.RoundTrip,
 		Decryptor:          decryption.decryptor,
+		Refused:            decryption.refused,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
 		KeyFrameTimes:      &s.keyTimes,
 		OnHeavyLoss:        func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
 		VideoOrientationID: orientationID,
 		AbsCaptureTimeID:   captureTimeID,
+		AcceptSize:         f.acceptSize,
 		AcceptPayloadType: func(payloadType uint8) bool {
 			now := track.Codec()
 			return uint8(now.PayloadType) != payloadType || strings.EqualFold(now.MimeType, mimeType)
@@ -104,7 +101,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
-	preloading.Go(func() { s.preload(codec) })
+	guard.Go(&preloading, "stream: load a decoder", s, func() { s.preload(codec) })
 	defer preloading.Wait()
 	if s.config.pad != nil {
 		defer s.fillMute(ctx, track)()
@@ -130,7 +127,7 @@ func requestPackets(track *room.Track) func([]uint16) {
 // prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
 func (s *VideoStream) prepare(mimeType string) {
 	if codec, err := receivable(mimeType); err == nil {
-		s.feeding.Go(func() { s.preload(codec) })
+		guard.Go(&s.feeding, "stream: load the decoder to come", s, func() { s.preload(codec) })
 	}
 }
 

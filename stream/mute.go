@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -17,7 +18,7 @@ const muteGap = 200 * time.Millisecond
 func (s *VideoStream) fillMute(ctx context.Context, track *room.Track) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var filling sync.WaitGroup
-	filling.Go(func() {
+	guard.Go(&filling, "stream: muted", s, func() {
 		for ctx.Err() == nil {
 			changed := track.Changed()
 			if track.Muted() {

@@ -51,9 +51,9 @@ type sight struct {
 
 	decoder       string // empty while there is none, or if there is to be none
 	muted         bool
-	unwanted      bool // paused, or by the layer
-	undecryptable bool // which the user was told
-	askable       bool // somebody can ask the publisher for a key frame
+	unwanted      bool  // paused, or by the layer
+	undecryptable error // why, which the user was told
+	askable       bool  // somebody can ask the publisher for a key frame
 }
 
 // since returns s with what has been counted after another sight.
@@ -70,6 +70,7 @@ func (s sight) since(b sight) sight {
 	r.KeyFramesBegun -= before.KeyFramesBegun
 	r.BareKeyFrames -= before.BareKeyFrames
 	r.Dropped -= before.Dropped
+	r.Oversized -= before.Oversized
 	r.BlankFrames -= before.BlankFrames
 	r.KeyFrameRequests -= before.KeyFrameRequests
 	s.pictures -= b.pictures
@@ -99,8 +100,8 @@ func (s sight) reason() string {
 	switch {
 	case s.muted:
 		return "it is muted"
-	case s.undecryptable:
-		return "its frames cannot be decrypted; set the key of its publisher"
+	case s.undecryptable != nil:
+		return s.undecryptable.Error()
 	case s.handed > 0 && s.decoder != "":
 		return fmt.Sprintf("decoder %s makes none of %d encoded frames; try another one: GST_PLUGIN_FEATURE_RANK=%s:NONE",
 			s.decoder, s.handed, s.decoder)
@@ -113,6 +114,8 @@ func (s sight) reason() string {
 	case s.media() == 0:
 		return "only padding comes from the server: its publisher sends nothing, or no key frame to begin with, " +
 			"or there is too little bandwidth; see whether others in the room see it"
+	case r.Oversized > 0:
+		return "its pictures are larger than is allowed; raise max-pixels (WithMaxPixels) if they are meant to be"
 	case r.BareKeyFrames > 0:
 		return fmt.Sprintf("%s came without the parameter sets that decoding needs; "+
 			"its publisher's encoder has to send them with each key frame", several(r.BareKeyFrames, "key frame"))

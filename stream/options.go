@@ -37,12 +37,15 @@ type config struct {
 	receiver *webrtc.RTPReceiver
 	pad      *decode.Pad
 	onSize   func(width, height int)
+	onEnd    func(error) // may be nil
 	paused   bool
+	pixels   int    // of the largest picture; 0: see WithMaxPixels
 	layer    *Layer // nil: whatever the server sends
 	alone    bool   // there is only a track, and nobody to choose a layer of it
 
 	passphrase     string // "" is none
 	onDecryptError func(error)
+	encryption     EncryptionPolicy
 
 	silence      time.Duration // silenceTime, but in tests
 	onNoPicture  func(*NoPictureError)
@@ -113,6 +116,15 @@ func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 	return func(c *config) { c.receiver = receiver }
 }
 
+// WithMaxPixels sets the size, width times height, of the largest picture that is
+// decoded or handed on. Larger ones are left out, before any memory is taken for
+// them: a publisher can say any size in a few bytes. 0, which is also the default, is
+// four times what the publisher announced, but at least 3840x2160 and at most 8192x4320; and 4096x4096 for a
+// stream of [FromTrack], which does not know what was announced.
+func WithMaxPixels(pixels int) Option {
+	return func(c *config) { c.pixels = max(pixels, 0) }
+}
+
 // WithPad sends frames out of an element's pad instead of to Next. For this
 // module's element; its type is internal.
 func WithPad(pad decode.Pad) Option {
@@ -124,6 +136,13 @@ func WithPad(pad decode.Pad) Option {
 // module's element.
 func WithSizes(f func(width, height int)) Option {
 	return func(c *config) { c.onSize = f }
+}
+
+// WithEnd calls f when the stream ends, with why: io.EOF for an ordinary end. What has
+// been received still comes out, and the end after it does not come before f has
+// returned. For this module's element.
+func WithEnd(f func(err error)) Option {
+	return func(c *config) { c.onEnd = f }
 }
 
 // WithPaused starts the stream paused; see [VideoStream.SetPaused].

@@ -112,8 +112,8 @@ func (s *VideoStream) firstOutput() *output {
 	return s.outputs[0]
 }
 
-// wakeReader makes a reader notice that the stream was closed. One that gets an output
-// later has looked at that after it was closed.
+// wakeReader makes a reader notice that it was interrupted. One that gets an output
+// later looks at that by itself.
 func (s *VideoStream) wakeReader() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,12 +2,11 @@ package stream
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -97,7 +96,7 @@ func (p *silence) look(now time.Time, s sight) (v verdict) {
 		return v
 	}
 	if !now.Before(p.sayAt) {
-		v.say = p.isWrong(now, s) && !s.undecryptable
+		v.say = p.isWrong(now, s) && s.undecryptable == nil
 	}
 	if v.next.IsZero() || p.sayAt.Before(v.next) {
 		v.next = p.sayAt
@@ -141,7 +140,7 @@ func (s *VideoStream) watchSilence(ctx context.Context, track *room.Track, codec
 	}
 	w.begin(time.Now())
 	var watching sync.WaitGroup
-	watching.Go(func() { w.run(ctx) })
+	guard.Go(&watching, "stream: watch for pictures", s, func() { w.run(ctx) })
 	return func() {
 		cancel()
 		watching.Wait()
@@ -172,11 +171,6 @@ func (w *silenceWatch) begin(now time.Time) {
 }
 
 func (w *silenceWatch) run(ctx context.Context) {
-	defer func() {
-		if p := recover(); p != nil {
-			w.expire(fmt.Errorf("panic while watching for pictures: %v\n%s", p, debug.Stack()))
-		}
-	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -247,13 +241,15 @@ func (w *silenceWatch) tell(v verdict) {
 // see looks at the track that is being received.
 func (s *VideoStream) see(track *room.Track) sight {
 	v := sight{
-		pictures:      s.fed.untouched.Load(),
-		handed:        s.fed.handed.Load(),
-		refused:       s.fed.refused.Load(),
-		muted:         track.Muted(),
-		unwanted:      s.paused.Load() || s.off.Load(),
-		undecryptable: s.undecryptable.Load(),
-		askable:       !s.config.alone || s.config.writePLI != nil,
+		pictures: s.fed.untouched.Load(),
+		handed:   s.fed.handed.Load(),
+		refused:  s.fed.refused.Load(),
+		muted:    track.Muted(),
+		unwanted: s.paused.Load() || s.off.Load(),
+		askable:  !s.config.alone || s.config.writePLI != nil,
+	}
+	if why := s.undecryptable.Load(); why != nil {
+		v.undecryptable = *why
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -121,7 +121,7 @@ func TestSilenceIsToldInTime(t *testing.T) {
 			changes: seconds(9), limit: 15 * s, putOff: 50 * s,
 		},
 		"Undecryptable": {
-			see:   func(time.Duration) sight { return sight{undecryptable: true} },
+			see:   func(time.Duration) sight { return sight{undecryptable: ErrNoEncryptionKey} },
 			limit: 25 * s, expired: 25 * s,
 		},
 		"TimeoutBetweenTwoWarnings": {see: func(time.Duration) sight { return sight{} }, limit: 14 * s, said: seconds(10), expired: 14 * s},

@@ -18,6 +18,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -34,24 +35,26 @@ type VideoStream struct {
 	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
 	done     chan struct{} // closed when no more frames are fed
-	closed   chan struct{} // closed by the first Close, which wakes the reader of each output then
+	closed   chan struct{} // closed by the first Close
 	closing  sync.Once
-	reading  sync.Mutex // held by the one reader, and by Close after it
-	paused   atomic.Bool
-	choosing sync.Mutex    // held while a layer is chosen
-	wish     *Layer        // what the application wants, nil if it never said; under choosing
-	limit    limit         // what is possible; under choosing
-	ceiling  ceiling       // decides on limit; only the feed uses it
-	size     atomic.Uint64 // of the pictures that are received
-	off      atomic.Bool   // by the layer
-	shown    time.Duration // of the last frame, on CLOCK_MONOTONIC; only the reader uses it
+	// interrupted is closed by Close and by what breaks the stream, which wake the reader of each output then.
+	interrupted  chan struct{}
+	interrupting sync.Once
+	reading      sync.Mutex // held by the one reader, and by Close after it
+	paused       atomic.Bool
+	choosing     sync.Mutex    // held while a layer is chosen
+	wish         *Layer        // what the application wants, nil if it never said; under choosing
+	limit        limit         // what is possible; under choosing
+	ceiling      ceiling       // decides on limit; only the feed uses it
+	size         atomic.Uint64 // of the pictures that are received
+	off          atomic.Bool   // by the layer
+	shown        time.Duration // of the last frame, on CLOCK_MONOTONIC; only the reader uses it
 	// converter makes the RGB that was asked for; nil for other types and for a pad.
 	converter *convert.Converter
-	broken    error // why no frame can be read any more; set by the reader under mu
 	dropped   dropped
 	fed       fed
-	// undecryptable says that the frames of the track are not decrypted, which was told.
-	undecryptable atomic.Bool
+	// undecryptable is why the frames of the track are not decrypted, which was told, or nil.
+	undecryptable atomic.Pointer[error]
 	wanting       chan struct{} // one token: pictures may be wanted, or no longer
 	age           atomic.Int64  // Stats.Latency
 	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
@@ -70,6 +73,8 @@ type VideoStream struct {
 	gone     Stats             // of former tracks, receivers and outputs
 	changed  chan struct{}     // one token: there is a first output
 	err      error             // why feeding ended; set before done is closed
+	broken   error             // why no frame can be read any more
+	told     error             // why it ends, as onEnd was told
 }
 
 // FromTrack receives one subscribed track until it is unpublished or
@@ -141,16 +146,17 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &VideoStream{
-		config:   config,
-		keys:     keys,
-		selector: selector,
-		cancel:   cancel,
-		done:     make(chan struct{}),
-		closed:   make(chan struct{}),
-		latency:  config.latency,
-		adapted:  StartLatency,
-		changed:  make(chan struct{}, 1),
-		wanting:  make(chan struct{}, 1),
+		config:      config,
+		keys:        keys,
+		selector:    selector,
+		cancel:      cancel,
+		done:        make(chan struct{}),
+		closed:      make(chan struct{}),
+		interrupted: make(chan struct{}),
+		latency:     config.latency,
+		adapted:     StartLatency,
+		changed:     make(chan struct{}, 1),
+		wanting:     make(chan struct{}, 1),
 	}
 	if f := config.format; f != nil && convert.IsRGB(*f) && config.pad == nil {
 		s.converter = convert.NewConverter(*f)
@@ -162,10 +168,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 		selector.SetLayer(config.layer.room())
 	}
 	selector.OnExpected(s.prepare)
-	s.feeding.Go(func() {
-		defer close(s.done)
-		s.finish(s.feed(ctx))
-	})
+	guard.Go(&s.feeding, "stream: feed", s, func() { s.ended(s.feed(ctx)) }, s.finish)
 	return s, nil
 }
 
@@ -190,7 +193,7 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 		if err != nil {
 			return VideoFrameEvent{}, err
 		}
-		frame, err := out.chain.Next(ctx, s.closed)
+		frame, err := out.chain.Next(ctx, s.interrupted)
 		switch {
 		case isDone(s.closed):
 			if err == nil {
@@ -199,6 +202,8 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 			return VideoFrameEvent{}, ErrClosed
 		case errors.Is(err, io.EOF):
 			s.dropOutput(out)
+			continue
+		case errors.Is(err, decode.ErrInterrupted):
 			continue
 		case err != nil:
 			return VideoFrameEvent{}, err
@@ -222,12 +227,28 @@ func (s *VideoStream) toFormat(f *VideoFrame) error {
 	return f.become(*s.config.format, s.converter)
 }
 
-// fail ends the stream because of a frame that cannot be given.
+// fail ends the stream because of a frame that cannot be given, or of an error of ours. The first reason stands.
 func (s *VideoStream) fail(err error) {
 	s.mu.Lock()
-	s.broken = err
+	if s.broken == nil {
+		s.broken = err
+	}
 	s.mu.Unlock()
 	s.cancel()
+	s.interrupt()
+}
+
+// interrupt makes the reader look why.
+func (s *VideoStream) interrupt() {
+	s.interrupting.Do(func() { close(s.interrupted) })
+	s.wakeReader()
+}
+
+// whyBroken is why no frame can be read any more, or nil.
+func (s *VideoStream) whyBroken() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
 }
 
 // waitOutput returns the output to read from.
@@ -236,8 +257,8 @@ func (s *VideoStream) waitOutput(ctx context.Context) (*output, error) {
 		if isDone(s.closed) {
 			return nil, ErrClosed
 		}
-		if s.broken != nil {
-			return nil, s.broken
+		if err := s.whyBroken(); err != nil {
+			return nil, err
 		}
 		ended := isDone(s.done)
 		if out := s.firstOutput(); out != nil {
@@ -276,7 +297,7 @@ func (s *VideoStream) Frames(ctx context.Context) iter.Seq2[VideoFrameEvent, err
 func (s *VideoStream) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
-		s.wakeReader()
+		s.interrupt()
 		s.cancel()
 		s.feeding.Wait()
 		s.selector.Close()
@@ -369,17 +390,51 @@ func isDone(c <-chan struct{}) bool {
 	}
 }
 
-// finish ends the last output, so that the reader gets what is queued.
-func (s *VideoStream) finish(err error) {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, io.EOF) {
+// ended takes down why there is nothing more to receive.
+func (s *VideoStream) ended(err error) {
+	var internal *guard.Error
+	if errors.As(err, &internal) {
+		s.Panicked(internal)
+		return
+	}
+	if err == nil || errors.Is(err, context.Canceled) {
 		err = io.EOF
 	}
 	s.mu.Lock()
-	if s.broken != nil {
-		err = s.broken
-	}
+	defer s.mu.Unlock()
 	s.err = err
+}
+
+// Panicked implements guard.Owner: it is the stream's error.
+func (s *VideoStream) Panicked(err *guard.Error) {
+	s.config.logger.Error(err.Error(), "stack", string(err.Stack))
+	s.fail(err)
+}
+
+// finish says that nothing more is received, and ends the last output, so that the reader gets what is queued.
+func (s *VideoStream) finish() {
+	defer close(s.done)
+	guard.Do("stream: end", s, s.endOutput)
+	guard.Do("stream: tell the end", s, s.tellEnd) // when ending has panicked
+}
+
+// tellEnd says why the stream ends, unless it has been said.
+func (s *VideoStream) tellEnd() {
+	s.mu.Lock()
+	if s.broken != nil {
+		s.err = s.broken
+	}
+	err, told := s.err, s.told
+	s.told = err
 	s.mu.Unlock()
+	if s.config.onEnd != nil && err != told {
+		s.config.onEnd(err)
+	}
+}
+
+// endOutput says why before anybody can see that nothing more comes.
+func (s *VideoStream) endOutput() {
+	s.tellEnd()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that whoever has the pad knows that no EOS comes by itself
 	}

@@ -31,9 +31,11 @@ typedef struct {
   gchar *track_name;
   gchar *track_sid;
   gchar *e2ee_key;
+  gint e2ee_policy;           /* GstLivekitE2eePolicy */
   gint track_source;          /* GstLivekitTrackSource */
   gint format;                /* VideoBufferType, or -1 for auto */
   guint capacity;             /* frames */
+  guint max_pixels;           /* of a picture, 0 = by what was announced */
   gint latency;               /* ms, -1 = adaptive */
   guint connect_timeout;      /* ms */
   guint track_timeout;        /* ms, 0 = wait */
@@ -65,6 +67,13 @@ typedef enum {
   GST_LIVEKIT_QUALITY_HIGH,
   GST_LIVEKIT_QUALITY_OFF,
 } GstLivekitQuality;
+
+/* Numbers are stream.EncryptionPolicy's. */
+typedef enum {
+  GST_LIVEKIT_E2EE_POLICY_AUTO,
+  GST_LIVEKIT_E2EE_POLICY_REQUIRED,
+  GST_LIVEKIT_E2EE_POLICY_OPTIONAL,
+} GstLivekitE2eePolicy;
 
 /* Numbers are room.State's. */
 typedef enum {

@@ -79,10 +79,13 @@ static void
 changed (GstPad *pad)
 {
   GstLivekitSrc *self = GST_LIVEKIT_SRC (gst_pad_get_parent_element (pad));
+  uintptr_t run;
 
   if (!self)
     return;
-  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunDemandChanged (self->run));
+  run = gst_livekit_src_peek_run (self);
+  if (run)
+    livekitSrcRunDemandChanged (run);
   gst_object_unref (self);
 }
 

@@ -21,20 +21,24 @@ const blockedPoll = 100 * time.Millisecond
 // publisher may have announced other layers, which nothing tells either.
 const askAgain = 10
 
+// loadTime is over how long packets are counted.
+const loadTime = time.Second
+
 // demand asks the server for what the rest of the pipeline wants, as it changes: the
 // layer that the caps downstream ask for, unless the user has said one, and nothing
 // while nobody takes it.
 type demand struct {
 	element element
 	stream  *stream.VideoStream
+	load    *load
 	changed chan struct{} // one token
 
 	mu     sync.Mutex
 	chosen stream.Layer // by the user's properties
 }
 
-func newDemand(e element, s *stream.VideoStream, chosen stream.Layer) *demand {
-	return &demand{element: e, stream: s, chosen: chosen, changed: make(chan struct{}, 1)}
+func newDemand(e element, s *stream.VideoStream, chosen stream.Layer, l *load) *demand {
+	return &demand{element: e, stream: s, load: l, chosen: chosen, changed: make(chan struct{}, 1)}
 }
 
 // choose sets what the user's properties say.
@@ -60,7 +64,13 @@ func (d *demand) run(stop <-chan struct{}) {
 	size := d.element.wantedSize()
 	asked := d.wanted(size)
 	d.ask(asked)
+	counted, packets := time.Now(), d.packets()
 	for looks := 0; ; {
+		if passed := time.Since(counted); passed >= loadTime {
+			before := packets
+			counted, packets = counted.Add(passed), d.packets()
+			d.load.set(int(float64(packets-before) / passed.Seconds()))
+		}
 		select {
 		case <-d.changed:
 			size = d.element.wantedSize()
@@ -75,6 +85,12 @@ func (d *demand) run(stop <-chan struct{}) {
 			d.ask(layer)
 		}
 	}
+}
+
+// packets is how many were sent to us, also those that we were too slow for.
+func (d *demand) packets() uint64 {
+	stats := d.stream.Stats()
+	return stats.Packets + stats.Lost
 }
 
 // wanted is what to ask for.

@@ -9,11 +9,10 @@ import "C"
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -95,10 +94,8 @@ func (e element) postDecryptError(err error) {
 	e.postWarning(C.GST_LIVEKIT_FAILURE_DECRYPT, err.Error())
 }
 
-// recoverPanic turns a panic into an element error. A plugin must never abort its
-// host.
-func (e element) recoverPanic() {
-	if p := recover(); p != nil {
-		e.postError(fmt.Errorf("internal error, please report it: %v\n%s", p, debug.Stack()))
-	}
+// Panicked implements guard.Owner: it is the element's error.
+func (e element) Panicked(err *guard.Error) {
+	e.logger().Error(err.Error(), "stack", string(err.Stack))
+	e.postError(err)
 }

@@ -10,82 +10,86 @@ import (
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
-// The functions that the C half calls. None lets a panic reach C, where it would
-// abort the host; none but livekitSrcRunStop blocks.
+// The functions that the C half calls, all without a lock. None lets a panic reach C, where it would abort the host; none
+// but livekitSrcRunStop blocks.
 
+// withRun calls f with the run of a handle, unless it has stopped meanwhile: no other run gets its number.
+func withRun(place string, handle C.uintptr_t, f func(r *run)) {
+	if r, ok := guard.Value[*run](cgo.Handle(handle)); ok {
+		guard.Do(place, r.element, func() { f(r) })
+	}
+}
+
+// livekitSrcTemplateCaps returns NULL after an internal error.
+//
 //export livekitSrcTemplateCaps
-func livekitSrcTemplateCaps() *C.char { return C.CString(caps.TemplateCaps()) }
+func livekitSrcTemplateCaps() (text *C.char) {
+	guard.Do("livekitsrc: template caps", nil, func() { text = C.CString(caps.TemplateCaps()) })
+	return text
+}
 
 // livekitSrcRunStart starts a run with a copy of the settings and returns its
 // handle, or 0 after an error was posted.
 //
 //export livekitSrcRunStart
 func livekitSrcRunStart(src unsafe.Pointer, c *C.GstLivekitSrcSettings) (handle C.uintptr_t) {
-	e := element{src}
-	defer e.recoverPanic()
-	r, err := startRun(e, newSettings(c))
-	if err != nil {
-		e.postError(err)
-		return 0
-	}
-	return C.uintptr_t(cgo.NewHandle(r))
+	guard.Do("livekitsrc: start", element{src}, func() {
+		e := element{src}
+		r, err := startRun(e, newSettings(c))
+		if err != nil {
+			e.postError(err)
+			return
+		}
+		handle = C.uintptr_t(cgo.NewHandle(r))
+	})
+	return handle
 }
 
 // livekitSrcRunStop ends a run and waits until nothing of it is left.
 //
 //export livekitSrcRunStop
 func livekitSrcRunStop(handle C.uintptr_t) {
-	h := cgo.Handle(handle)
-	r := runOf(handle)
-	defer r.element.recoverPanic()
-	r.stop()
-	h.Delete()
+	withRun("livekitsrc: stop", handle, (*run).stop)
+	// What has panicked leaves the rest of it to do: nothing of a run may go on behind its element.
+	withRun("livekitsrc: stopped", handle, func(r *run) {
+		r.stop()
+		cgo.Handle(handle).Delete()
+	})
 }
 
 // livekitSrcRunEnd asks for EOS after what was received.
 //
 //export livekitSrcRunEnd
 func livekitSrcRunEnd(handle C.uintptr_t) {
-	r := runOf(handle)
-	defer r.element.recoverPanic()
-	r.report.ending()
-	r.stream.End()
+	withRun("livekitsrc: end", handle, func(r *run) {
+		r.report.ending()
+		r.stream.End()
+	})
 }
 
-// livekitSrcRunRequestKeyFrame is called without the lock that keeps the run.
-//
 //export livekitSrcRunRequestKeyFrame
 func livekitSrcRunRequestKeyFrame(handle C.uintptr_t) {
-	r, ok := runIfAny(handle)
-	if !ok {
-		return
-	}
-	defer r.element.recoverPanic()
-	r.stream.RequestKeyFrame()
+	withRun("livekitsrc: request a key frame", handle, func(r *run) { r.stream.RequestKeyFrame() })
 }
 
-// livekitSrcRunSetEncryptionKey is called with a passphrase or NULL, likewise.
+// livekitSrcRunSetEncryptionKey is called with a passphrase or NULL. It takes some 30 ms.
 //
 //export livekitSrcRunSetEncryptionKey
 func livekitSrcRunSetEncryptionKey(handle C.uintptr_t, passphrase *C.char) {
-	r, ok := runIfAny(handle)
-	if !ok {
-		return
-	}
-	defer r.element.recoverPanic()
-	if err := r.stream.SetEncryptionKey(C.GoString(passphrase)); err != nil {
-		r.element.postDecryptError(err)
-	}
+	withRun("livekitsrc: set the key", handle, func(r *run) {
+		if err := r.stream.SetEncryptionKey(C.GoString(passphrase)); err != nil {
+			r.element.postDecryptError(err)
+		}
+	})
 }
 
 //export livekitSrcRunSetPlaying
 func livekitSrcRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
-	r := runOf(handle)
-	defer r.element.recoverPanic()
-	r.stream.SetPaused(playing == 0)
+	withRun("livekitsrc: set playing", handle, func(r *run) { r.stream.SetPaused(playing == 0) })
 }
 
 // livekitSrcRunChoose takes from a copy of the settings which track to receive, and
@@ -93,57 +97,31 @@ func livekitSrcRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
 //
 //export livekitSrcRunChoose
 func livekitSrcRunChoose(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
-	r := runOf(handle)
-	defer r.element.recoverPanic()
-	r.tracks.SetCriteria(newCriteria(c))
-	r.demand.choose(newLayer(c))
+	withRun("livekitsrc: choose", handle, func(r *run) {
+		r.tracks.SetCriteria(newCriteria(c))
+		r.demand.choose(newLayer(c))
+	})
 }
 
 // livekitSrcRunDemandChanged says that downstream may want something else.
 //
 //export livekitSrcRunDemandChanged
 func livekitSrcRunDemandChanged(handle C.uintptr_t) {
-	r := runOf(handle)
-	defer r.element.recoverPanic()
-	r.demand.poke()
+	withRun("livekitsrc: demand changed", handle, func(r *run) { r.demand.poke() })
 }
 
-// livekitSrcRunLatency returns the adaptive latency in ns, also without a run. It is called without the lock that keeps
-// the run.
+// livekitSrcRunLatency returns the adaptive latency in ns, also without a run.
 //
 //export livekitSrcRunLatency
-func livekitSrcRunLatency(handle C.uintptr_t) C.guint64 {
-	r, ok := runIfAny(handle)
-	if !ok {
-		return C.guint64(stream.StartLatency)
-	}
-	return C.guint64(r.stream.Latency())
+func livekitSrcRunLatency(handle C.uintptr_t) (latency C.guint64) {
+	latency = C.guint64(stream.StartLatency)
+	withRun("livekitsrc: latency", handle, func(r *run) { latency = C.guint64(r.stream.Latency()) })
+	return latency
 }
 
-// livekitSrcRunSetLatency is called with ms, -1 for an adaptive latency, and without the lock that keeps the
-// run: it does nothing for one that has stopped.
+// livekitSrcRunSetLatency is called with ms, -1 for an adaptive latency.
 //
 //export livekitSrcRunSetLatency
 func livekitSrcRunSetLatency(handle C.uintptr_t, latency C.gint) {
-	r, ok := runIfAny(handle)
-	if !ok {
-		return
-	}
-	defer r.element.recoverPanic()
-	r.stream.SetLatency(chosenLatency(latency))
-}
-
-// runIfAny is runOf for a handle that may have been deleted; no other run gets its
-// number.
-func runIfAny(handle C.uintptr_t) (r *run, ok bool) {
-	defer func() {
-		if recover() != nil {
-			r, ok = nil, false
-		}
-	}()
-	return runOf(handle), true
-}
-
-func runOf(handle C.uintptr_t) *run {
-	return cgo.Handle(handle).Value().(*run)
+	withRun("livekitsrc: set the latency", handle, func(r *run) { r.stream.SetLatency(chosenLatency(latency)) })
 }

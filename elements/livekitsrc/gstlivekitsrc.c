@@ -14,6 +14,8 @@ gst_livekit_src_peek_run (GstLivekitSrc *self)
 {
   uintptr_t run;
 
+  if (gst_livekit_src_is_forked ())
+    return 0; /* and the lock may be one that no thread of this process holds */
   g_mutex_lock (&self->run_lock);
   run = self->run;
   g_mutex_unlock (&self->run_lock);
@@ -61,6 +63,8 @@ stop_run (GstLivekitSrc *self)
 {
   uintptr_t run;
 
+  if (gst_livekit_src_is_forked ())
+    return;
   g_mutex_lock (&self->run_lock);
   run = self->run;
   self->run = 0;
@@ -69,21 +73,37 @@ stop_run (GstLivekitSrc *self)
     livekitSrcRunStop (run);
 }
 
+static void
+set_playing (GstLivekitSrc *self, gboolean playing)
+{
+  uintptr_t run = gst_livekit_src_peek_run (self);
+
+  if (run)
+    livekitSrcRunSetPlaying (run, playing);
+}
+
 static GstStateChangeReturn
 gst_livekit_src_change_state (GstElement *element, GstStateChange transition)
 {
   GstLivekitSrc *self = GST_LIVEKIT_SRC (element);
   GstStateChangeReturn ret;
 
+  if (gst_livekit_src_is_forked () &&
+      GST_STATE_TRANSITION_NEXT (transition) > GST_STATE_TRANSITION_CURRENT (transition)) {
+    gst_livekit_src_refuse_fork (self);
+    return GST_STATE_CHANGE_FAILURE;
+  }
   switch (transition) {
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       if (!start_run (self))
         return GST_STATE_CHANGE_FAILURE;
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
-      GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunSetPlaying (self->run, FALSE));
+      set_playing (self, FALSE);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
+      /* What waits at a blocked pad goes on when the pad is not active any more. */
+      gst_pad_set_active (self->srcpad, FALSE);
       stop_run (self);
       break;
     default:
@@ -103,7 +123,7 @@ gst_livekit_src_change_state (GstElement *element, GstStateChange transition)
       return GST_STATE_CHANGE_NO_PREROLL;
     case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
       /* Only now have all children their clock and base time. */
-      GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunSetPlaying (self->run, TRUE));
+      set_playing (self, TRUE);
       break;
     default:
       break;
@@ -117,18 +137,16 @@ static gboolean
 gst_livekit_src_send_event (GstElement *element, GstEvent *event)
 {
   GstLivekitSrc *self = GST_LIVEKIT_SRC (element);
-  gboolean running;
+  uintptr_t run;
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS (gst_livekit_src_parent_class)->send_event (element, event);
 
   gst_event_unref (event);
-  g_mutex_lock (&self->run_lock);
-  running = self->run != 0;
-  if (running)
-    livekitSrcRunEnd (self->run);
-  g_mutex_unlock (&self->run_lock);
-  return running;
+  run = gst_livekit_src_peek_run (self);
+  if (run)
+    livekitSrcRunEnd (run);
+  return run != 0;
 }
 
 /* The bin has no sinks of its own to ask; the pad knows. */

@@ -15,8 +15,8 @@ typedef struct {
   GstStructure *track_info;       /* never NULL */
 } GstLivekitSrcState;
 
-/* Lock order: run_lock, then the object lock. Neither is held across a call that
- * can block, post a message or come back into the element. */
+/* Lock order: run_lock, then the object lock. Neither is held across a call of Go or
+ * one that can block, post a message or come back into the element. */
 struct _GstLivekitSrc {
   GstBin parent;
 
@@ -65,27 +65,22 @@ gchar *gst_livekit_src_dup_uri (GstLivekitSrc *self);
 /* signals.c */
 void gst_livekit_src_install_signals (GObjectClass *klass);
 
-/* The run's handle, 0 = none. It may be stale by the time it is used: only for the
- * livekitSrcRun... functions that say so. */
+/* The run's handle, 0 = none, or none that this process may call. It may be stale by the time it is used, which the
+ * livekitSrcRun... functions notice. */
 uintptr_t gst_livekit_src_peek_run (GstLivekitSrc *self);
 
 /* srcpad.c */
 GstPad *gst_livekit_src_pad_new (GstElementClass *klass);
 void gst_livekit_src_add_pad_template (GstElementClass *klass);
 
+/* fork.c: whether this process was forked after the element was registered. No
+ * livekitSrc... function may be called then, as it would never return. */
+void gst_livekit_src_watch_forks (void);
+gboolean gst_livekit_src_is_forked (void);
+void gst_livekit_src_refuse_fork (GstLivekitSrc *self);
+
 /* demand.c: tells the run when downstream wants something else */
 void gst_livekit_src_watch_demand (GstPad *pad);
-
-/* Calls a livekitSrcRun... function of the current run, if there is one. */
-#define GST_LIVEKIT_SRC_WITH_RUN(self, call)                                                       \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_mutex_lock (&(self)->run_lock);                                                              \
-    if ((self)->run)                                                                               \
-      call;                                                                                        \
-    g_mutex_unlock (&(self)->run_lock);                                                            \
-  }                                                                                                \
-  G_STMT_END
 
 GST_DEBUG_CATEGORY_EXTERN (gst_livekit_src_debug);
 

@@ -24,6 +24,18 @@ type logHandler struct {
 
 func (e element) logger() *slog.Logger { return slog.New(logHandler{element: e}) }
 
+// roomLogger is for the connection, which the element does not outlive: others may go on with it, and the SDK logs up to
+// 24 s after it was told to leave, when it was reconnecting. The records have the element's name instead, if it is the
+// element's alone.
+func (e element) roomLogger(shared bool) *slog.Logger {
+	if shared {
+		return element{}.logger()
+	}
+	name := C.gst_object_get_name((*C.GstObject)(e.c))
+	defer C.g_free(C.gpointer(name))
+	return element{}.logger().With("element", C.GoString(name))
+}
+
 // silenceSDK keeps the SDK and pion from writing to the host's standard error. In
 // a plugin this copy of the SDK is ours alone; an application that links the
 // element decides itself, with lksdk.SetLogger.

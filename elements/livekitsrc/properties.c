@@ -76,6 +76,22 @@ quality_get_type (void)
   return type;
 }
 
+static GType
+e2ee_policy_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
+    { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
+    { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Show tracks in clear too", "optional" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitE2eePolicy", values));
+  return type;
+}
+
 /* Numbers are LiveKit's VideoBufferType. */
 static GType
 format_get_type (void)
@@ -132,6 +148,10 @@ static const Row rows[] = {
   { "capacity", ROW_UINT, AT (capacity), .number = 4, .min = 1, .max = 10000,
       .blurb = "Decoded frames kept for a slow consumer, beyond those that the pipeline's latency "
                "holds; the oldest is dropped" },
+  { "max-pixels", ROW_UINT, AT (max_pixels), .number = 0, .min = 0, .max = G_MAXINT,
+      .blurb = "Width times height of the largest picture that is taken, in pixels, for example "
+               "33177600 for "
+               "7680x4320; 0 = four times what the publisher announced, at least 3840x2160" },
   { "latency", ROW_INT, AT (latency), .number = -1, .min = -1, .max = 60000, .any_state = TRUE,
       .blurb = "Longest wait for a missing or late packet, in milliseconds (-1 = as long as it can "
                "still come; the latency of the pipeline then follows the network)" },
@@ -155,6 +175,10 @@ static const Row rows[] = {
   { "e2ee-key", ROW_STRING, AT (e2ee_key), .write_only = TRUE, .any_state = TRUE,
       .blurb = "Passphrase that the participants of the room share, for tracks that are encrypted "
                "end to end" },
+  { "e2ee-policy", ROW_ENUM, AT (e2ee_policy), .number = GST_LIVEKIT_E2EE_POLICY_AUTO,
+      .enumeration = e2ee_policy_get_type,
+      .blurb = "Whether tracks must be encrypted end to end; of one that is not, a warning is "
+               "posted and nothing is shown" },
   { "shared", ROW_BOOLEAN, AT (shared), .number = TRUE,
       .blurb = "Use one connection together with the other elements of this process that have the "
                "same url, token or key pair, room and identity" },
@@ -230,7 +254,6 @@ store (GstLivekitSrcSettings *settings, const Row *row, const GValue *value)
     settings->on_track_lost_set = TRUE;
 }
 
-/* Posts a message, so without the lock: the run may be gone by then. */
 static void
 set_latency (GstLivekitSrc *self, gint latency)
 {
@@ -240,7 +263,7 @@ set_latency (GstLivekitSrc *self, gint latency)
     livekitSrcRunSetLatency (run, latency);
 }
 
-/* Takes some 30 ms, so without the lock, as above. */
+/* Takes some 30 ms. */
 static void
 set_key (GstLivekitSrc *self, const char *key)
 {
@@ -254,10 +277,13 @@ set_key (GstLivekitSrc *self, const char *key)
 static void
 apply_choice (GstLivekitSrc *self)
 {
+  uintptr_t run = gst_livekit_src_peek_run (self);
   GstLivekitSrcSettings settings;
 
+  if (!run)
+    return;
   gst_livekit_src_settings_copy (self, &settings);
-  GST_LIVEKIT_SRC_WITH_RUN (self, livekitSrcRunChoose (self->run, &settings));
+  livekitSrcRunChoose (run, &settings);
   gst_livekit_src_settings_clear (&settings);
 }
 
@@ -297,6 +323,20 @@ gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char
   g_object_notify (G_OBJECT (self), "track-sid");
 }
 
+/* What could be read of a url with a password or a token in it, which is refused at the
+ * start, without them: pipeline graphs and -v show it. */
+static gchar *
+dup_without_secrets (const gchar *url)
+{
+  const gchar *scheme = strstr (url, "://"), *user = strrchr (url, '@');
+  const gchar *host = user ? user : scheme ? scheme + strlen ("://") : url;
+  gsize length = strcspn (host, "?#");
+
+  return g_strdup_printf ("%.*s%s%.*s%s", user && scheme ? (int) (scheme - url + 3) : 0, url,
+      user ? "(removed)" : "", (int) (length + (user ? 0 : host - url)), user ? host : url,
+      host[length] ? "?(removed)" : "");
+}
+
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
@@ -317,7 +357,10 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
   stored = value_of (&self->settings, row);
   switch (row->type) {
     case ROW_STRING:
-      g_value_set_string (value, *(gchar **) stored);
+      if (row->offset == AT (url) && *(gchar **) stored)
+        g_value_take_string (value, dup_without_secrets (*(gchar **) stored));
+      else
+        g_value_set_string (value, *(gchar **) stored);
       break;
     case ROW_INT:
       g_value_set_int (value, *(gint *) stored);
@@ -372,6 +415,7 @@ gst_livekit_src_install_properties (GObjectClass *klass)
   gst_type_mark_as_plugin_api (on_track_lost_get_type (), 0);
   gst_type_mark_as_plugin_api (format_get_type (), 0);
   gst_type_mark_as_plugin_api (quality_get_type (), 0);
+  gst_type_mark_as_plugin_api (e2ee_policy_get_type (), 0);
 }
 
 void

@@ -6,6 +6,7 @@ static gboolean is_static;
 gboolean
 gst_livekit_src_register (GstPlugin *plugin)
 {
+  gst_livekit_src_watch_forks ();
   GST_DEBUG_CATEGORY_INIT (gst_livekit_src_debug, "livekitsrc", 0, "LiveKit source");
   return gst_element_register (plugin, "livekitsrc", GST_RANK_PRIMARY, GST_TYPE_LIVEKIT_SRC);
 }

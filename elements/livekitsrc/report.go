@@ -11,6 +11,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -56,7 +57,7 @@ func newReport(e element, s settings) *report {
 	}
 	r.enter(room.StateConnecting)
 	r.connecting.start("Connecting to " + s.room.URL)
-	r.telling.Go(r.tell)
+	guard.Go(&r.telling, "livekitsrc: report", e, r.tell)
 	return r
 }
 
@@ -162,7 +163,6 @@ func (r *report) stop() {
 }
 
 func (r *report) tell() {
-	defer r.element.recoverPanic()
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
@@ -18,6 +19,7 @@ type run struct {
 	demand   *demand
 	watching sync.WaitGroup
 	stopping chan struct{} // closed by stop
+	left     []func()      // to be done by stop
 }
 
 // startRun checks the settings and starts connecting. It does not wait for the
@@ -25,7 +27,7 @@ type run struct {
 func startRun(e element, s settings) (*run, error) {
 	logger := e.logger()
 	silenceSDK()
-	s.room.Logger = logger
+	s.room.Logger = e.roomLogger(s.shared)
 	if err := s.room.Validate(); err != nil {
 		return nil, err
 	}
@@ -36,11 +38,14 @@ func startRun(e element, s settings) (*run, error) {
 		stream.WithPad(e.pad()),
 		stream.WithPaused(),
 		stream.WithCapacity(s.capacity),
+		stream.WithMaxPixels(s.maxPixels),
 		stream.WithLatency(s.latency),
 		stream.WithLogger(logger),
 		stream.WithSizes(func(width, height int) { r.report.sized(size{int32(width), int32(height)}) }),
 		stream.WithEncryptionKey(s.passphrase),
+		stream.WithEncryptionPolicy(s.encryption),
 		stream.WithDecryptErrors(e.postDecryptError),
+		stream.WithEnd(r.ended),
 		stream.WithNoPicture(r.tracks.noPicture),
 		stream.WithFirstPicture(&r.tracks.patience),
 	}
@@ -52,24 +57,36 @@ func startRun(e element, s settings) (*run, error) {
 		r.report.stop()
 		return nil, err
 	}
-	ownProcessors.started()
-	r.demand = newDemand(e, r.stream, s.layer)
-	r.watching.Go(r.watch)
-	r.watching.Go(r.follow)
+	load := ownProcessors.add()
+	r.demand = newDemand(e, r.stream, s.layer, load)
+	r.left = []func(){
+		r.report.ending, func() { close(r.stopping) }, r.watching.Wait, func() { _ = r.stream.Close() }, r.report.stop,
+		load.remove,
+	}
+	guard.Go(&r.watching, "livekitsrc: watch", e, r.watch)
+	guard.Go(&r.watching, "livekitsrc: follow", e, r.follow)
 	return r, nil
 }
 
-// watch waits for the end of the stream and tells the pipeline. EOS itself comes
-// from the decoder, after its last frame; without a decoder it is pushed here.
+// ended tells the pipeline why the stream ends, before it ends.
+func (r *run) ended(err error) {
+	select {
+	case <-r.stopping: // nobody wants to know what goes wrong because of that
+		return
+	default:
+	}
+	if !errors.Is(err, io.EOF) {
+		r.element.postError(r.tracks.patience.explain(err))
+	}
+}
+
+// watch waits for the end of the stream. EOS comes from the decoder, after its last
+// frame; without a decoder it is pushed here.
 func (r *run) watch() {
-	defer r.element.recoverPanic()
 	select {
 	case <-r.stream.Done():
 	case <-r.stopping:
 		return
-	}
-	if err := r.stream.Err(); !errors.Is(err, io.EOF) {
-		r.element.postError(r.tracks.patience.explain(err))
 	}
 	if !r.stream.Started() {
 		r.element.pushEOS()
@@ -77,18 +94,15 @@ func (r *run) watch() {
 }
 
 // follow lets the server send what downstream wants.
-func (r *run) follow() {
-	defer r.element.recoverPanic()
-	r.demand.run(r.stopping)
-}
+func (r *run) follow() { r.demand.run(r.stopping) }
 
 // stop ends everything and waits for it. The pipeline hears nothing of it; the
-// application is told that the track and the connection have ended.
+// application is told that the track and the connection have ended. When something of
+// it has panicked, another call does the rest.
 func (r *run) stop() {
-	r.report.ending()
-	close(r.stopping)
-	r.watching.Wait()
-	r.stream.Close()
-	r.report.stop()
-	ownProcessors.stopped()
+	for len(r.left) > 0 {
+		next := r.left[0]
+		r.left = r.left[1:]
+		next()
+	}
 }

@@ -22,6 +22,7 @@ type settings struct {
 	criteria       room.Criteria
 	format         *caps.VideoBufferType
 	capacity       int
+	maxPixels      int
 	latency        time.Duration
 	trackTimeout   time.Duration // 0: wait
 	onTrackLost    onTrackLost
@@ -29,6 +30,7 @@ type settings struct {
 	shared         bool
 	layer          stream.Layer
 	passphrase     string
+	encryption     stream.EncryptionPolicy
 }
 
 type onTrackLost int
@@ -52,6 +54,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		},
 		criteria:       newCriteria(c),
 		capacity:       int(min(c.capacity, math.MaxInt32)),
+		maxPixels:      int(c.max_pixels),
 		latency:        chosenLatency(c.latency),
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),
@@ -59,6 +62,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		shared:         c.shared != 0,
 		layer:          newLayer(c),
 		passphrase:     C.GoString(c.e2ee_key),
+		encryption:     stream.EncryptionPolicy(c.e2ee_policy),
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)

@@ -24,8 +24,11 @@ answer_latency (GstLivekitSrc *self, GstQuery *query)
   GST_OBJECT_LOCK (self);
   chosen = self->settings.latency;
   GST_OBJECT_UNLOCK (self);
-  latency =
-      chosen < 0 ? livekitSrcRunLatency (gst_livekit_src_peek_run (self)) : chosen * GST_MSECOND;
+  if (chosen >= 0)
+    latency = chosen * GST_MSECOND;
+  else
+    latency =
+        gst_livekit_src_is_forked () ? 0 : livekitSrcRunLatency (gst_livekit_src_peek_run (self));
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 
@@ -151,7 +154,7 @@ void
 gst_livekit_src_add_pad_template (GstElementClass *klass)
 {
   char *text = livekitSrcTemplateCaps ();
-  GstCaps *caps = gst_caps_from_string (text);
+  GstCaps *caps = text ? gst_caps_from_string (text) : gst_caps_new_any ();
 
   gst_element_class_add_pad_template (klass,
       gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));

@@ -83,7 +83,8 @@ new_stats (GstLivekitSrc *self)
 {
   GstStructure *stats = gst_structure_new_empty ("livekit-stats");
 
-  livekitSrcRunStats (gst_livekit_src_peek_run (self), stats);
+  if (!gst_livekit_src_is_forked ())
+    livekitSrcRunStats (gst_livekit_src_peek_run (self), stats);
   return stats;
 }
 

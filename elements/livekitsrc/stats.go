@@ -8,22 +8,24 @@ import "C"
 import (
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // livekitSrcRunStats sets the fields of the property stats: those of a run that has
-// received nothing if there is none, or it has stopped. It is called without the lock
-// that keeps the run.
+// received nothing if there is none, or it has stopped.
 //
 //export livekitSrcRunStats
 func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure) {
-	r, ok := runIfAny(handle)
-	if !ok {
-		setStats(structure{c}, stream.Stats{})
-		return
-	}
-	defer r.element.recoverPanic()
-	s := structure{c}
+	withRun("livekitsrc: stats", handle, func(r *run) { r.setStats(structure{c}) })
+	guard.Do("livekitsrc: no stats", nil, func() {
+		if C.gst_structure_n_fields(c) == 0 {
+			setStats(structure{c}, stream.Stats{})
+		}
+	})
+}
+
+func (r *run) setStats(s structure) {
 	setStats(s, r.stream.Stats())
 	if picture := r.report.received(); picture.width > 0 {
 		setLayer(s, r.report.currentTrackInfo(), picture)

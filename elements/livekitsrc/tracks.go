@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -155,10 +156,7 @@ func (t *tracks) join(ctx context.Context) error {
 
 func (t *tracks) connect(ctx context.Context) (connection, error) {
 	if t.settings.shared {
-		// Others go on with it when this element is gone.
-		config := t.settings.room
-		config.Logger = element{}.logger()
-		return room.Share(ctx, config)
+		return room.Share(ctx, t.settings.room)
 	}
 	return room.Join(ctx, t.settings.room)
 }
@@ -254,8 +252,7 @@ func (t *tracks) noPicture(err *stream.NoPictureError) {
 func (t *tracks) warnWhileWaiting() (stop func()) {
 	done := make(chan struct{})
 	var warning sync.WaitGroup
-	warning.Go(func() {
-		defer t.element.recoverPanic()
+	guard.Go(&warning, "livekitsrc: warn while waiting", t.element, func() {
 		ticker := time.NewTicker(waitingWarning)
 		defer ticker.Stop()
 		for {

@@ -92,10 +92,47 @@ func TestMissingKeyIsReported(t *testing.T) {
 	}
 }
 
-func TestClearTrackIsShownWhateverTheKey(t *testing.T) {
+// TestClearTrackIsRefusedUnlessItIsAllowed plays a server that announces a track as not encrypted, to show its own pictures
+// to those who have a key.
+func TestClearTrackIsRefusedUnlessItIsAllowed(t *testing.T) {
+	for name, policy := range map[string][]stream.Option{
+		"key":               {stream.WithEncryptionKey(passphrase)},
+		"required":          {stream.WithEncryptionPolicy(stream.EncryptionRequired)},
+		"required, and key": {stream.WithEncryptionPolicy(stream.EncryptionRequired), stream.WithEncryptionKey(passphrase)},
+	} {
+		for form, receive := range map[string]func(*testing.T, ...stream.Option) receiver{
+			"participant": receive, "track": receiveTrack,
+		} {
+			t.Run(name+"/"+form, func(t *testing.T) {
+				t.Parallel()
+				publishWithNode(t, rtcnode.Settings{})
+				r := receive(t, policy...)
+				checkDecryptError(t, r.change(t), stream.ErrNotEncryptedAtAll)
+				r.awaitUndecryptable(t, 30)
+				if len(r.errors) > 0 || r.Stats().Decoded > 0 {
+					t.Errorf("%d more errors, %+v", len(r.errors), r.Stats())
+				}
+			})
+		}
+	}
+}
+
+func TestClearTrackIsShownWhenTheKeyIsTakenAway(t *testing.T) {
 	t.Parallel()
 	publishWithNode(t, rtcnode.Settings{})
-	r := receive(t, stream.WithEncryptionKey(wrong))
+	r := receive(t, stream.WithEncryptionKey(passphrase))
+	checkDecryptError(t, r.change(t), stream.ErrNotEncryptedAtAll)
+	must(t, r.SetEncryptionKey(""))
+	if err := r.change(t); err != nil {
+		t.Fatalf("without a key: %v", err)
+	}
+	r.checkFrames(t, 30)
+}
+
+func TestClearTrackIsShownWhateverTheKeyWhereItIsAllowed(t *testing.T) {
+	t.Parallel()
+	publishWithNode(t, rtcnode.Settings{})
+	r := receive(t, stream.WithEncryptionKey(wrong), stream.WithEncryptionPolicy(stream.EncryptionOptional))
 	r.checkFrames(t, 30)
 	if len(r.errors) > 0 || r.Stats().Undecryptable > 0 {
 		t.Errorf("%d errors, %+v", len(r.errors), r.Stats())
@@ -130,7 +167,7 @@ func TestTrackAloneTellsThatItIsEncrypted(t *testing.T) {
 func TestTrackAloneNeedsNoKeyInClear(t *testing.T) {
 	t.Parallel()
 	publishWithNode(t, rtcnode.Settings{})
-	r := receiveTrack(t, stream.WithEncryptionKey(wrong))
+	r := receiveTrack(t, stream.WithEncryptionKey(wrong), stream.WithEncryptionPolicy(stream.EncryptionOptional))
 	r.checkFrames(t, 60)
 	if len(r.errors) > 0 || r.Stats().Undecryptable > 0 {
 		t.Errorf("%d errors, %+v", len(r.errors), r.Stats())

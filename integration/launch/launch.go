@@ -18,10 +18,11 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
 )
 
-// Launch is a gst-launch-1.0 that plays. It is for the test's own goroutine.
+// Launch is a gst-launch-1.0, or another program, that plays. It is for the test's own goroutine.
 type Launch struct {
 	t       testing.TB
 	process *child.Process
+	in      io.Writer
 	printed *output
 	video   *output // what came through the child's file 3
 	frames  int     // read from video
@@ -38,13 +39,24 @@ func Start(t testing.TB, arguments string) *Launch {
 // counts as not set for the element.
 func StartWith(t testing.TB, environment []string, arguments string) *Launch {
 	t.Helper()
+	return Program(t, environment, "gst-launch-1.0", strings.Fields(arguments)...)
+}
+
+// Program is StartWith for another program, which Tell can talk to.
+func Program(t testing.TB, environment []string, program string, arguments ...string) *Launch {
+	t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer write.Close()
 	l := &Launch{t: t, printed: newOutput(), video: newOutput()}
-	cmd := exec.Command("gst-launch-1.0", strings.Fields(arguments)...)
+	cmd := exec.Command(program, arguments...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.in = in
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stdout, cmd.Stderr = l.printed, l.printed
 	cmd.ExtraFiles = []*os.File{write}
@@ -176,6 +188,14 @@ func (l *Launch) Buffers(n int) []rig.Frame {
 		return len(frames) >= n
 	})
 	return frames
+}
+
+// Tell writes a line to the program.
+func (l *Launch) Tell(line string) {
+	l.t.Helper()
+	if _, err := io.WriteString(l.in, line+"\n"); err != nil {
+		l.t.Fatalf("%v; the program printed:\n%s", err, l.Output())
+	}
 }
 
 // Interrupt is Ctrl-C.

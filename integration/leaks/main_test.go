@@ -16,8 +16,11 @@ const childVariable = "LEAKS_TEST_ELEMENT"
 func TestMain(m *testing.M) {
 	if element := os.Getenv(childVariable); element != "" {
 		run := func() error { return cycle(element) }
-		if element == streams {
+		switch element {
+		case streams:
 			run = cycleStreams
+		case moments:
+			run = cycleMoments
 		}
 		if err := run(); err != nil {
 			fmt.Println(err)

@@ -14,6 +14,10 @@ import (
 // settling is how long the clock may take to follow a sender.
 const settling = 2 * time.Second
 
+// screen is a display as every video sink is: it drops what is late by more than 20 ms, and tells upstream.
+const screen = " ! video/x-raw ! identity name=probe silent=false" +
+	" ! fakesink name=screen silent=false sync=true qos=true max-lateness=20000000"
+
 // shown is what a sink says about each frame that it shows, and of none that it drops.
 var shown = regexp.MustCompile(`GstFakeSink:screen: last-message = chain .* pts: (\S+), `)
 
@@ -26,18 +30,9 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d stamped as %d", test.rate, test.stamped), func(t *testing.T) {
 			rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, FrameRate: test.rate, StampedRate: test.stamped})
-			// As a video sink: it drops what is late by more than 20 ms.
-			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+" ! video/x-raw ! identity name=probe silent=false"+
-				" ! fakesink name=screen silent=false sync=true qos=true max-lateness=20000000")
+			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+screen)
 			frames := l.Buffers(12 * test.rate)
-			l.Interrupt()
-			if status, printed := l.End(); status != 0 {
-				t.Fatalf("exit status %d:\n%s", status, printed)
-			}
-			at := map[string]bool{}
-			for _, line := range shown.FindAllStringSubmatch(l.Output(), -1) {
-				at[line[1]] = true
-			}
+			at := shownUntilInterrupted(t, l)
 			began := frames[0].PTS + settling
 			n, missed := 0, 0
 			for i, f := range frames[:len(frames)-test.rate] { // the last ones had not been shown when it ended
@@ -58,6 +53,21 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shownUntilInterrupted ends l, and returns the times of the frames that its screen has shown, as clock writes them.
+func shownUntilInterrupted(t *testing.T, l *launch.Launch) map[string]bool {
+	t.Helper()
+	l.Interrupt()
+	status, printed := l.End()
+	if status != 0 {
+		t.Fatalf("exit status %d:\n%s", status, printed)
+	}
+	at := map[string]bool{}
+	for _, line := range shown.FindAllStringSubmatch(printed, -1) {
+		at[line[1]] = true
+	}
+	return at
 }
 
 // clock writes a time as GStreamer does.

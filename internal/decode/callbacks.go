@@ -2,6 +2,7 @@ package decode
 
 /*
 #include <stdint.h>
+#include "chain.h"
 */
 import "C"
 
@@ -9,21 +10,23 @@ import (
 	"fmt"
 	"runtime/cgo"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // The functions below are called from GStreamer's streaming threads, for what is
 // rare: see reader for what comes with each frame. None of them blocks, and none
 // lets a panic reach C, where it would abort the process.
 
-func chainOf(handle C.uintptr_t) *Chain {
-	return cgo.Handle(handle).Value().(*Chain)
-}
-
-func (c *Chain) recoverPanic() {
-	if p := recover(); p != nil {
-		c.fail(fmt.Errorf("panic in a decode callback: %v", p))
+// withChain calls f with a chain, unless it has been closed meanwhile.
+func withChain(place string, handle C.uintptr_t, f func(c *Chain)) {
+	if c, ok := guard.Value[*Chain](cgo.Handle(handle)); ok {
+		guard.Do(place, c, func() { f(c) })
 	}
 }
+
+// Panicked implements guard.Owner: it is the chain's error.
+func (c *Chain) Panicked(err *guard.Error) { c.fail(err) }
 
 func (c *Chain) fail(err error) {
 	c.mu.Lock()
@@ -34,39 +37,48 @@ func (c *Chain) fail(err error) {
 	c.reader.wake()
 }
 
+// livekitDecodeFreed says that no callback comes any more: until then the handle can be
+// looked up.
+//
+//export livekitDecodeFreed
+func livekitDecodeFreed(handle C.uintptr_t) {
+	guard.Do("decode: freed", nil, cgo.Handle(handle).Delete)
+}
+
 // livekitDecodeKeyFrameWanted has the moment in ns on g_get_monotonic_time's clock;
 // negative is at once.
 //
 //export livekitDecodeKeyFrameWanted
 func livekitDecodeKeyFrameWanted(handle C.uintptr_t, at C.int64_t) {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	if c.config.KeyFrameWanted == nil {
-		return
-	}
-	if at < 0 {
-		c.config.KeyFrameWanted(time.Time{})
-		return
-	}
-	c.config.KeyFrameWanted(c.anchor.time(int64(at)))
+	withChain("decode: key frame wanted", handle, func(c *Chain) {
+		switch {
+		case c.config.KeyFrameWanted == nil:
+		case at < 0:
+			c.config.KeyFrameWanted(time.Time{})
+		default:
+			c.config.KeyFrameWanted(c.anchor.time(int64(at)))
+		}
+	})
 }
 
 //export livekitDecodeSized
 func livekitDecodeSized(handle C.uintptr_t, width, height C.int) {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	if c.config.Sized != nil {
-		c.config.Sized(int(width), int(height))
-	}
+	withChain("decode: sized", handle, func(c *Chain) {
+		if c.config.Sized != nil {
+			c.config.Sized(int(width), int(height))
+		}
+	})
 }
 
 // livekitDecodeBegins reports whether an untouched stream is to begin with pictures of that size.
 //
 //export livekitDecodeBegins
 func livekitDecodeBegins(handle C.uintptr_t, width, height C.int) C.int {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	if c.config.Begins == nil || c.config.Begins(int(width), int(height)) {
+	begins := true
+	withChain("decode: begins", handle, func(c *Chain) {
+		begins = c.config.Begins == nil || c.config.Begins(int(width), int(height))
+	})
+	if begins {
 		return 1
 	}
 	return 0
@@ -74,32 +86,40 @@ func livekitDecodeBegins(handle C.uintptr_t, width, height C.int) C.int {
 
 //export livekitDecodeEnded
 func livekitDecodeEnded(handle C.uintptr_t) {
-	c := chainOf(handle)
-	c.mu.Lock()
-	c.ended = true
-	c.mu.Unlock()
-	c.reader.wake()
+	withChain("decode: ended", handle, func(c *Chain) {
+		c.mu.Lock()
+		c.ended = true
+		c.mu.Unlock()
+		c.reader.wake()
+	})
 }
 
-//export livekitDecodeError
-func livekitDecodeError(handle C.uintptr_t, message, debug *C.char) {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
-}
-
-//export livekitDecodeWarning
-func livekitDecodeWarning(handle C.uintptr_t, message, debug *C.char) {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	if c.config.Warn != nil {
-		c.config.Warn(C.GoString(message), C.GoString(debug))
-	}
+// livekitDecodeMessage has an error of the chain, or a warning.
+//
+//export livekitDecodeMessage
+func livekitDecodeMessage(handle C.uintptr_t, isError C.int, message, debug *C.char) {
+	withChain("decode: message", handle, func(c *Chain) {
+		switch {
+		case isError != 0:
+			c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
+		case c.config.Warn != nil:
+			c.config.Warn(C.GoString(message), C.GoString(debug))
+		}
+	})
 }
 
 //export livekitDecodeDecoderFailed
 func livekitDecodeDecoderFailed(handle C.uintptr_t, decoder *C.char) {
-	c := chainOf(handle)
-	defer c.recoverPanic()
-	c.config.Bad.add(C.GoString(decoder))
+	withChain("decode: decoder failed", handle, func(c *Chain) { c.config.Bad.add(C.GoString(decoder)) })
+}
+
+// livekitDecodeStumbled is told that the chain could not go on with the stream, by its
+// decoder, NULL without one, after so many pictures.
+//
+//export livekitDecodeStumbled
+func livekitDecodeStumbled(handle C.uintptr_t, decoder *C.char, decoded C.int) (what C.GstLivekitStumbled) {
+	withChain("decode: stumbled", handle, func(c *Chain) {
+		what = C.GstLivekitStumbled(c.config.Bad.stumbled(C.GoString(decoder), int(decoded), time.Now()))
+	})
+	return what
 }

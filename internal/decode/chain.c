@@ -48,120 +48,14 @@ gst_livekit_chain_has_failed (GstLivekitChain *chain)
   return failed;
 }
 
-/* When a key frame is wanted, in ns on g_get_monotonic_time()'s clock; negative: at
- * once. Muxers that begin a new file say it ahead. */
-static gint64
-wanted_at (GstLivekitChain *chain, GstEvent *event)
-{
-  GstClockTime running_time = GST_CLOCK_TIME_NONE;
-  gint64 at;
-
-  if (!gst_video_event_parse_upstream_force_key_unit (event, &running_time, NULL, NULL) ||
-      !GST_CLOCK_TIME_IS_VALID (running_time) ||
-      !gst_livekit_timing_moment (GST_ELEMENT (chain->parent), running_time, &at))
-    return -1;
-  return at;
-}
-
-/* Everything that goes upstream ends here, in front of the network: a key frame
- * wanted by a decoder or an encoder becomes a PLI. */
-static GstPadProbeReturn
-on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-
-  if (!gst_video_event_is_force_key_unit (event))
-    return GST_PAD_PROBE_OK;
-  GST_DEBUG_OBJECT (pad, "key frame wanted from downstream: %" GST_PTR_FORMAT, event);
-  livekitDecodeKeyFrameWanted (chain->handle, wanted_at (chain, event));
-  gst_event_unref (event);
-  return GST_PAD_PROBE_HANDLED;
-}
-
-/* appsrc invents a random stream id; ours is stable for the track. And it ends a
- * stream that another chain goes on with. */
-static GstPadProbeReturn
-on_downstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *ours;
-  guint group = 0;
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && gst_livekit_chain_has_failed (chain))
-    return GST_PAD_PROBE_DROP;
-  if (GST_EVENT_TYPE (event) != GST_EVENT_STREAM_START)
-    return GST_PAD_PROBE_OK;
-  ours = gst_event_new_stream_start (chain->stream_id);
-  if (gst_event_parse_group_id (event, &group))
-    gst_event_set_group_id (ours, group);
-  gst_event_set_seqnum (ours, gst_event_get_seqnum (event));
-  gst_event_unref (event);
-  GST_PAD_PROBE_INFO_DATA (info) = ours;
-  return GST_PAD_PROBE_OK;
-}
-
-static GstPadProbeReturn
-on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  g_atomic_int_inc (&((GstLivekitChain *) data)->decoded);
-  return GST_PAD_PROBE_OK;
-}
-
-/* On the pad that pictures of their own size leave through. */
-static GstPadProbeReturn
-on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstLivekitChain *chain = data;
-  gint width, height;
-
-  if (gst_livekit_size_from_event (GST_PAD_PROBE_INFO_EVENT (info), &width, &height)) {
-    livekitDecodeSized (chain->handle, width, height);
-    if (chain->decoder)
-      gst_livekit_chain_set_decoded_size (chain, width, height);
-  }
-  return GST_PAD_PROBE_OK;
-}
-
-static GstPadProbeReturn
-on_decoder_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
-    g_atomic_int_set (&((GstLivekitChain *) data)->announced, TRUE);
-  return on_sized_event (pad, info, data);
-}
-
-/* A parser finds a frame rate in some streams and in others not, and muxers take no
- * other rate in mid-stream: it stays unknown for all. */
-static GstPadProbeReturn
-on_untouched_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *ours;
-  GstCaps *caps;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  caps = gst_caps_copy (caps);
-  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  ours = gst_event_new_caps (caps);
-  gst_event_set_seqnum (ours, gst_event_get_seqnum (event));
-  gst_caps_unref (caps);
-  gst_event_unref (event);
-  GST_PAD_PROBE_INFO_DATA (info) = ours;
-  return GST_PAD_PROBE_OK;
-}
-
-static gboolean
-is_wanted_size (gint width, gint height, gpointer data)
-{
-  return livekitDecodeBegins (((GstLivekitChain *) data)->handle, width, height);
-}
-
 static void
-want_key_frame (gpointer data)
+add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,
+    GstPadProbeCallback callback)
 {
-  livekitDecodeKeyFrameWanted (((GstLivekitChain *) data)->handle, -1);
+  GstPad *pad = gst_element_get_static_pad (element, "src");
+
+  gst_livekit_life_add_probe (chain->life, pad, type, callback);
+  gst_object_unref (pad);
 }
 
 static void
@@ -169,16 +63,7 @@ hold_wrong_size (GstLivekitChain *chain, GstElement *element, GstClockTime patie
 {
   GstPad *pad = gst_element_get_static_pad (element, "src");
 
-  gst_livekit_hold_install (pad, patience, is_wanted_size, want_key_frame, chain);
-  gst_object_unref (pad);
-}
-
-static void
-add_probe (GstElement *element, GstPadProbeType type, GstPadProbeCallback callback, gpointer data)
-{
-  GstPad *pad = gst_element_get_static_pad (element, "src");
-
-  gst_pad_add_probe (pad, type, callback, data, NULL);
+  gst_livekit_hold_install (pad, chain->life, patience);
   gst_object_unref (pad);
 }
 
@@ -215,8 +100,11 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
   chain->appsrc = GST_APP_SRC (appsrc);
   g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
       (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
-  add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, chain);
-  add_probe (appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_downstream_event, chain);
+  /* What the decoder wants; see output.c for those downstream. */
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      gst_livekit_chain_on_key_frame_event);
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
     watch_sideband (appsrc);
   return TRUE;
@@ -235,8 +123,9 @@ add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
     return FALSE;
   }
   gst_bin_add (GST_BIN (chain->bin), chain->decoder);
-  add_probe (chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, on_decoded, chain);
-  add_probe (chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_decoder_event, chain);
+  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_decoded);
+  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      gst_livekit_chain_on_sized_event);
   return TRUE;
 }
 
@@ -247,7 +136,7 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   GstElement *convert, *filter, *parser;
   gboolean linked;
 
-  parser = gst_livekit_parser_new (caps, chain->decoder);
+  chain->parser = parser = gst_livekit_parser_new (caps, chain->decoder);
   if (parser)
     gst_bin_add (GST_BIN (chain->bin), parser);
   else if (gst_livekit_parser_for (caps))
@@ -270,7 +159,7 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   if (!linked)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
         "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), GST_OBJECT_NAME (convert));
-  *last = filter;
+  chain->last = *last = filter;
   return linked;
 }
 
@@ -291,9 +180,8 @@ build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError *
   if (!ok)
     return FALSE;
   if (chain->ghost)
-    return gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, FALSE,
-        &chain->gate, error);
-  return gst_livekit_output_add_appsink (&chain->output, GST_BIN (chain->bin), last, config, error);
+    return gst_livekit_output_add_pad (chain, last, config, FALSE, error);
+  return gst_livekit_output_add_appsink (chain, last, config, error);
 }
 
 /* A parser tells downstream what it needs to know, and gives the stream the form
@@ -311,18 +199,18 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
     last = GST_ELEMENT (chain->appsrc);
   chain->sizeless = caps;
   if (last && factory) {
-    last = add_element (chain, factory, "parser", error);
+    chain->parser = last = add_element (chain, factory, "parser", error);
     if (last)
       gst_element_link (GST_ELEMENT (chain->appsrc), last);
   }
+  chain->last = last;
   if (last) {
-    add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sized_event, chain);
-    add_probe (last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_untouched_caps, chain);
+    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gst_livekit_chain_on_sized_event);
+    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+        gst_livekit_chain_on_untouched_caps);
     hold_wrong_size (chain, last, config->patience);
   }
-  return last &&
-      gst_livekit_output_add_pad (&chain->output, GST_BIN (chain->bin), last, config, TRUE,
-          &chain->gate, error);
+  return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
 }
 
 static gboolean
@@ -333,7 +221,8 @@ build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **err
 
   if (chain->ghost && !config->format)
     want = gst_livekit_want (chain->ghost, chain->media_type);
-  if (chain->ghost && (complaint = gst_livekit_want_complaint (chain->ghost, chain->media_type, want))) {
+  if (chain->ghost &&
+      (complaint = gst_livekit_want_complaint (chain->ghost, chain->media_type, want))) {
     g_set_error_literal (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_UNSUITABLE,
         complaint);
     return FALSE;
@@ -352,9 +241,14 @@ build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **err
 }
 
 static GstBusSyncReply
-on_message (GstBus *bus, GstMessage *message, gpointer data)
+on_message (GstBus *bus, GstMessage *message, gpointer life)
 {
-  gst_livekit_chain_report (data, message);
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    gst_livekit_chain_report (chain, message);
+    gst_livekit_chain_unref (chain);
+  }
   gst_message_unref (message);
   return GST_BUS_DROP;
 }
@@ -367,7 +261,8 @@ own_pipeline (GstLivekitChain *chain)
 
   chain->parent = GST_BIN (gst_object_ref_sink (gst_pipeline_new (NULL)));
   bus = gst_element_get_bus (GST_ELEMENT (chain->parent));
-  gst_bus_set_sync_handler (bus, on_message, chain, NULL);
+  gst_bus_set_sync_handler (bus, on_message, gst_livekit_life_ref (chain->life),
+      gst_livekit_life_unref);
   gst_object_unref (bus);
 }
 
@@ -417,20 +312,22 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 {
   GstLivekitChain *chain;
 
-  if (!gst_livekit_init (error))
+  if (!gst_livekit_init (error)) {
+    livekitDecodeFreed (config->handle);
     return NULL;
+  }
   chain = g_new0 (GstLivekitChain, 1);
+  chain->refs = 1;
+  chain->life = gst_livekit_life_new (chain);
   chain->handle = config->handle;
   chain->stream_id = g_strdup (config->stream_id);
   chain->media_type = media_type (config->encoded_caps);
   chain->bad = g_strdupv ((gchar **) config->bad);
   g_mutex_init (&chain->lock);
-  chain->bin =
-      gst_object_ref_sink (gst_livekit_bin_new ("track", gst_livekit_chain_take_message, chain));
+  chain->bin = gst_object_ref_sink (gst_livekit_bin_new ("track", chain->life));
   gst_livekit_timing_reset (&chain->timing, config->after);
   gst_livekit_output_init (&chain->output);
   gst_livekit_sideband_init (&chain->sideband);
-  gst_livekit_gate_connect (&chain->gate, gst_livekit_chain_reconsider, chain);
   if (config->ghost) {
     chain->ghost = gst_object_ref (config->ghost);
     chain->parent = gst_object_ref (config->parent);
@@ -449,11 +346,21 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   return chain;
 }
 
+static void
+set_failed (GstLivekitChain *chain)
+{
+  g_mutex_lock (&chain->lock);
+  chain->failed = TRUE;
+  g_mutex_unlock (&chain->lock);
+}
+
 /* The elements stop while they are still linked: a streaming thread would take a
- * missing link for an error, which it posts. */
+ * missing link for an error, which it posts. What fails nevertheless, because the
+ * element behind it has stopped, is no error and ends no stream. */
 void
 gst_livekit_chain_stop (GstLivekitChain *chain)
 {
+  set_failed (chain);
   if (!chain->ghost)
     gst_element_set_state (GST_ELEMENT (chain->parent), GST_STATE_NULL);
   gst_element_set_locked_state (chain->bin, TRUE);
@@ -468,11 +375,13 @@ gst_livekit_chain_stop (GstLivekitChain *chain)
     gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
     gst_object_unref (bus);
   }
+  gst_livekit_life_end (chain->life);
 }
 
-void
-gst_livekit_chain_free (GstLivekitChain *chain)
+static void
+free_chain (GstLivekitChain *chain)
 {
+  livekitDecodeFreed (chain->handle);
   gst_livekit_output_clear (&chain->output);
   gst_livekit_sideband_clear (&chain->sideband);
   g_clear_pointer (&chain->bin, gst_object_unref);
@@ -485,7 +394,28 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   g_strfreev (chain->bad);
   g_free (chain->media_type);
   g_free (chain->stream_id);
+  gst_livekit_life_unref (chain->life);
   g_free (chain);
+}
+
+GstLivekitChain *
+gst_livekit_chain_ref (GstLivekitChain *chain)
+{
+  g_atomic_int_inc (&chain->refs);
+  return chain;
+}
+
+void
+gst_livekit_chain_unref (GstLivekitChain *chain)
+{
+  if (g_atomic_int_dec_and_test (&chain->refs))
+    free_chain (chain);
+}
+
+void
+gst_livekit_chain_free (GstLivekitChain *chain)
+{
+  gst_livekit_chain_unref (chain);
 }
 
 void
@@ -503,17 +433,6 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
   gst_caps_unref (caps);
 }
 
-/* How long the oldest of the last `waiting` units has waited, in ns. */
-static gint64
-waited (GstLivekitChain *chain, guint waiting)
-{
-  waiting = MIN (MIN (waiting, chain->n_taken), G_N_ELEMENTS (chain->taken));
-  if (waiting == 0)
-    return 0;
-  return g_get_monotonic_time () * GST_USECOND -
-      chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
-}
-
 static GstLivekitPushResult
 push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
     guint64 *pts, gint64 *behind)
@@ -527,8 +446,8 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     return GST_LIVEKIT_PUSH_OUTDATED;
   waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
       gst_livekit_output_backlog (&chain->output);
-  *behind = waited (chain, waiting);
-  if (waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG)
+  *behind = gst_livekit_chain_waited (chain, waiting);
+  if (waiting > 0 && gst_livekit_chain_is_full (chain, waiting, size, *behind))
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))

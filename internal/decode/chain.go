@@ -113,7 +113,6 @@ var (
 // methods may be called at any time, also after Close.
 type Chain struct {
 	c       *C.GstLivekitChain
-	handle  cgo.Handle
 	anchor  anchor
 	config  Config
 	decoder string
@@ -171,6 +170,15 @@ func (c *Config) rawCaps() string {
 // installed decodes the codec, and a [*NotWantedError] when downstream of the pad
 // nobody wants what it could give.
 func New(config Config) (*Chain, error) {
+	c, err := newChainOf(config)
+	var missing *NoDecoderError
+	if errors.As(err, &missing) && config.Bad.forgive(time.Now()) {
+		return newChainOf(config)
+	}
+	return c, err
+}
+
+func newChainOf(config Config) (*Chain, error) {
 	if !config.Codec.Valid() {
 		return nil, &NoDecoderError{Codec: config.Codec}
 	}
@@ -181,8 +189,6 @@ func New(config Config) (*Chain, error) {
 			return nil, err
 		}
 	}
-	c.handle = cgo.NewHandle(c)
-
 	var cc C.GstLivekitChainConfig
 	cc.encoded_caps = C.CString(config.Codec.Caps())
 	cc.raw_caps = C.CString(config.rawCaps())
@@ -206,7 +212,7 @@ func New(config Config) (*Chain, error) {
 	cc.latency = C.guint64(config.Latency)
 	cc.patience = C.guint64(config.Patience)
 	cc.capacity = C.guint(config.Capacity)
-	cc.handle = C.uintptr_t(c.handle)
+	cc.handle = C.uintptr_t(cgo.NewHandle(c))
 	cc.arrival = c.reader.fd
 	if config.Pad != nil {
 		cc.parent = (*C.GstBin)(config.Pad.Bin)
@@ -217,7 +223,6 @@ func New(config Config) (*Chain, error) {
 	c.c = C.gst_livekit_chain_new(&cc, &gerr)
 	if c.c == nil {
 		defer C.g_error_free(gerr)
-		c.handle.Delete()
 		c.reader.close()
 		if gerr.domain == C.gst_livekit_chain_error_quark() {
 			switch gerr.code {
@@ -376,10 +381,11 @@ func (c *Chain) end() error {
 	return nil
 }
 
-// Close stops the decoder and frees everything but frames not yet released.
+// Close stops the decoder and frees everything but frames not yet released. No callback
+// begins after it; one of Config's that is called for an event from downstream may still
+// be under way.
 func (c *Chain) Close() {
 	C.gst_livekit_chain_stop(c.c)
-	c.handle.Delete()
 	c.alive.Lock()
 	defer c.alive.Unlock()
 	c.closed = true

@@ -16,7 +16,7 @@
  * program, one call per frame out; never a call per packet, never a copy of
  * decoded pixels. Go is called for what is rare, and not for frames: those are
  * counted, and an eventfd wakes the reader. C holds no Go pointer: `handle` is a
- * runtime/cgo.Handle and stays valid until gst_livekit_chain_stop() has returned.
+ * runtime/cgo.Handle, and livekitDecodeFreed() is called when C is done with it.
  */
 #ifndef GST_LIVEKIT_CHAIN_H
 #define GST_LIVEKIT_CHAIN_H
@@ -31,6 +31,11 @@ G_BEGIN_DECLS
  * downstream that takes them untouched. Beyond that they do not keep up, and the
  * caller must go on at a key frame. */
 #define GST_LIVEKIT_CHAIN_MAX_BACKLOG 90
+
+/* Neither do they when a unit has waited for the decoder for so long, in ns, or when
+ * those that wait have so many bytes: 3 s of 85 Mbit/s. */
+#define GST_LIVEKIT_CHAIN_MAX_BEHIND (3 * GST_SECOND)
+#define GST_LIVEKIT_CHAIN_MAX_BYTES (32 << 20)
 
 typedef struct _GstLivekitChain GstLivekitChain;
 
@@ -47,7 +52,7 @@ typedef struct {
   guint capacity;             /* decoded frames kept for a slow consumer, 0 = no limit */
   GstBin *parent;             /* borrowed: the element; NULL = a pipeline of its own */
   GstPad *ghost;              /* borrowed: the element's pad that shows the chain's output */
-  uintptr_t handle;           /* given back in each callback */
+  uintptr_t handle;           /* taken, also on failure: given back in each callback */
   int arrival;                /* borrowed: an eventfd, written to for each frame to be pulled */
 } GstLivekitChainConfig;
 
@@ -56,7 +61,7 @@ typedef enum {
   GST_LIVEKIT_CHAIN_NO_ELEMENT,     /* a plain element is missing: message names it */
   GST_LIVEKIT_CHAIN_NO_LINK,        /* elements did not link or start */
   GST_LIVEKIT_CHAIN_NOT_WANTED,     /* downstream takes neither the stream nor raw video */
-  GST_LIVEKIT_CHAIN_UNSUITABLE,     /* downstream cannot go on with what it wants: message says why */
+  GST_LIVEKIT_CHAIN_UNSUITABLE, /* downstream cannot go on with what it wants: message says why */
 } GstLivekitChainError;
 
 typedef enum {
@@ -65,6 +70,13 @@ typedef enum {
   GST_LIVEKIT_PUSH_STOPPED,  /* no clock, flushing or after EOS: not taken */
   GST_LIVEKIT_PUSH_OUTDATED, /* as gst_livekit_chain_outdated() says: not taken */
 } GstLivekitPushResult;
+
+/* What is to be done about a chain whose elements could not go on with the stream. */
+typedef enum {
+  GST_LIVEKIT_STUMBLED_SILENT, /* nothing is said: the next key frame tells */
+  GST_LIVEKIT_STUMBLED_WARN,   /* the user is warned of the stream */
+  GST_LIVEKIT_STUMBLED_FAILED, /* it was the decoder once too often */
+} GstLivekitStumbled;
 
 /* What is known about one access unit beside its bytes. */
 typedef struct {
@@ -100,11 +112,13 @@ GstLivekitChain *gst_livekit_chain_new (const GstLivekitChainConfig *config, GEr
  * loading a plugin takes. */
 void gst_livekit_chain_preload (const char *encoded_caps);
 
-/* Stops and removes the chain; no callback runs after it. It waits for the
- * streaming threads: the caller must hold no lock that a callback takes. */
+/* Stops and removes the chain; no callback begins after it, but one that was called
+ * for an event from downstream may still be under way. It waits for the streaming
+ * threads: the caller must hold no lock that a callback takes. */
 void gst_livekit_chain_stop (GstLivekitChain *chain);
 
-/* Frees a stopped chain. Frames that were pulled stay valid. */
+/* Gives up a stopped chain, which is freed when the last callback has returned. Frames
+ * that were pulled stay valid. */
 void gst_livekit_chain_free (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.

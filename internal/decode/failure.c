@@ -16,11 +16,11 @@ gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message)
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_ERROR:
       gst_message_parse_error (message, &error, &debug);
-      livekitDecodeError (chain->handle, error->message, debug ? debug : (gchar *) "");
+      livekitDecodeMessage (chain->handle, TRUE, error->message, debug ? debug : (gchar *) "");
       break;
     case GST_MESSAGE_WARNING:
       gst_message_parse_warning (message, &error, &debug);
-      livekitDecodeWarning (chain->handle, error->message, debug ? debug : (gchar *) "");
+      livekitDecodeMessage (chain->handle, FALSE, error->message, debug ? debug : (gchar *) "");
       break;
     default:
       break;
@@ -69,16 +69,54 @@ flow_of (GstMessage *message)
   return flow;
 }
 
-/* A decoder that has decoded nothing does not work if it says so, or if the stream
- * broke off before it knew what it would give: then nobody downstream can be at
- * fault. */
+/* A decoder that says so of its device does not work, whatever the stream is. Of its
+ * library some say so when a frame is damaged. */
 static gboolean
 decoder_is_at_fault (GstLivekitChain *chain, GstMessage *message)
 {
-  if (!chain->decoder || g_atomic_int_get (&chain->decoded) > 0)
+  GError *error = NULL;
+  gboolean about_device;
+
+  if (!is_from (message, chain->decoder) || g_atomic_int_get (&chain->decoded) > 0)
     return FALSE;
-  return is_from (message, chain->decoder) ||
-      (is_from (message, chain->appsrc) && !g_atomic_int_get (&chain->announced));
+  gst_message_parse_error (message, &error, NULL);
+  about_device = error->domain == GST_RESOURCE_ERROR || error->domain == GST_CORE_ERROR;
+  g_error_free (error);
+  return about_device;
+}
+
+static GstFlowReturn
+last_flow (GstElement *element)
+{
+  GstPad *pad = gst_element_get_static_pad (element, "src");
+  GstFlowReturn flow = gst_pad_get_last_flow_return (pad);
+
+  gst_object_unref (pad);
+  return flow;
+}
+
+/* The decoder or the parser could not negotiate by itself: what the decoder had said
+ * it would give was taken, or it had said nothing yet. */
+static gboolean
+broke_off_inside (GstLivekitChain *chain)
+{
+  if (!g_atomic_int_get (&chain->announced))
+    return TRUE;
+  return g_atomic_int_get (&chain->accepted) && last_flow (chain->decoder) == GST_FLOW_OK;
+}
+
+/* Whether the chain's own elements could not go on with what the publisher sent:
+ * they say so, or the stream broke off although downstream took all that it got. */
+static gboolean
+stream_is_at_fault (GstLivekitChain *chain, GstMessage *message)
+{
+  if (is_from (message, chain->decoder) || is_from (message, chain->parser))
+    return TRUE;
+  if (!is_from (message, chain->appsrc))
+    return FALSE;
+  if (flow_of (message) == GST_FLOW_NOT_NEGOTIATED)
+    return chain->decoder && broke_off_inside (chain);
+  return last_flow (chain->last) == GST_FLOW_OK;
 }
 
 /* What is in the chain may not go with what downstream wants now. */
@@ -125,42 +163,93 @@ fail (GstLivekitChain *chain)
   return !ended;
 }
 
+static gchar *
+reason_of (GstMessage *message)
+{
+  GError *error = NULL;
+  gchar *reason;
+
+  gst_message_parse_error (message, &error, NULL);
+  reason = g_strdup (error->message);
+  g_error_free (error);
+  return reason;
+}
+
 static void
-blame_decoder (GstLivekitChain *chain, GstMessage *message)
+blame_decoder (GstLivekitChain *chain, const char *reason)
 {
   const char *name = gst_livekit_chain_decoder (chain);
   gchar *next = gst_livekit_decoder_after (chain->encoded, (const char *const *) chain->bad, name);
-  GError *error = NULL;
 
-  gst_message_parse_error (message, &error, NULL);
-  gst_livekit_chain_decoder_failed (name, error->message, next, chain);
-  g_error_free (error);
+  gst_livekit_chain_decoder_failed (name, reason, next, chain);
   g_free (next);
 }
 
-/* TRUE when another chain can go on where this one failed. Elements say one after
- * the other that they failed, on one streaming thread: only the first counts. */
+static void
+warn_of_stream (GstLivekitChain *chain, const char *reason)
+{
+  GstElement *element = chain->decoder ? chain->decoder : chain->last;
+  gchar *text = g_strdup_printf (
+      "the stream is damaged: %s cannot go on with it, and begins anew at the next key frame; this "
+      "is not said again: %s",
+      GST_OBJECT_NAME (gst_element_get_factory (element)), reason);
+
+  gst_element_message_full (GST_ELEMENT (chain->parent), GST_MESSAGE_WARNING, GST_STREAM_ERROR,
+      GST_STREAM_ERROR_DECODE, text, NULL, __FILE__, GST_FUNCTION, __LINE__);
+}
+
+/* A frame that is nothing a decoder can decode is the publisher's doing, and any
+ * publisher can send one: another key frame tells. A decoder that fails with several
+ * whole ones is not tried again. */
+static void
+blame_stream (GstLivekitChain *chain, const char *reason)
+{
+  const char *decoder = gst_livekit_chain_decoder (chain);
+  gint decoded = g_atomic_int_get (&chain->decoded);
+
+  switch (livekitDecodeStumbled (chain->handle, (char *) decoder, decoded)) {
+    case GST_LIVEKIT_STUMBLED_WARN:
+      warn_of_stream (chain, reason);
+      break;
+    case GST_LIVEKIT_STUMBLED_FAILED:
+      blame_decoder (chain, reason);
+      break;
+    default:
+      GST_WARNING_OBJECT (chain->bin, "the stream is damaged: %s", reason);
+      break;
+  }
+}
+
+/* TRUE when another chain can go on where this one failed, or the stream has ended
+ * anyway: then appsrc sends EOS behind its error. Elements say one after the other
+ * that they failed, on one streaming thread: only the first counts. */
 static gboolean
 take_error (GstLivekitChain *chain, GstMessage *message)
 {
-  gboolean at_fault;
+  gboolean decoder, stream;
+  gchar *reason;
 
   if (gst_livekit_chain_has_failed (chain))
     return TRUE;
-  at_fault = decoder_is_at_fault (chain, message);
-  if ((!at_fault && !downstream_has_changed (chain, message)) || !fail (chain))
+  decoder = decoder_is_at_fault (chain, message);
+  stream = !decoder && stream_is_at_fault (chain, message);
+  if (!decoder && !stream && !downstream_has_changed (chain, message))
     return FALSE;
-  if (at_fault)
-    blame_decoder (chain, message);
+  if (!fail (chain))
+    return stream;
+  reason = reason_of (message);
+  if (decoder)
+    blame_decoder (chain, reason);
+  if (stream)
+    blame_stream (chain, reason);
+  g_free (reason);
   livekitDecodeKeyFrameWanted (chain->handle, -1);
   return TRUE;
 }
 
 gboolean
-gst_livekit_chain_take_message (GstMessage *message, gpointer data)
+gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message)
 {
-  GstLivekitChain *chain = data;
-
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_LATENCY:
       return is_from (message, chain->appsrc); /* whoever sets it tells the pipeline */

@@ -1,22 +1,46 @@
 #include "hold.h"
 
 #include "debug.h"
+#include "private.h"
 #include "size.h"
+#include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_decode_debug
 
 /* Only the pad's streaming thread uses it. */
 typedef struct {
-  GstLivekitHoldWanted wanted;
-  GstLivekitHoldKeyFrame key_frame;
-  gpointer data;
-  gint64 patience; /* in microseconds */
-  gint64 end;      /* of it, on g_get_monotonic_time()'s clock */
-  gint64 until;    /* that moment, or 0 for at once: the size is wanted */
+  GstLivekitLife *life; /* owned */
+  gint64 patience;      /* in microseconds */
+  gint64 end;           /* of it, on g_get_monotonic_time()'s clock */
+  gint64 until;         /* that moment, or 0 for at once: the size is wanted */
   gboolean keeping;
   gboolean asked; /* for the key frame that ends it */
   gboolean open;  /* for good */
 } Hold;
+
+static gboolean
+is_wanted (Hold *hold, gint width, gint height)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (hold->life);
+  gboolean wanted = TRUE;
+
+  if (chain) {
+    wanted = livekitDecodeBegins (chain->handle, width, height);
+    gst_livekit_chain_unref (chain);
+  }
+  return wanted;
+}
+
+static void
+want_key_frame (Hold *hold)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (hold->life);
+
+  if (chain) {
+    livekitDecodeKeyFrameWanted (chain->handle, -1);
+    gst_livekit_chain_unref (chain);
+  }
+}
 
 static gboolean
 collect (GstPad *pad, GstEvent **event, gpointer data)
@@ -51,7 +75,7 @@ on_event (Hold *hold, GstPad *pad, GstEvent *event)
     return GST_PAD_PROBE_OK;
   }
   if (gst_livekit_size_from_event (event, &width, &height)) {
-    if (hold->wanted (width, height, hold->data)) {
+    if (is_wanted (hold, width, height)) {
       /* The key frame that has this size comes next, and opens the pad. */
       hold->until = 0;
     } else {
@@ -78,7 +102,7 @@ on_buffer (Hold *hold, GstPad *pad, GstBuffer *buffer)
       return GST_PAD_PROBE_OK;
     }
     if (!hold->asked)
-      hold->key_frame (hold->data);
+      want_key_frame (hold);
     hold->asked = TRUE;
   }
   return GST_PAD_PROBE_DROP;
@@ -96,16 +120,22 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return on_event (hold, pad, GST_PAD_PROBE_INFO_EVENT (info));
 }
 
+static void
+free_hold (gpointer data)
+{
+  Hold *hold = data;
+
+  gst_livekit_life_unref (hold->life);
+  g_free (hold);
+}
+
 void
-gst_livekit_hold_install (GstPad *pad, GstClockTime patience, GstLivekitHoldWanted wanted,
-    GstLivekitHoldKeyFrame key_frame, gpointer data)
+gst_livekit_hold_install (GstPad *pad, GstLivekitLife *life, GstClockTime patience)
 {
   Hold *hold = g_new0 (Hold, 1);
 
-  hold->wanted = wanted;
-  hold->key_frame = key_frame;
-  hold->data = data;
+  hold->life = gst_livekit_life_ref (life);
   hold->patience = patience / GST_USECOND;
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_data,
-      hold, g_free);
+      hold, free_hold);
 }

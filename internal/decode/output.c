@@ -1,7 +1,7 @@
 #include "output.h"
 
 #include "debug.h"
-#include "sideband.h"
+#include "private.h"
 #include "_cgo_export.h"
 
 #include <gst/app/app.h>
@@ -20,18 +20,15 @@ gst_livekit_output_init (GstLivekitOutput *output)
   g_mutex_init (&output->lock);
 }
 
-static GstPadProbeReturn
-on_frame_in (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+static void
+count_in (GstLivekitOutput *output)
 {
-  GstLivekitOutput *output = data;
-
   g_mutex_lock (&output->lock);
   if (output->appsink && output->capacity &&
       output->in - output->out - output->overwritten >= output->capacity)
     output->overwritten++;
   output->in++;
   g_mutex_unlock (&output->lock);
-  return GST_PAD_PROBE_OK;
 }
 
 static void
@@ -43,19 +40,36 @@ count_out (GstLivekitOutput *output)
 }
 
 static GstPadProbeReturn
-on_frame_out (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_frame_in (GstPad *pad, GstPadProbeInfo *info, gpointer life)
 {
-  count_out (data);
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    count_in (&chain->output);
+    gst_livekit_chain_unref (chain);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_frame_out (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    count_out (&chain->output);
+    gst_livekit_chain_unref (chain);
+  }
   return GST_PAD_PROBE_OK;
 }
 
 static void
-add_probe (GstElement *element, const char *pad_name, GstPadProbeCallback callback,
-    GstLivekitOutput *output)
+add_probe (GstLivekitChain *chain, GstElement *element, const char *pad_name,
+    GstPadProbeCallback callback)
 {
   GstPad *pad = gst_element_get_static_pad (element, pad_name);
 
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, callback, output, NULL);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_BUFFER, callback);
   gst_object_unref (pad);
 }
 
@@ -83,9 +97,10 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
  * them. What is really too slow is seen in the backlog. The sink's message about it
  * goes to the application all the same. */
 static GstPadProbeReturn
-on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstLivekitChain *chain;
   GstClockTime latency;
 
   switch (GST_EVENT_TYPE (event)) {
@@ -94,12 +109,44 @@ on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
       return GST_PAD_PROBE_HANDLED;
     case GST_EVENT_LATENCY:
       gst_event_parse_latency (event, &latency);
-      make_room (data, latency);
+      chain = gst_livekit_life_enter (life);
+      if (chain) {
+        make_room (&chain->output, latency);
+        gst_livekit_chain_unref (chain);
+      }
       break;
     default:
       break;
   }
   return GST_PAD_PROBE_OK;
+}
+
+/* A decoder that has seen no segment yet answers with a complaint. */
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstEvent *segment;
+
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) != GST_QUERY_POSITION)
+    return GST_PAD_PROBE_OK;
+  segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  if (!segment)
+    return GST_PAD_PROBE_DROP;
+  gst_event_unref (segment);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Parsers of GStreamer 1.22 keep the event, and without a lock: threads of downstream
+ * that want a key frame must not reach them. */
+static void
+watch_downstream (GstLivekitChain *chain, GstPad *pad)
+{
+  gst_livekit_gate_install (chain, pad);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      gst_livekit_chain_on_key_frame_event);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      on_upstream_event);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query);
 }
 
 static GstElement *
@@ -131,9 +178,11 @@ merge_tags (GstElement *queue)
 }
 
 gboolean
-gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *last,
-    const GstLivekitChainConfig *config, gboolean untouched, GstLivekitGate *gate, GError **error)
+gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config, gboolean untouched, GError **error)
 {
+  GstLivekitOutput *output = &chain->output;
+  GstBin *bin = GST_BIN (chain->bin);
   GstPad *pad;
 
   output->capacity = config->capacity;
@@ -145,13 +194,12 @@ gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *l
       "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE,
       NULL);
   pad = gst_element_get_static_pad (output->queue, "src");
-  gst_livekit_gate_install (gate, pad, config->ghost);
+  watch_downstream (chain, pad);
   /* The pipeline's latency is told again only if its application asks for it. */
   make_room (output, config->latency);
-  add_probe (output->queue, "sink", on_frame_in, output);
-  add_probe (output->queue, "src", on_frame_out, output);
+  add_probe (chain, output->queue, "sink", on_frame_in);
+  add_probe (chain, output->queue, "src", on_frame_out);
   merge_tags (output->queue);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, output, NULL);
   gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
   return TRUE;
@@ -160,37 +208,46 @@ gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *l
 /* Go is not entered for it: a thread that Go does not know takes a processor from
  * Go's scheduler for that, and waking a reader in there wakes others beside it. */
 static GstFlowReturn
-on_sample (GstAppSink *appsink, gpointer data)
+on_sample (GstAppSink *appsink, gpointer life)
 {
-  GstLivekitOutput *output = data;
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
 
-  g_atomic_int_inc (&output->arrived);
-  eventfd_write (output->arrival, 1);
+  if (chain) {
+    g_atomic_int_inc (&chain->output.arrived);
+    eventfd_write (chain->output.arrival, 1);
+    gst_livekit_chain_unref (chain);
+  }
   return GST_FLOW_OK;
 }
 
 static void
-on_eos (GstAppSink *appsink, gpointer data)
+on_eos (GstAppSink *appsink, gpointer life)
 {
-  livekitDecodeEnded (((GstLivekitOutput *) data)->handle);
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    livekitDecodeEnded (chain->handle);
+    gst_livekit_chain_unref (chain);
+  }
 }
 
 gboolean
-gst_livekit_output_add_appsink (GstLivekitOutput *output, GstBin *bin, GstElement *last,
+gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *last,
     const GstLivekitChainConfig *config, GError **error)
 {
   GstAppSinkCallbacks callbacks = { .eos = on_eos, .new_sample = on_sample };
+  GstLivekitOutput *output = &chain->output;
 
   output->capacity = config->capacity;
-  output->handle = config->handle;
   output->arrival = config->arrival;
-  output->appsink = add_last (bin, last, "appsink", "frames", error);
+  output->appsink = add_last (GST_BIN (chain->bin), last, "appsink", "frames", error);
   if (!output->appsink)
     return FALSE;
   g_object_set (output->appsink, "max-buffers", config->capacity, "drop", TRUE, "sync", FALSE,
       "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, "wait-on-eos", FALSE, NULL);
-  gst_app_sink_set_callbacks (GST_APP_SINK (output->appsink), &callbacks, output, NULL);
-  add_probe (output->appsink, "sink", on_frame_in, output);
+  gst_app_sink_set_callbacks (GST_APP_SINK (output->appsink), &callbacks,
+      gst_livekit_life_ref (chain->life), gst_livekit_life_unref);
+  add_probe (chain, output->appsink, "sink", on_frame_in);
   return TRUE;
 }
 

@@ -6,7 +6,6 @@
 #define GST_LIVEKIT_OUTPUT_H
 
 #include "chain.h"
-#include "gate.h"
 
 typedef struct {
   GstElement *queue;   /* owned, or NULL */
@@ -17,7 +16,6 @@ typedef struct {
   guint64 in, out;     /* frames into and out of the queue or appsink */
   guint64 overwritten; /* of the appsink, which does not count them itself */
   guint early;         /* frames that are held back for the latency only */
-  uintptr_t handle;
 
   /* Of an appsink. */
   gint arrived;      /* atomic: frames that came in, which Go reads where it lies */
@@ -27,9 +25,10 @@ typedef struct {
 } GstLivekitOutput;
 
 void gst_livekit_output_init (GstLivekitOutput *output);
-gboolean gst_livekit_output_add_pad (GstLivekitOutput *output, GstBin *bin, GstElement *last,
-    const GstLivekitChainConfig *config, gboolean untouched, GstLivekitGate *gate, GError **error);
-gboolean gst_livekit_output_add_appsink (GstLivekitOutput *output, GstBin *bin, GstElement *last,
+/* Put the end of a chain behind its element `last`. */
+gboolean gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config, gboolean untouched, GError **error);
+gboolean gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *last,
     const GstLivekitChainConfig *config, GError **error);
 
 /* Access units in the queue that downstream is late for; 0 for decoded frames. */

@@ -4,6 +4,7 @@
 
 #include "chain.h"
 #include "gate.h"
+#include "life.h"
 #include "output.h"
 #include "sideband.h"
 #include "timing.h"
@@ -11,9 +12,13 @@
 #include <gst/app/app.h>
 
 struct _GstLivekitChain {
-  GstElement *bin;     /* owned: everything below lives in it */
-  GstAppSrc *appsrc;   /* borrowed from bin */
-  GstElement *decoder; /* borrowed from bin; NULL when the stream stays untouched */
+  gint refs;            /* atomic: the caller's, and one for each callback that runs */
+  GstLivekitLife *life; /* owned: what callbacks hold */
+  GstElement *bin;      /* owned: everything below lives in it */
+  GstAppSrc *appsrc;    /* borrowed from bin */
+  GstElement *decoder;  /* borrowed from bin; NULL when the stream stays untouched */
+  GstElement *parser;   /* borrowed from bin; NULL when there is none */
+  GstElement *last;     /* borrowed from bin: what the queue or the appsink follows */
   gchar *stream_id;
   gchar *media_type; /* of the access units */
   GstBin *parent;    /* owned: the element, or our own pipeline */
@@ -30,6 +35,7 @@ struct _GstLivekitChain {
   gboolean scales;    /* the converter can change the size */
   gchar **bad;        /* owned: decoders that had failed before, NULL-terminated */
   gint announced;     /* atomic: the decoder has sent caps */
+  gint accepted;      /* atomic: a frame followed the last of them */
   gint decoded;       /* atomic: frames out of the decoder */
 
   /* Only used by the one goroutine that pushes. */
@@ -37,15 +43,43 @@ struct _GstLivekitChain {
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
   guint64 n_taken;
-  GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser in front of a decoder does it */
+  GstCaps *
+      sizeless; /* owned: caps to put the size into, NULL = a parser in front of a decoder does it */
   guint width, height; /* that were put into them */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
   gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
   gboolean ended;                     /* gst_livekit_chain_end() was called */
-  gboolean failed; /* nothing comes through any more, and another chain can go on */
+  gboolean failed; /* or stopped: nothing comes through any more, and another chain can go on */
 };
+
+/* chain.c: the last one frees. With no lock held that an element of the chain takes. */
+GstLivekitChain *gst_livekit_chain_ref (GstLivekitChain *chain);
+void gst_livekit_chain_unref (GstLivekitChain *chain);
+
+/* events.c: a probe of upstream events. A key frame that is wanted becomes a PLI. */
+GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstPad *pad, GstPadProbeInfo *info,
+    gpointer life);
+
+/* events.c: probes of what leaves appsrc, of what leaves the decoder, and of events on
+ * the pad that pictures of their own size leave through. */
+GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstPad *pad, GstPadProbeInfo *info,
+    gpointer life);
+GstPadProbeReturn gst_livekit_chain_on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer life);
+GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo *info,
+    gpointer life);
+
+/* events.c: a probe of what leaves an untouched chain. */
+GstPadProbeReturn gst_livekit_chain_on_untouched_caps (GstPad *pad, GstPadProbeInfo *info,
+    gpointer life);
+
+/* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
+gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);
+
+/* backlog.c: whether those that wait leave no room for one of `size` bytes. */
+gboolean gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size,
+    gint64 behind);
 
 /* chain.c: whether it has failed for good. */
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
@@ -63,13 +97,12 @@ void gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gin
 /* renegotiate.c: whether downstream, now, wants raw or untouched as the chain is. */
 gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain);
 
-/* renegotiate.c: the same, after adapting to it what can be. It is a
- * GstLivekitGateChanged. */
-gboolean gst_livekit_chain_reconsider (gpointer chain);
+/* renegotiate.c: the same, after adapting to it what can be. */
+gboolean gst_livekit_chain_reconsider (GstLivekitChain *chain);
 
 /* failure.c: looks at each message of the chain's elements first, and takes what the
  * chain deals with itself. */
-gboolean gst_livekit_chain_take_message (GstMessage *message, gpointer chain);
+gboolean gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message);
 
 /* failure.c: tells Go what comes over the bus of our own pipeline. */
 void gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message);

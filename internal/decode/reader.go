@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // reader is the end of a chain that frames are read from. A reader that waits is parked in Go's own poller, with an
@@ -100,7 +102,7 @@ func (r *reader) pull(c *Chain) *C.GstLivekitFrame {
 }
 
 // watch has ctx wake the reader, from one Next to the other: most are called with the same one.
-func (r *reader) watch(ctx context.Context) {
+func (r *reader) watch(ctx context.Context, owner guard.Owner) {
 	done := ctx.Done()
 	if done == r.done {
 		return
@@ -111,7 +113,7 @@ func (r *reader) watch(ctx context.Context) {
 	}
 	r.done = done
 	if done != nil {
-		r.stop = context.AfterFunc(ctx, r.wake)
+		r.stop = context.AfterFunc(ctx, guard.Func("decode: read no longer", owner, r.wake))
 	}
 }
 
@@ -120,7 +122,7 @@ func (r *reader) watch(ctx context.Context) {
 // interrupt is closed and Wake was called.
 func (c *Chain) Next(ctx context.Context, interrupt <-chan struct{}) (Frame, error) {
 	r := &c.reader
-	r.watch(ctx)
+	r.watch(ctx, c)
 	for {
 		r.seen = r.wakes.Load()
 		// What came before the end is in the appsink by the time the end shows.

@@ -137,9 +137,8 @@ gst_livekit_chain_is_wanted (GstLivekitChain *chain)
 }
 
 gboolean
-gst_livekit_chain_reconsider (gpointer data)
+gst_livekit_chain_reconsider (GstLivekitChain *chain)
 {
-  GstLivekitChain *chain = data;
   gboolean wanted = gst_livekit_chain_is_wanted (chain);
 
   if (wanted && chain->decoder)

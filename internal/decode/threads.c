@@ -6,8 +6,9 @@
  * much slower than a desktop's, and more threads take more for the same. */
 #define PIXELS_PER_THREAD (1280 * 720)
 
+/* Counted: the signal handler and the probe each hold it, and can both be under way
+ * when the decoder is gone. */
 typedef struct {
-  GstElement *decoder; /* borrowed: it owns this */
   const char *property;
   gulong notify;
   gint taken; /* atomic: somebody else has set the property */
@@ -52,13 +53,13 @@ on_notify (GObject *decoder, GParamSpec *property, gpointer data)
 }
 
 static void
-set (Threads *threads, gint n)
+set (Threads *threads, GstElement *decoder, gint n)
 {
   if (g_atomic_int_get (&threads->taken))
     return;
-  g_signal_handler_block (threads->decoder, threads->notify);
-  g_object_set (threads->decoder, threads->property, n, NULL);
-  g_signal_handler_unblock (threads->decoder, threads->notify);
+  g_signal_handler_block (decoder, threads->notify);
+  g_object_set (decoder, threads->property, n, NULL);
+  g_signal_handler_unblock (decoder, threads->notify);
 }
 
 /* Decoders read the property when they open, which new caps make them do. VP8 caps
@@ -66,11 +67,16 @@ set (Threads *threads, gint n)
 static GstPadProbeReturn
 on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
+  GstElement *decoder;
   gint width, height, n;
 
-  if (gst_livekit_size_from_event (GST_PAD_PROBE_INFO_EVENT (info), &width, &height)) {
+  if (!gst_livekit_size_from_event (GST_PAD_PROBE_INFO_EVENT (info), &width, &height))
+    return GST_PAD_PROBE_OK;
+  decoder = gst_pad_get_parent_element (pad);
+  if (decoder) {
     n = gst_util_uint64_scale_ceil (width, height, PIXELS_PER_THREAD);
-    set (data, CLAMP (n, 1, (gint) g_get_num_processors ()));
+    set (data, decoder, CLAMP (n, 1, (gint) g_get_num_processors ()));
+    gst_object_unref (decoder);
   }
   return GST_PAD_PROBE_OK;
 }
@@ -85,19 +91,19 @@ gst_livekit_threads_choose (GstElement *decoder)
 
   if (!property || !has_property (decoder, property))
     return;
-  threads = g_new0 (Threads, 1);
-  threads->decoder = decoder;
+  threads = g_atomic_rc_box_new0 (Threads);
   threads->property = property;
   signal = g_strconcat ("notify::", property, NULL);
   threads->notify = g_signal_connect_data (decoder, signal, G_CALLBACK (on_notify), threads,
-      (GClosureNotify) (void (*) (void)) g_free, 0);
+      (GClosureNotify) (void (*) (void)) g_atomic_rc_box_release, 0);
   g_free (signal);
-  set (threads, 1);
+  set (threads, decoder, 1);
   /* Each frame thread of libav holds back a picture. */
   if (has_property (decoder, "thread-type"))
     gst_util_set_object_arg (G_OBJECT (decoder), "thread-type", "slice");
 
   sink = gst_element_get_static_pad (decoder, "sink");
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, threads, NULL);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps,
+      g_atomic_rc_box_acquire (threads), g_atomic_rc_box_release);
   gst_object_unref (sink);
 }

@@ -36,6 +36,10 @@ type Decryptor struct {
 	// left out. Nil knows none.
 	InjectedTrailer []byte
 
+	// RefuseClear says why frames in clear of a track about which nothing was announced are not to be shown, or nil. A nil
+	// function refuses none.
+	RefuseClear func() error
+
 	keys      *Keys
 	codec     caps.Codec
 	announced bool  // as encrypted; false is not known
@@ -99,7 +103,7 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	}
 	if clear < 0 || len(frame) < clear+tagSize+ivSize+trailerSize {
 		d.clear, d.suspects = true, 0
-		return frame, nil
+		return d.asItIs(frame)
 	}
 	d.backup = append(d.backup[:0], frame...)
 	decrypted, err := d.open(frame, clear)
@@ -114,12 +118,22 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	switch {
 	case d.clear && d.suspects < lateSuspicion:
 		copy(frame, d.backup)
-		return frame, nil
+		return d.asItIs(frame)
 	case d.suspects < suspicion:
 		return nil, nil
 	}
 	d.clear = false
 	return nil, err
+}
+
+// asItIs returns a frame in clear, unless that is refused.
+func (d *Decryptor) asItIs(frame []byte) ([]byte, error) {
+	if d.RefuseClear != nil {
+		if err := d.RefuseClear(); err != nil {
+			return nil, err
+		}
+	}
+	return frame, nil
 }
 
 // open decrypts what is behind the clear bytes of a frame.

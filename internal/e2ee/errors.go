@@ -14,6 +14,9 @@ var (
 	// encrypted. It is not shown: whoever put it there did not know the key.
 	ErrNotEncrypted = errors.New("the video is announced as end-to-end encrypted and its frames are not: " +
 		"its publisher must publish the track anew when it switches encryption on or off")
+	// ErrClear says that a track is not encrypted, and that this was demanded.
+	ErrClear = errors.New("the video is not end-to-end encrypted, and is not shown because a key is set or encryption is required: " +
+		"its publisher must encrypt it, or the encryption policy (e2ee-policy) must be optional")
 	// ErrUnsupported says that the codec, or the kind of encryption that the publisher announces, is not one of LiveKit's.
 	ErrUnsupported = errors.New("the video is end-to-end encrypted in a way that is not supported: " +
 		"its publisher must use LiveKit's own encryption and VP8, VP9, H.264 or H.265")

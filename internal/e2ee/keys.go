@@ -60,6 +60,15 @@ func (k *Keys) SetAt(index uint8, passphrase string) error {
 	return nil
 }
 
+// Any reports whether there is a key.
+func (k *Keys) Any() bool {
+	r := k.ring.Load()
+	return r != nil && (r.shared != nil || len(r.own) > 0)
+}
+
+// Version is another value whenever keys were set.
+func (k *Keys) Version() any { return k.ring.Load() }
+
 // at returns the key for a key index, or nil.
 func (k *Keys) at(index uint8) cipher.AEAD {
 	r := k.ring.Load()

@@ -10,7 +10,6 @@ import (
 func (r *Receiver) consume(p *packet, now time.Duration) error {
 	r.begun = true
 	if len(p.payload) == 0 {
-		r.counters.padding.Add(1)
 		return nil
 	}
 	if err := r.stampHeld(false); err != nil { // something follows it
@@ -51,6 +50,9 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 	if !u.open {
 		u.begin(p.timestamp, p.arrival)
 		u.broken = r.afterGap && !g.begins
+		if keeper, ok := r.depacketizer.(parameterKeeper); ok && r.config.Decryptor == nil {
+			keeper.keep() // of a unit that was lost in part
+		}
 		r.depacketizer.reset()
 	}
 	r.afterGap = false // a unit that is still open was broken by it
@@ -91,6 +93,9 @@ func (r *Receiver) finish(now time.Duration) error {
 		data, items = cutTrailer(data)
 	}
 	metadata := r.trailer.read(items)
+	if r.isRefused() {
+		return nil
+	}
 	if r.config.Decryptor != nil {
 		if data = r.decrypt(data); data == nil {
 			return nil
@@ -106,6 +111,10 @@ func (r *Receiver) finish(now time.Duration) error {
 		return nil
 	}
 	u.data = f.data // it may have moved
+	if accept := r.config.AcceptSize; accept != nil && f.pixels > 0 && !accept(f.pixels) {
+		r.leaveOut(f.pixels)
+		return nil
+	}
 	if metadata == nil {
 		metadata = r.trailer.read(f.trailer)
 	}
@@ -119,7 +128,7 @@ func (r *Receiver) finish(now time.Duration) error {
 		}
 		return nil
 	}
-	if f.leading && r.skipLeading {
+	if f.orphan || f.leading && r.skipLeading {
 		r.counters.dropped.Add(1)
 		return nil
 	}
@@ -157,6 +166,18 @@ func (r *Receiver) finish(now time.Duration) error {
 	}, now)
 }
 
+// leaveOut leaves a unit out whose picture is too large.
+func (r *Receiver) leaveOut(pixels int) {
+	if r.counters.oversized.Add(1) == 1 {
+		r.log.Warn("picture too large, left out", "pixels", pixels)
+	}
+	if f, ok := r.depacketizer.(forgetter); ok {
+		f.forget()
+	}
+	r.drop("too large")
+	r.lose()
+}
+
 // drop counts a unit that is not delivered.
 func (r *Receiver) drop(why string) {
 	r.counters.dropped.Add(1)
@@ -169,10 +190,15 @@ func (r *Receiver) drop(why string) {
 
 // lose says that something is missing, of the open unit too if there is one: decoding can go on at the next key frame.
 func (r *Receiver) lose() {
+	r.cutOff()
+	r.keys.await()
+}
+
+// cutOff is lose without the request for a key frame.
+func (r *Receiver) cutOff() {
 	r.unit.broken = r.unit.open
 	r.needKey = true
 	r.discont = r.delivered
-	r.keys.await()
 }
 
 // end delivers what is complete at the end of the track.

@@ -39,6 +39,7 @@ type av1 struct {
 	hasSequence bool // it has a sequence header
 	hasFrame    bool
 	hasKey      bool // its first frame is a key frame
+	pixels      int  // as frame has it
 	trailer     trailerItems
 }
 
@@ -61,6 +62,7 @@ func (a *av1) trailerInside() {}
 func (a *av1) reset() {
 	a.fragmented, a.first = false, false
 	a.hasSequence, a.hasFrame, a.hasKey = false, false, false
+	a.pixels = 0
 	a.trailer.reset()
 }
 
@@ -155,6 +157,7 @@ func (a *av1) belongs(kind int, body []byte) bool {
 		return false
 	case obuSequenceHeader:
 		a.hasSequence = true
+		a.pixels = max(a.pixels, pixelsAV1(body))
 	case obuMetadata:
 		r := byteReader{rest: body}
 		if kind := r.leb128(); r.failed || kind != metadataTrailer {
@@ -186,6 +189,7 @@ func (a *av1) finish(unit []byte) (frame, error) {
 		key:     a.hasSequence && (a.first || a.hasKey),
 		bare:    a.hasKey && !a.hasSequence,
 		trailer: a.trailer.items,
+		pixels:  a.pixels,
 	}, nil
 }
 

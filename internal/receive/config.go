@@ -47,11 +47,15 @@ type Config struct {
 	// Run, and must not block. Nil is told nothing.
 	OnHeavyLoss func() bool
 	// RequestKeyFrame asks the sender for a key frame (a PLI, RFC 4585 section 6.3.1). It is called on the goroutine of
-	// Run, at most every 200 ms, and must not block. Nil asks nobody.
+	// Run, at most every 200 ms, and must not block. Where packets get lost it is called twice in a row each time, because
+	// the request can get lost too. Nil asks nobody.
 	RequestKeyFrame func()
 	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
 	// after the other. See KeyFrameTimesChanged. Nil is none.
 	KeyFrameTimes *KeyFrameTimes
+	// AcceptSize reports whether a decoder may be given a picture of so many pixels. It is called on the goroutine of Run,
+	// for each unit that says so. Nil accepts all.
+	AcceptSize func(pixels int) bool
 	// AcceptPayloadType reports whether packets of a payload type carry Codec. It is called on the goroutine of Run for
 	// the first packet and at each change; if it returns false, Run returns a *CodecChangedError. Nil accepts all.
 	AcceptPayloadType func(payloadType uint8) bool
@@ -61,7 +65,10 @@ type Config struct {
 	AbsCaptureTimeID   uint8
 	// Decryptor takes the end-to-end encryption off each frame. Nil is for a track in clear.
 	Decryptor Decryptor
-	// OnDecryptError is called with an error of Decryptor when the frames of the track begin to fail with it, and with nil
+	// Refused says why frames in clear are not delivered, or nil. It is called for each frame, on the goroutine of Run, and
+	// may change its mind. Nil refuses none.
+	Refused func() error
+	// OnDecryptError is called with an error of Decryptor or Refused when the frames of the track begin to fail with it, and with nil
 	// when they can be decrypted again; not for a single damaged frame. It is called on the goroutine of Run. Nil is told
 	// nothing.
 	OnDecryptError func(err error)

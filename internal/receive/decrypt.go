@@ -39,19 +39,43 @@ func (r *Receiver) decrypt(unit []byte) []byte {
 		return clear
 	}
 
-	r.counters.undecryptable.Add(1)
-	r.drop(err.Error())
 	c.failures++
 	if c.works && c.failures < decryptTolerance {
+		r.counters.undecryptable.Add(1)
+		r.drop(err.Error())
 		r.lose()
 		return nil
 	}
+	r.refuse(err)
+	return nil
+}
+
+// isRefused reports whether frames in clear are not to be delivered, and says so.
+func (r *Receiver) isRefused() bool {
+	if r.config.Refused == nil {
+		return false
+	}
+	err := r.config.Refused()
+	if err != nil {
+		r.refuse(err)
+		return true
+	}
+	if r.cryption.err != nil {
+		r.reportDecrypt(nil)
+		r.lose() // frames go on with a key frame
+	}
+	return false
+}
+
+// refuse does not deliver the unit, nor what follows, and says why.
+func (r *Receiver) refuse(err error) {
+	r.counters.undecryptable.Add(1)
+	r.drop(err.Error())
 	// Another key frame would be of no more use: none is asked for until a frame can be decrypted.
-	c.works = false
+	r.cryption.works = false
 	r.needKey = true
 	r.keys.done()
 	r.reportDecrypt(err)
-	return nil
 }
 
 // decryptFrames decrypts all frames of a unit.

@@ -46,14 +46,22 @@ type frame struct {
 	key      bool     // decoding can begin with it
 	bare     bool     // it would be a key frame, but for what has to come with that and did not
 	leading  bool     // it refers to frames from before the last key frame
+	orphan   bool     // it refers to frames that the server left out
 	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or unknownReorder
 
 	width, height int // as AccessUnit has them
+	pixels        int // of the largest picture that the unit has a decoder make room for; 0: no other than before
 }
 
 // trailerInside is a depacketizer that finds LiveKit's trailers by itself: they are not at the end of a unit.
 type trailerInside interface {
 	trailerInside()
+}
+
+// forgetter is a depacketizer that puts parameter sets of one unit into others.
+type forgetter interface {
+	// forget forgets them: there was something in them that no decoder is to see.
+	forget()
 }
 
 // continuer is a depacketizer that can tell two units which follow on each other from two with one missing between.

@@ -12,6 +12,9 @@ const switchTime = 500 * time.Millisecond
 // frameAhead is how long before a gap is noticed the frame that it is in was due, at most. The next frame shows it.
 const frameAhead = 30 * time.Millisecond
 
+// lossMemory is how long a link that has lost a packet is one that loses packets.
+const lossMemory = 10 * time.Second
+
 // hurrier is a PacketReader that can be told when packets are missing, to look for those that are sent again.
 type hurrier interface {
 	// Hurry is called with true when packets are missing, and with false when they are not any more: in turn, with false last.
@@ -49,6 +52,7 @@ func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.D
 	// The first packet may be none of the first ones that were sent: what came before it is not missed.
 	gap := p.sequence != end && (r.begun || r.queue.count > 1)
 	if gap {
+		r.gapped, r.gapAt = true, now
 		r.askRoundTrip(now)
 		r.nacks.gap(end, p.sequence, now)
 		if r.keys.deaf && !r.unheard {
@@ -63,6 +67,9 @@ func (r *Receiver) noteArrival(p *packet, end uint16, reordered bool, now time.D
 		}
 	}
 }
+
+// losing reports whether packets get lost now and then.
+func (r *Receiver) losing(now time.Duration) bool { return r.gapped && now-r.gapAt < lossMemory }
 
 // askRoundTrip asks for the round trip, at most once a second.
 func (r *Receiver) askRoundTrip(now time.Duration) {
@@ -118,23 +125,25 @@ func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
 	if nack, ok := r.nacks.next(); ok {
 		at = min(at, nack)
 	}
-	if r.adaptive() {
-		at = min(at, r.foreseeAt())
+	if foresee, ok := r.foreseeAt(); ok && r.adaptive() {
+		at = min(at, foresee)
 	}
 	return at, true
 }
 
-// foreseeAt is when the latency has to allow for the packets that are missing to be sent again, or once more.
-func (r *Receiver) foreseeAt() time.Duration {
-	if r.foreseen == 0 {
-		return r.queue.since + foresight + r.nacks.reordering
+// foreseeAt is when the latency has to allow for the packets that are missing to be sent again, or once more, if at all: the
+// server does that only so often.
+func (r *Receiver) foreseeAt() (at time.Duration, ok bool) {
+	needed := r.nacks.reordering
+	if r.foreseen > 0 {
+		needed = r.nacks.expected(r.foreseen)
 	}
-	return r.queue.since + foresight + r.nacks.expected(r.foreseen)
+	return r.queue.since + foresight + needed, r.foreseen < serverTries
 }
 
 // foresee lets the latency allow for the present gap before the frames behind it are late.
 func (r *Receiver) foresee(now time.Duration) {
-	if now < r.foreseeAt() {
+	if at, ok := r.foreseeAt(); !ok || now < at {
 		return
 	}
 	r.foreseen++
@@ -223,7 +232,12 @@ func (r *Receiver) skipUnneeded(now time.Duration) error {
 	}
 	payload := r.queue.head().payload
 	if r.needKey {
-		if hopeful := r.unit.open && r.unit.key && !r.unit.broken; hopeful || !r.depacketizer.look(payload).entry {
+		switch hopeful := r.unit.open && r.unit.key && !r.unit.broken; {
+		case hopeful:
+			return nil
+		case r.keyAhead():
+			return r.skipToKeyFrame(now)
+		case !r.depacketizer.look(payload).entry:
 			return nil
 		}
 		return r.skip(now)
@@ -245,8 +259,11 @@ func (r *Receiver) skip(now time.Duration) error {
 	return r.goOnBehind(r.queue.skip(), now)
 }
 
-// skipToKeyFrame gives up all before a key frame that has come whole: what is still missing would come too late to be
-// shown.
+// keyAhead reports whether a key frame has begun to come behind the present gap.
+func (r *Receiver) keyAhead() bool { return r.keyBehind && r.queue.has(r.keyAt) }
+
+// skipToKeyFrame gives up all before a key frame that has begun to come: what is still missing would come too late to be
+// shown, or is of no use.
 func (r *Receiver) skipToKeyFrame(now time.Duration) error {
 	lost, behind := 0, 0
 	for r.queue.next != r.keyAt {
@@ -263,13 +280,19 @@ func (r *Receiver) skipToKeyFrame(now time.Duration) error {
 
 // goOnBehind goes on behind packets that were given up.
 func (r *Receiver) goOnBehind(lost int, now time.Duration) error {
+	keyAhead := r.keyAhead()
 	r.nacks.passed(r.queue.next)
 	r.closeGap()
 	r.afterGap = true
 	if r.begun {
 		r.counters.lost.Add(uint64(lost))
 		r.log.Warn("rtp packets lost", "count", lost)
-		r.lose()
+		r.cutOff()
+		if keyAhead {
+			r.keys.expect()
+		} else {
+			r.keys.await()
+		}
 	}
 	return r.advance(now)
 }

@@ -30,9 +30,12 @@ type h264 struct {
 	selfContained bool
 
 	// Of the unit under way:
-	hasSlice, hasIDR, hasSPS, hasPPS bool
-	fragments                        fragments
-	sei                              seiReader
+	hasSlice, hasIDR bool
+	sets             nals // SPS and PPS
+	fragments        fragments
+	sei              seiReader
+
+	pixels int // as frame has it
 
 	orientation displayOrientation
 	reorder     int // as frame has it, by the last SPS
@@ -78,7 +81,9 @@ func (h *h264) look(payload []byte) glance {
 }
 
 func (h *h264) reset() {
-	h.hasSlice, h.hasIDR, h.hasSPS, h.hasPPS = false, false, false, false
+	h.hasSlice, h.hasIDR = false, false
+	h.sets.reset()
+	h.pixels = 0
 	h.fragments.open = false
 	h.sei.reset()
 }
@@ -138,11 +143,8 @@ func (h *h264) addNAL(unit, nal []byte) []byte {
 // note looks at a NAL unit which is now whole.
 func (h *h264) note(nal []byte) {
 	switch kind := nal[0] & nalTypeMask; {
-	case kind == nalSPS:
-		h.reorder = reorderH264(nal)
-		h.hasSPS = h.parameters.keepSPS(nal) || h.hasSPS
-	case kind == nalPPS:
-		h.hasPPS = h.parameters.keepPPS(nal) || h.hasPPS
+	case kind == nalSPS, kind == nalPPS:
+		h.sets.add(nal)
 	case kind == nalSEI:
 		h.sei.read(nal[nalHeader:])
 	case kind >= nalSlice && kind <= nalIDR:
@@ -151,16 +153,34 @@ func (h *h264) note(nal []byte) {
 	}
 }
 
+// keep implements parameterKeeper.
+func (h *h264) keep() (complete bool) {
+	var hasSPS, hasPPS bool
+	for nal := range h.sets.all {
+		if nal[0]&nalTypeMask == nalSPS {
+			h.reorder = reorderH264(nal)
+			h.pixels = max(h.pixels, pixelsH264(nal))
+			hasSPS = h.parameters.keepSPS(nal) || hasSPS
+		} else {
+			hasPPS = h.parameters.keepPPS(nal) || hasPPS
+		}
+	}
+	return hasSPS && hasPPS
+}
+
+func (h *h264) forget() { h.parameters = parameterSets{} }
+
 func (h *h264) finish(unit []byte) (frame, error) {
+	complete := h.keep()
 	switch {
 	case h.fragments.open:
 		return frame{}, errPartial
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder}
+	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	if h.hasIDR {
-		h.selfContained = h.hasSPS && h.hasPPS
+		h.selfContained = complete
 		switch {
 		case h.selfContained:
 		case h.parameters.complete():

@@ -37,11 +37,14 @@ type h265 struct {
 	selfContained bool
 
 	// Of the unit under way:
-	hasSlice, hasVPS, hasSPS, hasPPS bool
-	irap                             int  // type of the picture if it is a random access point, or 0
-	leading                          bool // the picture is a RASL picture
-	fragments                        fragments
-	sei                              seiReader
+	hasSlice  bool
+	sets      nals // VPS, SPS and PPS
+	irap      int  // type of the picture if it is a random access point, or 0
+	leading   bool // the picture is a RASL picture
+	fragments fragments
+	sei       seiReader
+
+	pixels int // as frame has it
 
 	orientation displayOrientation
 	reorder     int // as frame has it, by the last SPS
@@ -88,8 +91,10 @@ func (h *h265) look(payload []byte) glance {
 }
 
 func (h *h265) reset() {
-	h.hasSlice, h.hasVPS, h.hasSPS, h.hasPPS = false, false, false, false
+	h.hasSlice = false
+	h.sets.reset()
 	h.irap, h.leading = 0, false
+	h.pixels = 0
 	h.fragments.open = false
 	h.sei.reset()
 }
@@ -150,13 +155,8 @@ func (h *h265) note(nal []byte) {
 		return
 	}
 	switch kind := h265Type(nal[0]); {
-	case kind == h265VPS:
-		h.hasVPS = h.parameters.keepVPS(nal) || h.hasVPS
-	case kind == h265SPS:
-		h.reorder = reorderH265(nal)
-		h.hasSPS = h.parameters.keepH265SPS(nal) || h.hasSPS
-	case kind == h265PPS:
-		h.hasPPS = h.parameters.keepH265PPS(nal) || h.hasPPS
+	case kind == h265VPS, kind == h265SPS, kind == h265PPS:
+		h.sets.add(nal)
 	case kind == h265SEI:
 		h.sei.read(nal[h265Header:])
 	case kind <= h265LastVCL:
@@ -168,16 +168,37 @@ func (h *h265) note(nal []byte) {
 	}
 }
 
+// keep implements parameterKeeper.
+func (h *h265) keep() (complete bool) {
+	var hasVPS, hasSPS, hasPPS bool
+	for nal := range h.sets.all {
+		switch h265Type(nal[0]) {
+		case h265VPS:
+			hasVPS = h.parameters.keepVPS(nal) || hasVPS
+		case h265SPS:
+			h.reorder = reorderH265(nal)
+			h.pixels = max(h.pixels, pixelsH265(nal))
+			hasSPS = h.parameters.keepH265SPS(nal) || hasSPS
+		case h265PPS:
+			hasPPS = h.parameters.keepH265PPS(nal) || hasPPS
+		}
+	}
+	return hasVPS && hasSPS && hasPPS
+}
+
+func (h *h265) forget() { h.parameters = parameterSets{} }
+
 func (h *h265) finish(unit []byte) (frame, error) {
+	complete := h.keep()
 	switch {
 	case h.fragments.open:
 		return frame{}, errPartial
 	case !h.hasSlice:
 		return frame{}, errNoPicture
 	}
-	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder}
+	f := frame{data: unit, key: h.irap != 0, leading: h.leading, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	if h.irap != 0 {
-		h.selfContained = h.hasVPS && h.hasSPS && h.hasPPS
+		h.selfContained = complete
 		switch {
 		case h.selfContained:
 		case len(h.parameters.vps) > 0 && h.parameters.complete():

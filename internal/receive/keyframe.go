@@ -60,6 +60,10 @@ func (k *keyFrames) await() {
 	k.pending = true
 }
 
+// expect says that nothing can be decoded until a key frame comes that has begun to arrive: it is asked for again only
+// if it takes too long.
+func (k *keyFrames) expect() { k.awaiting = true }
+
 // leaveToServer sends no request until a moment: the server is about to begin another layer and asks for its key frame. It
 // would send none of its packets again after a request of ours.
 func (k *keyFrames) leaveToServer(until time.Duration) { k.quiet = until }

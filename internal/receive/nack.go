@@ -15,6 +15,9 @@ const (
 	// nackTogether is how much earlier than due a packet is asked for in order to go into one request with another.
 	nackTogether = 4 * time.Millisecond
 
+	// nackTwice is the time between two requests that are meant as one. It is less than serverDeaf.
+	nackTwice = 30 * time.Millisecond
+
 	// serverDeaf is for how long LiveKit's server ignores a request for a packet that it has just sent: 100 ms, or two
 	// round trips if that is less (sequencer.go of livekit-server). It says nothing of that, so that on a shorter round trip
 	// the first requests go unheard, and more often than after each round trip has to be asked.
@@ -53,7 +56,7 @@ type missingPacket struct {
 	sequence uint16
 	noticed  time.Duration
 	dueAt    time.Duration // of the next request
-	asked    bool
+	asked    int           // how often it was asked for
 }
 
 // gap says that the packets from first up to the one before end are missing.
@@ -76,7 +79,7 @@ func (n *nacks) arrived(sequence uint16, now time.Duration) (waited time.Duratio
 	p := n.missing[i]
 	n.missing = slices.Delete(n.missing, i, i+1)
 	waited = now - p.noticed
-	resent = p.asked && waited >= n.reordering+n.trip()*3/4
+	resent = p.asked > 0 && waited >= n.reordering+n.trip()*3/4
 	if resent {
 		n.reordering -= n.reordering / 4
 	} else {
@@ -109,13 +112,13 @@ func (n *nacks) due(now time.Duration) []uint16 {
 	if len(n.missing) == 0 || now < n.nextAt {
 		return nil
 	}
-	again := now + n.interval()
-	n.nextAt = again
+	n.nextAt = now + n.interval()
 	for i := range n.missing {
 		p := &n.missing[i]
 		if p.dueAt <= now+nackTogether {
 			n.scratch = append(n.scratch, p.sequence)
-			p.asked, p.dueAt = true, again
+			p.asked++
+			p.dueAt = now + n.until(p.asked)
 		}
 		n.nextAt = min(n.nextAt, p.dueAt)
 	}
@@ -125,16 +128,31 @@ func (n *nacks) due(now time.Duration) []uint16 {
 // interval is the time between two requests for one packet. Up to serverDeaf of round trip the server does not answer two
 // of them within one, and asking more often finds the end of its deafness sooner.
 func (n *nacks) interval() time.Duration {
-	if t := n.trip(); t >= serverDeaf {
+	if t := n.trip(); n.isLong() {
 		return t + t/8
 	}
-	return max(n.trip()/2, nackLeast)
+	return max(n.trip()/4, nackLeast)
+}
+
+// isLong reports whether a request gets to the server when it is not deaf any more.
+func (n *nacks) isLong() bool { return n.trip() >= serverDeaf }
+
+// until is how long after the nth request for a packet, from 1 on, the next one is due. On a long way each is sent twice, the
+// second one while the server is deaf if it has heard the first: one that got lost would cost a round trip.
+func (n *nacks) until(asked int) time.Duration {
+	switch {
+	case !n.isLong():
+		return n.interval()
+	case asked%2 == 1:
+		return nackTwice
+	}
+	return n.interval() - nackTwice
 }
 
 // expected is how long after it was noticed a missing packet has come that was sent again for the nth time, from 1 on.
 func (n *nacks) expected(nth int) time.Duration {
 	t := n.trip()
-	if t >= serverDeaf {
+	if n.isLong() {
 		return n.reordering + t + time.Duration(nth-1)*n.interval()
 	}
 	return n.reordering + time.Duration(nth)*(min(serverDeaf, 2*t)+n.interval())
@@ -143,8 +161,13 @@ func (n *nacks) expected(nth int) time.Duration {
 // hopeless is how long after it was noticed a missing packet cannot come any more: the server has sent it as often as it
 // does. How long that is deaf depends on the round trip as the server knows it, which is not ours: it begins with a guess.
 func (n *nacks) hopeless() time.Duration {
-	deaf := n.reordering + serverTries*(serverDeaf+n.interval())
-	return max(deaf, n.expected(serverTries)) + max(n.trip()/2, n.interval())
+	last := n.expected(serverTries) // when it comes that is sent for the last time
+	if n.isLong() {
+		last += nackTwice
+	} else {
+		last = max(last, n.reordering+serverTries*(serverDeaf+n.interval()))
+	}
+	return last + max(n.trip()/2, n.interval())
 }
 
 // believes reports whether a round trip that was measured is that of the next packets. One that is much longer than before

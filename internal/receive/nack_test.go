@@ -19,18 +19,19 @@ func asks(n *nacks, from, until time.Duration) map[uint16][]time.Duration {
 
 func TestMissingPacketsAreAskedForInStepWithTheRoundTrip(t *testing.T) {
 	for _, test := range []struct {
-		trip time.Duration
-		want []time.Duration
+		trip  time.Duration
+		until time.Duration
+		want  []time.Duration
 	}{
-		{0, []time.Duration{0, ms(25), ms(50), ms(75), ms(100)}}, // not known
-		{ms(4), []time.Duration{0, ms(10), ms(20), ms(30), ms(40), ms(50), ms(60), ms(70), ms(80), ms(90), ms(100)}},
-		{ms(60), []time.Duration{0, ms(30), ms(60), ms(90)}},
-		{ms(80), []time.Duration{0, ms(40), ms(80)}},
-		{ms(200), []time.Duration{0}},
+		{0, ms(100), []time.Duration{0, ms(13), ms(26), ms(39), ms(52), ms(65), ms(78), ms(91)}}, // not known
+		{ms(4), ms(100), []time.Duration{0, ms(10), ms(20), ms(30), ms(40), ms(50), ms(60), ms(70), ms(80), ms(90), ms(100)}},
+		{ms(60), ms(100), []time.Duration{0, ms(15), ms(30), ms(45), ms(60), ms(75), ms(90)}},
+		{ms(80), ms(100), []time.Duration{0, ms(20), ms(40), ms(60), ms(80), ms(100)}},
+		{ms(200), ms(450), []time.Duration{0, ms(30), ms(225), ms(255), ms(450)}},
 	} {
 		n := nacks{roundTrip: test.trip}
 		n.gap(65535, 1, 0)
-		all := asks(&n, 0, ms(100))
+		all := asks(&n, 0, test.until)
 		for _, s := range []uint16{65535, 0} {
 			if !slices.Equal(all[s], test.want) {
 				t.Errorf("round trip %v: packet %d is asked for at %v, want %v", test.trip, s, all[s], test.want)

@@ -22,6 +22,37 @@ type parameterSet struct {
 	nal []byte
 }
 
+// nals are NAL units of the unit under way. What they say counts when the unit is one to be shown: whoever can send us
+// packets could otherwise change how frames are decoded that he has no key for.
+type nals struct {
+	bytes []byte
+	ends  []int
+}
+
+func (n *nals) reset() { n.bytes, n.ends = n.bytes[:0], n.ends[:0] }
+
+func (n *nals) add(nal []byte) {
+	n.bytes = append(n.bytes, nal...)
+	n.ends = append(n.ends, len(n.bytes))
+}
+
+// all gives them in the order in which they came.
+func (n *nals) all(yield func([]byte) bool) {
+	start := 0
+	for _, end := range n.ends {
+		if !yield(n.bytes[start:end]) {
+			return
+		}
+		start = end
+	}
+}
+
+// parameterKeeper is a depacketizer that keeps parameter sets. Those of a unit that is finished it keeps by itself.
+type parameterKeeper interface {
+	// keep keeps the parameter sets of the unit under way, and reports whether they are complete.
+	keep() (complete bool)
+}
+
 // keepSPS keeps a copy of an SPS NAL unit of H.264. It reports whether that is one.
 func (s *parameterSets) keepSPS(nal []byte) bool {
 	// profile_idc, constraint flags and level_idc come before seq_parameter_set_id (section 7.3.2.1.1).

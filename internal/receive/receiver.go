@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 const (
@@ -41,6 +43,7 @@ type Receiver struct {
 	report   atomic.Pointer[senderReport]
 	wake     wake
 	counters counters
+	broken   atomic.Pointer[guard.Error] // ends Run
 
 	// The rest belongs to Run.
 	deliver      func(*AccessUnit) error
@@ -57,6 +60,8 @@ type Receiver struct {
 	adapted   adaptiveLatency
 	unheard   bool          // the present gap came while nothing is sent again
 	foreseen  int           // how often the latency allows for the missing packets to be sent again
+	gapAt     time.Duration // when the last packet was missed; valid if gapped
+	gapped    bool
 	trippedAt time.Duration // when the round trip was asked for; valid if tripped
 	tripped   bool
 	hurrying  bool // the source was told that packets are missing
@@ -163,12 +168,15 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 	defer r.wake.close()
 	defer r.report.Store(nil)
 	defer r.hurry(false)
-	defer context.AfterFunc(ctx, r.wake.poke)()
+	defer context.AfterFunc(ctx, guard.Func("receive: stop", r, r.wake.poke))()
 
 	p := r.take()
 	for {
 		now := r.now()
 		if r.wake.take() {
+			if err := r.broken.Load(); err != nil {
+				return err
+			}
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -207,6 +215,12 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader, deliver func(*Acce
 			return fmt.Errorf("read rtp: %w", err)
 		}
 	}
+}
+
+// Panicked implements guard.Owner: Run returns the error.
+func (r *Receiver) Panicked(err *guard.Error) {
+	r.broken.Store(err)
+	r.wake.poke()
 }
 
 func isTimeout(err error) bool {
@@ -286,6 +300,9 @@ func (r *Receiver) tick(now time.Duration) error {
 		r.log.Debug("request key frame")
 		if r.config.RequestKeyFrame != nil {
 			r.config.RequestKeyFrame()
+			if r.losing(now) {
+				r.config.RequestKeyFrame() // this link may lose one
+			}
 		}
 	}
 	return nil
@@ -372,11 +389,14 @@ func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
 	r.noteArrival(p, end, reordered, now)
 	if len(p.payload) > 0 {
 		r.counters.jitter.Store(int64(r.jitter.observe(p.timestamp, p.arrival)))
+	} else {
+		r.counters.padding.Add(1)
 	}
 
 	if place == placeStored {
 		if g := r.depacketizer.look(p.payload); g.key && !g.blank {
 			r.keys.arriving(now, r.nacks.trip())
+			r.unheard = r.unheard && r.keys.deaf
 			if g.entry && !(r.keyBehind && r.queue.isSameUnit(r.keyAt, p)) {
 				r.keyBehind, r.keyAt = true, p.sequence
 			}

@@ -2,13 +2,17 @@ package receive
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 const latency = 100 * time.Millisecond
@@ -120,6 +124,26 @@ func TestDuplicatesPaddingAndOrderAreCounted(t *testing.T) {
 	if s := play(t, Config{Codec: r.codec, Latency: latency}, damages["padding packets: no payload"].packets).stats; s.Padding != 60 {
 		t.Errorf("padding: %+v", s)
 	}
+}
+
+// TestPaddingBehindAGapIsCountedAsSuch has nothing but padding come, of which the first packet may have overtaken others.
+func TestPaddingBehindAGapIsCountedAsSuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		rx, err := New(Config{Codec: caps.VP8, Latency: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(ms(100), func() {
+			if s := rx.Stats(); s.Packets != 2 || s.Padding != 2 {
+				t.Errorf("%d packets, %d of them padding", s.Packets, s.Padding)
+			}
+			cancel()
+		})
+		like := load(t, "vp8").packets[0].data
+		_ = rx.Run(ctx, newSource([]timed{{ms(1), packetWith(like, 1, false, nil)}, {ms(50), packetWith(like, 3, false, nil)}}, nil),
+			func(*AccessUnit) error { return nil })
+	})
 }
 
 func TestLossDropsUpToTheNextKeyFrame(t *testing.T) {

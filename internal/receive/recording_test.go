@@ -160,6 +160,11 @@ func (r recording) renumbered(sequence uint16, timestamp uint32) recording {
 	})
 }
 
+// sooner is a recording that begins earlier.
+func (r recording) sooner(by time.Duration) recording {
+	return r.edited(func(_ int, p *timed) { p.at -= by })
+}
+
 // padded puts a packet made by pad in front of each frame, and renumbers the rest.
 func (r recording) padded(pad func(after timed) []byte) recording {
 	out := recording{codec: r.codec, frames: r.frames}

@@ -113,6 +113,12 @@ func (q *reorder) skip() (lost int) {
 	return lost
 }
 
+// has reports whether the packet with a number is in the ring.
+func (q *reorder) has(sequence uint16) bool {
+	p := q.ring[sequence&ringMask]
+	return p != nil && p.sequence == sequence
+}
+
 // isSameUnit reports whether the packet with a number is in the ring, before p and in one unit with it.
 func (q *reorder) isSameUnit(sequence uint16, p *packet) bool {
 	other := q.ring[sequence&ringMask]

@@ -25,6 +25,8 @@ type Stats struct {
 	BareKeyFrames uint64
 	Dropped       uint64 // access units not delivered: incomplete, or without the key frame that they build on
 	BlankFrames   uint64 // frames made up by the server, left out
+	// Oversized is those of Dropped whose pictures Config.AcceptSize refused.
+	Oversized uint64
 	// Undecryptable is those of Dropped that Config.Decryptor could not decrypt.
 	Undecryptable uint64
 
@@ -40,7 +42,7 @@ type counters struct {
 	reordered, recovered, late, lost               atomic.Uint64
 	accessUnits, keyFrames, dropped, blankFrames   atomic.Uint64
 	keyFrameRequests, undecryptable, nacks         atomic.Uint64
-	keyFramesBegun, bareKeyFrames                  atomic.Uint64
+	keyFramesBegun, bareKeyFrames, oversized       atomic.Uint64
 	jitter                                         atomic.Int64
 }
 
@@ -61,6 +63,7 @@ func (c *counters) stats() Stats {
 		BareKeyFrames:    c.bareKeyFrames.Load(),
 		Dropped:          c.dropped.Load(),
 		BlankFrames:      c.blankFrames.Load(),
+		Oversized:        c.oversized.Load(),
 		Undecryptable:    c.undecryptable.Load(),
 		KeyFrameRequests: c.keyFrameRequests.Load(),
 		PacketRequests:   c.nacks.Load(),

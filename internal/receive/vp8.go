@@ -11,6 +11,8 @@ type vp8 struct {
 	descriptor codecs.VP8Packet
 	picture    uint16 // picture ID of the last frame that began; valid if hasPicture
 	hasPicture bool
+	first      codecs.VP8Packet // the descriptor of the first packet of the unit
+	layers     vp8Layers
 }
 
 func (v *vp8) look(payload []byte) glance {
@@ -49,6 +51,7 @@ func (v *vp8) add(unit, payload []byte) ([]byte, error) {
 		return unit, errPartial
 	case len(unit) == 0:
 		v.picture, v.hasPicture = v.descriptor.PictureID, v.descriptor.I == 1
+		v.first = v.descriptor
 	}
 	return append(unit, data...), nil
 }
@@ -59,14 +62,17 @@ func (v *vp8) finish(unit []byte) (frame, error) {
 		return frame{}, errNoPicture
 	}
 	if unit[0]&1 != 0 {
-		return frame{data: unit}, nil
+		return frame{data: unit, orphan: !v.layers.takes(&v.first, false)}, nil
 	}
 	if len(unit) < 10 || unit[3] != 0x9d || unit[4] != 0x01 || unit[5] != 0x2a {
 		return frame{}, errTruncated
 	}
 	width, height := binary.LittleEndian.Uint16(unit[6:]), binary.LittleEndian.Uint16(unit[8:])
+	v.layers.takes(&v.first, true)
 	const size = 1<<14 - 1 // above it are two bits that ask for scaling, which decoders leave to whoever shows the picture
-	return frame{data: unit, key: true, width: int(width & size), height: int(height & size)}, nil
+	f := frame{data: unit, key: true, width: int(width & size), height: int(height & size)}
+	f.pixels = pixels(f.width, f.height)
+	return f, nil
 }
 
 // followsPicture reports whether picture ID b follows on a, of VP8 or VP9. They are 15 or 7 bits wide.

@@ -151,7 +151,7 @@ func (v *vp9) finish(unit []byte) (frame, error) {
 	}
 	f := frame{key: v.intra && isVP9KeyFrame(unit[0]), trailer: v.trailer.items}
 	var size vp9Size
-	f.data, size = v.superframe(unit)
+	f.data, size, f.pixels = v.superframe(unit)
 	if f.key {
 		f.width, f.height = size.width, size.height
 	}

@@ -12,8 +12,8 @@ package receive
 const vp9SuperframeMarker = 0xc0
 
 // superframe joins the frames of a unit, which end at v.ends, and returns it with the size of the picture that it shows,
-// or zero if that is not known.
-func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size) {
+// or zero if that is not known, and of the largest in pixels.
+func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size, largest int) {
 	var sizes [8]int
 	count, start := 0, 0
 	for i := range v.ends {
@@ -24,6 +24,7 @@ func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size) {
 		h, ok := v.references.read(unit[start:end])
 		if size = (vp9Size{}); ok {
 			size = vp9Size{h.width, h.height}
+			largest = max(largest, pixels(h.width, h.height))
 		}
 		if end < len(unit) && ok {
 			added := 0
@@ -42,7 +43,7 @@ func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size) {
 	if count > 1 {
 		unit = appendVP9Index(unit, sizes[:count])
 	}
-	return unit, size
+	return unit, size, largest
 }
 
 // hideVP9 hides the frame in unit[start:end], and returns by how much it became longer. A frame that only shows another

@@ -105,7 +105,7 @@ func TestVP9HeaderIsReadAndHidden(t *testing.T) {
 				t.Fatalf("read %+v, %v, want %v in %d bits", h, ok, test.want, bits)
 			}
 			v.ends = []int{len(frame), len(frame) + len(top)}
-			unit, size := v.superframe(slices.Concat(frame, top))
+			unit, size, _ := v.superframe(slices.Concat(frame, top))
 			if size != (vp9Size{250, 250}) {
 				t.Errorf("the picture is of %v", size)
 			}
@@ -126,7 +126,7 @@ func TestVP9HeaderThatIsNoneIsLeftAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := vp9{ends: []int{len(frame), len(frame) + len(key)}}
-			unit, _ := v.superframe(slices.Concat(frame, key))
+			unit, _, _ := v.superframe(slices.Concat(frame, key))
 			if diff := cmp.Diff([][]byte{frame, key}, splitSuperframe(unit)); diff != "" {
 				t.Errorf("frames (-want +got):\n%s", diff)
 			}
@@ -137,7 +137,7 @@ func TestVP9HeaderThatIsNoneIsLeftAlone(t *testing.T) {
 func TestVP9LowerLayerThatShowsAnotherFrameIsLeftOut(t *testing.T) {
 	key := vp9Frame(vp9Key(160, 120))
 	v := vp9{ends: []int{1, 1 + len(key)}}
-	unit, _ := v.superframe(slices.Concat([]byte{0x88}, key))
+	unit, _, _ := v.superframe(slices.Concat([]byte{0x88}, key))
 	if !bytes.Equal(unit, key) {
 		t.Errorf("got %x, want the frame of the upper layer", unit)
 	}
@@ -171,7 +171,7 @@ func FuzzVP9Superframe(f *testing.F) {
 		var references vp9References
 		before, ok := references.read(lower)
 		v := vp9{ends: []int{len(lower), len(lower) + len(upper)}}
-		unit, _ := v.superframe(slices.Concat(lower, upper))
+		unit, _, _ := v.superframe(slices.Concat(lower, upper))
 		if ok && before.existing {
 			if !bytes.Equal(unit, upper) {
 				t.Fatalf("%x stays of %x", unit, upper)

@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // applicationRoom tells the watches in one room of an application what their participants do not: that a participant left
@@ -53,25 +55,33 @@ func enterApplicationRoom(w *watch) (leave func()) {
 
 func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCallback) {
 	disconnected := callback.OnParticipantDisconnected
-	callback.OnParticipantDisconnected = func(rp *lksdk.RemoteParticipant) {
+	left := func(rp *lksdk.RemoteParticipant) {
 		disconnected(rp)
-		r.end(&ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
+		guard.Do("room: participant left", r, func() {
+			r.end(&ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
+		})
 	}
+	setCallback(unsafe.Pointer(&callback.OnParticipantDisconnected), unsafe.Pointer(&left))
 	reconnected := callback.OnReconnected
 	afterwards := func() {
 		reconnected()
-		for _, w := range r.all() {
-			w.reconnected()
-		}
+		guard.Do("room: application reconnected", r, func() {
+			for _, w := range r.all() {
+				w.reconnected()
+			}
+		})
 	}
 	setCallback(unsafe.Pointer(&callback.OnReconnected), unsafe.Pointer(&afterwards))
-	engine.OnClose(func() {
+	engine.OnClose(guard.Func("room: application left", r, func() {
 		applicationRooms.mu.Lock()
 		delete(applicationRooms.m, engine)
 		applicationRooms.mu.Unlock()
 		r.end(ErrRoomClosed, func(*watch) bool { return true })
-	})
+	}))
 }
+
+// Panicked implements guard.Owner: nobody in the room gets more tracks.
+func (r *applicationRoom) Panicked(err *guard.Error) { r.end(err, func(*watch) bool { return true }) }
 
 // all returns the watches as they are now: what is done with them may take their locks.
 func (r *applicationRoom) all() []*watch {

@@ -8,6 +8,8 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/signalling"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // A server takes the metadata of frames (packet trailers) off the tracks that announce it, for subscribers that do not say
@@ -20,14 +22,17 @@ type capableContext struct {
 	context.Context
 	engine     *lksdk.RTCEngine
 	beforeDial func(resumes bool)
+	owner      guard.Owner
 }
 
 func (c *capableContext) Err() error {
-	if s := signallingOf(c.engine); s != nil {
-		if _, done := (*s).(capableSignalling); !done {
-			*s = capableSignalling{*s, c.beforeDial}
+	guard.Do("room: join query", c.owner, func() {
+		if s := signallingOf(c.engine); s != nil {
+			if _, done := (*s).(capableSignalling); !done {
+				*s = capableSignalling{*s, c.beforeDial, c.owner}
+			}
 		}
-	}
+	})
 	return c.Context.Err()
 }
 
@@ -36,6 +41,7 @@ func (c *capableContext) Err() error {
 type capableSignalling struct {
 	signalling.Signalling
 	beforeDial func(resumes bool) // may be nil
+	owner      guard.Owner
 }
 
 // ConnectQueryParams implements signalling.Signalling.
@@ -44,7 +50,7 @@ func (s capableSignalling) ConnectQueryParams(
 	offer webrtc.SessionDescription, sid string,
 ) (string, error) {
 	if s.beforeDial != nil {
-		s.beforeDial(params.Reconnect)
+		guard.Do("room: before dialling", s.owner, func() { s.beforeDial(params.Reconnect) })
 	}
 	query, err := s.Signalling.ConnectQueryParams(version, protocol, params, tracks, offer, sid)
 	if err != nil {

@@ -44,7 +44,7 @@ func TestJoinSaysThatWeKnowPacketTrailers(t *testing.T) {
 func TestSaysItOnceHoweverOftenTheSDKAsksTheContext(t *testing.T) {
 	t.Parallel()
 	engine := engineOfRoom(lksdk.NewRoom(nil))
-	c := &capableContext{t.Context(), engine, nil}
+	c := &capableContext{t.Context(), engine, nil, nil}
 	for range 3 {
 		if err := c.Err(); err != nil {
 			t.Fatal(err)

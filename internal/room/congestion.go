@@ -22,8 +22,12 @@ const (
 	// has to be lost too: a key frame makes a short queue, and a processor with too much to do makes everything late.
 	endless = time.Second
 	// easePercent of what comes through the full queue are asked for: it has to become empty, and the key frame that begins a
-	// lower layer has to come through it. Not less than leastBitrate. The server tries by itself whether more comes through.
+	// lower layer has to come through it. Not less than leastBitrate. fillPercent are for when it is empty: the server takes
+	// that over when it next tries whether more comes through. When the queue comes back because of that, it is less by
+	// fillStep the next time.
 	easePercent  = 50
+	fillPercent  = 85
+	fillStep     = 15
 	leastBitrate = 60_000
 	// estimates is how many falling estimates the server wants before it believes them (12 in livekit-server 1.13).
 	estimates = 14
@@ -43,6 +47,8 @@ type congestion struct {
 	emptyAt   time.Time // when the queue ought to be empty
 
 	estimate uint64 // bit/s that the server was told last, 0 before the first time
+	through  uint64 // bit/s that came through the full queue; 0 once the server was told what they make of an empty one
+	spared   uint64 // percent by which fillPercent has been too much
 	counted  uint64 // bytes at the last tick without a suspicion
 	ticked   time.Time
 }
@@ -66,8 +72,11 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 		return 0, false
 	case certain && (peer.lost.Load() != c.lost || time.Duration(peer.late.Load()) >= endless):
 		elapsed := now.Sub(c.since)
-		through := (bytes - c.bytes) * 8 * uint64(time.Second) / uint64(elapsed)
-		c.ease(peer, max(leastBitrate, through*easePercent/100))
+		if c.estimate > 0 && c.through == 0 {
+			c.spared = min(c.spared+fillStep, fillPercent-easePercent)
+		}
+		c.through = (bytes - c.bytes) * 8 * uint64(time.Second) / uint64(elapsed)
+		c.ease(peer, max(leastBitrate, c.through*easePercent/100))
 		c.since, c.notBefore, c.emptyAt = time.Time{}, now.Add(retellTime), now.Add(easeTime)
 		c.counted, c.ticked = bytes, now
 		return 0, false
@@ -86,14 +95,16 @@ func (c *congestion) ease(peer *peer, bitrate uint64) {
 	c.estimate = bitrate
 }
 
-// raise repeats the estimate, and raises it when more has come than that: when the server tries whether the path takes more.
+// raise repeats the estimate. It raises it when the queue ought to be empty, and when more has come than that: when the server
+// tries whether the path takes more.
 func (c *congestion) raise(now time.Time, peer *peer, bytes uint64) {
 	if c.estimate == 0 || now.Sub(c.ticked) < silenceTick {
 		return
 	}
 	if now.After(c.emptyAt) && bytes >= c.counted {
 		rate := (bytes - c.counted) * 8 * uint64(time.Second) / uint64(now.Sub(c.ticked))
-		c.estimate = max(c.estimate, rate*6/5)
+		c.estimate = max(c.estimate, rate*6/5, c.through*(fillPercent-c.spared)/100)
+		c.through = 0
 	}
 	c.counted, c.ticked = bytes, now
 	peer.tell(c.estimate)

@@ -91,9 +91,12 @@ func TestTheServerIsToldOfAQueue(t *testing.T) {
 				if last := s.estimates[len(s.estimates)-1]; last < 200_000 || last > 300_000 || len(s.estimates) < 12 {
 					t.Errorf("told %v, want half of 500000 at the end", s.estimates)
 				}
-				// What the server tries, and what comes through, raises the estimate.
+				// The empty queue raises the estimate, and so does what comes through when the server tries.
 				time.Sleep(easeTime + silenceTick)
 				c.look(time.Now(), s.peer, bytes)
+				if last := s.estimates[len(s.estimates)-1]; last < 340_000 || last > 510_000 {
+					t.Errorf("told %v of an empty queue, want 85 %% of 500000", last)
+				}
 				time.Sleep(silenceTick)
 				c.look(time.Now(), s.peer, bytes+1_000_000/8/4)
 				time.Sleep(silenceTick)

@@ -3,11 +3,15 @@ package room
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // Connection is one participant in one room, which receives and sends nothing. It reconnects by itself. Its methods may be
@@ -32,8 +36,10 @@ type Connection struct {
 	media   map[string]*incoming // by track SID, while the publication has it
 	failed  map[string]bool      // track SIDs whose media the SDK gave up
 
-	wishing sync.Mutex // taken before mu
-	wishes  wishes
+	wishing    sync.Mutex // taken before mu; never held while the server is told
+	wishes     wishes
+	subscribed map[string]bool // track SIDs that the server was last told to send
+	teller     teller
 }
 
 // Join enters a room. It returns when tracks can be received, or with an error that says what to do about it:
@@ -48,18 +54,22 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 		target: t, log: config.Logger, state: StateConnecting,
 		done: make(chan struct{}), closeDone: make(chan struct{}),
 		media: make(map[string]*incoming), failed: make(map[string]bool), wishes: make(wishes),
+		subscribed: make(map[string]bool),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.teller = teller{owner: c, tell: c.tellWanted}
+	c.peers.owner = c
 	c.peers.opening = c.forgetBeforeRejoin
 	c.peers.refused = func() { leaveAgain(c.sdk) }
 	c.sdk = lksdk.NewRoom(c.callbacks())
 	logger := newSDKLogger(config.Logger, newRedactor(t.token, config.APISecret))
 	c.roaming = newRoaming(c)
-	j := &join{target: t, sdk: c.sdk, peers: &c.peers, beforeDial: c.roaming.beforeDial}
+	j := &join{target: t, sdk: c.sdk, peers: &c.peers, owner: c, beforeDial: c.roaming.beforeDial}
 	if err := j.run(ctx, c.done, lksdk.WithLogger(logger)); err != nil {
 		c.roaming.stop()
+		c.teller.stop()
 		if ended := c.Err(); ended != nil {
 			return nil, ended
 		}
@@ -115,7 +125,8 @@ func (c *Connection) Close() {
 		defer close(c.closeDone)
 		c.end(ErrClosed)
 		c.roaming.stop()
-		err := leave(c.sdk, &c.peers)
+		err := leave(c.sdk, &c.peers, c)
+		c.teller.stop()
 		c.dropAllMedia()
 		if err != nil {
 			c.log.Warn("media connections are slow to close", "open", c.peers.count())
@@ -158,11 +169,11 @@ func (c *Connection) end(reason error) {
 // callbacks makes every event of the SDK a change, after the little that cannot be looked up later. Some are called with
 // locks of the SDK held: none of them may ask the SDK's Room anything.
 func (c *Connection) callbacks() *lksdk.RoomCallback {
-	changed := func() { c.changed.fire() }
+	changed := guard.Func("room: something changed", c, c.changed.fire)
 	return &lksdk.RoomCallback{
-		OnDisconnected:            func() { c.disconnected() },
-		OnReconnecting:            func() { c.log.Info("reconnecting", "room", c.target.room); c.enter(StateReconnecting) },
-		OnReconnected:             c.reconnected,
+		OnDisconnected:            guard.Func("room: disconnected", c, c.disconnected),
+		OnReconnecting:            guard.Func("room: reconnecting", c, c.reconnecting),
+		OnReconnected:             guard.Func("room: reconnected", c, c.reconnected),
 		OnParticipantConnected:    func(*lksdk.RemoteParticipant) { changed() },
 		OnParticipantDisconnected: func(*lksdk.RemoteParticipant) { changed() },
 		OnRoomMoved:               func(string, string) { changed() },
@@ -174,14 +185,32 @@ func (c *Connection) callbacks() *lksdk.RoomCallback {
 			OnMetadataChanged:   func(string, lksdk.Participant) { changed() },
 			OnAttributesChanged: func(map[string]string, lksdk.Participant) { changed() },
 			OnTrackSubscribed: func(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				c.attached(remote, pub)
+				guard.Do("room: track subscribed", c, func() { c.attached(remote, pub) })
 			},
 			OnTrackUnsubscribed: func(_ *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				c.detached(pub.SID())
+				guard.Do("room: track unsubscribed", c, func() { c.detached(pub.SID()) })
 			},
-			OnTrackSubscriptionFailed: func(sid string, _ *lksdk.RemoteParticipant) { c.subscriptionFailed(sid) },
+			OnTrackSubscriptionFailed: func(sid string, _ *lksdk.RemoteParticipant) {
+				guard.Do("room: subscription failed", c, func() { c.subscriptionFailed(sid) })
+			},
 		},
 	}
+}
+
+// Panicked implements guard.Owner: it is the end of the connection, and of what comes through it.
+func (c *Connection) Panicked(err *guard.Error) {
+	c.end(err)
+	c.mu.Lock()
+	all := slices.Collect(maps.Values(c.media))
+	c.mu.Unlock()
+	for _, m := range all {
+		m.feed.Panicked(err)
+	}
+}
+
+func (c *Connection) reconnecting() {
+	c.log.Info("reconnecting", "room", c.target.room)
+	c.enter(StateReconnecting)
 }
 
 func (c *Connection) disconnected() {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // feed reads one subscription's packets and hands them to the Tracks made from it. It exists while somebody holds it, and
@@ -18,12 +20,19 @@ import (
 // be given up and taken again without a gap in who reads, and tells that a subscription ended although nobody reads it.
 type feed struct {
 	remote *webrtc.TrackRemote
-	holds  int // guarded by feeds.mu
+
+	// Guarded by feeds.mu:
+	holds    int
+	dropping bool // by the last hold
+
+	gone chan struct{} // closed when another feed may read remote
 
 	hurry hurry
 
 	ended  chan struct{} // closed when no packet will come
 	closed chan struct{} // closed when nothing reads remote any more
+
+	reading sync.WaitGroup // nobody waits for it: closed tells all but what onEnd does
 
 	mu         sync.Mutex
 	stopping   bool
@@ -31,7 +40,8 @@ type feed struct {
 	tracks     []*Track
 	lastReport *senderReport
 	onEnd      func()
-	isNew      bool // early has everything that came so far
+	broken     *guard.Error // what the reading ended with, or nil
+	isNew      bool         // early has everything that came so far
 	early      backlog
 }
 
@@ -53,10 +63,17 @@ var feeds struct {
 func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool) {
 	feeds.mu.Lock()
 	defer feeds.mu.Unlock()
-	f = feeds.m[remote]
+	for f = feeds.m[remote]; f != nil && f.dropping; f = feeds.m[remote] {
+		feeds.mu.Unlock()
+		<-f.gone // soon: its reader has been stopped
+		feeds.mu.Lock()
+	}
 	isNew := f == nil
 	if isNew {
-		f = &feed{remote: remote, ended: make(chan struct{}), closed: make(chan struct{}), isNew: reader == nil}
+		f = &feed{
+			remote: remote, isNew: reader == nil,
+			ended: make(chan struct{}), closed: make(chan struct{}), gone: make(chan struct{}),
+		}
 		if feeds.m == nil {
 			feeds.m = make(map[*webrtc.TrackRemote]*feed)
 		}
@@ -65,7 +82,9 @@ func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool
 	f.holds++
 	attached = reader != nil && f.attach(reader)
 	if isNew {
-		go f.run(f.isNew) // stopped and waited for by the last drop
+		wasNew := f.isNew
+		// It is stopped and waited for by the last drop.
+		guard.Go(&f.reading, "room: feed", f, func() { f.run(wasNew) }, f.finish)
 	}
 	return f, attached
 }
@@ -74,11 +93,13 @@ func holdFeed(remote *webrtc.TrackRemote, reader *Track) (f *feed, attached bool
 // reader, such as the application that it belongs to.
 func (f *feed) drop() {
 	feeds.mu.Lock()
-	defer feeds.mu.Unlock()
-	if f.holds--; f.holds > 0 {
+	f.holds--
+	f.dropping = f.holds == 0
+	last := f.dropping
+	feeds.mu.Unlock()
+	if !last {
 		return
 	}
-	delete(feeds.m, f.remote)
 	f.mu.Lock()
 	f.stopping = true
 	f.mu.Unlock()
@@ -86,6 +107,11 @@ func (f *feed) drop() {
 	_ = f.remote.SetReadDeadline(time.Now())
 	<-f.closed
 	_ = f.remote.SetReadDeadline(time.Time{})
+
+	feeds.mu.Lock()
+	defer feeds.mu.Unlock()
+	delete(feeds.m, f.remote)
+	close(f.gone)
 }
 
 // maxBadReads is how many reads in a row may fail before a subscription counts as ended: a malformed packet is one
@@ -101,10 +127,24 @@ func (f *feed) run(isNew bool) {
 		f.readBacklog(packet)
 	}
 	f.read(packet)
+}
+
+// finish is the end of the goroutine, also of one that panicked.
+func (f *feed) finish() {
 	onEnd := f.end()
 	close(f.closed)
 	if onEnd != nil {
 		onEnd()
+	}
+}
+
+// Panicked implements guard.Owner: it is the error of the Tracks.
+func (f *feed) Panicked(err *guard.Error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.broken = err
+	for _, t := range f.tracks {
+		t.fail(err)
 	}
 }
 
@@ -168,7 +208,7 @@ func (f *feed) end() (onEnd func()) {
 }
 
 // whenEnded sets what is called once, when the feed has ended: by its goroutine as its last act, so that drop does not
-// wait for it, or at once.
+// wait for it, or at once. It may not panic.
 func (f *feed) whenEnded(onEnd func()) {
 	f.mu.Lock()
 	f.onEnd = onEnd
@@ -186,13 +226,13 @@ func (f *feed) endAfter(grace time.Duration) {
 	if f.isEnded() || f.overdue != nil {
 		return
 	}
-	f.overdue = time.AfterFunc(grace, func() {
+	f.overdue = time.AfterFunc(grace, guard.Func("room: overdue end", f, func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		for _, t := range f.tracks {
 			t.finish()
 		}
-	})
+	}))
 }
 
 func (f *feed) isEnded() bool {
@@ -227,6 +267,10 @@ func (f *feed) detach(t *Track) {
 
 // receiveRTCP is the callback of the publication. The SDK reads the receiver's reports anyway and allows one listener.
 func (f *feed) receiveRTCP(packet rtcp.Packet) {
+	guard.Do("room: sender report", f, func() { f.readRTCP(packet) })
+}
+
+func (f *feed) readRTCP(packet rtcp.Packet) {
 	report, ok := packet.(*rtcp.SenderReport)
 	if !ok {
 		return

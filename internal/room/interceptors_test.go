@@ -143,7 +143,7 @@ func TestMissingPacketsAreNotAskedForTwice(t *testing.T) {
 		defer path.mu.Unlock()
 		return path.lost > 20 && path.reports >= 2 && path.feedback >= 2 && path.answers >= 2
 	})
-	if err := leave(sdk, &ours); err != nil {
+	if err := leave(sdk, &ours, nil); err != nil {
 		t.Fatal(err)
 	}
 	<-ended

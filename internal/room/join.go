@@ -10,10 +10,15 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/signalling"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // late counts joins that were given up and have not come to their end. Tests wait for it.
 var late sync.WaitGroup
+
+// errDisconnected ends a join of which disconnected tells the reason.
+var errDisconnected = errors.New("disconnected while joining")
 
 // join is one attempt to enter a room.
 type join struct {
@@ -21,6 +26,7 @@ type join struct {
 	sdk    *lksdk.Room
 	peers  *peers
 	trace  trace
+	owner  guard.Owner
 
 	beforeDial func(resumes bool) // called before the SDK dials, now and whenever it reconnects
 }
@@ -42,8 +48,8 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	}, options...)
 	result := make(chan error)
 	given := make(chan struct{}) // up
-	late.Go(func() {
-		capable := &capableContext{j.trace.context(attempt), engineOfRoom(j.sdk), j.beforeDial}
+	guard.Go(&late, "room: join", j.owner, func() {
+		capable := &capableContext{j.trace.context(attempt, j.owner), engineOfRoom(j.sdk), j.beforeDial, j.owner}
 		err := j.sdk.JoinWithContextAndToken(capable, j.target.url, j.target.token, options...)
 		if err != nil {
 			j.discard()
@@ -67,12 +73,15 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	j.peers.stop()
 	j.trace.abort()
 	closePeers(j.sdk)
-	return j.explain(ctx, attempt, attempt.Err())
+	if err := attempt.Err(); err != nil {
+		return j.explain(ctx, attempt, err)
+	}
+	return errDisconnected
 }
 
 // discard leaves a room that nobody wants to be in any more.
 func (j *join) discard() {
-	_ = leave(j.sdk, j.peers) // what is left ends by itself
+	_ = leave(j.sdk, j.peers, j.owner) // what is left ends by itself
 	j.trace.abort()
 }
 

@@ -178,7 +178,10 @@ func TestLayerIsToldAgainWhenTheServerForgot(t *testing.T) {
 			alice.unpublish(sid)
 			alice.publish(camera, "")
 		},
-		"released": func(_ *testing.T, _ *Connection, _ *publisher, _ string, current *Track) { current.Release() },
+		"released": func(_ *testing.T, c *Connection, _ *publisher, _ string, current *Track) {
+			current.Release()
+			c.teller.telling.Wait() // what is taken again before the server heard of it is nothing to it
+		},
 		"session replaced": func(_ *testing.T, c *Connection, _ *publisher, _ string, _ *Track) {
 			c.sdk.Simulate(lksdk.SimulateNodeFailure)
 		},

@@ -6,15 +6,27 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // closeTimeout bounds how long leaving waits for the SDK.
 const closeTimeout = 5 * time.Second
 
+// farewellTimeout bounds how long the server may take to be told that we leave.
+const farewellTimeout = time.Second
+
 // leave leaves the SDK's room, whatever it is busy with, and returns when its media connections are gone.
-func leave(sdk *lksdk.Room, peers *peers) error {
+func leave(sdk *lksdk.Room, peers *peers, owner guard.Owner) error {
 	peers.stop()
+	// What is sent waits for ever on a connection that stands still, and Disconnect with it, until that is closed.
+	standstill := time.AfterFunc(farewellTimeout, guard.Func("room: leave without a word", owner, func() {
+		if engine := engineOfRoom(sdk); engine != nil {
+			engine.Close()
+		}
+	}))
 	sdk.Disconnect()
+	standstill.Stop()
 	closePeers(sdk)
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()

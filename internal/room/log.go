@@ -8,6 +8,8 @@ import (
 
 	"github.com/livekit/protocol/logger"
 	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // LevelTrace is the level of the SDK's debug records: session descriptions and ICE candidates.
@@ -40,10 +42,12 @@ func (l *sdkLogger) attrs(err error, keysAndValues []any) []slog.Attr {
 }
 
 func (l *sdkLogger) write(level slog.Level, msg string, err error, keysAndValues []any) {
-	ctx := context.Background()
-	if l.log.Enabled(ctx, level) {
-		l.log.LogAttrs(ctx, level, l.redact.text(msg), l.attrs(err, keysAndValues)...)
-	}
+	guard.Do("room: log", nil, func() {
+		ctx := context.Background()
+		if l.log.Enabled(ctx, level) {
+			l.log.LogAttrs(ctx, level, l.redact.text(msg), l.attrs(err, keysAndValues)...)
+		}
+	})
 }
 
 func (l *sdkLogger) Debugw(msg string, kv ...any) { l.write(LevelTrace, msg, nil, kv) }
@@ -54,7 +58,11 @@ func (l *sdkLogger) Warnw(msg string, err error, kv ...any) { l.write(slog.Level
 func (l *sdkLogger) Errorw(msg string, err error, kv ...any) { l.write(slog.LevelWarn, msg, err, kv) }
 
 func (l *sdkLogger) WithValues(kv ...any) logger.Logger {
-	return &sdkLogger{log: slog.New(l.log.Handler().WithAttrs(l.attrs(nil, kv))), redact: l.redact}
+	with := l
+	guard.Do("room: log with values", nil, func() {
+		with = &sdkLogger{log: slog.New(l.log.Handler().WithAttrs(l.attrs(nil, kv))), redact: l.redact}
+	})
+	return with
 }
 
 func (l *sdkLogger) WithUnlikelyValues(kv ...any) logger.UnlikelyLogger {

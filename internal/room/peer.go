@@ -9,6 +9,8 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // maxFirstQuestions is after how many a server is taken for one that does not answer.
@@ -43,18 +45,24 @@ type trips struct {
 
 // BindRemoteStream implements interceptor.Interceptor.
 func (p *peer) BindRemoteStream(info *interceptor.StreamInfo, reader interceptor.RTPReader) interceptor.RTPReader {
-	isVideo := strings.HasPrefix(info.MimeType, "video/") && info.MimeType != webrtc.MimeTypeRTX && info.ClockRate > 0
+	guard.Do("room: incoming stream", p.of.owner, func() {
+		isVideo := strings.HasPrefix(info.MimeType, "video/") && info.MimeType != webrtc.MimeTypeRTX && info.ClockRate > 0
+		p.add(info.SSRC, isVideo)
+		if isVideo {
+			reader = p.watch(reader, lateness{clockRate: info.ClockRate})
+		}
+	})
+	return reader
+}
+
+func (p *peer) add(ssrc uint32, isVideo bool) {
 	p.of.mu.Lock()
-	p.streams = append(p.streams, info.SSRC)
+	p.streams = append(p.streams, ssrc)
 	if isVideo {
-		p.videos = append(p.videos, info.SSRC)
+		p.videos = append(p.videos, ssrc)
 	}
 	p.of.mu.Unlock()
 	p.of.changed.fire()
-	if !isVideo {
-		return reader
-	}
-	return p.watch(reader, lateness{clockRate: info.ClockRate})
 }
 
 // watch looks at the packets of a video stream.
@@ -64,16 +72,20 @@ func (p *peer) watch(reader interceptor.RTPReader, l lateness) interceptor.RTPRe
 		if err != nil {
 			return n, a, err
 		}
-		suspected := l.arrived(b[:n], time.Now())
-		if l.lost > 0 {
-			p.lost.Add(uint32(l.lost))
-		}
-		if suspected {
-			p.late.Store(int64(l.over))
-			p.suspect()
-		}
+		guard.Do("room: packet", p.of.owner, func() { p.look(&l, b[:n]) })
 		return n, a, nil
 	})
+}
+
+func (p *peer) look(l *lateness, packet []byte) {
+	suspected := l.arrived(packet, time.Now())
+	if l.lost > 0 {
+		p.lost.Add(uint32(l.lost))
+	}
+	if suspected {
+		p.late.Store(int64(l.over))
+		p.suspect()
+	}
 }
 
 // suspect is called for each frame that comes too late. It wakes who looks after the path, once.
@@ -85,17 +97,21 @@ func (p *peer) suspect() {
 
 // UnbindRemoteStream implements interceptor.Interceptor.
 func (p *peer) UnbindRemoteStream(info *interceptor.StreamInfo) {
-	p.of.mu.Lock()
-	defer p.of.mu.Unlock()
-	gone := func(ssrc uint32) bool { return ssrc == info.SSRC }
-	p.streams, p.videos = slices.DeleteFunc(p.streams, gone), slices.DeleteFunc(p.videos, gone)
+	guard.Do("room: stream ended", p.of.owner, func() {
+		p.of.mu.Lock()
+		defer p.of.mu.Unlock()
+		gone := func(ssrc uint32) bool { return ssrc == info.SSRC }
+		p.streams, p.videos = slices.DeleteFunc(p.streams, gone), slices.DeleteFunc(p.videos, gone)
+	})
 }
 
 // BindRTCPWriter implements interceptor.Interceptor.
 func (p *peer) BindRTCPWriter(writer interceptor.RTCPWriter) interceptor.RTCPWriter {
-	p.of.mu.Lock()
-	defer p.of.mu.Unlock()
-	p.writer = writer
+	guard.Do("room: way to the server", p.of.owner, func() {
+		p.of.mu.Lock()
+		defer p.of.mu.Unlock()
+		p.writer = writer
+	})
 	return writer
 }
 
@@ -110,15 +126,21 @@ func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPRea
 		if a == nil {
 			a = make(interceptor.Attributes) // keeps what is parsed here for the other interceptors
 		}
-		if packets, err := a.GetRTCPPackets(b[:n]); err == nil {
-			for _, packet := range packets {
-				if report, is := packet.(*rtcp.ExtendedReport); is {
-					p.answered(report, time.Now())
-				}
-			}
-		}
+		guard.Do("room: control packet", p.of.owner, func() { p.readRTCP(b[:n], a) })
 		return n, a, nil
 	})
+}
+
+func (p *peer) readRTCP(raw []byte, a interceptor.Attributes) {
+	packets, err := a.GetRTCPPackets(raw)
+	if err != nil {
+		return
+	}
+	for _, packet := range packets {
+		if report, is := packet.(*rtcp.ExtendedReport); is {
+			p.answered(report, time.Now())
+		}
+	}
 }
 
 // answered takes what may be the answer to a question of ours or to the one of each second.
@@ -213,6 +235,6 @@ func ntp(t time.Time) uint64 {
 
 // Close implements interceptor.Interceptor.
 func (p *peer) Close() error {
-	p.of.closed(p)
+	guard.Do("room: media connection closed", p.of.owner, func() { p.of.closed(p) })
 	return nil
 }

@@ -6,14 +6,20 @@ import (
 	"sync"
 
 	"github.com/pion/interceptor"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-var errLeaving = errors.New("we are leaving")
+var (
+	errLeaving  = errors.New("we are leaving")
+	errPanicked = errors.New("internal error") // the owner has been told which
+)
 
 // peers counts the peer connections that the SDK has open. The SDK closes them in a goroutine that nobody can wait for,
 // but it asks an interceptor factory for each one it opens, and pion closes the interceptor as the last act of closing the
 // peer connection.
 type peers struct {
+	owner   guard.Owner
 	opening func() // called before a peer connection is made, in the goroutine that makes it, with locks of the SDK held
 	refused func() // called when one was not made, likewise
 
@@ -24,7 +30,13 @@ type peers struct {
 }
 
 // NewInterceptor implements interceptor.Factory.
-func (p *peers) NewInterceptor(string) (interceptor.Interceptor, error) {
+func (p *peers) NewInterceptor(string) (made interceptor.Interceptor, err error) {
+	err = errPanicked
+	guard.Do("room: media connection", p.owner, func() { made, err = p.newPeer() })
+	return made, err
+}
+
+func (p *peers) newPeer() (interceptor.Interceptor, error) {
 	p.mu.Lock()
 	if p.refuse {
 		p.mu.Unlock()

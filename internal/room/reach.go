@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 const (
@@ -27,8 +29,8 @@ const (
 // and whenever this machine's network changes, until ctx ends.
 //
 // Any answer will do, also that there is no program at its port: the question is whether the network is there. It is a
-// request over HTTP because the kernel completes a connection to a program that stands still.
-func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}) (netip.Addr, error) {
+// request over HTTP because the kernel completes a connection to a program that stands still. owner is told of a panic.
+func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}, owner guard.Owner) (netip.Addr, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
 	var attempts sync.WaitGroup
@@ -40,8 +42,8 @@ func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}
 	reached := make(chan netip.Addr)
 	for n := 0; ; n++ {
 		changed := routesChanged()
-		attempts.Go(func() {
-			address, err := ask(ctx, transport, url)
+		guard.Go(&attempts, "room: reach", owner, func() {
+			address, err := ask(ctx, transport, url, owner)
 			if err != nil {
 				return
 			}
@@ -70,11 +72,13 @@ func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}
 }
 
 // ask is one attempt to reach the server.
-func ask(ctx context.Context, transport *http.Transport, url string) (from netip.Addr, err error) {
+func ask(ctx context.Context, transport *http.Transport, url string, owner guard.Owner) (from netip.Addr, err error) {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(i httptrace.GotConnInfo) { from = ownEnd(i.Conn) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			guard.Do("room: reached", owner, func() { from = ownEnd(i.Conn) })
+		},
 	})
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, httpURL(url), http.NoBody)
 	if err != nil {

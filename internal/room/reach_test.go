@@ -20,12 +20,12 @@ func TestAServerThatAnswersIsReached(t *testing.T) {
 	closed.Close()
 	defer web.Close()
 	for _, url := range []string{strings.Replace(web.URL, "http", "ws", 1), web.URL} {
-		from, err := reach(patient(t), url, unchanging)
+		from, err := reach(patient(t), url, unchanging, nil)
 		if err != nil || from.String() != "127.0.0.1" {
 			t.Errorf("%s: got %v, %v", url, from, err)
 		}
 	}
-	if _, err := reach(patient(t), closed.URL, unchanging); err != nil {
+	if _, err := reach(patient(t), closed.URL, unchanging, nil); err != nil {
 		t.Errorf("the machine said that nobody is there, and got %v", err)
 	}
 }
@@ -42,7 +42,7 @@ func TestAServerThatStandsStillIsNotReachedUntilItGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(patient(t))
 	go func() {
 		for range 2 {
-			_, err := reach(ctx, "ws://"+listener.Addr().String(), func() <-chan struct{} { return changed })
+			_, err := reach(ctx, "ws://"+listener.Addr().String(), func() <-chan struct{} { return changed }, nil)
 			reached <- err
 		}
 	}()
@@ -78,7 +78,7 @@ func TestReachEndsWithItsContext(t *testing.T) {
 		again := make(chan struct{})
 		close(again) // a network that changes all the time
 		return again
-	})
+	}, nil)
 	if !errors.Is(err, enough) || asked < 3 {
 		t.Errorf("got %v after %d attempts", err, asked)
 	}

@@ -22,6 +22,7 @@ var secretPatterns = regexp.MustCompile(strings.Join([]string{
 	`(?i:bearer )\S+`,
 	`(?i:credential:)"[^"]*"`,
 	`ice-pwd:[^\s\\]+`,
+	`(?i:(?:pwd|password|passphrase|secret)["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s"',;}]+)`, // as pion's agent logs it
 }, "|"))
 
 // redactor removes secrets from text.

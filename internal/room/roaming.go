@@ -8,6 +8,8 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 const (
@@ -55,7 +57,7 @@ type probe struct {
 func newRoaming(c *Connection) *roaming {
 	r := &roaming{c: c, congestion: congestion{log: c.log}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
-	watch, leave, err := watchRoutes()
+	watch, leave, err := watchRoutes(c)
 	if err != nil {
 		c.log.Warn("a change of this machine's addresses is noticed later", "error", err)
 		r.routesChanged, r.leaveRoutes = func() <-chan struct{} { return nil }, func() {}
@@ -72,7 +74,7 @@ func (r *roaming) start(signal netip.Addr) {
 		r.signal = signal
 	}
 	r.mu.Unlock()
-	r.wg.Go(r.run)
+	guard.Go(&r.wg, "room: roaming", r.c, r.run)
 }
 
 // stop ends every wait, also in beforeDial, and waits until nothing of start is left.
@@ -252,7 +254,7 @@ func (r *roaming) showInterfaces() {
 
 // reach waits until the server can be reached, and remembers from which address.
 func (r *roaming) reach(ctx context.Context) (ok bool) {
-	from, err := reach(ctx, r.c.target.url, r.routesChanged)
+	from, err := reach(ctx, r.c.target.url, r.routesChanged, r.c)
 	if err != nil {
 		return false
 	}
@@ -269,10 +271,8 @@ func (r *roaming) beginProbe() {
 	ctx, cancel := context.WithCancel(r.ctx)
 	p := &probe{cancel: cancel, done: make(chan struct{})}
 	r.probe = p
-	go func() { // waited for by endProbe
-		defer close(p.done)
-		p.ok = r.reach(ctx)
-	}()
+	// endProbe waits for it, also when it is not the last to be started.
+	guard.Go(&r.wg, "room: probe", r.c, func() { p.ok = r.reach(ctx) }, func() { close(p.done) })
 }
 
 func (r *roaming) endProbe() {

@@ -133,11 +133,11 @@ func TestWhichAddressesAreOurs(t *testing.T) {
 
 func TestOneWatchOfTheNetworkForAll(t *testing.T) {
 	t.Parallel()
-	a, leaveA, err := watchRoutes()
+	a, leaveA, err := watchRoutes(new(Connection))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, leaveB, err := watchRoutes()
+	b, leaveB, err := watchRoutes(new(Connection))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,10 +145,10 @@ func TestOneWatchOfTheNetworkForAll(t *testing.T) {
 		t.Error("there are two")
 	}
 	leaveA()
-	select {
-	case <-b.done:
-		t.Error("ended while somebody watches")
-	default:
+	if c, leaveC, err := watchRoutes(new(Connection)); err != nil || c != b {
+		t.Errorf("ended while somebody watches (%v)", err)
+	} else {
+		leaveC()
 	}
 	leaveB() // goleak tells when it has not ended
 }

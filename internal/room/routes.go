@@ -3,10 +3,14 @@ package room
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // routeGroups are what the kernel is asked to tell: links, addresses and routes (rtnetlink(7)).
@@ -18,39 +22,64 @@ const routeGroups = unix.RTMGRP_LINK | unix.RTMGRP_IPV4_IFADDR | unix.RTMGRP_IPV
 type routeWatch struct {
 	changed broadcast
 	socket  *os.File
-	done    chan struct{}
+	reading sync.WaitGroup
+
+	mu     sync.Mutex
+	owners map[guard.Owner]bool // who watch
 }
 
 var routes struct {
 	mu    sync.Mutex
-	users int
-	watch *routeWatch
+	watch *routeWatch // nil while nobody watches
 }
 
-// watchRoutes starts to watch, or joins those who do already, until leave is called.
-func watchRoutes() (w *routeWatch, leave func(), err error) {
+// watchRoutes starts to watch for owner, or joins those who do already, until leave is called, which each calls once.
+func watchRoutes(owner guard.Owner) (w *routeWatch, leave func(), err error) {
 	routes.mu.Lock()
 	defer routes.mu.Unlock()
-	if routes.users == 0 {
-		if routes.watch, err = startRouteWatch(); err != nil {
+	isNew := routes.watch == nil
+	if isNew {
+		if routes.watch, err = openRouteWatch(); err != nil {
 			return nil, nil, err
 		}
 	}
-	routes.users++
-	return routes.watch, leaveRoutes, nil
+	w = routes.watch
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.owners[owner] = true
+	if isNew {
+		guard.Go(&w.reading, "room: routes", w, w.run)
+	}
+	return w, func() { leaveRoutes(w, owner) }, nil
 }
 
-func leaveRoutes() {
+func leaveRoutes(w *routeWatch, owner guard.Owner) {
 	routes.mu.Lock()
-	defer routes.mu.Unlock()
-	if routes.users--; routes.users == 0 {
-		_ = routes.watch.socket.Close() // wakes its reader
-		<-routes.watch.done
+	w.mu.Lock()
+	delete(w.owners, owner)
+	last := len(w.owners) == 0
+	w.mu.Unlock()
+	if last {
 		routes.watch = nil
+	}
+	routes.mu.Unlock()
+	if last {
+		_ = w.socket.Close() // wakes its reader
+		w.reading.Wait()
 	}
 }
 
-func startRouteWatch() (*routeWatch, error) {
+// Panicked implements guard.Owner: nobody who watches would hear of a change.
+func (w *routeWatch) Panicked(err *guard.Error) {
+	w.mu.Lock()
+	owners := slices.Collect(maps.Keys(w.owners))
+	w.mu.Unlock()
+	for _, owner := range owners {
+		owner.Panicked(err)
+	}
+}
+
+func openRouteWatch() (*routeWatch, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.NETLINK_ROUTE)
 	if err != nil {
 		return nil, fmt.Errorf("watch the network: open netlink: %w", err)
@@ -59,13 +88,10 @@ func startRouteWatch() (*routeWatch, error) {
 		_ = unix.Close(fd)
 		return nil, fmt.Errorf("watch the network: bind netlink: %w", err)
 	}
-	w := &routeWatch{socket: os.NewFile(uintptr(fd), "netlink"), done: make(chan struct{})}
-	go w.run()
-	return w, nil
+	return &routeWatch{socket: os.NewFile(uintptr(fd), "netlink"), owners: make(map[guard.Owner]bool)}, nil
 }
 
 func (w *routeWatch) run() {
-	defer close(w.done)
 	// Nobody reads what it says, so it may be cut short.
 	message := make([]byte, 64)
 	for {

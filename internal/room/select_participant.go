@@ -8,6 +8,8 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // SelectParticipant makes a Selector of what rp, a participant of the application's own room, publishes from source
@@ -42,8 +44,11 @@ type watch struct {
 
 	leaveRoom func()
 
-	wishing sync.Mutex // taken before mu
-	wishes  wishes
+	wishing  sync.Mutex // never held while the server is told
+	wishes   wishes
+	asks     map[string]bool // track SIDs that are to be subscribed to
+	returned map[string]bool // track SIDs that nobody wants any more, and of which the server knows a layer of ours
+	teller   teller
 
 	mu    sync.Mutex
 	err   error           // why there will be no more tracks
@@ -55,7 +60,11 @@ func watchParticipant(rp *lksdk.RemoteParticipant) *watch {
 	defer watches.mu.Unlock()
 	w := watches.m[rp]
 	if w == nil {
-		w = &watch{participant: rp, asked: make(map[string]bool), wishes: make(wishes)}
+		w = &watch{
+			participant: rp, asked: make(map[string]bool), wishes: make(wishes),
+			asks: make(map[string]bool), returned: make(map[string]bool),
+		}
+		w.teller = teller{owner: w, tell: w.tellWanted}
 		if watches.m == nil {
 			watches.m = make(map[*lksdk.RemoteParticipant]*watch)
 		}
@@ -99,14 +108,14 @@ func (w *watch) listen() {
 		func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 			subscribed(track, pub, rp)
 			w.notice()
-			w.tellLayerAgain(pub)
+			guard.Do("room: participant's track subscribed", w, func() { w.tellLayerAgain(pub.SID()) })
 		})
 	unsubscribed := cb.OnTrackUnsubscribed
 	hook(w, &cb.OnTrackUnsubscribed,
 		func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 			unsubscribed(track, pub, rp)
 			w.notice()
-			w.detached(pub)
+			guard.Do("room: participant's track unsubscribed", w, func() { w.detached(pub) })
 		})
 	muted := cb.OnTrackMuted
 	hook(w, &cb.OnTrackMuted, func(pub lksdk.TrackPublication, p lksdk.Participant) {
@@ -123,10 +132,15 @@ func (w *watch) listen() {
 // notice wakes the selectors. Every hook calls it first: the SDK's goroutine may have come here by the plain write of
 // setCallback, and sees the rest of the watch as it was made only behind the lock under which it was made.
 func (w *watch) notice() {
-	watches.mu.Lock()
-	defer watches.mu.Unlock()
-	w.changed.fire()
+	guard.Do("room: participant changed", w, func() {
+		watches.mu.Lock()
+		defer watches.mu.Unlock()
+		w.changed.fire()
+	})
 }
+
+// Panicked implements guard.Owner: there will be no more tracks.
+func (w *watch) Panicked(err *guard.Error) { w.end(err) }
 
 // hook sets *field to f until the watch is closed, unless somebody else has set it by then.
 func hook[F any](w *watch, field *F, f F) {
@@ -137,15 +151,6 @@ func hook[F any](w *watch, field *F, f F) {
 			setCallback(unsafe.Pointer(field), unsafe.Pointer(&before))
 		}
 	})
-}
-
-// setCallback copies a function value, which is one word, where the SDK may be reading it: it reads its callbacks without
-// a lock, in a room that is running. It gets the old function or the new one, and both are right, because whoever hooks
-// looks at the present state afterwards. The race detector, which cannot know that, is not told.
-//
-//go:norace
-func setCallback(field, f unsafe.Pointer) {
-	*(*unsafe.Pointer)(field) = *(*unsafe.Pointer)(f)
 }
 
 // detached runs in the SDK's goroutine. When a track is unpublished, the SDK has removed it by now; when it gives up the
@@ -187,54 +192,77 @@ func (w *watch) subscribe(o offer, by *selection, layer *Layer) {
 	w.asked[o.sid] = true
 	w.mu.Unlock()
 	if !asked && o.remote == nil {
-		_ = o.pub.SetSubscribed(true) // fails without a server; the application's room says so
+		w.wishing.Lock()
+		w.asks[o.sid] = true
+		w.wishing.Unlock()
 	}
 	w.setLayer(o.sid, by, layer)
 }
 
 func (w *watch) setLayer(sid string, by *selection, layer *Layer) {
 	w.wishing.Lock()
-	defer w.wishing.Unlock()
 	w.wishes.add(sid, by, layer)
-	w.tellLayer(w.publication(sid))
+	if w.returned[sid] {
+		delete(w.returned, sid)
+		w.wishes[sid].told = true
+	}
+	w.wishing.Unlock()
+	w.teller.poke(sid)
 }
 
 // unsubscribe leaves the application's subscription as it is. The track of which nobody wants a layer any more is the
 // application's again, with everything.
 func (w *watch) unsubscribe(sid string, by *selection) {
 	w.wishing.Lock()
-	defer w.wishing.Unlock()
-	former, last := w.wishes.remove(sid, by)
-	pub := w.publication(sid)
-	if pub != nil && last && former.told {
-		_ = former.send(engineOf(w.participant), pub, everything) // as in tellLayer
-	} else {
-		w.tellLayer(pub)
+	if former, last := w.wishes.remove(sid, by); last && former.told {
+		w.returned[sid] = true
 	}
+	w.wishing.Unlock()
+	w.teller.poke(sid)
 }
 
 // tellLayerAgain follows what may have made the server forget: a subscription that began, whoever wanted it, and a
 // reconnect, during which what is told gets lost.
-func (w *watch) tellLayerAgain(pub *lksdk.RemoteTrackPublication) {
+func (w *watch) tellLayerAgain(sid string) {
 	w.wishing.Lock()
-	defer w.wishing.Unlock()
-	w.wishes.forgotten(pub.SID())
-	w.tellLayer(pub)
+	w.wishes.forgotten(sid)
+	w.wishing.Unlock()
+	w.teller.poke(sid)
 }
 
-// tellLayer sends the layer that the selectors want of a track, which may be nil.
-func (w *watch) tellLayer(pub *lksdk.RemoteTrackPublication) {
-	if pub != nil {
-		_ = w.wishes.send(engineOf(w.participant), pub) // fails without a server; it is sent again after the reconnect
+// tellWanted tells the server what it does not know of the wishes for a track. That fails without a server: the
+// application's room says so, and the layer is told again after the reconnect. Only the teller calls it.
+func (w *watch) tellWanted(sid string) {
+	pub := w.publication(sid)
+	w.wishing.Lock()
+	ask, layer, due := w.asks[sid], everything, w.returned[sid]
+	delete(w.asks, sid)
+	delete(w.returned, sid)
+	if pub != nil && !due {
+		layer, due = w.wishes.due(pub)
+	}
+	w.wishing.Unlock()
+	if pub == nil {
+		return
+	}
+	if ask {
+		_ = pub.SetSubscribed(true)
+	}
+	if !due {
+		return
+	}
+	layer.disabled = layer.disabled || !pub.IsEnabled()
+	if sendSettings(engineOf(w.participant), pub, layer) != nil {
+		w.wishing.Lock()
+		w.wishes.forgotten(sid)
+		w.wishing.Unlock()
 	}
 }
 
 // reconnected follows a resumed as well as a replaced session of the application's room.
 func (w *watch) reconnected() {
 	for _, p := range w.participant.TrackPublications() {
-		if pub, ok := p.(*lksdk.RemoteTrackPublication); ok {
-			w.tellLayerAgain(pub)
-		}
+		w.tellLayerAgain(p.SID())
 	}
 }
 

@@ -3,6 +3,8 @@ package room
 import (
 	"context"
 	"sync"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // Lease is one use of a Connection that others may be using too. Close gives back this use and nothing else.
@@ -54,6 +56,7 @@ type shared struct {
 	users int // guarded by sharing.mu
 
 	cancel     context.CancelFunc
+	joining    sync.WaitGroup
 	ready      chan struct{} // closed when the attempt has ended; the rest is set before
 	connection *Connection
 	err        error
@@ -85,11 +88,12 @@ func use(key shareKey, config Config) *shared {
 func (s *shared) join(config Config) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	go func() { // ends soon after cancel, which the last release calls; that waits for it
-		defer close(s.ready)
-		s.connection, s.err = Join(ctx, config)
-	}()
+	// It ends soon after cancel, which the last release calls; that waits for it.
+	guard.Go(&s.joining, "room: share", s, func() { s.connection, s.err = Join(ctx, config) }, func() { close(s.ready) })
 }
+
+// Panicked implements guard.Owner, for the attempt to join.
+func (s *shared) Panicked(err *guard.Error) { s.err = err }
 
 // isOver reports whether the attempt has failed or the connection has ended for good.
 func (s *shared) isOver() bool {

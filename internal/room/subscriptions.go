@@ -5,6 +5,8 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // unpublishGrace is how long the media of an unpublished track may take to end by itself before its Tracks are ended.
@@ -61,41 +63,34 @@ func (c *Connection) hideLeaving(offers []offer) {
 	}
 }
 
-func (c *Connection) subscribe(o offer, by *selection, layer *Layer) {
-	c.wishing.Lock()
-	defer c.wishing.Unlock()
-	isNew := c.wishes[o.sid] == nil
-	c.wishes.add(o.sid, by, layer)
-	switch {
-	case c.isLeaving(o.sid):
-	case isNew:
-		c.tell(o.pub, true)
-	default:
-		c.tellLayer(o.pub)
-	}
-}
+func (c *Connection) subscribe(o offer, by *selection, layer *Layer) { c.setLayer(o.sid, by, layer) }
 
 func (c *Connection) setLayer(sid string, by *selection, layer *Layer) {
 	c.wishing.Lock()
-	defer c.wishing.Unlock()
 	c.wishes.add(sid, by, layer)
-	if pub := c.publication(sid); pub != nil && !c.isLeaving(sid) {
-		c.tellLayer(pub)
-	}
+	c.wishing.Unlock()
+	c.teller.poke(sid)
 }
 
 func (c *Connection) unsubscribe(sid string, by *selection) {
 	c.wishing.Lock()
-	defer c.wishing.Unlock()
-	_, last := c.wishes.remove(sid, by)
-	pub := c.publication(sid)
-	switch {
-	case pub == nil:
-	case last:
-		c.tell(pub, false)
-	case !c.isLeaving(sid):
-		c.tellLayer(pub)
+	if _, last := c.wishes.remove(sid, by); last && c.subscribed[sid] {
+		c.setLeaving(sid, true)
 	}
+	c.wishing.Unlock()
+	c.teller.poke(sid)
+}
+
+// setLeaving says whether the media of a track is about to end. It reports whether that is new.
+func (c *Connection) setLeaving(sid string, leaving bool) (changed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.media[sid]
+	if m == nil || m.leaving == leaving || leaving && m.feed.isEnded() {
+		return false
+	}
+	m.leaving = leaving
+	return true
 }
 
 // ended has nothing to do: mediaEnded knows before any Selector.
@@ -105,7 +100,6 @@ func (c *Connection) ended(offer) error { return nil }
 // permission was withdrawn; it does not when we or somebody at its API ended the subscription.
 func (c *Connection) mediaEnded(sid string, f *feed) {
 	c.wishing.Lock()
-	defer c.wishing.Unlock()
 	c.mu.Lock()
 	m := c.media[sid]
 	present := m != nil && m.feed == f && c.state != StateClosed
@@ -113,13 +107,89 @@ func (c *Connection) mediaEnded(sid string, f *feed) {
 		m.leaving = false
 	}
 	c.mu.Unlock()
+	if present {
+		delete(c.subscribed, sid)
+	}
+	c.wishing.Unlock()
 	if !present {
 		return
 	}
-	if pub := c.publication(sid); pub != nil && c.wishes[sid] != nil {
-		c.tell(pub, true)
-	}
+	c.teller.poke(sid)
 	c.changed.fire()
+}
+
+func (c *Connection) wishAgain() {
+	c.wishing.Lock()
+	clear(c.subscribed)
+	for sid := range c.wishes {
+		c.setLeaving(sid, false)
+	}
+	c.wishing.Unlock()
+	for _, pub := range c.publications() {
+		c.teller.poke(pub.SID())
+	}
+}
+
+// tellWanted tells the server what it does not know of the wishes for a track: the subscription, and the layer behind it.
+// With a subscription the server forgets its layer, and a layer without a subscription too. When telling fails there is no
+// server, and wishAgain follows. Only the teller calls it.
+func (c *Connection) tellWanted(sid string) {
+	pub := c.publication(sid)
+	if pub == nil {
+		return
+	}
+	if subscribe, due := c.dueSubscription(sid); due {
+		c.log.Debug("subscription", "track", sid, "subscribe", subscribe)
+		if err := pub.SetSubscribed(subscribe); err != nil {
+			c.log.Debug("subscription not sent", "track", sid, "error", err)
+			c.setLeaving(sid, false)
+			return
+		}
+	}
+	layer, due := c.dueLayer(pub)
+	if !due {
+		return
+	}
+	if err := sendSettings(engineOfRoom(c.sdk), pub, layer); err != nil {
+		c.log.Debug("layer not sent", "track", sid, "error", err)
+		c.wishing.Lock()
+		c.wishes.forgotten(sid)
+		c.wishing.Unlock()
+	}
+}
+
+// dueSubscription returns whether the server is to send a track, and that this is news to it.
+func (c *Connection) dueSubscription(sid string) (subscribe, due bool) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	wanted, told := c.wishes.wants(sid), c.subscribed[sid]
+	switch {
+	case wanted && told:
+		// Given up and taken again before the server heard of it.
+		if c.setLeaving(sid, false) {
+			c.changed.fire()
+		}
+		return true, false
+	case wanted && c.isLeaving(sid), !wanted && !told:
+		return false, false
+	case wanted:
+		c.subscribed[sid] = true
+	default:
+		delete(c.subscribed, sid)
+		c.setLeaving(sid, true)
+	}
+	c.wishes.forgotten(sid)
+	return wanted, true
+}
+
+// dueLayer returns the layer that the server is to be told of a track.
+func (c *Connection) dueLayer(pub *lksdk.RemoteTrackPublication) (layer settings, due bool) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	if !c.subscribed[pub.SID()] {
+		return settings{}, false
+	}
+	return c.wishes.due(pub)
 }
 
 func (c *Connection) isLeaving(sid string) bool {
@@ -127,46 +197,6 @@ func (c *Connection) isLeaving(sid string) bool {
 	defer c.mu.Unlock()
 	m := c.media[sid]
 	return m != nil && m.leaving
-}
-
-func (c *Connection) wishAgain() {
-	c.wishing.Lock()
-	defer c.wishing.Unlock()
-	for _, pub := range c.publications() {
-		if c.wishes[pub.SID()] != nil {
-			c.tell(pub, true)
-		}
-	}
-}
-
-// tell sends a subscription to the server, and the layer behind it: with a subscription the server forgets its layer, and
-// a layer without a subscription too. When that fails there is no server, and wishAgain follows.
-func (c *Connection) tell(pub *lksdk.RemoteTrackPublication, subscribe bool) {
-	c.log.Debug("subscription", "track", pub.SID(), "subscribe", subscribe)
-	c.mu.Lock()
-	m := c.media[pub.SID()]
-	alive := m != nil && !m.feed.isEnded()
-	c.mu.Unlock()
-	if err := pub.SetSubscribed(subscribe); err != nil {
-		c.log.Debug("subscription not sent", "track", pub.SID(), "error", err)
-		return
-	}
-	if alive {
-		c.mu.Lock()
-		m.leaving = !subscribe
-		c.mu.Unlock()
-	}
-	c.wishes.forgotten(pub.SID())
-	if subscribe {
-		c.tellLayer(pub)
-	}
-}
-
-// tellLayer sends the layer that the selectors want of a track, if it is not what the server knows.
-func (c *Connection) tellLayer(pub *lksdk.RemoteTrackPublication) {
-	if err := c.wishes.send(engineOfRoom(c.sdk), pub); err != nil {
-		c.log.Debug("layer not sent", "track", pub.SID(), "error", err)
-	}
 }
 
 // publication returns nil when there is none of that SID any more.
@@ -205,16 +235,13 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	// the codec is known, and with it which of the publisher's layers these are. What was wished for right behind the
 	// subscription, the server may have heard before there was anything to choose from, so it is told again.
 	c.wishing.Lock()
-	if c.wishes[sid] == nil {
-		c.tell(pub, false)
-	} else {
-		c.wishes.forgotten(sid)
-		c.tellLayer(pub)
-	}
+	c.subscribed[sid] = true
+	c.wishes.forgotten(sid)
 	c.wishing.Unlock()
+	c.teller.poke(sid)
 	f.whenEnded(func() {
 		defer c.feeds.Done()
-		c.mediaEnded(sid, f)
+		guard.Do("room: media ended", c, func() { c.mediaEnded(sid, f) })
 	})
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"sync"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // trace follows a join on its way to the server. The SDK logs why it could not connect and returns something shorter, and
@@ -19,13 +21,16 @@ type trace struct {
 	answered bool
 }
 
-func (t *trace) context(ctx context.Context) context.Context {
+func (t *trace) context(ctx context.Context, owner guard.Owner) context.Context {
+	failed := func(err error) { guard.Do("room: not dialled", owner, func() { t.failed(err) }) }
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSDone:              func(i httptrace.DNSDoneInfo) { t.failed(i.Err) },
-		ConnectDone:          func(_, _ string, err error) { t.failed(err) },
-		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { t.failed(err) },
-		GotConn:              func(i httptrace.GotConnInfo) { t.connected(i.Conn) },
-		GotFirstResponseByte: t.response,
+		DNSDone:          func(i httptrace.DNSDoneInfo) { failed(i.Err) },
+		ConnectDone:      func(_, _ string, err error) { failed(err) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { failed(err) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			guard.Do("room: dialled", owner, func() { t.connected(i.Conn) })
+		},
+		GotFirstResponseByte: guard.Func("room: answered", owner, t.response),
 	})
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/transport/v5/packetio"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 // Track is one subscription to one published video track, from the moment its media is attached until it ends. It does
@@ -41,7 +43,8 @@ type Track struct {
 	feed     *feed
 	packets  *packetio.Buffer
 	dropped  atomic.Uint64
-	over     chan struct{} // closed at the end, whatever the cause
+	broken   atomic.Pointer[guard.Error] // why it ended, if that is our fault
+	over     chan struct{}               // closed at the end, whatever the cause
 	overOnce sync.Once
 
 	mu       sync.Mutex
@@ -58,10 +61,15 @@ func newPackets() *packetio.Buffer {
 }
 
 // Read reads one RTP packet into b, like a *webrtc.TrackRemote. It returns io.EOF when the Track has ended and every packet
-// that arrived before was read. Packets come as they arrived: LiveKit retransmits, so they can be out of order and doubled.
+// that arrived before was read, or a *guard.Error. Packets come as they arrived: LiveKit retransmits, so they can be out of order and doubled.
 // The attributes are always nil.
 func (t *Track) Read(b []byte) (int, interceptor.Attributes, error) {
 	n, _, err := t.packets.Read(b, nil)
+	if err != nil {
+		if broken := t.broken.Load(); broken != nil {
+			err = broken
+		}
+	}
 	return n, nil, err
 }
 
@@ -82,6 +90,12 @@ func (t *Track) Dropped() uint64 { return t.dropped.Load() }
 // Lost is closed when the Track has ended: unpublished, no longer permitted, its participant or the server gone, its
 // session replaced, released. Read may still have packets to give.
 func (t *Track) Lost() <-chan struct{} { return t.over }
+
+// fail ends the Track with an error of ours, which Read returns.
+func (t *Track) fail(err *guard.Error) {
+	t.broken.Store(err)
+	t.finish()
+}
 
 func (t *Track) finish() {
 	t.overOnce.Do(func() {

@@ -6,8 +6,8 @@ import (
 )
 
 // wishes are what the selectors of one origin want, by track SID. A track is subscribed to once, so its selectors share
-// what the server sends: the larger wish counts. The origin guards them with a lock that it holds while it tells the
-// server, so that the server hears of changes in the order in which they were made.
+// what the server sends: the larger wish counts. The origin guards them with a lock, and tells the server of them, without
+// that lock, on one goroutine.
 type wishes map[string]*wish
 
 // wish is that for one track which at least one selector wants.
@@ -44,17 +44,23 @@ func (w wishes) forgotten(sid string) {
 	}
 }
 
-// send tells the server the layer of a track, when somebody chose one and the server does not know it already.
-func (w wishes) send(engine *lksdk.RTCEngine, pub *lksdk.RemoteTrackPublication) error {
+// wants reports whether somebody wants the track.
+func (w wishes) wants(sid string) bool { return w[sid] != nil }
+
+// due returns what the server is to be told of the layer of a track. It is not ok when nobody chose one, or the server
+// knows it already. When telling fails, it was forgotten.
+func (w wishes) due(pub *lksdk.RemoteTrackPublication) (s settings, ok bool) {
 	wish := w[pub.SID()]
 	if wish == nil {
-		return nil
+		return settings{}, false
 	}
 	s, chosen := wish.settings(pub)
-	if !chosen {
-		return nil
+	s.disabled = s.disabled || !pub.IsEnabled() // an application that disabled its track is obeyed
+	if !chosen || wish.last != nil && *wish.last == s {
+		return settings{}, false
 	}
-	return wish.send(engine, pub, s)
+	wish.told, wish.last = true, &s
+	return s, true
 }
 
 // settings merges the wishes. Nothing is chosen where nobody ever said what it wants: the server's default is everything,
@@ -74,20 +80,6 @@ func (w *wish) settings(pub *lksdk.RemoteTrackPublication) (merged settings, cho
 		merged, chosen = merged.with(layer.settings(sizes)), true
 	}
 	return merged, chosen
-}
-
-// send tells the server unless it knows. An application that disabled its track is obeyed.
-func (w *wish) send(engine *lksdk.RTCEngine, pub *lksdk.RemoteTrackPublication, s settings) error {
-	s.disabled = s.disabled || !pub.IsEnabled()
-	if w.last != nil && *w.last == s {
-		return nil
-	}
-	w.told, w.last = true, nil
-	if err := sendSettings(engine, pub, s); err != nil {
-		return err
-	}
-	w.last = &s
-	return nil
 }
 
 // sendSettings goes past the publication's own setters: there is none for the frame rate, and once a size was set, they

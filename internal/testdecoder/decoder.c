@@ -19,7 +19,7 @@ typedef struct {
 } TestDecoderClass;
 
 static const gchar *const names[] = { "testdecunready", "testdecbroken", "testdecsilent",
-  "testdeclate", "testdecmemory" };
+  "testdeclate", "testdecmemory", "testdecgone" };
 static gint made[GST_LIVEKIT_TEST_DECODERS];
 static GstVideoDecoderClass *parent_class;
 
@@ -102,6 +102,10 @@ handle_frame (GstVideoDecoder *decoder, GstVideoCodecFrame *frame)
     case GST_LIVEKIT_TEST_DECODER_BROKEN:
       gst_video_decoder_release_frame (decoder, frame);
       GST_ELEMENT_ERROR (decoder, STREAM, DECODE, ("The device does not answer."), (NULL));
+      return GST_FLOW_ERROR;
+    case GST_LIVEKIT_TEST_DECODER_GONE:
+      gst_video_decoder_release_frame (decoder, frame);
+      GST_ELEMENT_ERROR (decoder, RESOURCE, NOT_FOUND, ("The device is gone."), (NULL));
       return GST_FLOW_ERROR;
     default:
       return picture (decoder, frame);

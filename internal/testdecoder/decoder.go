@@ -19,6 +19,7 @@ const (
 	Unready Kind = C.GST_LIVEKIT_TEST_DECODER_UNREADY // does not reach READY: "There is no such device."
 	Broken  Kind = C.GST_LIVEKIT_TEST_DECODER_BROKEN  // posts an error at the first frame: "The device does not answer."
 	Silent  Kind = C.GST_LIVEKIT_TEST_DECODER_SILENT  // returns GST_FLOW_NOT_NEGOTIATED at the first frame
+	Gone    Kind = C.GST_LIVEKIT_TEST_DECODER_GONE    // says so of its device at the first frame: "The device is gone."
 	Late    Kind = C.GST_LIVEKIT_TEST_DECODER_LATE    // gives four frames, then fails as Broken
 	Memory  Kind = C.GST_LIVEKIT_TEST_DECODER_MEMORY  // gives video/x-raw(memory:Test) if that is welcome
 )

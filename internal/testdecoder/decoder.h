@@ -14,6 +14,7 @@ typedef enum {
   GST_LIVEKIT_TEST_DECODER_SILENT,  /* refuses the first frame, without a word */
   GST_LIVEKIT_TEST_DECODER_LATE,    /* posts an error at the fifth frame */
   GST_LIVEKIT_TEST_DECODER_MEMORY,  /* has pictures in a memory of its own, if that is welcome */
+  GST_LIVEKIT_TEST_DECODER_GONE,    /* says at the first frame that its device is gone */
   GST_LIVEKIT_TEST_DECODERS,
 } GstLivekitTestDecoderKind;
 

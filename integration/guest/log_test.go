@@ -1,0 +1,46 @@
+package guest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+)
+
+// TestNothingIsLoggedOfAFreedElement frees an element while the SDK reconnects, which goes on for a while and logs.
+func TestNothingIsLoggedOfAFreedElement(t *testing.T) {
+	t.Parallel()
+	server, err := devserver.Start(rig.Patient(t), devserver.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	publisher, err := testpublisher.Start(rig.Patient(t), testpublisher.Config{
+		Room: rig.Room(t), Width: rig.Width, Height: rig.Height,
+		URL: server.URL(), APIKey: server.APIKey, APISecret: server.APISecret,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(publisher.Close)
+
+	p := start(t, "GST_DEBUG=livekitsrc:7", "LIVEKIT_URL="+server.URL(),
+		"LIVEKIT_API_KEY="+server.APIKey, "LIVEKIT_API_SECRET="+server.APISecret)
+	p.do("play livekitsrc name=src shared=false room=" + rig.Room(t) + " ! fakesink sync=false")
+	p.Line("^picture$")
+	if err := server.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	p.Line(`state=\(string\)reconnecting`)
+	p.do("stop")
+	p.do("unref")
+	if err := server.Thaw(); err != nil {
+		t.Fatal(err)
+	}
+	p.Line("^log of no freed element: .*element=src$") // of the connection that was its own
+	if printed := p.end(); strings.Contains(printed, "log of a freed element") {
+		t.Errorf("the log has a freed element:\n%s", printed)
+	}
+}

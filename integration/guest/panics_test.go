@@ -1,0 +1,130 @@
+//go:build panics
+
+package guest
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+)
+
+// place is one place of the plugin that panics, and how to get there.
+type place struct {
+	name string
+	do   string // a command for a playing program; empty is none
+	// properties of the element besides name and room
+	properties string
+	// early is a place that comes only before the first picture.
+	early bool
+	// silent is a place of which nobody can be told: the program plays on as if nothing had been.
+	silent bool
+	// late is one that comes when the element stops, and has nothing to fail any more.
+	late bool
+	// act does something to the publisher or the server once pictures come; without one, it may panic before the first.
+	act func(t *testing.T, p *testpublisher.Publisher)
+}
+
+var unpublish = func(t *testing.T, p *testpublisher.Publisher) {
+	if err := p.Unpublish(); err != nil {
+		t.Error(err)
+	}
+}
+
+var places = []place{
+	{name: "livekitsrc: template caps", silent: true},
+	{name: "livekitsrc: start"},
+	{name: "livekitsrc: watch"},
+	{name: "livekitsrc: follow"},
+	{name: "livekitsrc: report"},
+	{name: "livekitsrc: warn while waiting"},
+	{name: "livekitsrc: set playing"},
+	{name: "livekitsrc: demand changed", do: "reconfigure"},
+	{name: "livekitsrc: request a key frame", do: "key-frame"},
+	{name: "livekitsrc: set the key", do: "set e2ee-key another"},
+	{name: "livekitsrc: choose", do: "set quality low"},
+	{name: "livekitsrc: set the latency", do: "set latency 300"},
+	{name: "livekitsrc: latency", do: "latency", properties: "track-name=none", early: true},
+	{name: "livekitsrc: stats", do: "stats"},
+	{name: "livekitsrc: no stats", do: "stats", silent: true},
+	{name: "livekitsrc: end", do: "eos"},
+	{name: "livekitsrc: stop", do: "stop"},
+	{name: "livekitsrc: stopped", do: "stop"},
+	{name: "room: share"},
+	{name: "room: join"},
+	{name: "room: join", properties: "shared=false"},
+	{name: "room: join query"},
+	{name: "room: before dialling"},
+	{name: "room: not dialled"},
+	{name: "room: dialled"},
+	{name: "room: answered"},
+	{name: "room: media connection"},
+	{name: "room: way to the server"},
+	{name: "room: incoming stream"},
+	{name: "room: packet"},
+	{name: "room: control packet"},
+	{name: "room: routes"},
+	{name: "room: roaming"},
+	{name: "room: something changed"},
+	{name: "room: track subscribed"},
+	{name: "room: track unsubscribed", act: unpublish},
+	{name: "room: media ended", act: unpublish},
+	{name: "room: stream ended", do: "stop", late: true},
+	{name: "room: media connection closed", do: "stop", late: true},
+	{name: "room: feed"},
+	{name: "room: sender report"},
+	{name: "room: tell the server"},
+	{name: "room: log", silent: true},
+	{name: "room: log with values", silent: true},
+	{name: "receive: stop", do: "eos"},
+	{name: "stream: feed"},
+	{name: "stream: end", do: "eos"},
+	{name: "stream: tell the end", do: "eos", late: true},
+	{name: "stream: load a decoder"},
+	{name: "stream: load the decoder to come"},
+	{name: "stream: watch for pictures"},
+	{name: "stream: muted"},
+	{name: "decode: key frame wanted", do: "force-key-unit"},
+	{name: "decode: sized"},
+	{name: "decode: begins", properties: "! video/x-vp8"},
+}
+
+func TestNoPanicEndsTheHost(t *testing.T) {
+	shared := rig.Publish(t, testpublisher.Config{})
+	room := rig.Room(t)
+	for _, at := range places {
+		t.Run(at.name, func(t *testing.T) {
+			t.Parallel()
+			publisher, room := shared, room
+			if at.act != nil {
+				publisher = rig.Publish(t, testpublisher.Config{})
+				room = rig.Room(t)
+			}
+			identity := strings.NewReplacer(" ", "-", ":", "", "'", "").Replace(at.name)
+			p := start(t, guard.Variable+"="+at.name, "GST_DEBUG=livekitsrc:6")
+			p.Tell("play livekitsrc name=src room=" + room + " identity=" + identity + " " + at.properties + " ! fakesink sync=false")
+			if !at.early && at.do != "" || at.act != nil || at.silent {
+				p.Line("^picture$")
+			}
+			if at.act != nil {
+				at.act(t, publisher)
+			}
+			if at.do != "" {
+				p.do(at.do)
+			}
+			if !at.silent && !at.late {
+				p.Line("^error from src: " + regexp.QuoteMeta("internal error ("+at.name+"), please report it with the log: "+
+					"injected into "+at.name) + "$")
+				p.Line(`internal/guard/inject_panics\.go:\d+`) // the stack
+			}
+			if at.do != "stop" {
+				p.do("stop")
+			}
+			p.do("unref")
+			p.end()
+		})
+	}
+}

@@ -1,0 +1,62 @@
+package static
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/go-gst/go-gst/gst"
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/integration/play"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+)
+
+// TestReasonComesBeforeTheEnd ends streams for a reason, many times: once in four, the end overtook it.
+func TestReasonComesBeforeTheEnd(t *testing.T) {
+	const rounds = 8
+	for name, row := range map[string]struct {
+		properties string
+		lose       func(t *testing.T, publisher *testpublisher.Publisher)
+	}{
+		"Removed": {"", func(t *testing.T, _ *testpublisher.Publisher) {
+			request := &livekit.RoomParticipantIdentity{Room: rig.Room(t), Identity: "viewer"}
+			if _, err := rooms().RemoveParticipant(t.Context(), request); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"RoomDeleted": {"on-track-lost=error", func(t *testing.T, _ *testpublisher.Publisher) {
+			if _, err := rooms().DeleteRoom(t.Context(), &livekit.DeleteRoomRequest{Room: rig.Room(t)}); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"Left":        {"on-track-lost=error", func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, leave) }},
+		"Unpublished": {"on-track-lost=error", func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, unpublish) }},
+	} {
+		for round := range rounds {
+			t.Run(fmt.Sprint(name, round), func(t *testing.T) {
+				t.Parallel()
+				publisher := rig.Publish(t, testpublisher.Config{Width: 160, Height: 90})
+				p := start(t, "identity=viewer "+row.properties)
+				p.Frame()
+				row.lose(t, publisher)
+				first := p.Await("end", isEnd)
+				if first.Type != gst.MessageError {
+					t.Errorf("%v comes before the reason", first)
+				}
+				p.AwaitType(gst.MessageEOS)
+				if reasons := p.Said(gst.MessageError); len(reasons) != 1 {
+					t.Errorf("%d reasons: %v", len(reasons), reasons)
+				}
+			})
+		}
+	}
+}
+
+func isEnd(m play.Message) bool { return m.Type == gst.MessageError || m.Type == gst.MessageEOS }
+
+func rooms() *lksdk.RoomServiceClient {
+	server := rig.Server()
+	return lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+}

@@ -1,0 +1,33 @@
+/* How callbacks reach a chain that may be gone.
+ *
+ * A probe or a handler can be under way on any thread while its chain is stopped and
+ * freed: events come from downstream and from the application, messages from wherever
+ * they are posted. So each of them holds the chain's life, and not the chain, and takes
+ * a reference on the chain for as long as it runs. GStreamer gives up what a probe
+ * holds with the lock of its pad held, and a chain must not be freed under that. */
+#ifndef GST_LIVEKIT_LIFE_H
+#define GST_LIVEKIT_LIFE_H
+
+#include "chain.h"
+
+typedef struct _GstLivekitLife GstLivekitLife;
+
+GstLivekitLife *gst_livekit_life_new (GstLivekitChain *chain);
+GstLivekitLife *gst_livekit_life_ref (GstLivekitLife *life);
+
+/* Frees nothing but a little memory: it may be called with any lock held. It is a
+ * GDestroyNotify. */
+void gst_livekit_life_unref (gpointer life);
+
+/* A reference on the chain, for gst_livekit_chain_unref(), or NULL when it has
+ * stopped. */
+GstLivekitChain *gst_livekit_life_enter (gpointer life);
+
+/* Lets nobody enter any more. */
+void gst_livekit_life_end (GstLivekitLife *life);
+
+/* Adds a probe whose callback gets the life as its data. */
+void gst_livekit_life_add_probe (GstLivekitLife *life, GstPad *pad, GstPadProbeType type,
+    GstPadProbeCallback callback);
+
+#endif
