@@ -80,6 +80,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 		Refused:            decryption.refused,
 		OnDecryptError:     decryption.report,
 		RequestKeyFrame:    track.RequestKeyFrame,
+		Congested:          func() bool { return track.Congested() && f.hasLower() },
 		KeyFrameTimes:      &s.keyTimes,
 		OnHeavyLoss:        func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
 		VideoOrientationID: orientationID,

@@ -50,6 +50,12 @@ func (f *feed) lower(now time.Time, reason string) (layer bool) {
 	return to.quality != before.quality
 }
 
+// hasLower reports whether the server has a lower layer to send than the one that is received.
+func (f *feed) hasLower() bool {
+	_, ok := f.track.Below(f.stream.received())
+	return ok
+}
+
 // raise goes back to more when all has gone well for a while.
 func (f *feed) raise(now time.Time) {
 	s := f.stream

@@ -60,6 +60,8 @@ func (r *Receiver) consume(p *packet, now time.Duration) error {
 		u.key = true
 		r.keys.arriving(now, r.nacks.trip())
 		r.counters.keyFramesBegun.Add(1)
+	} else if u.key {
+		r.keys.goesOn(now)
 	}
 	u.begun = min(u.begun, p.arrival)
 	u.arrival = max(u.arrival, p.arrival)

@@ -50,6 +50,10 @@ type Config struct {
 	// Run, at most every 200 ms, and must not block. Where packets get lost it is called twice in a row each time, because
 	// the request can get lost too. Nil asks nobody.
 	RequestKeyFrame func()
+	// Congested reports whether the sender is about to send less of itself, which begins with a key frame: none is asked for
+	// meanwhile. One of a stream that is too much for the path would not arrive whole, and would hold up what follows. It is
+	// called on the goroutine of Run, only when a key frame is wanted, and must not block. Nil is never.
+	Congested func() bool
 	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
 	// after the other. See KeyFrameTimesChanged. Nil is none.
 	KeyFrameTimes *KeyFrameTimes

@@ -15,6 +15,8 @@ const (
 	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
 	// follows another within its throttle, and says nothing.
 	keyFrameTries = 6
+	// congestionPoll is how often a request that waits for the end of congestion looks for it.
+	congestionPoll = 50 * time.Millisecond
 )
 
 // keyFrames decides when to ask the sender for a key frame. All reasons to ask share one pace.
@@ -79,6 +81,10 @@ func (k *keyFrames) arriving(now, trip time.Duration) {
 	k.repeatAt = now + k.interval()
 }
 
+// goesOn says that more of a key frame has come: on a narrow path that takes a while, and it is asked for again only when it
+// stops.
+func (k *keyFrames) goesOn(now time.Duration) { k.repeatAt = max(k.repeatAt, now+k.interval()) }
+
 func (k *keyFrames) interval() time.Duration {
 	if k.repeat > 0 {
 		return k.repeat
@@ -106,10 +112,14 @@ func (k *keyFrames) next() (at time.Duration, ok bool) {
 	return max(at, k.quiet), true
 }
 
+func (k *keyFrames) isDue(now time.Duration) bool {
+	at, ok := k.next()
+	return ok && now >= at
+}
+
 // due reports whether a request is to be sent now, and notes it as sent.
 func (k *keyFrames) due(now time.Duration) bool {
-	at, ok := k.next()
-	if !ok || now < at {
+	if !k.isDue(now) {
 		return false
 	}
 	k.sent, k.pending, k.answered, k.deaf = true, false, false, true

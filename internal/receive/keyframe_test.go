@@ -96,6 +96,11 @@ func TestKeyFramesAreAskedForInTime(t *testing.T) {
 			packets: r.without(key + 1).packets,
 			want:    []time.Duration{ms(500), ms(2090), ms(2590)},
 		},
+		{
+			name:    "not again while one comes slowly",
+			packets: r.slowly(key, keyLast, ms(400)).without(first10).packets,
+			want:    []time.Duration{ms(500), loss10, loss10 + ms(500)},
+		},
 	}
 	if key+2 > keyLast {
 		t.Fatal("key frame 30 is too short for this test")

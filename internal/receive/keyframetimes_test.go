@@ -115,3 +115,32 @@ func TestKeyFrameTimesAreBounded(t *testing.T) {
 		t.Errorf("the earliest is lost: %v", first.Sub(epoch))
 	}
 }
+
+func TestNoKeyFrameIsAskedForWhileTheSenderIsAboutToSendLess(t *testing.T) {
+	r := load(t, "vp8")
+	_, lost := r.frameOf(10)
+	from := r.packets[lost].at
+	until := from + ms(300)
+	synctest.Test(t, func(t *testing.T) {
+		src := newSource(r.without(lost).packets, io.EOF)
+		var have []time.Duration
+		rx, err := New(Config{
+			Codec: caps.VP8, Latency: latency,
+			RequestKeyFrame: func() { have = append(have, time.Since(src.start)) },
+			Congested: func() bool {
+				since := time.Since(src.start)
+				return since >= from && since < until
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := rx.Run(t.Context(), src, func(*AccessUnit) error { return nil }); !errors.Is(err, io.EOF) {
+			t.Error(err)
+		}
+		i := slices.IndexFunc(have, func(at time.Duration) bool { return at >= from })
+		if i < 0 || have[i] < until || have[i] > until+congestionPoll {
+			t.Errorf("asked for a key frame at %v, there was congestion from %v to %v", have, from, until)
+		}
+	})
+}

@@ -294,6 +294,9 @@ func (r *Receiver) tick(now time.Duration) error {
 	if r.timer.due(now) {
 		r.keys.request()
 	}
+	if r.config.Congested != nil && r.keys.isDue(now) && r.config.Congested() {
+		r.keys.leaveToServer(now + congestionPoll)
+	}
 	if r.keys.due(now) {
 		r.askRoundTrip(now)
 		r.counters.keyFrameRequests.Add(1)
@@ -400,6 +403,8 @@ func (r *Receiver) place(p *packet, now time.Duration) (kept bool, err error) {
 			if g.entry && !(r.keyBehind && r.queue.isSameUnit(r.keyAt, p)) {
 				r.keyBehind, r.keyAt = true, p.sequence
 			}
+		} else if r.keyBehind && r.queue.isSameUnit(r.keyAt, p) {
+			r.keys.goesOn(now)
 		}
 		if r.adaptive() && p.sequence-end >= maxMissing && !reordered {
 			return true, r.skip(now)

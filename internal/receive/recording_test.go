@@ -165,6 +165,11 @@ func (r recording) sooner(by time.Duration) recording {
 	return r.edited(func(_ int, p *timed) { p.at -= by })
 }
 
+// slowly has some time between each packet of a few and the one before it. What follows comes later.
+func (r recording) slowly(first, last int, each time.Duration) recording {
+	return r.edited(func(i int, p *timed) { p.at += time.Duration(min(max(i-first, 0), last-first)) * each })
+}
+
 // padded puts a packet made by pad in front of each frame, and renumbers the rest.
 func (r recording) padded(pad func(after timed) []byte) recording {
 	out := recording{codec: r.codec, frames: r.frames}

@@ -2,6 +2,7 @@ package room
 
 import (
 	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,8 @@ const (
 	// retellTime, it is told again: what comes while the server tries whether more comes through, it forgets.
 	easeTime   = 2 * time.Second
 	retellTime = 700 * time.Millisecond
+	// longestSuspicion is how long a suspicion counts that nothing confirms or refutes.
+	longestSuspicion = time.Second
 	// doubtPause is between two suspicions, of which the first was wrong: some publishers' clocks run too fast.
 	doubtPause = 500 * time.Millisecond
 	// endless is how late frames come when a queue is so long that nothing is lost in it. Where frames are less late, something
@@ -51,7 +54,13 @@ type congestion struct {
 	spared   uint64 // percent by which fillPercent has been too much
 	counted  uint64 // bytes at the last tick without a suspicion
 	ticked   time.Time
+
+	until atomic.Int64 // when there is congestion no more, as far as is known, in ns of Unix time
 }
+
+// isThere reports whether packets seem to queue up, or did so a moment ago and the server was told. It may be called from any
+// goroutine.
+func (c *congestion) isThere() bool { return time.Now().UnixNano() < c.until.Load() }
 
 // look asks and tells the server what is to be asked and told now. It returns whether and when it wants to look again before
 // the next silenceTick.
@@ -64,11 +73,13 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 		}
 		c.log.Debug("a queue is suspected")
 		c.since, c.questions, c.bytes, c.lost = now, 0, bytes, peer.lost.Load()
+		c.until.Store(now.Add(longestSuspicion).UnixNano())
 	}
 	switch certain, refuted := peer.isQueued(now, c.since, c.questions); {
 	case refuted, bytes < c.bytes: // another path counts anew
 		c.log.Debug("there is no queue")
 		c.since, c.notBefore = time.Time{}, now.Add(doubtPause)
+		c.until.Store(0)
 		return 0, false
 	case certain && (peer.lost.Load() != c.lost || time.Duration(peer.late.Load()) >= endless):
 		elapsed := now.Sub(c.since)
@@ -79,6 +90,7 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 		c.ease(peer, max(leastBitrate, c.through*easePercent/100))
 		c.since, c.notBefore, c.emptyAt = time.Time{}, now.Add(retellTime), now.Add(easeTime)
 		c.counted, c.ticked = bytes, now
+		c.until.Store(c.notBefore.UnixNano())
 		return 0, false
 	}
 	c.questions++

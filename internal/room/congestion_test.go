@@ -77,6 +77,9 @@ func TestTheServerIsToldOfAQueue(t *testing.T) {
 						s.answer(test.answer)
 					}
 				}
+				if c.isThere() != test.told {
+					t.Errorf("congestion is there: %v", c.isThere())
+				}
 				if got := len(s.estimates) > 0; got != test.told {
 					t.Fatalf("told %v", s.estimates)
 				}

@@ -328,7 +328,7 @@ func (s *selection) newTrack(o offer) *Track {
 		t.ParticipantSID = o.publisher.SID()
 	}
 	if c, ok := s.from.(*Connection); ok {
-		t.injectedTrailer = c.SIFTrailer
+		t.injectedTrailer, t.congested = c.SIFTrailer, c.roaming.congestion.isThere
 	}
 	return t
 }

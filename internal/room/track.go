@@ -39,6 +39,7 @@ type Track struct {
 	release   func(*Track)
 
 	injectedTrailer func() []byte // nil when it is not known
+	congested       func() bool   // likewise
 
 	feed     *feed
 	packets  *packetio.Buffer
@@ -141,6 +142,10 @@ func (t *Track) RoundTrip() time.Duration {
 	}
 	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
 }
+
+// Congested reports whether packets seem to queue up on their way from the server: it is told so, and is about to send less.
+// Only a Connection's own tracks know it.
+func (t *Track) Congested() bool { return t.congested != nil && t.congested() }
 
 // CanRequestPackets reports whether RequestPackets does anything.
 func (t *Track) CanRequestPackets() bool { return t.receiver != nil }
