@@ -309,8 +309,8 @@ func (c *Chain) Gap(from, to time.Time) {
 }
 
 // SetSize says what size the next units have, until it is called again. An
-// untouched stream tells it downstream, whatever its parser reads. It is for the
-// goroutine that pushes.
+// untouched stream tells it downstream, whatever its parser reads, and a decoder
+// without a parser begins anew with it. It is for the goroutine that pushes.
 func (c *Chain) SetSize(width, height int) {
 	C.gst_livekit_chain_set_size(c.c, C.guint(width), C.guint(height))
 }

@@ -13,11 +13,13 @@ import (
 func (f *feeder) pushHostile(frames [][]byte) {
 	f.t.Helper()
 	good := f.units
-	for _, frame := range frames {
+	for i, frame := range frames {
 		f.units = [][]byte{frame}
+		f.chain.SetSize(16+i, 16+i) // whoever reads key frames tells their sizes
 		f.push()
 	}
 	f.units = good
+	f.chain.SetSize(320, 240)
 	f.pushed += (len(good) - f.pushed%len(good)) % len(good)
 	f.awaiting = true
 }
