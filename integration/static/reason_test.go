@@ -16,23 +16,26 @@ import (
 // TestReasonComesBeforeTheEnd ends streams for a reason, many times: once in four, the end overtook it.
 func TestReasonComesBeforeTheEnd(t *testing.T) {
 	const rounds = 8
+	remove := func(t *testing.T, _ *testpublisher.Publisher) {
+		request := &livekit.RoomParticipantIdentity{Room: rig.Room(t), Identity: "viewer"}
+		if _, err := rooms().RemoveParticipant(t.Context(), request); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, row := range map[string]struct {
 		properties string
+		reason     gst.MessageType
 		lose       func(t *testing.T, publisher *testpublisher.Publisher)
 	}{
-		"Removed": {"", func(t *testing.T, _ *testpublisher.Publisher) {
-			request := &livekit.RoomParticipantIdentity{Room: rig.Room(t), Identity: "viewer"}
-			if _, err := rooms().RemoveParticipant(t.Context(), request); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		"RoomDeleted": {"on-track-lost=error", func(t *testing.T, _ *testpublisher.Publisher) {
+		"Removed":          {"", gst.MessageWarning, remove},
+		"RemovedWithError": {"on-track-lost=error", gst.MessageError, remove},
+		"RoomDeleted": {"on-track-lost=error", gst.MessageError, func(t *testing.T, _ *testpublisher.Publisher) {
 			if _, err := rooms().DeleteRoom(t.Context(), &livekit.DeleteRoomRequest{Room: rig.Room(t)}); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		"Left":        {"on-track-lost=error", func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, leave) }},
-		"Unpublished": {"on-track-lost=error", func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, unpublish) }},
+		"Left":        {"on-track-lost=error", gst.MessageError, func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, leave) }},
+		"Unpublished": {"on-track-lost=error", gst.MessageError, func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, unpublish) }},
 	} {
 		for round := range rounds {
 			t.Run(fmt.Sprint(name, round), func(t *testing.T) {
@@ -41,20 +44,18 @@ func TestReasonComesBeforeTheEnd(t *testing.T) {
 				p := start(t, "identity=viewer "+row.properties)
 				p.Frame()
 				row.lose(t, publisher)
-				first := p.Await("end", isEnd)
-				if first.Type != gst.MessageError {
+				first := p.Await("end", func(m play.Message) bool { return m.Type == row.reason || m.Type == gst.MessageEOS })
+				if first.Type != row.reason {
 					t.Errorf("%v comes before the reason", first)
 				}
 				p.AwaitType(gst.MessageEOS)
-				if reasons := p.Said(gst.MessageError); len(reasons) != 1 {
+				if reasons := p.Said(row.reason); len(reasons) != 1 {
 					t.Errorf("%d reasons: %v", len(reasons), reasons)
 				}
 			})
 		}
 	}
 }
-
-func isEnd(m play.Message) bool { return m.Type == gst.MessageError || m.Type == gst.MessageEOS }
 
 func rooms() *lksdk.RoomServiceClient {
 	server := rig.Server()
