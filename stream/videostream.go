@@ -427,7 +427,7 @@ func (s *VideoStream) tellEnd() {
 	err, told := s.err, s.told
 	s.told = err
 	s.mu.Unlock()
-	if s.config.onEnd != nil && err != told {
+	if s.config.onEnd != nil && !errors.Is(err, told) {
 		s.config.onEnd(err)
 	}
 }

@@ -78,10 +78,14 @@ func TestOneDirectionOfTheSizeKeepsThePicturesShape(t *testing.T) {
 func TestWhatDownstreamCannotGoOnWithIsSaidInASentence(t *testing.T) {
 	for _, row := range []struct{ name, downstream, want string }{
 		{"a fixed frame rate", takes("video/x-raw,framerate=30/1"), "put videorate in front of it"},
-		{"a recorder and a window", "tee name=t ! queue ! matroskamux ! fakesink async=false  t. ! queue ! videoconvert ! fakesink async=false",
-			"put decodebin behind the tee"},
-		{"nothing in common", "tee name=t ! queue ! capsfilter caps=video/x-vp8 ! fakesink async=false  t. ! queue ! videoconvert ! fakesink async=false",
-			"put decodebin behind the tee"},
+		{
+			"a recorder and a window", "tee name=t ! queue ! matroskamux ! fakesink async=false  t. ! queue ! videoconvert ! fakesink async=false",
+			"put decodebin behind the tee",
+		},
+		{
+			"nothing in common", "tee name=t ! queue ! capsfilter caps=video/x-vp8 ! fakesink async=false  t. ! queue ! videoconvert ! fakesink async=false",
+			"put decodebin behind the tee",
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := testpipeline.Start(t, row.downstream)
