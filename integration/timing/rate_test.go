@@ -11,6 +11,9 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
 )
 
+// rounding is what times may be apart from what they ought to be.
+const rounding = time.Millisecond / 10
+
 // settling is how long the clock may take to follow a sender.
 const settling = 2 * time.Second
 
@@ -30,7 +33,8 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d stamped as %d", test.rate, test.stamped), func(t *testing.T) {
 			rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, FrameRate: test.rate, StampedRate: test.stamped})
-			l := launch.Start(t, "-v livekitsrc latency=100 room="+rig.Room(t)+screen)
+			// A clock that does not follow is wrong by more than that, and a machine under load is not.
+			l := launch.Start(t, "-v livekitsrc latency=200 room="+rig.Room(t)+screen)
 			frames := l.Buffers(12 * test.rate)
 			at := shownUntilInterrupted(t, l)
 			began := frames[0].PTS + settling
@@ -44,7 +48,7 @@ func TestASinkThatFollowsTheClockShowsFramesOfAnyRate(t *testing.T) {
 					missed++
 				}
 				// A machine under load lets the publisher leave pictures out, but makes no two of them come together.
-				if d := f.PTS - frames[i-1].PTS; d < time.Second/time.Duration(2*max(test.rate, test.stamped)) {
+				if d := f.PTS - frames[i-1].PTS; d < time.Second/time.Duration(2*max(test.rate, test.stamped))-rounding {
 					t.Errorf("frame %d is shown %v after the one before", i, d)
 				}
 			}

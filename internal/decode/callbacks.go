@@ -73,15 +73,13 @@ func livekitDecodeSized(handle C.uintptr_t, width, height C.int) {
 // livekitDecodeBegins reports whether an untouched stream is to begin with pictures of that size.
 //
 //export livekitDecodeBegins
-func livekitDecodeBegins(handle C.uintptr_t, width, height C.int) C.int {
-	begins := true
+func livekitDecodeBegins(handle C.uintptr_t, width, height C.int) (begins C.int) {
 	withChain("decode: begins", handle, func(c *Chain) {
-		begins = c.config.Begins == nil || c.config.Begins(int(width), int(height))
+		if c.config.Begins == nil || c.config.Begins(int(width), int(height)) {
+			begins = 1
+		}
 	})
-	if begins {
-		return 1
-	}
-	return 0
+	return begins
 }
 
 //export livekitDecodeEnded
