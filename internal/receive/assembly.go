@@ -191,16 +191,18 @@ func (r *Receiver) drop(why string) {
 }
 
 // lose says that something is missing, of the open unit too if there is one: decoding can go on at the next key frame.
-func (r *Receiver) lose() {
-	r.cutOff()
-	r.keys.await()
-}
+func (r *Receiver) lose() { r.loseUpTo(r.keyAhead()) }
 
-// cutOff is lose without the request for a key frame.
-func (r *Receiver) cutOff() {
+// loseUpTo is lose for whoever knows whether that key frame has begun to come.
+func (r *Receiver) loseUpTo(keyAhead bool) {
 	r.unit.broken = r.unit.open
 	r.needKey = true
 	r.discont = r.delivered
+	if keyAhead {
+		r.keys.expect()
+	} else {
+		r.keys.await()
+	}
 }
 
 // end delivers what is complete at the end of the track.

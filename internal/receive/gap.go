@@ -287,12 +287,7 @@ func (r *Receiver) goOnBehind(lost int, now time.Duration) error {
 	if r.begun {
 		r.counters.lost.Add(uint64(lost))
 		r.log.Warn("rtp packets lost", "count", lost)
-		r.cutOff()
-		if keyAhead {
-			r.keys.expect()
-		} else {
-			r.keys.await()
-		}
+		r.loseUpTo(keyAhead)
 	}
 	return r.advance(now)
 }

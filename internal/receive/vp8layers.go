@@ -4,8 +4,11 @@ import "github.com/pion/rtp/codecs"
 
 const (
 	// layerAway is after how many frames of the lowest layer without one of an upper layer the server does not send that one:
-	// encoders have one between any two, and may drop a few.
-	layerAway = 3
+	// encoders have one between any two, and may drop a few. layerAwayOfThree is for three layers, where the frames of the
+	// second one are rarer, and all of the third refer to them: a few that are left out for nothing cost less than a picture
+	// that is damaged.
+	layerAway        = 3
+	layerAwayOfThree = 1
 	// layerPatience is for how many frames of the lowest layer a frame is waited for that an upper layer can begin with: some
 	// encoders may mark none.
 	layerPatience = 32
@@ -19,20 +22,23 @@ type vp8Layers struct {
 	last   [4]int // base at the last frame of each layer, or at a key frame
 	waited [4]int // base when the first frame of a layer was refused
 	away   [4]bool
+	three  bool // there are three layers
 }
 
 // takes reports whether a frame can be decoded, by the descriptor of its first packet.
 func (l *vp8Layers) takes(d *codecs.VP8Packet, key bool) bool {
 	switch {
 	case key:
-		*l = vp8Layers{}
+		*l = vp8Layers{base: 1, three: l.three} // the frames of all layers behind it refer to it
 		return true
 	case d.T == 0:
 		return true
 	case d.TID == 0:
 		l.base++
 		return true
-	case d.Y == 1: // it refers to the lowest layer only
+	}
+	l.three = l.three || d.TID == 2
+	if d.Y == 1 { // it refers to the lowest layer only
 		l.away[d.TID] = false
 	}
 	for tid := d.TID; tid > 0 && d.Y == 0; tid-- {
@@ -46,7 +52,11 @@ func (l *vp8Layers) takes(d *codecs.VP8Packet, key bool) bool {
 
 // isAway reports whether a layer has been left out, and has not begun again.
 func (l *vp8Layers) isAway(tid uint8) bool {
-	if !l.away[tid] && l.base-l.last[tid] > layerAway {
+	patience := layerAway
+	if l.three {
+		patience = layerAwayOfThree
+	}
+	if !l.away[tid] && l.base-l.last[tid] > patience {
 		l.away[tid], l.waited[tid] = true, l.base
 	}
 	if l.away[tid] && l.base-l.waited[tid] > layerPatience {

@@ -19,6 +19,10 @@ func TestLayersOfVP8AreTakenWhenTheyCanBeDecoded(t *testing.T) {
 		{"the second layer comes again with any frame", "k 1s 0 1 0 0 0 0 X1 0 X1 0 1s 0 1"},
 		{"both upper layers come again", "k 2s 1s 2 0 0 0 0 X2 X1 X2 0 2s X1 X2 0 2s 1s 2"},
 		{"the second one alone, then the third", "k 2s 1s 2 0 1 0 1 0 1 0 1 0 X2 1 X2 0 2s 1 2"},
+		{"the upper two of three are away for a moment", "k 2s 1s 2 0 2 1 2 0 0 X2 X1 X2 0 2s 1s 2 0 2 1 2"},
+		{"the third is away for a moment", "k 2s 1s 2 0 1 0 1 0 X2 1 X2 0 2s 1s 2"},
+		{"the upper two of three begin late behind a key frame", "k 2s 1s 2 0 2 1 2 k 0 X2 X1 X2 0 2s 1s 2"},
+		{"three layers of an encoder that drops some of the third", "k 2s 1s 2 0 1 2 0 2 1 0 1 2 0 2s 1s 2"},
 		{"a key frame begins all layers", "k 0 0 0 0 0 k 1 0 1"},
 		{"an encoder that marks none is not waited for long", "k 1 0 0 0 0 " + strings.Repeat("X1 0 ", 33) + "1 0 1"},
 	} {
