@@ -458,8 +458,11 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
   GST_BUFFER_DTS (buffer) = dts;
   if (!unit->key_frame)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  if (unit->discont)
+  if (unit->discont) {
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+    if (chain->decoder)
+      gst_livekit_chain_note_discont (chain, *pts);
+  }
   if (chain->ghost)
     gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
   if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)

@@ -81,6 +81,7 @@ gst_livekit_chain_on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer life)
   if (chain) {
     g_atomic_int_inc (&chain->decoded);
     g_atomic_int_set (&chain->accepted, TRUE);
+    gst_livekit_chain_mark_discont (chain, info);
     gst_livekit_chain_unref (chain);
   }
   return GST_PAD_PROBE_OK;

@@ -50,7 +50,10 @@ struct _GstLivekitChain {
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
   gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
-  gboolean ended;                     /* gst_livekit_chain_end() was called */
+  GstClockTime
+      disconts[8]; /* of units that something is missing before, and whose pictures have not come */
+  gint n_disconts; /* read atomically without the lock, too */
+  gboolean ended;  /* gst_livekit_chain_end() was called */
   gboolean failed; /* or stopped: nothing comes through any more, and another chain can go on */
 };
 
@@ -73,6 +76,12 @@ GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo
 /* events.c: a probe of what leaves an untouched chain. */
 GstPadProbeReturn gst_livekit_chain_on_untouched_caps (GstPad *pad, GstPadProbeInfo *info,
     gpointer life);
+
+/* discont.c: notes that something is missing before the unit with that time. */
+void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
+
+/* discont.c: flags the first picture that comes behind what is missing. */
+void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
 
 /* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
 gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);

@@ -27,6 +27,9 @@ const (
 	latencyMemory = 30 * time.Second
 	// latencyStep is the least change: each makes every sink of the pipeline pause or hurry.
 	latencyStep = 15 * time.Millisecond
+	// latencySlack is how much less has to be enough on a link that loses packets for the latency to fall: what is foreseen is
+	// some ms more than what they then take, and it would rise and fall by turns.
+	latencySlack = 2 * latencyStep
 )
 
 // adaptiveLatency is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
@@ -105,7 +108,11 @@ func (a *adaptiveLatency) turn(now time.Duration) (fell bool) {
 		most = max(most, n)
 	}
 	surplus := a.latency - (most + latencyMargin)
-	if surplus < latencyStep || second-a.fellAt < latencyFall {
+	enough := latencyStep
+	if most > StartLatency-latencyMargin {
+		enough = latencySlack
+	}
+	if surplus < enough || second-a.fellAt < latencyFall {
 		return false
 	}
 	a.fellAt = second
