@@ -206,6 +206,9 @@ func (r *Receiver) cutOff() {
 	r.unit.broken = r.unit.open
 	r.needKey = true
 	r.discont = r.delivered
+	if f, ok := r.depacketizer.(gapFinder); ok {
+		f.lost()
+	}
 }
 
 // end delivers what is complete at the end of the track.

@@ -65,6 +65,12 @@ type forgetter interface {
 	forget()
 }
 
+// gapFinder is a depacketizer that sees by the numbers in the stream which frames were left out.
+type gapFinder interface {
+	// lost says that frames are missing anyway: up to the next key frame, numbers say nothing.
+	lost()
+}
+
 // continuer is a depacketizer that can tell two units which follow on each other from two with one missing between.
 type continuer interface {
 	// continues reports whether payload begins the unit after the last one that was added. Whatever packets were lost

@@ -16,7 +16,7 @@ const (
 
 	nalTypeMask = 0x1f
 	nalRefIDC   = 0x60 // nal_ref_idc: 0 if nothing refers to the picture
-	nalHeader   = 1 // size of a NAL unit header
+	nalHeader   = 1    // size of a NAL unit header
 )
 
 // h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A. A unit is a
@@ -34,7 +34,7 @@ type h264 struct {
 	// Of the unit under way:
 	hasSlice, hasIDR bool
 	pictures         []int // indexes in the unit of the first slices of pictures: one, or those of two fields
-	sets             nals // SPS and PPS
+	sets             nals  // SPS and PPS
 	fragments        fragments
 	sei              seiReader
 
@@ -197,6 +197,8 @@ func (h *h264) keep() (complete bool) {
 	}
 	return hasSPS && hasPPS
 }
+
+func (h *h264) lost() { h.numbers.forget() }
 
 func (h *h264) forget() { h.parameters, h.numbers = parameterSets{}, h264Numbers{} }
 

@@ -42,7 +42,9 @@ func (n numbered) sps() []byte {
 		ueBits(n.references)+bit(n.gaps)+ueBits(9)+ueBits(7)+bit(!n.fields)+"1 0 0 1")...)
 }
 
-func (n numbered) pps() []byte { return append([]byte{0x68}, packBits(ueBits(3)+ueBits(2)+"0 0 1 1 1")...) }
+func (n numbered) pps() []byte {
+	return append([]byte{0x68}, packBits(ueBits(3)+ueBits(2)+"0 0 1 1 1")...)
+}
 
 // picture makes the slice of one: K is a key frame, P and I are needed by others, and a p by none. Its number is behind it.
 func (n numbered) picture(text string) []byte {

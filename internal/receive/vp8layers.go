@@ -11,14 +11,14 @@ const (
 	layerPatience = 32
 )
 
-// vp8Layers follows the temporal layers of a VP8 stream (RFC 7741 section 4.2). A server that leaves an upper layer out and
+// vp8Layers follows the temporal layers of a VP8 stream (RFC 7741 section 4.2), which has four, or of VP9, which has eight. A server that leaves an upper layer out and
 // then sends it again begins with any frame of it, and those refer to frames that were left out: what decoders make of them
 // is damaged. The numbers of the frames do not show it, because the server closes the gaps in them.
 type vp8Layers struct {
 	base   int    // frames of the lowest layer
-	last   [4]int // base at the last frame of each layer, or at a key frame
-	waited [4]int // base when the first frame of a layer was refused
-	away   [4]bool
+	last   [8]int // base at the last frame of each layer, or at a key frame
+	waited [8]int // base when the first frame of a layer was refused
+	away   [8]bool
 }
 
 // takes reports whether a frame can be decoded, by the descriptor of its first packet.
