@@ -31,8 +31,8 @@ const metadataTrailer = 31
 //
 // Frames that a sender left out without a gap in the RTP sequence numbers are not seen. Order hints say when a frame is
 // shown, and encoders skip some; frame IDs (frame_id_numbers_present_flag) and the order hints of references are written in
-// error-resilient frames only, which WebRTC's encoders do not make. The dependency descriptor would tell, but LiveKit's SDK
-// does not negotiate it, and the server leaves out nothing that it does not keep track of by that.
+// error-resilient frames only, which few encoders make. The dependency descriptor would tell, but LiveKit's SDK does not
+// negotiate it.
 //
 // It does not use pion's codecs.AV1Depacketizer, which makes new memory for each OBU and passes over fragments whose
 // beginning or end is missing.

@@ -21,7 +21,7 @@ type vp9Pictures struct {
 	refused int       // pictures of upper layers in a row
 
 	// In non-flexible mode:
-	layers   vp8Layers
+	layers   temporalLayers
 	switches [8]int // layers.base when a picture came behind which this layer refers to nothing that was before it
 	doubt    gapDoubt
 }

@@ -11,10 +11,10 @@ const (
 	layerPatience = 32
 )
 
-// vp8Layers follows the temporal layers of a VP8 stream (RFC 7741 section 4.2), which has four, or of VP9, which has eight. A server that leaves an upper layer out and
+// temporalLayers follows the temporal layers of a VP8 stream (RFC 7741 section 4.2), which has four, or of VP9, which has eight. A server that leaves an upper layer out and
 // then sends it again begins with any frame of it, and those refer to frames that were left out: what decoders make of them
 // is damaged. The numbers of the frames do not show it, because the server closes the gaps in them.
-type vp8Layers struct {
+type temporalLayers struct {
 	base   int    // frames of the lowest layer
 	last   [8]int // base at the last frame of each layer, or at a key frame
 	waited [8]int // base when the first frame of a layer was refused
@@ -22,10 +22,10 @@ type vp8Layers struct {
 }
 
 // takes reports whether a frame can be decoded, by the descriptor of its first packet.
-func (l *vp8Layers) takes(d *codecs.VP8Packet, key bool) bool {
+func (l *temporalLayers) takes(d *codecs.VP8Packet, key bool) bool {
 	switch {
 	case key:
-		*l = vp8Layers{}
+		*l = temporalLayers{}
 		return true
 	case d.T == 0:
 		return true
@@ -45,7 +45,7 @@ func (l *vp8Layers) takes(d *codecs.VP8Packet, key bool) bool {
 }
 
 // isAway reports whether a layer has been left out, and has not begun again.
-func (l *vp8Layers) isAway(tid uint8) bool {
+func (l *temporalLayers) isAway(tid uint8) bool {
 	if !l.away[tid] && l.base-l.last[tid] > layerAway {
 		l.away[tid], l.waited[tid] = true, l.base
 	}
