@@ -130,6 +130,11 @@ func (r *Receiver) finish(now time.Duration) error {
 		}
 		return nil
 	}
+	if f.severed {
+		r.drop("frames that it needs were left out")
+		r.lose()
+		return nil
+	}
 	if f.orphan || f.leading && r.skipLeading {
 		r.counters.dropped.Add(1)
 		return nil
@@ -202,6 +207,9 @@ func (r *Receiver) loseUpTo(keyAhead bool) {
 		r.keys.expect()
 	} else {
 		r.keys.await()
+	}
+	if f, ok := r.depacketizer.(gapFinder); ok {
+		f.lost()
 	}
 }
 

@@ -29,6 +29,11 @@ const metadataTrailer = 31
 // (AV1 bitstream specification section 5): a temporal delimiter, and then the OBUs as they were sent, each with its
 // size.
 //
+// Frames that a sender left out without a gap in the RTP sequence numbers are not seen. Order hints say when a frame is
+// shown, and encoders skip some; frame IDs (frame_id_numbers_present_flag) and the order hints of references are written in
+// error-resilient frames only, which few encoders make. The dependency descriptor would tell, but LiveKit's SDK does not
+// negotiate it.
+//
 // It does not use pion's codecs.AV1Depacketizer, which makes new memory for each OBU and passes over fragments whose
 // beginning or end is missing.
 type av1 struct {

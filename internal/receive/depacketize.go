@@ -46,7 +46,8 @@ type frame struct {
 	key      bool     // decoding can begin with it
 	bare     bool     // it would be a key frame, but for what has to come with that and did not
 	leading  bool     // it refers to frames from before the last key frame
-	orphan   bool     // it refers to frames that the server left out
+	orphan   bool     // it refers to frames that were left out, and no later frame needs it
+	severed  bool     // it refers to frames that were left out, and so may all up to the next key frame
 	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or unknownReorder
 
 	width, height int // as AccessUnit has them
@@ -62,6 +63,12 @@ type trailerInside interface {
 type forgetter interface {
 	// forget forgets them: there was something in them that no decoder is to see.
 	forget()
+}
+
+// gapFinder is a depacketizer that sees by the numbers in the stream which frames were left out.
+type gapFinder interface {
+	// lost says that frames are missing anyway: up to the next key frame, numbers say nothing.
+	lost()
 }
 
 // continuer is a depacketizer that can tell two units which follow on each other from two with one missing between.

@@ -83,3 +83,60 @@ func FuzzHeaders(f *testing.F) {
 		new(trailerReader).read(items)
 	})
 }
+
+// FuzzH264Numbers reads anything as an SPS, a PPS and slices, each behind its length in one byte.
+func FuzzH264Numbers(f *testing.F) {
+	form := numbered{bits: 4, references: 1}
+	frames, _ := form.stream("K0 P1 P3 K0 p1")
+	var seed []byte
+	for _, unit := range frames {
+		for _, nal := range unit {
+			seed = append(append(seed, byte(len(nal))), nal...)
+		}
+	}
+	f.Add(seed)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var n h264Numbers
+		for len(data) > 1 {
+			size := max(min(int(data[0]), len(data)-1), 1)
+			nal := data[1 : 1+size]
+			data = data[1+size:]
+			switch nal[0] & nalTypeMask {
+			case nalSPS:
+				n.keepSPS(nal)
+			case nalPPS:
+				n.keepPPS(nal)
+			default:
+				if !n.follows(nal) && n.active.bits != 0 {
+					t.Error("it goes on behind a gap")
+				}
+			}
+			if n.active.bits > 16 || n.last > 1<<16 {
+				t.Errorf("frame_num %d of %d bits", n.last, n.active.bits)
+			}
+		}
+	})
+}
+
+// FuzzVP9Pictures reads anything as descriptors, each behind its length in one byte.
+func FuzzVP9Pictures(f *testing.F) {
+	f.Add([]byte{4, 0x88, 1, 0, 0, 4, 0xd8, 2, 2, 0, 4, 0xd8, 4, 2, 0})
+	f.Add([]byte{5, 0xa8, 1, 0, 0, 0, 5, 0xe8, 2, 0x30, 1, 0})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var p vp9Pictures
+		for len(data) > 1 {
+			size := min(int(data[0]), len(data)-1)
+			d, err := parseVP9Descriptor(data[1 : 1+size])
+			data = data[1+size:]
+			switch {
+			case err != nil:
+			case !d.inter:
+				p.begin(&d)
+			default:
+				if orphan, severed := p.takes(&d, p.complete(&d)); severed && p.known || orphan && severed {
+					t.Errorf("%+v: orphan %v, severed %v", d, orphan, severed)
+				}
+			}
+		}
+	})
+}

@@ -15,7 +15,8 @@ const (
 	nalFUA   = 28
 
 	nalTypeMask = 0x1f
-	nalHeader   = 1 // size of a NAL unit header
+	nalRefIDC   = 0x60 // nal_ref_idc: 0 if nothing refers to the picture
+	nalHeader   = 1    // size of a NAL unit header
 )
 
 // h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A. A unit is a
@@ -25,13 +26,15 @@ const (
 // fragments of different NAL units, and refuses the server's blank frames.
 type h264 struct {
 	parameters parameterSets
+	numbers    h264Numbers
 
 	// selfContained: the last key frame came with its own parameter sets, so one that begins without lost them.
 	selfContained bool
 
 	// Of the unit under way:
 	hasSlice, hasIDR bool
-	sets             nals // SPS and PPS
+	pictures         []int // indexes in the unit of the first slices of pictures: one, or those of two fields
+	sets             nals  // SPS and PPS
 	fragments        fragments
 	sei              seiReader
 
@@ -73,8 +76,7 @@ func (h *h264) look(payload []byte) glance {
 	case nalPPS, nalSEI:
 		return glance{begins: !h.selfContained}
 	case nalSlice, nalIDR:
-		// The first slice of a picture has first_mb_in_slice 0, which is a single bit 1 (section 7.3.3).
-		first := len(nal) > 1 && nal[1]&0x80 != 0
+		first := beginsPicture(nal)
 		return glance{begins: first && (kind == nalSlice || !h.selfContained), key: first && kind == nalIDR}
 	}
 	return glance{}
@@ -82,6 +84,7 @@ func (h *h264) look(payload []byte) glance {
 
 func (h *h264) reset() {
 	h.hasSlice, h.hasIDR = false, false
+	h.pictures = h.pictures[:0]
 	h.sets.reset()
 	h.pixels = 0
 	h.fragments.open = false
@@ -128,20 +131,21 @@ func (h *h264) addFragment(unit, payload []byte) ([]byte, error) {
 	nal := []byte{indicator&^nalTypeMask | header&nalTypeMask}
 	unit, whole, err := h.fragments.add(unit, header, nal, payload[2:])
 	if whole != nil {
-		h.note(whole)
+		h.note(whole, h.fragments.start)
 	}
 	return unit, err
 }
 
 func (h *h264) addNAL(unit, nal []byte) []byte {
 	unit = append(unit, startCode...)
+	start := len(unit)
 	unit = append(unit, nal...)
-	h.note(nal)
+	h.note(nal, start)
 	return unit
 }
 
-// note looks at a NAL unit which is now whole.
-func (h *h264) note(nal []byte) {
+// note looks at a NAL unit which is now whole, and begins at start in the unit.
+func (h *h264) note(nal []byte, start int) {
 	switch kind := nal[0] & nalTypeMask; {
 	case kind == nalSPS, kind == nalPPS:
 		h.sets.add(nal)
@@ -150,7 +154,31 @@ func (h *h264) note(nal []byte) {
 	case kind >= nalSlice && kind <= nalIDR:
 		h.hasSlice = true
 		h.hasIDR = h.hasIDR || kind == nalIDR
+		if beginsPicture(nal) {
+			h.pictures = append(h.pictures, start)
+		}
 	}
+}
+
+// beginsPicture reports whether a slice is the first of a picture: first_mb_in_slice is 0, which is a single bit 1 (section
+// 7.3.3).
+func beginsPicture(slice []byte) bool { return len(slice) > 1 && slice[1]&0x80 != 0 }
+
+// follows reports whether the pictures of a unit refer to none that was left out.
+func (h *h264) follows(unit []byte) bool {
+	follows := true
+	for _, start := range h.pictures {
+		if start >= len(unit) {
+			h.numbers.forget()
+			break
+		}
+		if kind := unit[start] & nalTypeMask; kind == nalSlice || kind == nalIDR {
+			follows = h.numbers.follows(unit[start:]) && follows
+		} else {
+			h.numbers.forget() // data partitions
+		}
+	}
+	return follows
 }
 
 // keep implements parameterKeeper.
@@ -160,15 +188,19 @@ func (h *h264) keep() (complete bool) {
 		if nal[0]&nalTypeMask == nalSPS {
 			h.reorder = reorderH264(nal)
 			h.pixels = max(h.pixels, pixelsH264(nal))
+			h.numbers.keepSPS(nal)
 			hasSPS = h.parameters.keepSPS(nal) || hasSPS
 		} else {
+			h.numbers.keepPPS(nal)
 			hasPPS = h.parameters.keepPPS(nal) || hasPPS
 		}
 	}
 	return hasSPS && hasPPS
 }
 
-func (h *h264) forget() { h.parameters = parameterSets{} }
+func (h *h264) lost() { h.numbers.forget() }
+
+func (h *h264) forget() { h.parameters, h.numbers = parameterSets{}, h264Numbers{} }
 
 func (h *h264) finish(unit []byte) (frame, error) {
 	complete := h.keep()
@@ -179,6 +211,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 		return frame{}, errNoPicture
 	}
 	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
+	f.severed = !h.follows(unit)
 	if h.hasIDR {
 		h.selfContained = complete
 		switch {

@@ -28,31 +28,9 @@ func pixelsH264(nal []byte) int {
 	if len(rbsp) < 5 {
 		return 0
 	}
-	r := spsReader{bitReader{data: rbsp[4:]}}
-	r.ue() // seq_parameter_set_id
-	switch rbsp[1] {
-	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
-		r.chroma()
-	}
-	r.ue() // log2_max_frame_num_minus4
-	switch r.ue() {
-	case 0:
-		r.ue() // log2_max_pic_order_cnt_lsb_minus4
-	case 1:
-		r.bits(1)
-		r.skip(2)
-		r.skip(min(r.ue(), 255)) // offset_for_ref_frame
-	}
-	r.ue()    // max_num_ref_frames
-	r.bits(1) // gaps_in_frame_num_value_allowed_flag
-	width, height := r.ue()+1, r.ue()+1
-	if !r.flag() { // frame_mbs_only_flag
-		height *= 2
-	}
-	if r.failed {
-		return 0
-	}
-	return min(pixels(width, height), math.MaxInt32/256) * 256
+	r := spsReader{bitReader{data: rbsp[1:]}}
+	sps := r.h264()
+	return min(pixels(sps.width, sps.height), math.MaxInt32/256) * 256
 }
 
 // pixelsH265 returns the same of an SPS of H.265 (section 7.3.2.2.1).

@@ -31,32 +31,14 @@ func reorderH264(nal []byte) int {
 	if len(rbsp) < 5 {
 		return unknownReorder
 	}
-	profile := int(rbsp[1])
-	if profile == baseline {
+	if rbsp[1] == baseline {
 		return 0 // it has no B slices (section A.2.1)
 	}
-	r := spsReader{bitReader{data: rbsp[4:]}}
-	r.ue() // seq_parameter_set_id
-	switch profile {
-	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
-		r.chroma()
-	}
-	r.ue() // log2_max_frame_num_minus4
-	switch r.ue() {
-	case 0:
-		r.ue() // log2_max_pic_order_cnt_lsb_minus4
-	case 1:
-		r.bits(1)
-		r.skip(2)
-		r.skip(min(r.ue(), 255)) // offset_for_ref_frame
-	case 2:
+	r := spsReader{bitReader{data: rbsp[1:]}}
+	if sps := r.h264(); sps.orderType == 2 {
 		return 0 // they are shown in order of decoding (section 8.2.1.3)
-	}
-	r.ue()         // max_num_ref_frames
-	r.bits(1)      // gaps_in_frame_num_value_allowed_flag
-	r.skip(2)      // size
-	if !r.flag() { // frame_mbs_only_flag
-		r.bits(1)
+	} else if sps.fields {
+		r.bits(1) // mb_adaptive_frame_field_flag
 	}
 	r.bits(1)     // direct_8x8_inference_flag
 	if r.flag() { // frame_cropping_flag
@@ -68,11 +50,11 @@ func reorderH264(nal []byte) int {
 	return r.vui()
 }
 
-// chroma passes over what an SPS of a high profile has more.
-func (r *spsReader) chroma() {
+// chroma passes over what an SPS of a high profile has more, and returns separate_colour_plane_flag.
+func (r *spsReader) chroma() (planes bool) {
 	lists := 8
 	if r.ue() == 3 { // chroma_format_idc
-		r.bits(1)
+		planes = r.flag()
 		lists = 12
 	}
 	r.skip(2)     // depths
@@ -84,6 +66,7 @@ func (r *spsReader) chroma() {
 			}
 		}
 	}
+	return planes
 }
 
 // scalingList passes over the scaling list i (section 7.3.2.1.1.1).

@@ -12,7 +12,7 @@ type vp8 struct {
 	picture    uint16 // picture ID of the last frame that began; valid if hasPicture
 	hasPicture bool
 	first      codecs.VP8Packet // the descriptor of the first packet of the unit
-	layers     vp8Layers
+	layers     temporalLayers
 }
 
 func (v *vp8) look(payload []byte) glance {

@@ -13,12 +13,15 @@ type vp9 struct {
 	hasPicture bool
 
 	references vp9References
+	pictures   vp9Pictures
 
 	// Of the unit under way:
-	layer   byte  // the last spatial layer
-	open    bool  // its frame has not ended
-	start   int   // index in the unit of its frame
-	intra   bool  // the first frame is of the base layer and refers to no other picture
+	layer   byte // the last spatial layer
+	open    bool // its frame has not ended
+	start   int  // index in the unit of its frame
+	intra   bool // the first frame is of the base layer and refers to no other picture
+	first   vp9Descriptor
+	lacks   bool  // a frame refers to a picture that did not come
 	ends    []int // index in the unit behind each layer's frame
 	trailer trailerItems
 }
@@ -30,8 +33,16 @@ type vp9Descriptor struct {
 	dependent    bool // it refers to the layer below (D)
 	hasPicture   bool // I
 	picture      uint16
-	layer        byte // SID
-	size         int  // of the descriptor
+	wide         bool    // the picture ID has 15 bits
+	flexible     bool    // F
+	hasLayers    bool    // L
+	layer        byte    // SID
+	temporal     byte    // TID
+	switchUp     bool    // U
+	base         byte    // TL0PICIDX
+	references   [3]byte // P_DIFF
+	count        int     // of them
+	size         int     // of the descriptor
 }
 
 // parseVP9Descriptor reads the descriptor in front of a payload. There has to be something behind it.
@@ -40,25 +51,29 @@ func parseVP9Descriptor(payload []byte) (d vp9Descriptor, err error) {
 	r := byteReader{rest: payload}
 	flags := r.next()
 	d.begins, d.ends, d.inter, d.hasPicture = flags&b != 0, flags&e != 0, flags&p != 0, flags&i != 0
+	d.flexible, d.hasLayers = flags&f != 0, flags&l != 0
 	if d.hasPicture {
 		d.picture = uint16(r.next())
 		if d.picture&0x80 != 0 { // M
+			d.wide = true
 			d.picture = d.picture&0x7f<<8 | uint16(r.next())
 		}
 	}
-	if flags&l != 0 {
+	if d.hasLayers {
 		layers := r.next()
+		d.temporal, d.switchUp = layers>>5, layers>>4&1 != 0
 		d.layer, d.dependent = layers>>1&7, layers&1 != 0
-		if flags&f == 0 {
-			r.next() // TL0PICIDX
+		if !d.flexible {
+			d.base = r.next()
 		}
 	}
-	if flags&f != 0 && flags&p != 0 {
-		const references = 3
-		for n := 1; r.next()&1 != 0; n++ { // P_DIFF, N
-			if n == references {
+	if d.flexible && d.inter {
+		for more := true; more; d.count++ {
+			if d.count == len(d.references) {
 				return d, errFormat
 			}
+			b := r.next()
+			d.references[d.count], more = b>>1, b&1 != 0 // P_DIFF, N
 		}
 	}
 	if flags&v != 0 {
@@ -102,6 +117,8 @@ func (v *vp9) continues(payload []byte) bool {
 
 func (v *vp9) trailerInside() {}
 
+func (v *vp9) lost() { v.pictures.forget() }
+
 func (v *vp9) frameEnds() []int { return v.ends }
 
 func (v *vp9) reset() {
@@ -126,8 +143,10 @@ func (v *vp9) add(unit, payload []byte) ([]byte, error) {
 	case first:
 		v.picture, v.hasPicture, v.lowest = d.picture, d.hasPicture, d.layer
 		v.intra = d.layer == 0 && !d.inter
+		v.first, v.lacks = d, false
 		fallthrough
 	default:
+		v.lacks = v.lacks || !v.pictures.complete(&d)
 		v.open, v.layer, v.start = true, d.layer, len(unit)
 	}
 	unit = append(unit, payload[d.size:]...)
@@ -154,6 +173,9 @@ func (v *vp9) finish(unit []byte) (frame, error) {
 	f.data, size, f.pixels = v.superframe(unit)
 	if f.key {
 		f.width, f.height = size.width, size.height
+		v.pictures.begin(&v.first)
+	} else {
+		f.orphan, f.severed = v.pictures.takes(&v.first, !v.lacks)
 	}
 	return f, nil
 }

@@ -157,8 +157,11 @@ func TestVP9AgreesWithPion(t *testing.T) {
 			ours, err := parseVP9Descriptor(p.data[12:])
 			want := vp9Descriptor{
 				begins: theirs.B, ends: theirs.E, inter: theirs.P, dependent: theirs.D,
-				hasPicture: theirs.I, picture: theirs.PictureID, layer: theirs.SID, size: len(p.data) - 12 - len(payload),
+				hasPicture: theirs.I, picture: theirs.PictureID, wide: theirs.I && p.data[13]&0x80 != 0,
+				flexible: theirs.F, hasLayers: theirs.L, layer: theirs.SID, temporal: theirs.TID, switchUp: theirs.U,
+				base: theirs.TL0PICIDX, count: len(theirs.PDiff), size: len(p.data) - 12 - len(payload),
 			}
+			copy(want.references[:], theirs.PDiff)
 			if err != nil || ours != want {
 				t.Errorf("%s: packet %d: %+v, %v, want %+v", name, n, ours, err, want)
 			}

@@ -27,7 +27,7 @@ func TestLayersOfVP8AreTakenWhenTheyCanBeDecoded(t *testing.T) {
 		{"an encoder that marks none is not waited for long", "k 1 0 0 0 0 " + strings.Repeat("X1 0 ", 33) + "1 0 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var layers vp8Layers
+			var layers temporalLayers
 			for i, f := range strings.Fields(test.frames) {
 				layer, refused := strings.CutPrefix(f, "X")
 				d := codecs.VP8Packet{T: 1}
@@ -46,7 +46,7 @@ func TestLayersOfVP8AreTakenWhenTheyCanBeDecoded(t *testing.T) {
 }
 
 func TestVP8WithoutLayersIsTaken(t *testing.T) {
-	var layers vp8Layers
+	var layers temporalLayers
 	for range 50 {
 		if !layers.takes(&codecs.VP8Packet{}, false) {
 			t.Fatal("a frame without a layer is refused")

@@ -14,22 +14,23 @@ const (
 	layerPatience = 32
 )
 
-// vp8Layers follows the temporal layers of a VP8 stream (RFC 7741 section 4.2). A server that leaves an upper layer out and
-// then sends it again begins with any frame of it, and those refer to frames that were left out: what decoders make of them
-// is damaged. The numbers of the frames do not show it, because the server closes the gaps in them.
-type vp8Layers struct {
+// temporalLayers follows the temporal layers of a VP8 stream (RFC 7741 section 4.2), which has four, or of VP9, which has
+// eight. A server that leaves an upper layer out and then sends it again begins with any frame of it, and those refer to
+// frames that were left out: what decoders make of them is damaged. The numbers of the frames do not show it, because the
+// server closes the gaps in them.
+type temporalLayers struct {
 	base   int    // frames of the lowest layer
-	last   [4]int // base at the last frame of each layer, or at a key frame
-	waited [4]int // base when the first frame of a layer was refused
-	away   [4]bool
+	last   [8]int // base at the last frame of each layer, or at a key frame
+	waited [8]int // base when the first frame of a layer was refused
+	away   [8]bool
 	three  bool // there are three layers
 }
 
 // takes reports whether a frame can be decoded, by the descriptor of its first packet.
-func (l *vp8Layers) takes(d *codecs.VP8Packet, key bool) bool {
+func (l *temporalLayers) takes(d *codecs.VP8Packet, key bool) bool {
 	switch {
 	case key:
-		*l = vp8Layers{base: 1, three: l.three} // the frames of all layers behind it refer to it
+		*l = temporalLayers{base: 1, three: l.three} // the frames of all layers behind it refer to it
 		return true
 	case d.T == 0:
 		return true
@@ -51,7 +52,7 @@ func (l *vp8Layers) takes(d *codecs.VP8Packet, key bool) bool {
 }
 
 // isAway reports whether a layer has been left out, and has not begun again.
-func (l *vp8Layers) isAway(tid uint8) bool {
+func (l *temporalLayers) isAway(tid uint8) bool {
 	patience := layerAway
 	if l.three {
 		patience = layerAwayOfThree
