@@ -18,8 +18,7 @@ gst_livekit_colour_untold (GstCaps *encoded)
 void
 gst_livekit_colour_complete (GstCaps *raw, const char *untold)
 {
-  const gchar *text =
-      gst_structure_get_string (gst_caps_get_structure (raw, 0), "colorimetry");
+  const gchar *text = gst_structure_get_string (gst_caps_get_structure (raw, 0), "colorimetry");
   GstVideoColorimetry told, guess;
   gchar *complete;
 

@@ -32,7 +32,7 @@ func TestColoursAreWhatTheStreamTellsOrWhatBrowsersTakeThemFor(t *testing.T) {
 		{caps.AV1, "bt709", bt709},
 		{caps.AV1, toldOpen, bt709},
 	} {
-		for _, size := range [][2]int{{640, 360}, {1280, 720}} {
+		for _, size := range [][2]int{{128, 96}, {128, 720}} { // GStreamer guesses by the height
 			t.Run(test.codec.String()+" "+test.told, func(t *testing.T) {
 				t.Parallel()
 				source := "pattern=smpte75 ! video/x-raw,colorimetry=" + test.told + " ! identity"
