@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-gst/go-gst/gst"
 
+	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
@@ -27,6 +28,11 @@ func TestFileGoesOnWhenThePictureChangesItsSize(t *testing.T) {
 		t.Run(codec.name, func(t *testing.T) {
 			rig.PublishNode(t, rtcnode.Settings{Codec: codec.name, Width: 1280, Height: 720, Simulcast: true})
 			room := rig.Room(t)
+			// Until the publisher has worked up to its best layer, layers change by themselves.
+			best := launch.Start(t, "-v livekitsrc room="+room+" ! video/x-raw ! fakesink")
+			best.Lines(1, `caps = video/x-raw.*width=\(int\)1280`)
+			best.Interrupt()
+			best.End()
 			for _, muxer := range codec.muxers {
 				t.Run(muxer, func(t *testing.T) {
 					file := filepath.Join(t.TempDir(), "recording")
