@@ -2,6 +2,7 @@
 
 #include "alpha.h"
 #include "bin.h"
+#include "colour.h"
 #include "decoder.h"
 #include "debug.h"
 #include "hold.h"
@@ -393,6 +394,7 @@ free_chain (GstLivekitChain *chain)
   g_mutex_clear (&chain->lock);
   g_strfreev (chain->bad);
   g_free (chain->media_type);
+  g_free (chain->colorimetry);
   g_free (chain->stream_id);
   gst_livekit_life_unref (chain->life);
   g_free (chain);
@@ -418,19 +420,46 @@ gst_livekit_chain_free (GstLivekitChain *chain)
   gst_livekit_chain_unref (chain);
 }
 
+static void
+describe_units (GstLivekitChain *chain)
+{
+  GstCaps *caps = gst_caps_copy (chain->sizeless);
+
+  if (chain->width > 0)
+    gst_caps_set_simple (caps, "width", G_TYPE_INT, chain->width, "height", G_TYPE_INT,
+        chain->height, NULL);
+  if (chain->colorimetry)
+    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, chain->colorimetry, NULL);
+  gst_app_src_set_caps (chain->appsrc, caps);
+  gst_caps_unref (caps);
+}
+
 void
 gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
 {
-  GstCaps *caps;
-
   if (!chain->sizeless || (chain->width == width && chain->height == height))
     return;
   chain->width = width;
   chain->height = height;
-  caps = gst_caps_copy (chain->sizeless);
-  gst_caps_set_simple (caps, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
-  gst_app_src_set_caps (chain->appsrc, caps);
-  gst_caps_unref (caps);
+  describe_units (chain);
+}
+
+/* libvpx's decoder does not tell what it reads of colours, and has no parser. */
+static void
+read_colours (GstLivekitChain *chain, const void *data, gsize size)
+{
+  gchar *colorimetry;
+
+  if (!chain->decoder || !chain->sizeless)
+    return;
+  colorimetry = gst_livekit_colour_of_vp9 (data, size);
+  if (g_strcmp0 (colorimetry, chain->colorimetry) == 0) {
+    g_free (colorimetry);
+    return;
+  }
+  g_free (chain->colorimetry);
+  chain->colorimetry = colorimetry;
+  describe_units (chain);
 }
 
 static GstLivekitPushResult
@@ -453,6 +482,8 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
           unit->decode, pts, &dts))
     return GST_LIVEKIT_PUSH_STOPPED;
 
+  if (unit->key_frame)
+    read_colours (chain, data, size);
   buffer = gst_buffer_new_memdup (data, size);
   GST_BUFFER_PTS (buffer) = *pts;
   GST_BUFFER_DTS (buffer) = dts;

@@ -1,5 +1,6 @@
 #include "decoder.h"
 
+#include "colour.h"
 #include "threads.h"
 
 #include <gst/video/video.h>
@@ -16,50 +17,20 @@ wanted_caps (GstCaps *caps)
   return wanted;
 }
 
-/* What a stream says of its colours, with what it leaves open filled in; NULL if it
- * leaves nothing open. The caller frees. WebRTC senders convert with BT.601 at every
- * size, and VP8 knows nothing else (RFC 6386 section 9.2); GStreamer would guess
- * BT.709 above 576 rows. */
-static gchar *
-complete_colorimetry (const GstStructure *structure)
-{
-  const gchar *text = gst_structure_get_string (structure, "colorimetry");
-  GstVideoColorimetry said, bt601;
-
-  if (!text || !gst_video_colorimetry_from_string (&said, text))
-    return g_strdup (GST_VIDEO_COLORIMETRY_BT601);
-  if (said.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN)
-    return NULL;
-  gst_video_colorimetry_from_string (&bt601, GST_VIDEO_COLORIMETRY_BT601);
-  said.matrix = bt601.matrix;
-  if (said.range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
-    said.range = bt601.range;
-  if (said.transfer == GST_VIDEO_TRANSFER_UNKNOWN)
-    said.transfer = bt601.transfer;
-  if (said.primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN)
-    said.primaries = bt601.primaries;
-  return gst_video_colorimetry_to_string (&said);
-}
-
 static GstPadProbeReturn
-on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer untold)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  gchar *colorimetry;
   GstCaps *caps;
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
     return GST_PAD_PROBE_OK;
   gst_event_parse_caps (event, &caps);
-  colorimetry = complete_colorimetry (gst_caps_get_structure (caps, 0));
-
   caps = gst_caps_copy (caps);
   /* Some streams tell a frame rate and others do not, and what follows one with
    * another rate is refused by muxers. */
   gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  if (colorimetry)
-    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, colorimetry, NULL);
-  g_free (colorimetry);
+  gst_livekit_colour_complete (caps, untold);
   GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
   gst_event_unref (event);
   gst_caps_unref (caps);
@@ -67,12 +38,13 @@ on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 static void
-prepare_for_live (GstElement *decoder)
+prepare_for_live (GstElement *decoder, GstCaps *caps)
 {
   GstPad *src = gst_element_get_static_pad (decoder, "src");
 
   if (src) {
-    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, NULL, NULL);
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps,
+        (gpointer) gst_livekit_colour_untold (caps), NULL);
     gst_object_unref (src);
   }
   if (!GST_IS_VIDEO_DECODER (decoder))
@@ -103,7 +75,7 @@ reason_on (GstBus *bus)
 /* Decoders that need a device fail at READY; they must not be chosen. Returns NULL
  * with *reason, which the caller frees. */
 static GstElement *
-start_decoder (GstElementFactory *factory, gchar **reason)
+start_decoder (GstElementFactory *factory, GstCaps *caps, gchar **reason)
 {
   GstElement *decoder = gst_element_factory_create (factory, "decoder");
   GstBus *bus;
@@ -125,7 +97,7 @@ start_decoder (GstElementFactory *factory, gchar **reason)
     gst_object_unref (gst_object_ref_sink (decoder));
     return NULL;
   }
-  prepare_for_live (decoder);
+  prepare_for_live (decoder, caps);
   return decoder;
 }
 
@@ -173,7 +145,7 @@ gst_livekit_decoder_new (GstCaps *caps, const char *const *bad, GstLivekitDecode
 
   for (l = skip_bad (factories, bad); l && !decoder; l = next) {
     next = skip_bad (l->next, bad);
-    decoder = start_decoder (l->data, &reason);
+    decoder = start_decoder (l->data, caps, &reason);
     if (!decoder)
       failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it does not say why",
           next ? gst_plugin_feature_get_name (next->data) : NULL, data);

@@ -46,6 +46,7 @@ struct _GstLivekitChain {
   GstCaps *
       sizeless; /* owned: caps to put the size into, NULL = a parser in front of a decoder does it */
   guint width, height; /* that were put into them */
+  gchar *colorimetry;  /* owned: likewise, NULL = none */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
