@@ -37,6 +37,7 @@ type publisher struct {
 	next     int   // frame of good
 	packets  hostile.Packetizer
 	sequence uint16
+	newest   uint16 // the highest sequence number, as a server counts them
 	time     uint32
 }
 
@@ -74,7 +75,7 @@ func (p *publisher) publish(c *clip) {
 	track.OnBind(sync.OnceFunc(func() { close(bound) }))
 	p.mu.Lock()
 	p.track, p.packets = track, hostile.Packetizer{Codec: p.codec, Size: 1100}
-	p.sequence, p.time = 0xff00, 1<<32-clockRate
+	p.sequence, p.newest, p.time = 0xff00, 0xff00, 1<<32-clockRate
 	p.mu.Unlock()
 	p.published, err = p.room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{
 		Name: "picture", VideoWidth: c.width, VideoHeight: c.height,
@@ -113,6 +114,7 @@ func (p *publisher) play(good *clip) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.good, p.next = good, 0
+	p.sequence = p.newest // what a server takes for old, it does not pass on
 }
 
 func (p *publisher) sendGood(done <-chan struct{}) {
@@ -165,6 +167,9 @@ func (p *publisher) misbehave(stream hostile.Stream, good *clip, seed uint64) {
 func (p *publisher) send(packet hostile.Packet) {
 	p.time += packet.Jump
 	p.sequence += 1 + packet.Skip
+	if p.sequence-p.newest < 1<<15 {
+		p.newest = p.sequence
+	}
 	// Its errors are those of a connection that is going away: the room tells about them.
 	_ = p.track.WriteRTP(&rtp.Packet{
 		Header: rtp.Header{

@@ -59,13 +59,23 @@ func endless(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
 	return frames
 }
 
+// jumps leaves out numbers and times, and goes back in time for a frame now and then. What goes back for longer, or by numbers,
+// livekit-server takes for old, and passes nothing on until the sender is where it was.
 func jumps(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
 	r := generator(seed)
 	frames := make([][]Packet, 40)
+	var back uint32
 	for i := range frames {
 		frames[i] = p.Frame(good[i%len(good)], i%len(good) == 0)
-		frames[i][0].Jump = r.Uint32()
-		frames[i][0].Skip = uint16(r.Uint32())
+		first := &frames[i][0]
+		first.Jump, back = back, 0
+		if i%4 == 3 {
+			back = uint32(r.IntN(1 << 28))
+			first.Jump -= back
+			continue
+		}
+		first.Jump += uint32(r.IntN(1 << 28))
+		first.Skip = uint16(r.IntN(1 << 14))
 	}
 	return frames
 }
