@@ -7,6 +7,8 @@ import "github.com/gst-livekit/gst-livekit/caps"
 type Stream struct {
 	Name  string
 	Heavy bool
+	// Severs says that livekit-server passes on nothing that comes after it, however good.
+	Severs bool
 	// Frames makes frames of packets out of good frames, of which the first is a key frame.
 	Frames func(p *Packetizer, good [][]byte, seed uint64) [][]Packet
 }
@@ -25,6 +27,7 @@ func Streams() []Stream {
 	return append(streams,
 		Stream{Name: "fragments without an end", Frames: endless},
 		Stream{Name: "jumping times and numbers", Frames: jumps},
+		Stream{Name: "any time and number", Frames: wild, Severs: true},
 		Stream{Name: "a marker on each slice", Frames: markers},
 		Stream{Name: "20 MB without a marker", Frames: flood, Heavy: true},
 	)
@@ -59,23 +62,27 @@ func endless(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
 	return frames
 }
 
-// jumps leaves out numbers and times, and goes back in time for a frame now and then. What goes back for longer, or by numbers,
-// livekit-server takes for old, and passes nothing on until the sender is where it was.
+// jumps leaves out times and numbers, as far as livekit-server passes on what comes then.
 func jumps(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
 	r := generator(seed)
+	return changed(p, good, func(first *Packet) {
+		first.Jump = uint32(r.IntN(1 << 28))
+		first.Skip = uint16(r.IntN(1 << 14))
+	})
+}
+
+// wild is any time and any number.
+func wild(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
+	r := generator(seed)
+	return changed(p, good, func(first *Packet) { first.Jump, first.Skip = r.Uint32(), uint16(r.Uint32()) })
+}
+
+// changed makes packets of good frames, of each of which the first is changed.
+func changed(p *Packetizer, good [][]byte, change func(first *Packet)) [][]Packet {
 	frames := make([][]Packet, 40)
-	var back uint32
 	for i := range frames {
 		frames[i] = p.Frame(good[i%len(good)], i%len(good) == 0)
-		first := &frames[i][0]
-		first.Jump, back = back, 0
-		if i%4 == 3 {
-			back = uint32(r.IntN(1 << 28))
-			first.Jump -= back
-			continue
-		}
-		first.Jump += uint32(r.IntN(1 << 28))
-		first.Skip = uint16(r.IntN(1 << 14))
+		change(&frames[i][0])
 	}
 	return frames
 }
