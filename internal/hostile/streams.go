@@ -62,12 +62,13 @@ func endless(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
 	return frames
 }
 
-// jumps leaves out times and numbers, as far as livekit-server passes on what comes then.
+// jumps leaves out times and numbers, as far as livekit-server passes on what comes then. After wider jumps its own numbers went
+// back now and then, and what comes with a number that was there before is refused as a replay (RFC 3711 section 3.3.2).
 func jumps(p *Packetizer, good [][]byte, seed uint64) [][]Packet {
 	r := generator(seed)
 	return changed(p, good, func(first *Packet) {
-		first.Jump = uint32(r.IntN(1 << 28))
-		first.Skip = uint16(r.IntN(1 << 14))
+		first.Jump = uint32(r.IntN(1 << 20))
+		first.Skip = uint16(r.IntN(1 << 10))
 	})
 }
 
