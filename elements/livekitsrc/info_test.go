@@ -14,7 +14,7 @@ import (
 )
 
 func read(message proto.Message) *teststructure.Structure {
-	return teststructure.Read(unsafe.Pointer(newInfo(message).c))
+	return teststructure.Take(unsafe.Pointer(newInfo(message).c))
 }
 
 func TestInfoHasEveryKindOfValue(t *testing.T) {

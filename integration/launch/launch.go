@@ -123,6 +123,25 @@ func (l *Launch) Line(pattern string) []string {
 	return l.Lines(1, pattern)[0]
 }
 
+// LineAfter waits for a line that matches the pattern behind the first n bytes of Output, and returns when it came.
+func (l *Launch) LineAfter(n int, pattern string) (came time.Time) {
+	l.t.Helper()
+	expression := regexp.MustCompile("(?m)" + pattern)
+	end := 0
+	l.await(l.printed, pattern, func(all []byte) bool {
+		found := expression.FindIndex(all[n:])
+		if found == nil {
+			return false
+		}
+		end = n + found[1]
+		return true
+	})
+	return l.printed.complete(end)
+}
+
+// Pid is the program's process id.
+func (l *Launch) Pid() int { return l.process.Pid() }
+
 // Frame reads the next frame from an element fdsink fd=3, which needs gst-launch-1.0 -v and, in front of the sink,
 // identity name=probe silent=false.
 func (l *Launch) Frame() rig.Frame {

@@ -61,6 +61,12 @@ func (s *Structure) At(path string) Value {
 // Read copies a *GstStructure.
 func Read(structure unsafe.Pointer) *Structure { return newStructure((*C.GstStructure)(structure)) }
 
+// Take copies a *GstStructure, and frees it.
+func Take(structure unsafe.Pointer) *Structure {
+	defer C.gst_structure_free((*C.GstStructure)(structure))
+	return Read(structure)
+}
+
 func newStructure(c *C.GstStructure) *Structure {
 	s := &Structure{Name: C.GoString(C.gst_structure_get_name(c)), Fields: map[string]Value{}}
 	for i := range C.gst_structure_n_fields(c) {
