@@ -85,8 +85,8 @@ func (f *VideoFrame) Data() ([]byte, error) {
 // Convert returns the picture in another type, or in the same one, in memory of
 // its own; with flipY the last row comes first. Every type can be made of every
 // other one. Alpha that the source does not have is opaque. YUV is taken for what
-// the stream says it is, and else for BT.709 in VP9 and AV1, as browsers do, and
-// for BT.601 in other codecs and in a frame of NewVideoFrame, in video range. RGB made of YUV with 8 bits is rounded to the nearest, and has the nearest
+// the stream says it is, and else for BT.601 in video range, which WebRTC senders
+// mostly make of RGB. RGB made of YUV with 8 bits is rounded to the nearest, and has the nearest
 // chroma sample; the other conversions are GStreamer's. Convert panics after
 // Release.
 //

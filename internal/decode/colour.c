@@ -4,27 +4,14 @@
 #include <gst/base/gstbitreader.h>
 #include <gst/video/video.h>
 
-/* docs/adr/0018: in VP9 and AV1 what browsers take them for, at every size, where
- * GStreamer would guess by the height. VP8 knows nothing but BT.601 (RFC 6386 section
- * 9.2), and who does not tell them in H.264 and H.265 is no browser. */
-const char *
-gst_livekit_colour_untold (GstCaps *encoded)
-{
-  const GstStructure *s = gst_caps_get_structure (encoded, 0);
-
-  return gst_structure_has_name (s, "video/x-vp9") || gst_structure_has_name (s, "video/x-av1")
-      ? GST_VIDEO_COLORIMETRY_BT709
-      : GST_VIDEO_COLORIMETRY_BT601;
-}
-
 void
-gst_livekit_colour_complete (GstCaps *raw, const char *untold)
+gst_livekit_colour_complete (GstCaps *raw)
 {
   const gchar *text = gst_structure_get_string (gst_caps_get_structure (raw, 0), "colorimetry");
   GstVideoColorimetry told, guess;
   gchar *complete;
 
-  gst_video_colorimetry_from_string (&guess, untold);
+  gst_video_colorimetry_from_string (&guess, GST_VIDEO_COLORIMETRY_BT601);
   if (!text || !gst_video_colorimetry_from_string (&told, text))
     told = guess;
   if (text && told.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN)

@@ -3,13 +3,11 @@
 
 #include <gst/gst.h>
 
-/* The colorimetry that pictures of an encoded stream with these caps have where it
- * tells nothing: static. */
-const char *gst_livekit_colour_untold (GstCaps *encoded);
-
-/* Fills in what raw caps leave open, with the colorimetry `untold`. The caps are
- * writable. */
-void gst_livekit_colour_complete (GstCaps *raw, const char *untold);
+/* Fills in what raw caps leave open of their colorimetry: BT.601 in video range, at
+ * every size, where GStreamer would guess BT.709 above 576 rows. WebRTC senders convert
+ * with it (docs/adr/0018), and VP8 knows nothing else (RFC 6386 section 9.2). The caps
+ * are writable. */
+void gst_livekit_colour_complete (GstCaps *raw);
 
 /* What a key frame of VP9 tells of its colours; the caller frees. NULL is nothing. */
 gchar *gst_livekit_colour_of_vp9 (const guint8 *data, gsize size);

@@ -18,7 +18,7 @@ wanted_caps (GstCaps *caps)
 }
 
 static GstPadProbeReturn
-on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer untold)
+on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstCaps *caps;
@@ -30,7 +30,7 @@ on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer untold)
   /* Some streams tell a frame rate and others do not, and what follows one with
    * another rate is refused by muxers. */
   gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  gst_livekit_colour_complete (caps, untold);
+  gst_livekit_colour_complete (caps);
   GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
   gst_event_unref (event);
   gst_caps_unref (caps);
@@ -38,13 +38,12 @@ on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer untold)
 }
 
 static void
-prepare_for_live (GstElement *decoder, GstCaps *caps)
+prepare_for_live (GstElement *decoder)
 {
   GstPad *src = gst_element_get_static_pad (decoder, "src");
 
   if (src) {
-    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps,
-        (gpointer) gst_livekit_colour_untold (caps), NULL);
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, NULL, NULL);
     gst_object_unref (src);
   }
   if (!GST_IS_VIDEO_DECODER (decoder))
@@ -75,7 +74,7 @@ reason_on (GstBus *bus)
 /* Decoders that need a device fail at READY; they must not be chosen. Returns NULL
  * with *reason, which the caller frees. */
 static GstElement *
-start_decoder (GstElementFactory *factory, GstCaps *caps, gchar **reason)
+start_decoder (GstElementFactory *factory, gchar **reason)
 {
   GstElement *decoder = gst_element_factory_create (factory, "decoder");
   GstBus *bus;
@@ -97,7 +96,7 @@ start_decoder (GstElementFactory *factory, GstCaps *caps, gchar **reason)
     gst_object_unref (gst_object_ref_sink (decoder));
     return NULL;
   }
-  prepare_for_live (decoder, caps);
+  prepare_for_live (decoder);
   return decoder;
 }
 
@@ -145,7 +144,7 @@ gst_livekit_decoder_new (GstCaps *caps, const char *const *bad, GstLivekitDecode
 
   for (l = skip_bad (factories, bad); l && !decoder; l = next) {
     next = skip_bad (l->next, bad);
-    decoder = start_decoder (l->data, caps, &reason);
+    decoder = start_decoder (l->data, &reason);
     if (!decoder)
       failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it does not say why",
           next ? gst_plugin_feature_get_name (next->data) : NULL, data);
