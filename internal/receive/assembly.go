@@ -196,14 +196,11 @@ func (r *Receiver) drop(why string) {
 }
 
 // lose says that something is missing, of the open unit too if there is one: decoding can go on at the next key frame.
-func (r *Receiver) lose() { r.loseUpTo(r.keyAhead()) }
-
-// loseUpTo is lose for whoever knows whether that key frame has begun to come.
-func (r *Receiver) loseUpTo(keyAhead bool) {
+func (r *Receiver) lose() {
 	r.unit.broken = r.unit.open
 	r.needKey = true
 	r.discont = r.delivered
-	if keyAhead {
+	if r.keyAhead() {
 		r.keys.expect()
 	} else {
 		r.keys.await()

@@ -280,14 +280,13 @@ func (r *Receiver) skipToKeyFrame(now time.Duration) error {
 
 // goOnBehind goes on behind packets that were given up.
 func (r *Receiver) goOnBehind(lost int, now time.Duration) error {
-	keyAhead := r.keyAhead()
 	r.nacks.passed(r.queue.next)
 	r.closeGap()
 	r.afterGap = true
 	if r.begun {
 		r.counters.lost.Add(uint64(lost))
 		r.log.Warn("rtp packets lost", "count", lost)
-		r.loseUpTo(keyAhead)
+		r.lose()
 	}
 	return r.advance(now)
 }
