@@ -208,7 +208,7 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
   if (last) {
     add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gst_livekit_chain_on_sized_event);
     add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-        gst_livekit_chain_on_untouched_caps);
+        gst_livekit_chain_on_untouched_event);
     hold_wrong_size (chain, last, config->patience);
   }
   return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);

@@ -1,5 +1,6 @@
 #include "decoder.h"
 
+#include "capsevent.h"
 #include "colour.h"
 #include "threads.h"
 
@@ -18,22 +19,9 @@ wanted_caps (GstCaps *caps)
 }
 
 static GstPadProbeReturn
-on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstCaps *caps;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  caps = gst_caps_copy (caps);
-  /* Some streams tell a frame rate and others do not, and what follows one with
-   * another rate is refused by muxers. */
-  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  gst_livekit_colour_complete (caps);
-  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
-  gst_event_unref (event);
-  gst_caps_unref (caps);
+  gst_livekit_caps_event_replace (info, gst_livekit_colour_complete);
   return GST_PAD_PROBE_OK;
 }
 
@@ -43,7 +31,7 @@ prepare_for_live (GstElement *decoder)
   GstPad *src = gst_element_get_static_pad (decoder, "src");
 
   if (src) {
-    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, NULL, NULL);
+    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, NULL, NULL);
     gst_object_unref (src);
   }
   if (!GST_IS_VIDEO_DECODER (decoder))

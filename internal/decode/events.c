@@ -1,6 +1,7 @@
 /* What goes through the pads of a chain, as its probes see it. */
 #include "private.h"
 
+#include "capsevent.h"
 #include "debug.h"
 #include "size.h"
 #include "_cgo_export.h"
@@ -120,23 +121,9 @@ gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer l
   return GST_PAD_PROBE_OK;
 }
 
-/* A parser finds a frame rate in some streams and in others not, and muxers take no
- * other rate in mid-stream: it stays unknown for all. */
 GstPadProbeReturn
-gst_livekit_chain_on_untouched_caps (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+gst_livekit_chain_on_untouched_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
 {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info), *ours;
-  GstCaps *caps;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  caps = gst_caps_copy (caps);
-  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  ours = gst_event_new_caps (caps);
-  gst_event_set_seqnum (ours, gst_event_get_seqnum (event));
-  gst_caps_unref (caps);
-  gst_event_unref (event);
-  GST_PAD_PROBE_INFO_DATA (info) = ours;
+  gst_livekit_caps_event_replace (info, NULL);
   return GST_PAD_PROBE_OK;
 }

@@ -43,18 +43,16 @@ struct _GstLivekitChain {
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
   guint64 n_taken;
-  GstCaps *
-      sizeless; /* owned: caps to put the size into, NULL = a parser in front of a decoder does it */
+  GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser does it */
   guint width, height; /* that were put into them */
   gchar *colorimetry;  /* owned: likewise, NULL = none */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
   gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
-  GstClockTime
-      disconts[8]; /* of units that something is missing before, and whose pictures have not come */
-  gint n_disconts; /* read atomically without the lock, too */
-  gboolean ended;  /* gst_livekit_chain_end() was called */
+  GstClockTime disconts[8];           /* of units behind a gap whose pictures have not come */
+  gint n_disconts;                    /* read atomically without the lock, too */
+  gboolean ended;                     /* gst_livekit_chain_end() was called */
   gboolean failed; /* or stopped: nothing comes through any more, and another chain can go on */
 };
 
@@ -75,7 +73,7 @@ GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo
     gpointer life);
 
 /* events.c: a probe of what leaves an untouched chain. */
-GstPadProbeReturn gst_livekit_chain_on_untouched_caps (GstPad *pad, GstPadProbeInfo *info,
+GstPadProbeReturn gst_livekit_chain_on_untouched_event (GstPad *pad, GstPadProbeInfo *info,
     gpointer life);
 
 /* discont.c: notes that something is missing before the unit with that time. */
