@@ -15,7 +15,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/bench/measure"
 	"github.com/gst-livekit/gst-livekit/bench/report"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 const (

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // TestInterruptedRecordingIsComplete records with gst-launch-1.0 -e until Ctrl-C.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // debug is the most that the plugin's own categories say.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // TestLatePublisher takes the ten seconds after which the element says what it waits for.

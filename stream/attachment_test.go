@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
-	"github.com/gst-livekit/gst-livekit/internal/roomtest"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testdecoder"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

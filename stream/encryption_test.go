@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // The examples join the room "demo" of the server that these variables name.

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

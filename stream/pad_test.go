@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/decode"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
-	"github.com/gst-livekit/gst-livekit/internal/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

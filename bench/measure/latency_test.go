@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/bench/record"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 // noon is a moment just before the low 32 bits of its milliseconds wrap around.

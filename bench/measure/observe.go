@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/bench/record"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 const (

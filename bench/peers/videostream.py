@@ -37,7 +37,7 @@ def say(line):
 
 
 def read_picture(frame):
-    """Reads the time in a picture, as internal/testpicture describes it: from its luma, or from the green of RGBA."""
+    """Reads the time in a picture, as internal/testkit/testpicture describes it: from its luma, or from the green of RGBA."""
     step, offset = (4, 1) if FORMAT == "RGBA" else (1, 0)
     data, width, rows = frame.data, frame.width, frame.height * 32 // 720
     top, bottom = rows // 2 * width, (rows + rows // 2) * width

@@ -20,7 +20,7 @@ import (
 	"syscall"
 
 	"github.com/gst-livekit/gst-livekit/bench/sent"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 type options struct {

@@ -27,7 +27,7 @@ type Line struct {
 	// CPUFirst and CPULast are what the whole process had used at the first and at the last frame.
 	CPUFirst int64 `json:"cpuFirst"`
 	CPULast  int64 `json:"cpuLast,omitempty"`
-	// At is when each frame came, and Pictures the time that each shows, as internal/testpicture describes it, or
+	// At is when each frame came, and Pictures the time that each shows, as internal/testkit/testpicture describes it, or
 	// Unreadable. Both are as long.
 	At       []int64 `json:"at,omitempty"`
 	Pictures []int64 `json:"pictures,omitempty"`

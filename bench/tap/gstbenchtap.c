@@ -1,5 +1,5 @@
 /* The GStreamer element benchtap: passes everything on and notes, for each
- * buffer, when it came and what time its picture shows, as internal/testpicture
+ * buffer, when it came and what time its picture shows, as internal/testkit/testpicture
  * describes it. It looks at 64 pixels of a frame and copies none.
  *
  * What it notes goes to a file descriptor as lines of JSON, which bench/record

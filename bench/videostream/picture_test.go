@@ -5,7 +5,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/bench/record"
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

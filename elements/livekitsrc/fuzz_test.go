@@ -7,7 +7,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // FuzzInfo reads what a server can tell: whatever it is, it becomes a structure that says whose it is.

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/gst-livekit/gst-livekit/internal/teststructure"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/teststructure"
 )
 
 func read(message proto.Message) *teststructure.Structure {

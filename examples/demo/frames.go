@@ -8,7 +8,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 // frame is one frame that came out of the pipeline.

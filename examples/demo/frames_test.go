@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 func TestReadBandsGivesLatencyOfEachFrame(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 const (

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 // video is what ffprobe says about a file with one video stream.

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 var update = flag.Bool("update", false, "write the pictures of docs/images anew")

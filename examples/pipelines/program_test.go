@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 // program is an example that runs, in a process group of its own that ends with the test.

@@ -11,7 +11,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // publishRow publishes what a row of the table of codecs is about, and returns the name that its codec has in a log.

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // enough is a size that a recording has after a second or two.

@@ -7,7 +7,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 func givesTheTrackOfEachCodec(t *testing.T) {

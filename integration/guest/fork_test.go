@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // TestAForkedChildIsToldToSpawn forks a program in which the element has been, as Python's multiprocessing does by default.

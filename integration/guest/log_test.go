@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // TestNothingIsLoggedOfAFreedElement frees an element while the SDK reconnects, which goes on for a while and logs.

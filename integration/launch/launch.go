@@ -15,7 +15,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 // Launch is a gst-launch-1.0, or another program, that plays. It is for the test's own goroutine.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testdecoder"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 

@@ -8,8 +8,8 @@ import (
 	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 // subscriber reads the VP8 packets of the publisher's track as they arrive.

@@ -15,7 +15,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
 	"github.com/gst-livekit/gst-livekit/integration/leaks"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/hostile"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/hostile"
 )
 
 // growth is how much more memory a hostile stream may cost than a good one.

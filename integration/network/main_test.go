@@ -9,7 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/integration/network/link"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 // The environment is the one that scripts/test.sh sets; where it says nothing, build/ of this module is used.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/integration/network/sink"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 const stopGrace = 5 * time.Second

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 // Receiver receives the track while it runs. Its methods may be called by several goroutines at once.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/network/link"
 	"github.com/gst-livekit/gst-livekit/integration/network/sink"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 const (

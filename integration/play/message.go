@@ -43,7 +43,7 @@ import (
 
 	"github.com/go-gst/go-gst/gst"
 
-	"github.com/gst-livekit/gst-livekit/internal/teststructure"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/teststructure"
 )
 
 // Message is what came over a pipeline's bus.

@@ -32,7 +32,7 @@ import (
 
 	"github.com/go-gst/go-gst/gst"
 
-	"github.com/gst-livekit/gst-livekit/internal/teststructure"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/teststructure"
 )
 
 // StructureOf reads a property that is a GstStructure, which must not be NULL.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/livekit/protocol/auth"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // Failure is something that a user can get wrong, and how the element says so.

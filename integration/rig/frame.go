@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // Frame is one raw picture as a sink got it: in GStreamer's default layout, without a GstVideoMeta.

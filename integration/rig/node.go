@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 // PublishNode publishes the known picture with the official Node SDK to the test's room, as participant "publisher", until

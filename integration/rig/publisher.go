@@ -3,7 +3,7 @@ package rig
 import (
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // Width and Height are the size of a published picture when a test asks for none: small, so that a slow machine

@@ -3,7 +3,7 @@ package rig
 import (
 	"bytes"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // NoKeyFrames is a testpublisher.Config's Rewrite that leaves the key frames out. The server passes nothing on before one.

@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 // serverAddress is where the server is for the receiver. Neither way has it in its own network.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // receiver is a gst-launch-1.0 in the receiver's namespace that shows a publisher of a Network's server.

@@ -1,4 +1,4 @@
-// The machine-readable time of a picture, as internal/testpicture describes it.
+// The machine-readable time of a picture, as internal/testkit/testpicture describes it.
 
 const BLOCKS = 32;
 const WHITE = 235;

@@ -7,7 +7,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -12,8 +12,8 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
-	"github.com/gst-livekit/gst-livekit/internal/teststructure"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/teststructure"
 )
 
 // fieldsOf are the fields of a message in GStreamer's spelling, without messages, which can be left out.

@@ -8,8 +8,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // maxCaptureError is how wrong a capture time may be.

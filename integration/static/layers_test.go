@@ -11,7 +11,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // publishLayers publishes 1280x720 and, as libwebrtc does it, a half and a quarter of that size.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // TestMetadataIsOnTheRawBuffer sends it with every frame in the packet trailer, and in H.264 also in an SEI message. From a

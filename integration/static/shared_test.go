@@ -9,7 +9,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // wall is nine participants in one picture, three by three.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/launch"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 const frameRate = 30

@@ -9,8 +9,8 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
-	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testdecoder"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 func TestDecodersThatFailAreReplacedWithAWarning(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 var allCodecs = []testpublisher.Codec{testpublisher.VP8, testpublisher.H264, testpublisher.VP9, testpublisher.H265}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // published is what a publisher has encoded and sent.

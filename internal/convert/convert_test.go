@@ -10,7 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // A muxer writes the first size into its header, and the server begins with whichever layer comes first.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testdecoder"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // failing are the ways in which a decoder fails before its first picture, and what is said of it.

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/hostile"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/hostile"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // pushHostile pushes frames as if they were key frames. The good ones go on with their first.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // keyDistance is that of the encoders.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testdecoder"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // TestPanicsOfAChainThatIsRead goes through those places that a chain with a pad, as in the plugin, does not come to.

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testdecoder"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testdecoder"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // checkSwitch wants the stream to have gone on with next, at its later time.

@@ -9,7 +9,7 @@ import (
 	"weak"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // stormThreads send at once, from what would be an encoder's thread and the application's.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/testpipeline"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // allBut are the decoders of a codec that come before one of them.

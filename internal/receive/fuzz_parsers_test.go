@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/hostile"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/hostile"
 )
 
 // FuzzDepacketizer gives the payloads of one codec to its depacketizer, as units of four. The first byte chooses the

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/hostile"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/hostile"
 )
 
 // TestSizeIsKnownBeforeADecoderSeesIt reads the sizes that real frames have, and then those that they are made to say.

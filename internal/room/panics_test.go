@@ -11,7 +11,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // inject has a place panic until the test ends.

@@ -40,11 +40,8 @@ var unreachable = []rule{
 	},
 	{
 		from: slices.Concat(layers...),
-		to: []string{
-			module + "/internal/devserver", module + "/internal/roomtest", module + "/internal/testpicture",
-			module + "/internal/testpublisher", module + "/internal/testdecoder", module + "/internal/testpipeline",
-		},
-		why: "it is for tests and the demo",
+		to:   []string{module + "/internal/testkit"},
+		why:  "it is for tests and the demo",
 	},
 }
 
@@ -65,17 +62,22 @@ var direct = []rule{
 		to:   []string{module + "/stream", module + "/internal", module + "/caps"},
 		why:  "plugin only says that the Go runtime is its own; what it registers is in elements",
 	},
+	{
+		from: slices.Concat(layers...),
+		to:   []string{"log"},
+		why:  "a library logs to the *slog.Logger that it was given, and is silent without one",
+	},
 }
 
 type goPackage struct {
-	ImportPath string
-	Imports    []string
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
 }
 
 // packages is every package of the module and whatever it is linked from, without tests.
 func packages(t *testing.T) map[string]goPackage {
 	t.Helper()
-	list := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports", "./...")
+	list := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	list.Dir = root
 	var stderr bytes.Buffer
 	list.Stderr = &stderr
@@ -97,9 +99,9 @@ func packages(t *testing.T) map[string]goPackage {
 	}
 }
 
-// under says whether path is the package base or inside it. Major versions of a module, as in server-sdk-go/v2, are inside.
+// under says whether path is the package base or inside it; "log" stands for itself alone. Major versions of a module, as in server-sdk-go/v2, are inside.
 func under(path, base string) bool {
-	return path == base || strings.HasPrefix(path, base+"/")
+	return path == base || base != "log" && strings.HasPrefix(path, base+"/")
 }
 
 // layerOf gives the layer's number and the name that layers has for it.
@@ -158,6 +160,20 @@ func TestImportsKeepToTheirSide(t *testing.T) {
 			}
 			if chain := shortestChain(all, p.ImportPath, rule.to); chain != nil {
 				t.Errorf("%s: %s", strings.Join(chain, " -> "), rule.why)
+			}
+		}
+	}
+}
+
+// TestUnitTestsCompileQuickly: go-gst takes minutes to compile, so tests that use it stand in integration and examples.
+func TestUnitTestsCompileQuickly(t *testing.T) {
+	for _, p := range packages(t) {
+		if !under(p.ImportPath, module+"/internal") && !isAnyOf(p.ImportPath, slices.Concat(layers...)) {
+			continue
+		}
+		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
+			if under(imported, "github.com/go-gst") {
+				t.Errorf("a test of %s imports %s, which takes minutes to compile: it belongs to integration/", p.ImportPath, imported)
 			}
 		}
 	}

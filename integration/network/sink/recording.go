@@ -27,7 +27,7 @@ type line struct {
 	Event string `json:"event"`
 	// At is the moment, in microseconds of Unix time.
 	At int64 `json:"at"`
-	// Time is what the picture shows, as internal/testpicture describes it, or Unreadable.
+	// Time is what the picture shows, as internal/testkit/testpicture describes it, or Unreadable.
 	Time          int64  `json:"time"`
 	Hash          uint32 `json:"hash"`
 	Width, Height int

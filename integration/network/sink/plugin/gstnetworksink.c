@@ -2,7 +2,7 @@
  * in windows, with GstVideoSink's defaults: it follows the clock, drops what comes
  * later than its processing deadline of 15 ms and 5 ms more, and says so upstream.
  * Instead of showing a picture it writes down when it would have, and what time
- * the picture shows, as internal/testpicture describes it.
+ * the picture shows, as internal/testkit/testpicture describes it.
  *
  * What it notes goes to a file descriptor as lines of JSON, each as soon as it
  * is known; package sink reads them. */

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 func TestEncodedTellsWhenEachPictureWasMade(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 // Picture is one that is about to be sent.

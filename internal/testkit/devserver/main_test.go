@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 // orphanVariable makes the test program start a server, print its log, and wait to be killed.

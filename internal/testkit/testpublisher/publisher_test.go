@@ -11,8 +11,8 @@ import (
 
 	"github.com/pion/rtcp"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 func startServer(t *testing.T) *devserver.Server {

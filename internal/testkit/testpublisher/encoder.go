@@ -15,7 +15,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 var initGStreamer = sync.OnceFunc(func() { C.gst_init(nil, nil) })

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
-	"github.com/gst-livekit/gst-livekit/internal/testpublisher"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // decode turns access units of one size into I420 pictures with gst-launch-1.0.

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 // Pattern is what the picture shows besides the time that testpicture.Read reads.

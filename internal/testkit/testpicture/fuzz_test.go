@@ -3,7 +3,7 @@ package testpicture_test
 import (
 	"testing"
 
-	"github.com/gst-livekit/gst-livekit/internal/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
 func FuzzReadGivesWhatDrawDrew(f *testing.F) {

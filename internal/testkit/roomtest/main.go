@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 const (
