@@ -7,8 +7,8 @@ import (
 	"github.com/livekit/protocol/livekit"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
-	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -107,8 +107,8 @@ func (s *VideoStream) SetEncryptionKeyAt(index uint8, passphrase string) error {
 type decryption struct {
 	stream    *VideoStream
 	track     *room.Track
-	decryptor receive.Decryptor // nil for a track in clear
-	refused   func() error      // why a track in clear is not shown, or nil
+	decryptor video.Decryptor // nil for a track in clear
+	refused   func() error    // why a track in clear is not shown, or nil
 
 	failing bool           // an error was told last
 	told    map[error]bool // since keys was set and worked

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 )
 
 // Rotation is how far a frame must be turned clockwise to stand upright, in
@@ -60,7 +60,7 @@ type FrameMetadata struct {
 }
 
 // newFrameMetadata copies what belongs to the receiver.
-func newFrameMetadata(m *receive.FrameMetadata) *FrameMetadata {
+func newFrameMetadata(m *video.FrameMetadata) *FrameMetadata {
 	if m == nil {
 		return nil
 	}

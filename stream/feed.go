@@ -13,11 +13,12 @@ import (
 	"github.com/pion/rtcp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // layerPatience is how long an untouched stream waits for the layer that was asked for. The server begins with whichever has a
@@ -51,7 +52,7 @@ func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error
 	for mimeType := track.MimeType; ; mimeType = track.Codec().MimeType {
 		log.Info("receiving track", "codec", mimeType)
 		err := s.receiveCodec(ctx, track, mimeType)
-		var changed *receive.CodecChangedError
+		var changed *rtp.CodecChangedError
 		if !errors.As(err, &changed) {
 			return err
 		}
@@ -59,38 +60,40 @@ func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error
 }
 
 // receiveCodec reads a track until it ends, or goes on in another codec
-// (*receive.CodecChangedError).
+// (*rtp.CodecChangedError).
 func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
 	codec, err := receivable(mimeType)
 	if err != nil {
 		return err
 	}
-	orientationID, _ := track.HeaderExtension(receive.VideoOrientationURI)
-	captureTimeID, _ := track.HeaderExtension(receive.AbsCaptureTimeURI)
+	orientationID, _ := track.HeaderExtension(rtp.VideoOrientationURI)
+	captureTimeID, _ := track.HeaderExtension(rtp.AbsCaptureTimeURI)
 	decryption := s.newDecryption(track, codec)
 	f := &feed{stream: s, track: track, codec: codec, awaiting: true}
-	f.receiver, err = receive.New(receive.Config{
-		Codec:              codec,
-		Latency:            s.chosenLatency(),
-		Adapted:            s.adaptedLatency(),
-		OnLatency:          s.adapt,
-		RequestPackets:     requestPackets(track),
-		RoundTrip:          track.RoundTrip,
-		Decryptor:          decryption.decryptor,
-		Refused:            decryption.refused,
-		OnDecryptError:     decryption.report,
-		RequestKeyFrame:    track.RequestKeyFrame,
-		Congested:          func() bool { return track.Congested() && f.hasLower() },
-		KeyFrameTimes:      &s.keyTimes,
-		OnHeavyLoss:        func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
-		VideoOrientationID: orientationID,
-		AbsCaptureTimeID:   captureTimeID,
-		AcceptSize:         f.acceptSize,
-		AcceptPayloadType: func(payloadType uint8) bool {
-			now := track.Codec()
-			return uint8(now.PayloadType) != payloadType || strings.EqualFold(now.MimeType, mimeType)
+	f.receiver, err = video.New(video.Config{
+		Config: rtp.Config{
+			Latency:        s.chosenLatency(),
+			Adapted:        s.adaptedLatency(),
+			OnLatency:      s.adapt,
+			RequestPackets: requestPackets(track),
+			RoundTrip:      track.RoundTrip,
+			AcceptPayloadType: func(payloadType uint8) bool {
+				now := track.Codec()
+				return uint8(now.PayloadType) != payloadType || strings.EqualFold(now.MimeType, mimeType)
+			},
+			VideoOrientationID: orientationID,
+			AbsCaptureTimeID:   captureTimeID,
+			Logger:             s.config.logger,
 		},
-		Logger: s.config.logger,
+		Codec:           codec,
+		Decryptor:       decryption.decryptor,
+		Refused:         decryption.refused,
+		OnDecryptError:  decryption.report,
+		RequestKeyFrame: track.RequestKeyFrame,
+		Congested:       func() bool { return track.Congested() && f.hasLower() },
+		KeyFrameTimes:   &s.keyTimes,
+		OnHeavyLoss:     func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
+		AcceptSize:      f.acceptSize,
 	})
 	if err != nil {
 		return err
@@ -149,7 +152,7 @@ func (s *VideoStream) willDecode(codec caps.Codec) bool {
 func receivable(mimeType string) (caps.Codec, error) {
 	codec, err := caps.CodecFromMimeType(mimeType)
 	if err == nil {
-		_, err = receive.New(receive.Config{Codec: codec})
+		_, err = video.New(video.Config{Codec: codec})
 	}
 	if err != nil {
 		return 0, &UnsupportedCodecError{MimeType: mimeType, Err: err}
@@ -162,7 +165,7 @@ type feed struct {
 	stream   *VideoStream
 	track    *room.Track
 	codec    caps.Codec
-	receiver *receive.Receiver
+	receiver *video.Receiver
 	out      *output   // nil until the first key frame
 	awaiting bool      // no unit makes sense before the next key frame
 	skipping bool      // because downstream is too slow for a stream that is not decoded
@@ -174,7 +177,7 @@ type feed struct {
 // push hands one access unit to the decoder. When the decoder cannot take it,
 // everything up to the next key frame is dropped: a picture with holes in its
 // references is worse than none.
-func (f *feed) push(au *receive.AccessUnit) error {
+func (f *feed) push(au *video.AccessUnit) error {
 	if f.stream.paused.Load() || f.stream.off.Load() {
 		f.stream.dropped.paused.Add(1)
 		f.awaiting = true
@@ -214,7 +217,7 @@ func (f *feed) push(au *receive.AccessUnit) error {
 }
 
 // hand pushes one access unit into the output, which it opens if there is none.
-func (f *feed) hand(au *receive.AccessUnit) error {
+func (f *feed) hand(au *video.AccessUnit) error {
 	if f.out == nil {
 		out, err := f.stream.outputFor(f.track, f.codec)
 		if err != nil {

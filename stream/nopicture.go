@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 )
 
 // NoPictureError says that a track gives no picture although it should, what came of
@@ -44,7 +44,7 @@ func WithNoPicture(report func(*NoPictureError)) Option {
 
 // sight is what is known about a track at one moment. All that counts only grows.
 type sight struct {
-	received receive.Stats
+	received video.Stats
 	pictures uint64 // that came out of the decoder, or were handed on without one
 	handed   uint64 // encoded frames that the chain took
 	refused  uint64 // and that it did not take

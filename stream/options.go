@@ -9,7 +9,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 const (
@@ -19,10 +19,10 @@ const (
 	Unbounded = math.MaxInt
 	// AdaptiveLatency, which is the default, waits for a missing packet as long as
 	// it can still come.
-	AdaptiveLatency = receive.Adaptive
+	AdaptiveLatency = rtp.Adaptive
 	// StartLatency is what an element with AdaptiveLatency reports as its latency
 	// until the network needs more.
-	StartLatency = receive.StartLatency
+	StartLatency = rtp.StartLatency
 )
 
 // Option changes how a [VideoStream] receives.

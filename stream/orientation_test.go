@@ -5,11 +5,11 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/pion/rtp"
+	pionrtp "github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -32,13 +32,13 @@ func TestRotationOfTheVideoOrientationExtension(t *testing.T) {
 	p := newPeer(t)
 	var id uint8
 	for _, extension := range p.sender.GetParameters().HeaderExtensions {
-		if extension.URI == receive.VideoOrientationURI {
+		if extension.URI == rtp.VideoOrientationURI {
 			id = uint8(extension.ID)
 		}
 	}
 	// They are sent at once, and more than half a second of video would be taken for old.
 	units := record(t, webrtc.MimeTypeVP8, 320, 180)[:12]
-	packetizer := rtp.NewPacketizer(1200, payloadVP8, uint32(p.ssrc), &codecs.VP8Payloader{}, p.sequencer, 90000)
+	packetizer := pionrtp.NewPacketizer(1200, payloadVP8, uint32(p.ssrc), &codecs.VP8Payloader{}, p.sequencer, 90000)
 	for i, unit := range units {
 		packets := packetizer.Packetize(unit, 3000)
 		last := packets[len(packets)-1]

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
-	"github.com/gst-livekit/gst-livekit/internal/receive"
 )
 
 const (
@@ -39,7 +39,7 @@ func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
 }
 
 // push hands a unit to the decoder.
-func (o *output) push(au *receive.AccessUnit, discont bool) error {
+func (o *output) push(au *video.AccessUnit, discont bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if au.Width > 0 {

@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/rtp"
+	pionrtp "github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
@@ -52,9 +52,9 @@ type peer struct {
 	ssrc   webrtc.SSRC
 	bound  chan struct{}
 
-	sequencer rtp.Sequencer
+	sequencer pionrtp.Sequencer
 	timestamp uint32
-	packet    func(*rtp.Packet) (send bool) // may change it; nil sends it as it is
+	packet    func(*pionrtp.Packet) (send bool) // may change it; nil sends it as it is
 }
 
 func newPeer(t *testing.T) *peer {
@@ -66,7 +66,7 @@ func newPeer(t *testing.T) *peer {
 	p := &peer{
 		TrackLocalStaticRTP: track, received: make(chan *webrtc.TrackRemote, 1),
 		receiver: make(chan *webrtc.RTPReceiver, 1), bound: make(chan struct{}),
-		sequencer: rtp.NewRandomSequencer(),
+		sequencer: pionrtp.NewRandomSequencer(),
 	}
 	from, fromConnected := newPeerConnection(t)
 	to, toConnected := newPeerConnection(t)
@@ -93,7 +93,7 @@ func newPeerConnection(t *testing.T) (*webrtc.PeerConnection, <-chan struct{}) {
 			t.Fatal(err)
 		}
 	}
-	orientation := webrtc.RTPHeaderExtensionCapability{URI: receive.VideoOrientationURI}
+	orientation := webrtc.RTPHeaderExtensionCapability{URI: rtp.VideoOrientationURI}
 	if err := media.RegisterHeaderExtension(orientation, webrtc.RTPCodecTypeVideo); err != nil {
 		t.Fatal(err)
 	}
@@ -153,9 +153,9 @@ func (p *peer) Bind(context webrtc.TrackLocalContext) (webrtc.RTPCodecParameters
 }
 
 // play sends units over and over, in real time, until stop is called.
-func (p *peer) play(t *testing.T, payloadType uint8, payloader rtp.Payloader, units [][]byte) (stop func()) {
+func (p *peer) play(t *testing.T, payloadType uint8, payloader pionrtp.Payloader, units [][]byte) (stop func()) {
 	t.Helper()
-	packetizer := rtp.NewPacketizer(1200, payloadType, uint32(p.ssrc), payloader, p.sequencer, 90000)
+	packetizer := pionrtp.NewPacketizer(1200, payloadType, uint32(p.ssrc), payloader, p.sequencer, 90000)
 	stopping := make(chan struct{})
 	var playing sync.WaitGroup
 	playing.Go(func() {
@@ -196,7 +196,7 @@ func TestTrackMayChangeItsCodecWithThePayloadType(t *testing.T) {
 	var widths []int
 	for _, change := range []struct {
 		payloadType uint8
-		payloader   rtp.Payloader
+		payloader   pionrtp.Payloader
 		mimeType    string
 		width       int
 	}{

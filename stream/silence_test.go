@@ -10,7 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // during is 1 for each second between two moments, up to now.
@@ -19,11 +20,11 @@ func during(now, from, to time.Duration) uint64 {
 }
 
 // packetsOf is a sight of so many packets that carry something.
-func packetsOf(n uint64) sight { return sight{received: receive.Stats{Packets: n}} }
+func packetsOf(n uint64) sight { return sight{received: video.Stats{Stats: rtp.Stats{Packets: n}}} }
 
 // pictures is a sight of so many pictures of one packet each.
 func pictures(n uint64) sight {
-	return sight{received: receive.Stats{Packets: n, AccessUnits: n, KeyFrames: min(n, 1)}, handed: n, pictures: n}
+	return sight{received: video.Stats{Stats: rtp.Stats{Packets: n}, AccessUnits: n, KeyFrames: min(n, 1)}, handed: n, pictures: n}
 }
 
 // waited is what the element does with a stream's wait for the first picture.

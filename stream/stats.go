@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/receive"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -82,7 +82,7 @@ func (s *VideoStream) Stats() Stats {
 }
 
 // addReceived adds what one receiver counted.
-func (s *Stats) addReceived(r receive.Stats) {
+func (s *Stats) addReceived(r video.Stats) {
 	s.Packets += r.Packets
 	s.Bytes += r.Bytes
 	s.Lost += r.Lost
@@ -109,7 +109,7 @@ func (s *VideoStream) setTrack(t *room.Track) {
 }
 
 // setReceiver makes r the one that settings and requests go to, or none.
-func (s *VideoStream) setReceiver(r *receive.Receiver) {
+func (s *VideoStream) setReceiver(r *video.Receiver) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.receiver != nil {
@@ -122,7 +122,7 @@ func (s *VideoStream) setReceiver(r *receive.Receiver) {
 }
 
 // handed notes how old a frame is that the decoder has got.
-func (s *VideoStream) handed(au *receive.AccessUnit) {
+func (s *VideoStream) handed(au *video.AccessUnit) {
 	if au.CaptureTime.IsZero() {
 		s.age.Store(0)
 		return

@@ -15,11 +15,11 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/receive"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -59,22 +59,22 @@ type VideoStream struct {
 	age           atomic.Int64  // Stats.Latency
 	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
 	bad           decode.BadDecoders
-	keyTimes      receive.KeyFrameTimes // what is downstream wants key frames then
+	keyTimes      video.KeyFrameTimes // what is downstream wants key frames then
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
 	// a receiver come after it.
 	mu       sync.Mutex
-	track    *room.Track       // the current one, or nil
-	receiver *receive.Receiver // of that, or nil
-	latency  time.Duration     // that was chosen
-	adapted  time.Duration     // what the link needs, while AdaptiveLatency is chosen
-	outputs  []*output         // the reader takes from the first, the feed goes to the last
-	gone     Stats             // of former tracks, receivers and outputs
-	changed  chan struct{}     // one token: there is a first output
-	err      error             // why feeding ended; set before done is closed
-	broken   error             // why no frame can be read any more
-	told     error             // why it ends, as onEnd was told
+	track    *room.Track     // the current one, or nil
+	receiver *video.Receiver // of that, or nil
+	latency  time.Duration   // that was chosen
+	adapted  time.Duration   // what the link needs, while AdaptiveLatency is chosen
+	outputs  []*output       // the reader takes from the first, the feed goes to the last
+	gone     Stats           // of former tracks, receivers and outputs
+	changed  chan struct{}   // one token: there is a first output
+	err      error           // why feeding ended; set before done is closed
+	broken   error           // why no frame can be read any more
+	told     error           // why it ends, as onEnd was told
 }
 
 // FromTrack receives one subscribed track until it is unpublished or

@@ -9,7 +9,7 @@ func TestStandardLibraryIsToldFromOthers(t *testing.T) {
 		"strings.(*Builder).Write":                true,
 		"main.main":                               false,
 		"github.com/pion/rtp.(*Packet).Unmarshal": false,
-		module + "internal/receive.New":           false,
+		module + "internal/rtp.New":               false,
 	} {
 		if got := standard(function); got != want {
 			t.Errorf("%s: %v, want %v", function, got, want)

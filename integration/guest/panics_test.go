@@ -79,7 +79,7 @@ var places = []place{
 	{name: "room: tell the server"},
 	{name: "room: log", silent: true},
 	{name: "room: log with values", silent: true},
-	{name: "receive: stop", do: "eos"},
+	{name: "rtp: stop", do: "eos"},
 	{name: "stream: feed"},
 	{name: "stream: end", do: "eos"},
 	{name: "stream: tell the end", do: "eos", late: true},

@@ -1,0 +1,208 @@
+package video
+
+import "bytes"
+
+const (
+	// maxParameterSets bounds how many of each kind are kept. H.264 allows 32 SPS and 256 PPS, H.265 16 of each and 64
+	// PPS; encoders send one of each, seldom more than four.
+	maxParameterSets = 32
+	// maxParameterSet bounds the size of one. They are some 10 to 100 bytes long.
+	maxParameterSet = 1024
+)
+
+// parameterSets keeps the last SPS and PPS of each ID (H.264 section 7.4.1.2.1), for key frames that come without, and
+// VPS likewise (H.265 section 7.4.2.4.2).
+type parameterSets struct {
+	vps, sps, pps []parameterSet
+	joined        []byte // what stream returns; empty if it has to be made
+}
+
+type parameterSet struct {
+	id  uint32
+	nal []byte
+}
+
+// nals are NAL units of the unit under way. What they say counts when the unit is one to be shown: whoever can send us
+// packets could otherwise change how frames are decoded that he has no key for.
+type nals struct {
+	bytes []byte
+	ends  []int
+}
+
+func (n *nals) reset() { n.bytes, n.ends = n.bytes[:0], n.ends[:0] }
+
+func (n *nals) add(nal []byte) {
+	n.bytes = append(n.bytes, nal...)
+	n.ends = append(n.ends, len(n.bytes))
+}
+
+// all gives them in the order in which they came.
+func (n *nals) all(yield func([]byte) bool) {
+	start := 0
+	for _, end := range n.ends {
+		if !yield(n.bytes[start:end]) {
+			return
+		}
+		start = end
+	}
+}
+
+// parameterKeeper is a depacketizer that keeps parameter sets. Those of a unit that is finished it keeps by itself.
+type parameterKeeper interface {
+	// keep keeps the parameter sets of the unit under way, and reports whether they are complete.
+	keep() (complete bool)
+}
+
+// keepSPS keeps a copy of an SPS NAL unit of H.264. It reports whether that is one.
+func (s *parameterSets) keepSPS(nal []byte) bool {
+	// profile_idc, constraint flags and level_idc come before seq_parameter_set_id (section 7.3.2.1.1).
+	if len(nal) < 5 {
+		return false
+	}
+	id, ok := expGolomb(nal[4:])
+	if ok && s.keep(&s.sps, id, nal) {
+		// A PPS refers to the SPS that it came after.
+		s.pps = s.pps[:0]
+	}
+	return ok
+}
+
+// keepPPS keeps a copy of a PPS NAL unit of H.264. It reports whether that is one.
+func (s *parameterSets) keepPPS(nal []byte) bool {
+	if len(nal) < 2 {
+		return false
+	}
+	id, ok := expGolomb(nal[1:]) // pic_parameter_set_id (section 7.3.2.2)
+	if ok {
+		s.keep(&s.pps, id, nal)
+	}
+	return ok
+}
+
+// keepVPS keeps a copy of a VPS NAL unit of H.265. It reports whether that is one.
+func (s *parameterSets) keepVPS(nal []byte) bool {
+	if len(nal) < 3 {
+		return false
+	}
+	if s.keep(&s.vps, uint32(nal[2]>>4), nal) { // vps_video_parameter_set_id (section 7.3.2.1)
+		s.sps, s.pps = s.sps[:0], s.pps[:0]
+	}
+	return true
+}
+
+// keepH265SPS keeps a copy of an SPS NAL unit of H.265. It reports whether that is one.
+func (s *parameterSets) keepH265SPS(nal []byte) bool {
+	// The ID is at most 91 bytes from the beginning, and half as many for emulation prevention.
+	var memory [160]byte
+	rest, _, ok := behindProfile(appendRBSP(memory[:0], nal[:min(len(nal), len(memory))]))
+	if !ok {
+		return false
+	}
+	id, ok := expGolomb(rest)
+	if ok && s.keep(&s.sps, id, nal) {
+		s.pps = s.pps[:0]
+	}
+	return ok
+}
+
+// behindProfile returns what comes behind profile_tier_level in an SPS of H.265 (sections 7.3.2.2.1 and 7.3.3), the
+// first being sps_seq_parameter_set_id, and sps_max_sub_layers_minus1.
+func behindProfile(rbsp []byte) (rest []byte, subLayers int, ok bool) {
+	const header, general, profile = 2, 12, 11
+	r := byteReader{rest: rbsp}
+	r.skip(header)
+	subLayers = int(r.next() >> 1 & 7)
+	r.skip(general)
+	if subLayers > 0 {
+		present := uint16(r.next())<<8 | uint16(r.next())
+		for range subLayers {
+			if present&0x8000 != 0 {
+				r.skip(profile)
+			}
+			if present&0x4000 != 0 {
+				r.skip(1) // level
+			}
+			present <<= 2
+		}
+	}
+	return r.rest, subLayers, !r.failed
+}
+
+// keepH265PPS keeps a copy of a PPS NAL unit of H.265. It reports whether that is one.
+func (s *parameterSets) keepH265PPS(nal []byte) bool {
+	if len(nal) < 3 {
+		return false
+	}
+	id, ok := expGolomb(nal[2:]) // pps_pic_parameter_set_id (section 7.3.2.3.1)
+	if ok {
+		s.keep(&s.pps, id, nal)
+	}
+	return ok
+}
+
+// keep keeps a copy of a parameter set among those of its kind. It reports whether that changed anything.
+func (s *parameterSets) keep(sets *[]parameterSet, id uint32, nal []byte) (changed bool) {
+	*sets, changed = keepParameterSet(*sets, id, nal)
+	if changed {
+		s.joined = s.joined[:0]
+	}
+	return changed
+}
+
+// complete reports whether there is an SPS and a PPS.
+func (s *parameterSets) complete() bool {
+	return len(s.sps) > 0 && len(s.pps) > 0
+}
+
+// stream returns all of them as a byte stream (annex B). It is valid until one is kept.
+func (s *parameterSets) stream() []byte {
+	if len(s.joined) == 0 {
+		for _, sets := range [...][]parameterSet{s.vps, s.sps, s.pps} {
+			for _, set := range sets {
+				s.joined = append(s.joined, startCode...)
+				s.joined = append(s.joined, set.nal...)
+			}
+		}
+	}
+	return s.joined
+}
+
+func keepParameterSet(sets []parameterSet, id uint32, nal []byte) (kept []parameterSet, changed bool) {
+	if len(nal) > maxParameterSet {
+		return sets, false
+	}
+	for i := range sets {
+		if sets[i].id == id {
+			if bytes.Equal(sets[i].nal, nal) {
+				return sets, false
+			}
+			sets[i].nal = append(sets[i].nal[:0], nal...)
+			return sets, true
+		}
+	}
+	if len(sets) == maxParameterSets {
+		return sets, false
+	}
+	return append(sets, parameterSet{id, bytes.Clone(nal)}), true
+}
+
+// expGolomb reads an unsigned Exp-Golomb number of at most 16 bits from the beginning of b (section 9.1). Emulation
+// prevention does not matter to IDs, which are below 256.
+func expGolomb(b []byte) (n uint32, ok bool) {
+	bit := func(i int) uint32 {
+		if i/8 >= len(b) {
+			return 0
+		}
+		return uint32(b[i/8]>>(7-i%8)) & 1
+	}
+	zeros := 0
+	for bit(zeros) == 0 {
+		if zeros++; zeros > 16 || zeros/8 >= len(b) {
+			return 0, false
+		}
+	}
+	for i := range zeros + 1 {
+		n = n<<1 | bit(zeros+i)
+	}
+	return n - 1, true
+}

@@ -1,0 +1,106 @@
+package video
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
+)
+
+// Receiver makes access units of RTP packets. Its methods may be called from any goroutine, but Run only from one at a
+// time.
+type Receiver struct {
+	packets  *rtp.Receiver
+	assembly assembly
+}
+
+// assembly is the rtp.Assembler of a Receiver. All but what is atomic belongs to the goroutine of Run.
+type assembly struct {
+	config   Config
+	log      *slog.Logger
+	packets  *rtp.Receiver
+	epoch    time.Time   // of packets
+	keyAsked atomic.Bool // RequestKeyFrame was called
+	report   atomic.Pointer[mediaclock.SenderReport]
+	counters counters
+
+	deliver      func(*AccessUnit) error
+	depacketizer depacketizer
+
+	unit      unit
+	afterGap  bool // packets are missing before the next one
+	needKey   bool // units are dropped until a key frame
+	discont   bool // something was dropped since the last delivery
+	delivered bool // anything was
+
+	skipLeading bool // units that refer to frames from before the last key frame are dropped
+
+	clock    mediaclock.Clock
+	capture  mediaclock.Capture
+	rotation Rotation // of the last packet with a video orientation
+	keys     keyFrames
+	timer    keyFrameTimer
+	trailer  trailerReader
+	cryption cryption
+	out      AccessUnit
+
+	held      bool          // out is whole, and its times depend on what comes until heldUntil
+	heldUntil time.Duration // valid if held
+}
+
+// New returns a Receiver. The error is an *UnsupportedCodecError if there is no depacketizer for the codec.
+func New(config Config) (*Receiver, error) {
+	if depacketizers[config.Codec] == nil {
+		return nil, &UnsupportedCodecError{config.Codec}
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	config.ClockRate = int64(config.Codec.ClockRate())
+	r := &Receiver{assembly: assembly{config: config, log: config.Logger}}
+	a := &r.assembly
+	r.packets = rtp.New(config.Config, a)
+	a.packets, a.epoch = r.packets, r.packets.Epoch()
+	a.timer = keyFrameTimer{times: config.KeyFrameTimes, epoch: a.epoch}
+	return r, nil
+}
+
+// SetLatency changes Config.Latency, for a packet that is already waited for too.
+func (r *Receiver) SetLatency(d time.Duration) { r.packets.SetLatency(d) }
+
+// RequestKeyFrame asks the sender for a key frame soon: several requests, and those that the Receiver makes by itself,
+// become one. Before Run it counts for the next Run.
+func (r *Receiver) RequestKeyFrame() {
+	r.assembly.keyAsked.Store(true)
+	r.packets.Wake()
+}
+
+// KeyFrameTimesChanged is to be called after an addition to Config.KeyFrameTimes.
+func (r *Receiver) KeyFrameTimesChanged() { r.packets.Wake() }
+
+// SenderReport takes the NTP and RTP timestamps of a sender report for the stream (RFC 3550 section 6.4.1) and when it
+// was received. From it come the capture times of packets without an absolute capture time of their own. It counts until
+// the next, the end of Run, or a restart of the sender.
+func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) {
+	if report := mediaclock.NewSenderReport(ntp, rtp, received.Sub(r.assembly.epoch)); report != nil {
+		r.assembly.report.Store(report)
+	}
+}
+
+// Stats returns what happened so far, in all calls of Run.
+func (r *Receiver) Stats() Stats {
+	stats := r.assembly.counters.stats()
+	stats.Stats = r.packets.Stats()
+	return stats
+}
+
+// Run receives from src and calls deliver, on this goroutine, for each access unit as soon as it is complete, the first
+// being a key frame. It returns as rtp.Receiver.Run does: with the error of deliver, as it is, among others.
+func (r *Receiver) Run(ctx context.Context, src rtp.PacketReader, deliver func(*AccessUnit) error) error {
+	r.assembly.deliver = deliver
+	defer r.assembly.report.Store(nil)
+	return r.packets.Run(ctx, src)
+}

@@ -1,0 +1,107 @@
+package video
+
+import "encoding/binary"
+
+// FrameMetadata is what the publisher attached to one frame with LiveKit's packet trailer. Each field is there or not
+// by itself; absent is not zero.
+type FrameMetadata struct {
+	UserTimestamp    uint64 // by convention of LiveKit's SDKs, microseconds since the Unix epoch when it was captured
+	FrameID          uint32
+	UserData         []byte // nil if absent. Borrowed like AccessUnit.Data
+	HasUserTimestamp bool
+	HasFrameID       bool
+}
+
+// The trailer, as LiveKit's SDKs write it (packet_trailer.go in server-sdk-go, frameMetadata.ts in client-sdk-js), is
+// at the end of a frame:
+//
+//	{tag, length, value...}...  length of the trailer  "LKTS"
+//
+// where everything but the magic is XORed with 0xff, so that no start code of H.264 can appear in it. Numbers are
+// big-endian.
+const (
+	trailerMagic     = "LKTS"
+	trailerEnvelope  = 1 + len(trailerMagic)
+	trailerTimestamp = 1 // 8 bytes
+	trailerFrameID   = 2 // 4 bytes
+	trailerUserData  = 3 // any length
+)
+
+// cutTrailer splits a frame into what the encoder made and the items of the trailer, which are nil if there is none.
+// Only a trailer that is well-formed to the last byte is one: a frame may end in anything.
+func cutTrailer(frame []byte) (rest, items []byte) {
+	if len(frame) < trailerEnvelope || string(frame[len(frame)-len(trailerMagic):]) != trailerMagic {
+		return frame, nil
+	}
+	length := int(^frame[len(frame)-trailerEnvelope])
+	if length < trailerEnvelope || length > len(frame) {
+		return frame, nil
+	}
+	rest = frame[:len(frame)-length]
+	items = frame[len(frame)-length : len(frame)-trailerEnvelope]
+	for i := items; len(i) > 0; {
+		if len(i) < 2 || len(i) < 2+int(^i[1]) {
+			return frame, nil
+		}
+		i = i[2+int(^i[1]):]
+	}
+	return rest, items
+}
+
+// maxTrailer is more than the longest trailer, whose length is one byte.
+const maxTrailer = 256
+
+// trailerItems keeps the items of a trailer that was found before the unit it belongs to is whole.
+type trailerItems struct {
+	memory [maxTrailer]byte
+	items  []byte // nil if there are none
+}
+
+func (t *trailerItems) reset() { t.items = nil }
+
+// keep keeps a copy of items, unless they are nil.
+func (t *trailerItems) keep(items []byte) {
+	if items != nil {
+		t.items = append(t.memory[:0], items...)
+	}
+}
+
+// trailerReader reads trailers into memory that it keeps.
+type trailerReader struct {
+	metadata FrameMetadata
+	userData [maxTrailer]byte
+}
+
+// read returns what is in the items of a trailer, or nil if that is nothing it knows. Tags of a later version are
+// passed over. The result is valid until the next read.
+func (r *trailerReader) read(items []byte) *FrameMetadata {
+	m := &r.metadata
+	*m = FrameMetadata{}
+	found := false
+	for len(items) >= 2 {
+		tag, length := ^items[0], int(^items[1])
+		if len(items) < 2+length {
+			break
+		}
+		value := items[2 : 2+length]
+		items = items[2+length:]
+		switch {
+		case tag == trailerTimestamp && length == 8:
+			m.UserTimestamp, m.HasUserTimestamp = ^binary.BigEndian.Uint64(value), true
+		case tag == trailerFrameID && length == 4:
+			m.FrameID, m.HasFrameID = ^binary.BigEndian.Uint32(value), true
+		case tag == trailerUserData:
+			for i, b := range value {
+				r.userData[i] = ^b
+			}
+			m.UserData = r.userData[:length:length]
+		default:
+			continue
+		}
+		found = true
+	}
+	if !found {
+		return nil
+	}
+	return m
+}

@@ -1,0 +1,8 @@
+// Package mediaclock brings the times of a sender onto the local clock, for a medium of any clock rate.
+//
+//	clock.go        RTP timestamp to local time: when a unit is due, and when it is decoded (docs/adr/0012)
+//	pace.go         how the sender's clock goes against ours
+//	timeline.go     the line from the sender's time to ours that follows from it
+//	decodeorder.go  times of decoding, for streams whose pictures are not decoded in the order of showing
+//	capturetime.go  RTP timestamp to the sender's wall clock
+package mediaclock

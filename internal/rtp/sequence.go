@@ -1,0 +1,142 @@
+package rtp
+
+import "time"
+
+const (
+	// maxProbation is how near a packet has to follow one that jumped to confirm the new sequence.
+	maxProbation = 100
+
+	// maxOvertake is by how much the first packet to arrive may have overtaken the first one sent.
+	maxOvertake = 16
+)
+
+// begin begins a sequence with p. If that is of no use without what came before, it may have overtaken it.
+func (r *Receiver) begin(p *Packet) {
+	first := p.Sequence
+	if len(p.Payload) > 0 && !r.assembler.Begin(p) {
+		first -= maxOvertake
+	}
+	r.queue.start(first)
+}
+
+// place puts p into its place in the sequence, and consumes what is in sequence then. It reports whether it kept p.
+func (r *Receiver) place(p *Packet, now time.Duration) (kept bool, err error) {
+	end := r.queue.end
+	place, reordered := r.queue.push(p)
+	if reordered {
+		r.counters.reordered.Add(1)
+	}
+	switch place {
+	case placeNext, placeStored:
+	case placeDuplicate:
+		r.counters.duplicates.Add(1)
+		return false, nil
+	case placeLate:
+		r.counters.late.Add(1)
+		return false, nil
+	case placeJump:
+		if r.queue.full(p.Sequence) {
+			if err := r.skip(now); err != nil {
+				return false, err
+			}
+			return r.place(p, now)
+		}
+		return r.jump(p, now)
+	}
+	if reordered {
+		r.counters.recovered.Add(1)
+	}
+	r.dismiss()
+	r.noteArrival(p, end, reordered, now)
+	if len(p.Payload) > 0 {
+		r.counters.jitter.Store(int64(r.jitter.observe(p.Timestamp, p.Arrival)))
+	} else {
+		r.counters.padding.Add(1)
+	}
+
+	if place == placeStored {
+		same := r.entryBehind && r.queue.isSameUnit(r.entryAt, p)
+		entry, heard := r.assembler.Ahead(p, same, now)
+		if heard {
+			r.unheard = false
+		}
+		if entry && !same {
+			r.entryBehind, r.entryAt = true, p.Sequence
+		}
+		if r.adaptive() && p.Sequence-end >= maxMissing && !reordered {
+			return true, r.skip(now)
+		}
+		return true, r.skipUnneeded(now)
+	}
+	if err := r.consume(p, now); err != nil {
+		return false, err
+	}
+	return false, r.advance(now)
+}
+
+// consume takes the next packet in sequence.
+func (r *Receiver) consume(p *Packet, now time.Duration) error {
+	r.begun = true
+	if len(p.Payload) == 0 {
+		return nil
+	}
+	if r.payloadType != int(p.PayloadType) {
+		if accept := r.config.AcceptPayloadType; accept != nil && !accept(p.PayloadType) {
+			if err := r.assembler.Flush(false); err != nil {
+				return err
+			}
+			return &CodecChangedError{p.PayloadType}
+		}
+		r.payloadType = int(p.PayloadType)
+	}
+	return r.assembler.Take(p, now)
+}
+
+// jump takes a packet that does not belong to the sequence. One such may be a stray; two that follow on each other are
+// a sender that restarted. It reports whether it kept p.
+func (r *Receiver) jump(p *Packet, now time.Duration) (kept bool, err error) {
+	first := r.probation
+	switch {
+	case first != nil && first.SSRC == p.SSRC && first.Sequence == p.Sequence:
+		r.counters.duplicates.Add(1)
+		return false, nil
+	case first == nil || first.SSRC != p.SSRC || p.Sequence-first.Sequence > maxProbation:
+		r.dismiss()
+		r.probation = p
+		return true, nil
+	}
+
+	if err := r.assembler.Flush(true); err != nil {
+		return false, err
+	}
+	r.log.Warn("rtp sequence restarts", "ssrc", p.SSRC, "sequence", first.Sequence)
+	r.probation = nil
+	r.empty()
+	r.begun = false
+	r.assembler.Restart()
+	r.ssrc = first.SSRC
+	r.begin(first)
+	if kept, err := r.place(first, now); err != nil {
+		return false, err
+	} else if !kept {
+		r.release(first)
+	}
+	return r.place(p, now)
+}
+
+// dismiss forgets the packet on probation.
+func (r *Receiver) dismiss() {
+	if r.probation != nil {
+		r.release(r.probation)
+		r.probation = nil
+	}
+}
+
+// empty forgets the packets behind a gap.
+func (r *Receiver) empty() {
+	for p := r.queue.drain(); p != nil; p = r.queue.drain() {
+		r.release(p)
+	}
+	r.closeGap()
+	r.nacks.forget()
+}
