@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"plugin"},
 	{"elements/livekitsrc"},
 	{"stream"},
-	{"internal/room", "internal/receive", "internal/e2ee", "internal/decode", "internal/convert"},
+	{"internal/room", "internal/receive", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"caps", "internal/guard"},
 }
 
@@ -34,7 +34,7 @@ var unreachable = []rule{
 		why:  "an application with go-gst would hold two copies of it, which register the same boxed types and abort (ADR 0001)",
 	},
 	{
-		from: []string{"internal/decode", "caps"},
+		from: []string{"internal/chain", "caps"},
 		to:   []string{"github.com/livekit", "github.com/pion"},
 		why:  "what crosses the border to GStreamer is an access unit: nothing behind it knows LiveKit or RTP",
 	},
@@ -50,7 +50,7 @@ var direct = []rule{
 	{
 		from: []string{"internal/room", "internal/receive", "internal/e2ee", "caps"},
 		to:   []string{"C"},
-		why:  "this side of the border is Go alone; what touches GStreamer is internal/decode and elements/livekitsrc",
+		why:  "this side of the border is Go alone; what touches GStreamer is internal/chain and elements/livekitsrc",
 	},
 	{
 		from: []string{"elements/livekitsrc", "plugin"},
@@ -132,7 +132,7 @@ func TestImportsRunOneWay(t *testing.T) {
 				t.Errorf("%s imports %s, which has no layer: give it one in this test", p.ImportPath, imported)
 			case toName != fromName && to <= from:
 				t.Errorf("%s imports %s: imports run one way, plugin -> elements/livekitsrc -> stream -> {internal/room, internal/receive, "+
-					"internal/decode} -> {caps, internal/guard}, so that each part can be read and tested without those above and beside it",
+					"internal/chain} -> {caps, internal/guard}, so that each part can be read and tested without those above and beside it",
 					p.ImportPath, imported)
 			}
 		}
