@@ -19,7 +19,7 @@ mkdir -p "$out" "$plugins"
 # shellcheck disable=SC2317 # step calls it
 micro() {
   go test -run '^$' -bench . -benchmem -count "${COUNT:-6}" -benchtime "${BENCHTIME:-0.3s}" \
-    ./internal/assemble/video ./internal/decode ./internal/convert ./stream >"$out/micro.txt"
+    ./internal/assemble/video ./internal/chain ./internal/convert ./stream >"$out/micro.txt"
 }
 
 # tap: the element that reads the time in the picture.

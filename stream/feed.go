@@ -15,7 +15,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
-	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -138,7 +137,7 @@ func (s *VideoStream) prepare(mimeType string) {
 // preload loads the decoder's plugin, if there is to be a decoder.
 func (s *VideoStream) preload(codec caps.Codec) {
 	if s.willDecode(codec) {
-		decode.Preload(codec)
+		chain.Preload(codec)
 	}
 }
 
@@ -188,7 +187,7 @@ func (f *feed) push(au *video.AccessUnit) error {
 		return nil
 	}
 	err := f.hand(au)
-	if errors.Is(err, decode.ErrOutdated) {
+	if errors.Is(err, chain.ErrOutdated) {
 		f.out, f.awaiting = nil, true
 		if !au.KeyFrame {
 			f.pass()
@@ -242,7 +241,7 @@ func (f *feed) drop(now time.Time, reason error) {
 	}
 	f.awaiting = true
 	f.stream.fed.refused.Add(1)
-	if errors.Is(reason, decode.ErrBacklog) {
+	if errors.Is(reason, chain.ErrBacklog) {
 		f.skipping = f.untouched()
 		f.lower(now, "the decoder does not keep up")
 		f.ask()
@@ -306,7 +305,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 	if s.converter != nil {
 		unconverted = slices.DeleteFunc(caps.Types(), convert.IsRGB)
 	}
-	chain, err := decode.New(decode.Config{
+	c, err := chain.New(chain.Config{
 		Codec:          codec,
 		Format:         s.config.format,
 		Unconverted:    unconverted,
@@ -324,16 +323,16 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 			s.config.logger.Warn(message, "codec", codec, "debug", debug)
 		},
 	})
-	var missing *decode.NoDecoderError
+	var missing *chain.NoDecoderError
 	if errors.As(err, &missing) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Caps: codec.Caps(), Err: err}
 	}
-	var unwanted *decode.NotWantedError
+	var unwanted *chain.NotWantedError
 	if errors.As(err, &unwanted) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Err: err}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return newOutput(codec, chain, capacity), nil
+	return newOutput(codec, c, capacity), nil
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
-	"github.com/gst-livekit/gst-livekit/internal/decode"
 )
 
 // Plane is one plane of a [VideoFrame]: row y begins at Data[y*Stride], and Data
@@ -28,14 +28,14 @@ type VideoFrame struct {
 
 	colorimetry convert.Colorimetry
 	planes      [4]Plane
-	count       int          // of planes; 0 after Release
-	frame       decode.Frame // whose memory the planes are, if it is held
-	lent        []byte       // whose memory the planes are, or nil
+	count       int         // of planes; 0 after Release
+	frame       chain.Frame // whose memory the planes are, if it is held
+	lent        []byte      // whose memory the planes are, or nil
 	lender      *convert.Converter
 }
 
 // newVideoFrame takes f over.
-func newVideoFrame(f decode.Frame) *VideoFrame {
+func newVideoFrame(f chain.Frame) *VideoFrame {
 	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: f.PlaneCount(), frame: f}
 	if v.count > 1 { // the packed types are RGB, and YUV made of them is free to be what WebRTC expects
 		v.colorimetry = convert.Colorimetry(f.Colorimetry)

@@ -8,7 +8,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -35,7 +35,7 @@ type config struct {
 	logger   *slog.Logger
 	writePLI func(webrtc.SSRC)
 	receiver *webrtc.RTPReceiver
-	pad      *decode.Pad
+	pad      *chain.Pad
 	onSize   func(width, height int)
 	onEnd    func(error) // may be nil
 	paused   bool
@@ -127,7 +127,7 @@ func WithMaxPixels(pixels int) Option {
 
 // WithPad sends frames out of an element's pad instead of to Next. For this
 // module's element; its type is internal.
-func WithPad(pad decode.Pad) Option {
+func WithPad(pad chain.Pad) Option {
 	return func(c *config) { c.pad = &pad }
 }
 

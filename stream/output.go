@@ -6,7 +6,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
-	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 // when an element's downstream wants the stream itself instead of pictures.
 type output struct {
 	codec caps.Codec
-	chain *decode.Chain
+	chain *chain.Chain
 
 	mu     sync.Mutex // held while a unit or a gap goes in, so that its frame is not out before
 	pushed time.Time  // when the stream goes on: the last unit is shown, or the last gap ended
@@ -30,8 +30,8 @@ type output struct {
 	offset time.Duration // of the last frame: CLOCK_MONOTONIC minus presentation time
 }
 
-func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
-	o := &output{codec: codec, chain: chain}
+func newOutput(codec caps.Codec, c *chain.Chain, capacity int) *output {
+	o := &output{codec: codec, chain: c}
 	if capacity > 0 {
 		o.units.limit = capacity + unitsInDecoder
 	}
@@ -46,15 +46,15 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 		o.chain.SetSize(au.Width, au.Height)
 	}
 	metadata := newFrameMetadata(au.Metadata)
-	pts, err := o.chain.Push(decode.Unit{
+	pts, err := o.chain.Push(chain.Unit{
 		Data:        au.Data,
 		Due:         au.PTS,
 		Decode:      au.DTS,
 		KeyFrame:    au.KeyFrame,
 		Discont:     discont,
 		CaptureTime: au.CaptureTime,
-		Orientation: decode.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
-		Metadata:    (*decode.Metadata)(metadata),
+		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
+		Metadata:    (*chain.Metadata)(metadata),
 	})
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 
 // event says what is known about a frame, which is not shown before the moment
 // earliest.
-func (o *output) event(frame decode.Frame, earliest time.Duration) VideoFrameEvent {
+func (o *output) event(frame chain.Frame, earliest time.Duration) VideoFrameEvent {
 	o.mu.Lock()
 	u, ok := o.units.take(frame.PTS)
 	if ok {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
@@ -16,7 +16,7 @@ import (
 func play(t *testing.T, downstream string) (*testpipeline.Pipeline, stream.Option) {
 	t.Helper()
 	p := testpipeline.Start(t, downstream)
-	return p, stream.WithPad(decode.Pad{Bin: p.Bin(), Ghost: p.Ghost()})
+	return p, stream.WithPad(chain.Pad{Bin: p.Bin(), Ghost: p.Ghost()})
 }
 
 // takes is a downstream that takes these caps.

@@ -17,7 +17,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
-	"github.com/gst-livekit/gst-livekit/internal/decode"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
@@ -58,7 +57,7 @@ type VideoStream struct {
 	wanting       chan struct{} // one token: pictures may be wanted, or no longer
 	age           atomic.Int64  // Stats.Latency
 	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
-	bad           decode.BadDecoders
+	bad           chain.BadDecoders
 	keyTimes      video.KeyFrameTimes // what is downstream wants key frames then
 
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
@@ -127,7 +126,7 @@ func New(selector room.Selector, options ...Option) (*VideoStream, error) {
 
 // start takes the selector over, also when it fails.
 func start(selector room.Selector, config config) (*VideoStream, error) {
-	err := decode.Init()
+	err := chain.Init()
 	if f := config.format; err == nil && f != nil && !f.Valid() {
 		err = fmt.Errorf("receive frames as %v: %w", *f, caps.ErrUnknownFormat)
 	}
@@ -203,7 +202,7 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 		case errors.Is(err, io.EOF):
 			s.dropOutput(out)
 			continue
-		case errors.Is(err, decode.ErrInterrupted):
+		case errors.Is(err, chain.ErrInterrupted):
 			continue
 		case err != nil:
 			return VideoFrameEvent{}, err

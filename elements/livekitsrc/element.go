@@ -11,7 +11,7 @@ import (
 	"errors"
 	"unsafe"
 
-	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/stream"
@@ -22,8 +22,8 @@ type element struct {
 	c unsafe.Pointer // GstLivekitSrc
 }
 
-func (e element) pad() decode.Pad {
-	return decode.Pad{Bin: e.c, Ghost: unsafe.Pointer(C.gst_livekit_src_pad(C.gpointer(e.c)))}
+func (e element) pad() chain.Pad {
+	return chain.Pad{Bin: e.c, Ghost: unsafe.Pointer(C.gst_livekit_src_pad(C.gpointer(e.c)))}
 }
 
 func (e element) pushEOS() { C.gst_livekit_src_push_eos(C.gpointer(e.c)) }

@@ -10,11 +10,11 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/gst-livekit/gst-livekit/internal/decode"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 )
 
 var registerOnce = sync.OnceValue(func() error {
-	if err := decode.Init(); err != nil {
+	if err := chain.Init(); err != nil {
 		return err
 	}
 	if C.gst_livekit_src_register_static() == 0 {

@@ -87,9 +87,9 @@ var places = []place{
 	{name: "stream: load the decoder to come"},
 	{name: "stream: watch for pictures"},
 	{name: "stream: muted"},
-	{name: "decode: key frame wanted", do: "force-key-unit"},
-	{name: "decode: sized"},
-	{name: "decode: begins", properties: "! video/x-vp8"},
+	{name: "chain: key frame wanted", do: "force-key-unit"},
+	{name: "chain: sized"},
+	{name: "chain: begins", properties: "! video/x-vp8"},
 }
 
 func TestNoPanicEndsTheHost(t *testing.T) {

@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"plugin"},
 	{"elements/livekitsrc"},
 	{"stream"},
-	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/decode", "internal/convert"},
+	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"internal/rtp", "internal/mediaclock"},
 	{"caps", "internal/guard"},
 }
@@ -35,7 +35,7 @@ var unreachable = []rule{
 		why:  "an application with go-gst would hold two copies of it, which register the same boxed types and abort (ADR 0001)",
 	},
 	{
-		from: []string{"internal/decode", "caps"},
+		from: []string{"internal/chain", "caps"},
 		to:   []string{"github.com/livekit", "github.com/pion"},
 		why:  "what crosses the border to GStreamer is an access unit: nothing behind it knows LiveKit or RTP",
 	},
@@ -51,7 +51,7 @@ var direct = []rule{
 	{
 		from: []string{"internal/room", "internal/rtp", "internal/mediaclock", "internal/assemble", "internal/e2ee", "caps"},
 		to:   []string{"C"},
-		why:  "this side of the border is Go alone; what touches GStreamer is internal/decode and elements/livekitsrc",
+		why:  "this side of the border is Go alone; what touches GStreamer is internal/chain and elements/livekitsrc",
 	},
 	{
 		from: []string{"elements/livekitsrc", "plugin"},

@@ -1,0 +1,123 @@
+package chain
+
+/*
+#include <stdint.h>
+#include "chain.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"runtime/cgo"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+)
+
+// The functions below are called from GStreamer's streaming threads, for what is
+// rare: see reader for what comes with each frame. None of them blocks, and none
+// lets a panic reach C, where it would abort the process.
+
+// withChain calls f with a chain, unless it has been closed meanwhile.
+func withChain(place string, handle C.uintptr_t, f func(c *Chain)) {
+	if c, ok := guard.Value[*Chain](cgo.Handle(handle)); ok {
+		guard.Do(place, c, func() { f(c) })
+	}
+}
+
+// Panicked implements guard.Owner: it is the chain's error.
+func (c *Chain) Panicked(err *guard.Error) { c.fail(err) }
+
+func (c *Chain) fail(err error) {
+	c.mu.Lock()
+	if c.err == nil {
+		c.err = err
+	}
+	c.mu.Unlock()
+	c.reader.wake()
+}
+
+// livekitChainFreed says that no callback comes any more: until then the handle can be
+// looked up.
+//
+//export livekitChainFreed
+func livekitChainFreed(handle C.uintptr_t) {
+	guard.Do("chain: freed", nil, cgo.Handle(handle).Delete)
+}
+
+// livekitChainKeyFrameWanted has the moment in ns on g_get_monotonic_time's clock;
+// negative is at once.
+//
+//export livekitChainKeyFrameWanted
+func livekitChainKeyFrameWanted(handle C.uintptr_t, at C.int64_t) {
+	withChain("chain: key frame wanted", handle, func(c *Chain) {
+		switch {
+		case c.config.KeyFrameWanted == nil:
+		case at < 0:
+			c.config.KeyFrameWanted(time.Time{})
+		default:
+			c.config.KeyFrameWanted(c.anchor.time(int64(at)))
+		}
+	})
+}
+
+//export livekitChainSized
+func livekitChainSized(handle C.uintptr_t, width, height C.int) {
+	withChain("chain: sized", handle, func(c *Chain) {
+		if c.config.Sized != nil {
+			c.config.Sized(int(width), int(height))
+		}
+	})
+}
+
+// livekitChainBegins reports whether an untouched stream is to begin with pictures of that size.
+//
+//export livekitChainBegins
+func livekitChainBegins(handle C.uintptr_t, width, height C.int) (begins C.int) {
+	withChain("chain: begins", handle, func(c *Chain) {
+		if c.config.Begins == nil || c.config.Begins(int(width), int(height)) {
+			begins = 1
+		}
+	})
+	return begins
+}
+
+//export livekitChainEnded
+func livekitChainEnded(handle C.uintptr_t) {
+	withChain("chain: ended", handle, func(c *Chain) {
+		c.mu.Lock()
+		c.ended = true
+		c.mu.Unlock()
+		c.reader.wake()
+	})
+}
+
+// livekitChainMessage has an error of the chain, or a warning.
+//
+//export livekitChainMessage
+func livekitChainMessage(handle C.uintptr_t, isError C.int, message, debug *C.char) {
+	withChain("chain: message", handle, func(c *Chain) {
+		switch {
+		case isError != 0:
+			c.fail(fmt.Errorf("decode %s: %s (%s)", c.config.Codec, C.GoString(message), C.GoString(debug)))
+		case c.config.Warn != nil:
+			c.config.Warn(C.GoString(message), C.GoString(debug))
+		}
+	})
+}
+
+//export livekitChainDecoderFailed
+func livekitChainDecoderFailed(handle C.uintptr_t, decoder *C.char) {
+	withChain("chain: decoder failed", handle, func(c *Chain) { c.config.Bad.add(C.GoString(decoder)) })
+}
+
+// livekitChainStumbled is told that the chain could not go on with the stream, by its
+// decoder, NULL without one, after so many pictures.
+//
+//export livekitChainStumbled
+func livekitChainStumbled(handle C.uintptr_t, decoder *C.char, decoded C.int) (what C.GstLivekitStumbled) {
+	withChain("chain: stumbled", handle, func(c *Chain) {
+		what = C.GstLivekitStumbled(c.config.Bad.stumbled(C.GoString(decoder), int(decoded), time.Now()))
+	})
+	return what
+}

@@ -1,0 +1,266 @@
+/* What a chain's elements say, and which of it is the chain's own business. */
+#include "private.h"
+
+#include "debug.h"
+#include "decoder.h"
+#include "_cgo_export.h"
+
+#define GST_CAT_DEFAULT gst_livekit_chain_debug
+
+void
+gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message)
+{
+  GError *error = NULL;
+  gchar *debug = NULL;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ERROR:
+      gst_message_parse_error (message, &error, &debug);
+      livekitChainMessage (chain->handle, TRUE, error->message, debug ? debug : (gchar *) "");
+      break;
+    case GST_MESSAGE_WARNING:
+      gst_message_parse_warning (message, &error, &debug);
+      livekitChainMessage (chain->handle, FALSE, error->message, debug ? debug : (gchar *) "");
+      break;
+    default:
+      break;
+  }
+  g_clear_error (&error);
+  g_free (debug);
+}
+
+void
+gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, const char *next,
+    gpointer data)
+{
+  GstLivekitChain *chain = data;
+  gchar *text;
+
+  if (next)
+    text =
+        g_strdup_printf ("decoder %s does not work, going on with %s: %s", decoder, next, reason);
+  else
+    text = g_strdup_printf ("decoder %s does not work, and there is no other: %s", decoder, reason);
+  GST_WARNING_OBJECT (chain->bin, "%s", text);
+  livekitChainDecoderFailed (chain->handle, (char *) decoder);
+  gst_element_message_full (GST_ELEMENT (chain->parent), GST_MESSAGE_WARNING, GST_STREAM_ERROR,
+      GST_STREAM_ERROR_DECODE, text, NULL, __FILE__, GST_FUNCTION, __LINE__);
+}
+
+static gboolean
+is_from (GstMessage *message, gpointer element)
+{
+  GstObject *source = GST_MESSAGE_SRC (message);
+
+  return element && source &&
+      (source == element || gst_object_has_as_ancestor (source, GST_OBJECT (element)));
+}
+
+/* What a pad upstream of the failure returned, as appsrc saw it. */
+static GstFlowReturn
+flow_of (GstMessage *message)
+{
+  const GstStructure *details = NULL;
+  gint flow = GST_FLOW_OK;
+
+  gst_message_parse_error_details (message, &details);
+  if (details)
+    gst_structure_get_int (details, "flow-return", &flow);
+  return flow;
+}
+
+/* A decoder that says so of its device does not work, whatever the stream is. Of its
+ * library some say so when a frame is damaged. */
+static gboolean
+decoder_is_at_fault (GstLivekitChain *chain, GstMessage *message)
+{
+  GError *error = NULL;
+  gboolean about_device;
+
+  if (!is_from (message, chain->decoder) || g_atomic_int_get (&chain->decoded) > 0)
+    return FALSE;
+  gst_message_parse_error (message, &error, NULL);
+  about_device = error->domain == GST_RESOURCE_ERROR || error->domain == GST_CORE_ERROR;
+  g_error_free (error);
+  return about_device;
+}
+
+static GstFlowReturn
+last_flow (GstElement *element)
+{
+  GstPad *pad = gst_element_get_static_pad (element, "src");
+  GstFlowReturn flow = gst_pad_get_last_flow_return (pad);
+
+  gst_object_unref (pad);
+  return flow;
+}
+
+/* The decoder or the parser could not negotiate by itself: what the decoder had said
+ * it would give was taken, or it had said nothing yet. */
+static gboolean
+broke_off_inside (GstLivekitChain *chain)
+{
+  if (!g_atomic_int_get (&chain->announced))
+    return TRUE;
+  return g_atomic_int_get (&chain->accepted) && last_flow (chain->decoder) == GST_FLOW_OK;
+}
+
+/* Whether the chain's own elements could not go on with what the publisher sent:
+ * they say so, or the stream broke off although downstream took all that it got. */
+static gboolean
+stream_is_at_fault (GstLivekitChain *chain, GstMessage *message)
+{
+  if (is_from (message, chain->decoder) || is_from (message, chain->parser))
+    return TRUE;
+  if (!is_from (message, chain->appsrc))
+    return FALSE;
+  if (flow_of (message) == GST_FLOW_NOT_NEGOTIATED)
+    return chain->decoder && broke_off_inside (chain);
+  return last_flow (chain->last) == GST_FLOW_OK;
+}
+
+/* What is in the chain may not go with what downstream wants now. */
+static gboolean
+is_between_two (GstLivekitChain *chain)
+{
+  return chain->ghost &&
+      (gst_livekit_chain_has_failed (chain) || gst_livekit_gate_is_suspect (&chain->gate) ||
+          !gst_livekit_chain_is_wanted (chain));
+}
+
+/* What was in flight when downstream changed may have reached the new one. */
+static gboolean
+downstream_has_changed (GstLivekitChain *chain, GstMessage *message)
+{
+  return is_from (message, chain->appsrc) && flow_of (message) == GST_FLOW_NOT_NEGOTIATED &&
+      is_between_two (chain);
+}
+
+/* Converters warn when they cannot negotiate, though they are going to be asked
+ * again at once. */
+static gboolean
+is_passing (GstLivekitChain *chain, GstMessage *message)
+{
+  GError *warning = NULL;
+  gboolean about_format;
+
+  gst_message_parse_warning (message, &warning, NULL);
+  about_format = g_error_matches (warning, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+  g_error_free (warning);
+  return about_format && is_between_two (chain);
+}
+
+/* FALSE when the stream has ended: then no other chain will come. */
+static gboolean
+fail (GstLivekitChain *chain)
+{
+  gboolean ended;
+
+  g_mutex_lock (&chain->lock);
+  ended = chain->ended;
+  chain->failed = !ended;
+  g_mutex_unlock (&chain->lock);
+  return !ended;
+}
+
+static gchar *
+reason_of (GstMessage *message)
+{
+  GError *error = NULL;
+  gchar *reason;
+
+  gst_message_parse_error (message, &error, NULL);
+  reason = g_strdup (error->message);
+  g_error_free (error);
+  return reason;
+}
+
+static void
+blame_decoder (GstLivekitChain *chain, const char *reason)
+{
+  const char *name = gst_livekit_chain_decoder (chain);
+  gchar *next = gst_livekit_decoder_after (chain->encoded, (const char *const *) chain->bad, name);
+
+  gst_livekit_chain_decoder_failed (name, reason, next, chain);
+  g_free (next);
+}
+
+static void
+warn_of_stream (GstLivekitChain *chain, const char *reason)
+{
+  GstElement *element = chain->decoder ? chain->decoder : chain->last;
+  gchar *text = g_strdup_printf (
+      "the stream is damaged: %s cannot go on with it, and begins anew at the next key frame; this "
+      "is not said again: %s",
+      GST_OBJECT_NAME (gst_element_get_factory (element)), reason);
+
+  gst_element_message_full (GST_ELEMENT (chain->parent), GST_MESSAGE_WARNING, GST_STREAM_ERROR,
+      GST_STREAM_ERROR_DECODE, text, NULL, __FILE__, GST_FUNCTION, __LINE__);
+}
+
+/* A frame that is nothing a decoder can decode is the publisher's doing, and any
+ * publisher can send one: another key frame tells. A decoder that fails with several
+ * whole ones is not tried again. */
+static void
+blame_stream (GstLivekitChain *chain, const char *reason)
+{
+  const char *decoder = gst_livekit_chain_decoder (chain);
+  gint decoded = g_atomic_int_get (&chain->decoded);
+
+  switch (livekitChainStumbled (chain->handle, (char *) decoder, decoded)) {
+    case GST_LIVEKIT_STUMBLED_WARN:
+      warn_of_stream (chain, reason);
+      break;
+    case GST_LIVEKIT_STUMBLED_FAILED:
+      blame_decoder (chain, reason);
+      break;
+    default:
+      GST_WARNING_OBJECT (chain->bin, "the stream is damaged: %s", reason);
+      break;
+  }
+}
+
+/* TRUE when another chain can go on where this one failed, or the stream has ended
+ * anyway: then appsrc sends EOS behind its error. Elements say one after the other
+ * that they failed, on one streaming thread: only the first counts. */
+static gboolean
+take_error (GstLivekitChain *chain, GstMessage *message)
+{
+  gboolean decoder, stream;
+  gchar *reason;
+
+  if (gst_livekit_chain_has_failed (chain))
+    return TRUE;
+  decoder = decoder_is_at_fault (chain, message);
+  stream = !decoder && stream_is_at_fault (chain, message);
+  if (!decoder && !stream && !downstream_has_changed (chain, message))
+    return FALSE;
+  if (!fail (chain))
+    return stream;
+  reason = reason_of (message);
+  if (decoder)
+    blame_decoder (chain, reason);
+  if (stream)
+    blame_stream (chain, reason);
+  g_free (reason);
+  livekitChainKeyFrameWanted (chain->handle, -1);
+  return TRUE;
+}
+
+gboolean
+gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message)
+{
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_LATENCY:
+      return is_from (message, chain->appsrc); /* whoever sets it tells the pipeline */
+    case GST_MESSAGE_WARNING:
+      return is_passing (chain, message);
+    case GST_MESSAGE_ERROR:
+      if (!take_error (chain, message))
+        return FALSE;
+      GST_INFO_OBJECT (chain->bin, "another chain has to go on after %" GST_PTR_FORMAT, message);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}

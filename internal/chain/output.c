@@ -1,0 +1,397 @@
+#include "output.h"
+
+#include "debug.h"
+#include "private.h"
+#include "_cgo_export.h"
+
+#include <gst/app/app.h>
+#include <sys/eventfd.h>
+
+#define GST_CAT_DEFAULT gst_livekit_chain_debug
+
+/* Sinks that follow the clock hold frames back for the pipeline's latency; those
+ * are on time, not late, and come on top of the capacity. The frame rate is not
+ * known (VP8 has none), so the highest usual one is assumed. */
+#define ASSUMED_FRAMES_PER_SECOND 60
+
+void
+gst_livekit_output_init (GstLivekitOutput *output)
+{
+  g_mutex_init (&output->lock);
+}
+
+static void
+count_in (GstLivekitOutput *output)
+{
+  g_mutex_lock (&output->lock);
+  if (output->appsink && output->capacity &&
+      output->in - output->out - output->overwritten >= output->capacity)
+    output->overwritten++;
+  output->in++;
+  g_mutex_unlock (&output->lock);
+}
+
+static void
+count_out (GstLivekitOutput *output)
+{
+  g_mutex_lock (&output->lock);
+  output->out++;
+  g_mutex_unlock (&output->lock);
+}
+
+static GstPadProbeReturn
+on_frame_in (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    count_in (&chain->output);
+    gst_livekit_chain_unref (chain);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_frame_out (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    count_out (&chain->output);
+    gst_livekit_chain_unref (chain);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_probe (GstLivekitChain *chain, GstElement *element, const char *pad_name,
+    GstPadProbeCallback callback)
+{
+  GstPad *pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_BUFFER, callback);
+  gst_object_unref (pad);
+}
+
+static void
+make_room (GstLivekitOutput *output, GstClockTime latency)
+{
+  guint frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
+
+  g_mutex_lock (&output->lock);
+  output->early = frames;
+  g_mutex_unlock (&output->lock);
+  if (output->capacity == 0 || output->untouched)
+    return;
+  g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
+  GST_DEBUG_OBJECT (output->queue,
+      "keeping %u frames, %u of them for %" GST_TIME_FORMAT " of latency",
+      output->capacity + frames, frames, GST_TIME_ARGS (latency));
+}
+
+/* A sink whose frames are late says so in QoS events, and they end here. A decoder
+ * would leave out everything for twice that time, although frames build on each
+ * other, and although a live stream that was held up on its way is late without any
+ * lack of time here. A converter would leave out only frames that are late already:
+ * those the sink drops by itself, and behind a tee there may be somebody who wants
+ * them. What is really too slow is seen in the backlog. The sink's message about it
+ * goes to the application all the same. */
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstLivekitChain *chain;
+  GstClockTime latency;
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_QOS:
+      gst_event_unref (event);
+      return GST_PAD_PROBE_HANDLED;
+    case GST_EVENT_LATENCY:
+      gst_event_parse_latency (event, &latency);
+      chain = gst_livekit_life_enter (life);
+      if (chain) {
+        make_room (&chain->output, latency);
+        gst_livekit_chain_unref (chain);
+      }
+      break;
+    default:
+      break;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+/* A decoder that has seen no segment yet answers with a complaint. */
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstEvent *segment;
+
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) != GST_QUERY_POSITION)
+    return GST_PAD_PROBE_OK;
+  segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  if (!segment)
+    return GST_PAD_PROBE_DROP;
+  gst_event_unref (segment);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Parsers of GStreamer 1.22 keep the event, and without a lock: threads of downstream
+ * that want a key frame must not reach them. */
+static void
+watch_downstream (GstLivekitChain *chain, GstPad *pad)
+{
+  gst_livekit_gate_install (chain, pad);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      gst_livekit_chain_on_key_frame_event);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      on_upstream_event);
+  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query);
+}
+
+static GstElement *
+add_last (GstBin *bin, GstElement *last, const char *factory, const char *name, GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, name);
+
+  if (!element) {
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_ELEMENT,
+        "GStreamer element \"%s\" is not installed", factory);
+    return NULL;
+  }
+  gst_bin_add (bin, element);
+  if (!gst_element_link (last, element)) {
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
+        "the decode chain does not link to %s", factory);
+    return NULL;
+  }
+  return gst_object_ref (element);
+}
+
+static void
+merge_tags (GstElement *queue)
+{
+  GstPad *pad = gst_element_get_static_pad (queue, "sink");
+
+  gst_livekit_sideband_merge (pad);
+  gst_object_unref (pad);
+}
+
+gboolean
+gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config, gboolean untouched, GError **error)
+{
+  GstLivekitOutput *output = &chain->output;
+  GstBin *bin = GST_BIN (chain->bin);
+  GstPad *pad;
+
+  output->capacity = config->capacity;
+  output->untouched = untouched;
+  output->queue = add_last (bin, last, "queue", "frames", error);
+  if (!output->queue)
+    return FALSE;
+  g_object_set (output->queue, "leaky", untouched ? 0 : 2 /* downstream: the oldest */,
+      "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE,
+      NULL);
+  pad = gst_element_get_static_pad (output->queue, "src");
+  watch_downstream (chain, pad);
+  /* The pipeline's latency is told again only if its application asks for it. */
+  make_room (output, config->latency);
+  add_probe (chain, output->queue, "sink", on_frame_in);
+  add_probe (chain, output->queue, "src", on_frame_out);
+  merge_tags (output->queue);
+  gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
+  gst_object_unref (pad);
+  return TRUE;
+}
+
+/* Go is not entered for it: a thread that Go does not know takes a processor from
+ * Go's scheduler for that, and waking a reader in there wakes others beside it. */
+static GstFlowReturn
+on_sample (GstAppSink *appsink, gpointer life)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    g_atomic_int_inc (&chain->output.arrived);
+    eventfd_write (chain->output.arrival, 1);
+    gst_livekit_chain_unref (chain);
+  }
+  return GST_FLOW_OK;
+}
+
+static void
+on_eos (GstAppSink *appsink, gpointer life)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (chain) {
+    livekitChainEnded (chain->handle);
+    gst_livekit_chain_unref (chain);
+  }
+}
+
+gboolean
+gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config, GError **error)
+{
+  GstAppSinkCallbacks callbacks = { .eos = on_eos, .new_sample = on_sample };
+  GstLivekitOutput *output = &chain->output;
+
+  output->capacity = config->capacity;
+  output->arrival = config->arrival;
+  output->appsink = add_last (GST_BIN (chain->bin), last, "appsink", "frames", error);
+  if (!output->appsink)
+    return FALSE;
+  g_object_set (output->appsink, "max-buffers", config->capacity, "drop", TRUE, "sync", FALSE,
+      "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, "wait-on-eos", FALSE, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (output->appsink), &callbacks,
+      gst_livekit_life_ref (chain->life), gst_livekit_life_unref);
+  add_probe (chain, output->appsink, "sink", on_frame_in);
+  return TRUE;
+}
+
+static gint
+video_buffer_type (GstVideoFormat format)
+{
+  static const GstVideoFormat types[] = {
+    GST_VIDEO_FORMAT_RGBA,
+    GST_VIDEO_FORMAT_ABGR,
+    GST_VIDEO_FORMAT_ARGB,
+    GST_VIDEO_FORMAT_BGRA,
+    GST_VIDEO_FORMAT_RGB,
+    GST_VIDEO_FORMAT_I420,
+    GST_VIDEO_FORMAT_A420,
+    GST_VIDEO_FORMAT_Y42B,
+    GST_VIDEO_FORMAT_Y444,
+    GST_VIDEO_FORMAT_I420_10LE,
+    GST_VIDEO_FORMAT_NV12,
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (types); i++) {
+    if (types[i] == format)
+      return i;
+  }
+  return -1;
+}
+
+static gsize
+plane_size (const GstVideoFrame *video, guint plane)
+{
+  gint component[GST_VIDEO_MAX_COMPONENTS], rows, row;
+
+  gst_video_format_info_component (video->info.finfo, plane, component);
+  rows = GST_VIDEO_FRAME_COMP_HEIGHT (video, component[0]);
+  row = GST_VIDEO_FRAME_COMP_WIDTH (video, component[0]) *
+      GST_VIDEO_FRAME_COMP_PSTRIDE (video, component[0]);
+  /* The buffer may end with the last row's pixels, before its padding. */
+  return (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (video, plane) * (rows - 1) + row;
+}
+
+/* Caps are looked into when they change, which is seldom. */
+static gboolean
+read_caps (GstLivekitOutput *output, GstCaps *caps)
+{
+  if (caps && caps == output->caps)
+    return TRUE;
+  gst_caps_replace (&output->caps, NULL);
+  if (!caps || !gst_video_info_from_caps (&output->info, caps))
+    return FALSE;
+  gst_caps_replace (&output->caps, caps);
+  return TRUE;
+}
+
+static GstLivekitFrame *
+map_frame (GstLivekitOutput *output, GstSample *sample)
+{
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  GstLivekitFrame *frame;
+  guint i;
+
+  if (!read_caps (output, gst_sample_get_caps (sample)))
+    return NULL;
+  frame = g_new0 (GstLivekitFrame, 1);
+  /* The mapped frame holds its own reference on the buffer. */
+  if (!gst_video_frame_map (&frame->video, &output->info, buffer, GST_MAP_READ)) {
+    g_free (frame);
+    return NULL;
+  }
+  frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&output->info));
+  frame->pts = GST_BUFFER_PTS (buffer);
+  frame->n_planes = GST_VIDEO_FRAME_N_PLANES (&frame->video);
+  for (i = 0; i < frame->n_planes; i++)
+    frame->plane_size[i] = plane_size (&frame->video, i);
+  return frame;
+}
+
+GstLivekitFrame *
+gst_livekit_output_pull (GstLivekitOutput *output)
+{
+  GstSample *sample;
+  GstLivekitFrame *frame = NULL;
+
+  while (!frame && (sample = gst_app_sink_try_pull_sample (GST_APP_SINK (output->appsink), 0))) {
+    count_out (output);
+    frame = map_frame (output, sample);
+    if (!frame)
+      GST_ERROR_OBJECT (output->appsink, "cannot map %" GST_PTR_FORMAT, sample);
+    gst_sample_unref (sample);
+  }
+  return frame;
+}
+
+void
+gst_livekit_frame_free (GstLivekitFrame *frame)
+{
+  gst_video_frame_unmap (&frame->video);
+  g_free (frame);
+}
+
+void
+gst_livekit_output_gap (GstLivekitOutput *output, GstEvent *event)
+{
+  GstPad *pad = gst_element_get_static_pad (output->queue, "sink");
+
+  gst_pad_send_event (pad, event);
+  gst_object_unref (pad);
+}
+
+guint
+gst_livekit_output_backlog (GstLivekitOutput *output)
+{
+  guint64 kept;
+
+  if (!output->untouched)
+    return 0;
+  g_mutex_lock (&output->lock);
+  kept = output->in - output->out;
+  kept -= MIN (kept, output->early);
+  g_mutex_unlock (&output->lock);
+  return kept;
+}
+
+guint64
+gst_livekit_output_dropped (GstLivekitOutput *output)
+{
+  guint64 gone;
+  guint kept = 0;
+
+  if (output->queue)
+    g_object_get (output->queue, "current-level-buffers", &kept, NULL);
+  g_mutex_lock (&output->lock);
+  gone = output->in - output->out;
+  if (output->appsink)
+    gone = output->overwritten;
+  g_mutex_unlock (&output->lock);
+  return gone > kept ? gone - kept : 0;
+}
+
+void
+gst_livekit_output_clear (GstLivekitOutput *output)
+{
+  g_clear_object (&output->queue);
+  g_clear_object (&output->appsink);
+  gst_caps_replace (&output->caps, NULL);
+  g_mutex_clear (&output->lock);
+}

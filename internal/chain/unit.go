@@ -1,0 +1,76 @@
+package chain
+
+/*
+#include "chain.h"
+*/
+import "C"
+
+import (
+	"math"
+	"time"
+	"unsafe"
+)
+
+// Unit is one access unit and what is known about it. All memory stays the
+// caller's.
+type Unit struct {
+	Data        []byte
+	Due         time.Time // when it is to be shown, on the monotonic clock
+	Decode      time.Time // when it is to be decoded, likewise; not after Due, and rising. Zero is Due
+	KeyFrame    bool
+	Discont     bool      // something is missing before it
+	CaptureTime time.Time // zero: unknown
+	Orientation Orientation
+	Metadata    *Metadata // nil: none
+}
+
+// Orientation is what has to be done to the picture to see it upright: left and
+// right are exchanged if Mirrored, and then it is turned clockwise.
+type Orientation struct {
+	Degrees  int // 0, 90, 180 or 270
+	Mirrored bool
+}
+
+// number is the orientation as the C half has it.
+func (o Orientation) number() C.gint {
+	n := C.gint(o.Degrees / 90 & 3)
+	if o.Mirrored {
+		n += 4
+	}
+	return n
+}
+
+// Metadata is what the publisher attached to one unit. Nil fields are absent.
+type Metadata struct {
+	UserTimestamp *uint64
+	FrameID       *uint32
+	UserData      []byte
+}
+
+// captureTime is t in nanoseconds since the Unix epoch.
+func captureTime(t time.Time) C.guint64 {
+	if t.IsZero() || t.Unix() < 0 {
+		return math.MaxUint64 // GST_CLOCK_TIME_NONE
+	}
+	return C.guint64(t.UnixNano())
+}
+
+// describe says what was attached to the next unit. A Go program has it already: only
+// pads show it.
+func (c *Chain) describe(m *Metadata) {
+	if m == nil || c.config.Pad == nil {
+		return
+	}
+	var cm C.GstLivekitFrameMetadata
+	if m.UserTimestamp != nil {
+		cm.user_timestamp, cm.has_user_timestamp = C.guint64(*m.UserTimestamp), 1
+	}
+	if m.FrameID != nil {
+		cm.frame_id, cm.has_frame_id = C.guint32(*m.FrameID), 1
+	}
+	var data unsafe.Pointer
+	if m.UserData != nil {
+		data = unsafe.Pointer(unsafe.SliceData(m.UserData))
+	}
+	C.gst_livekit_chain_describe(c.c, &cm, data, C.gsize(len(m.UserData)))
+}
