@@ -1,15 +1,10 @@
 package stream
 
 import (
-	"fmt"
-	"time"
+	"errors"
 
-	"github.com/livekit/protocol/livekit"
-
-	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
-	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
 // Why the frames of a track cannot be decrypted, for errors.Is with a
@@ -38,12 +33,7 @@ type DecryptError struct {
 	Err         error // one of the five above
 }
 
-func (e *DecryptError) Error() string {
-	if e.Participant == "" {
-		return fmt.Sprintf("decrypt track %s: %v", e.TrackSID, e.Err)
-	}
-	return fmt.Sprintf("decrypt track %s of %q: %v", e.TrackSID, e.Participant, e.Err)
-}
+func (e *DecryptError) Error() string { return (*engine.DecryptError)(e).Error() }
 
 // Unwrap returns the reason.
 func (e *DecryptError) Unwrap() error { return e.Err }
@@ -53,7 +43,7 @@ func (e *DecryptError) Unwrap() error { return e.Err }
 // [WithEncryptionPolicy] allows them. It can be changed with [VideoStream.SetEncryptionKey]. It takes some 30 ms: a
 // passphrase is made hard to guess.
 func WithEncryptionKey(passphrase string) Option {
-	return func(c *config) { c.passphrase = passphrase }
+	return func(c *config) { c.engine.Passphrase = passphrase }
 }
 
 // EncryptionPolicy says which tracks are shown.
@@ -73,7 +63,7 @@ const (
 // WithEncryptionPolicy says which tracks are shown, instead of [EncryptionAuto]. Those
 // that are not are told of by [WithDecryptErrors].
 func WithEncryptionPolicy(policy EncryptionPolicy) Option {
-	return func(c *config) { c.encryption = policy }
+	return func(c *config) { c.engine.Encryption = engine.EncryptionPolicy(policy) }
 }
 
 // WithDecryptErrors sets what is called with a [*DecryptError] when the frames of a
@@ -82,108 +72,27 @@ func WithEncryptionPolicy(policy EncryptionPolicy) Option {
 // keys were set, or when all has gone well for ten seconds. The stream does not end. It is called while
 // nothing is received, so it must return soon, and must not call Close.
 func WithDecryptErrors(report func(error)) Option {
-	return func(c *config) { c.onDecryptError = report }
+	return func(c *config) {
+		c.engine.OnDecryptError = func(err error) {
+			var failed *engine.DecryptError
+			if errors.As(err, &failed) {
+				err = (*DecryptError)(failed)
+			}
+			report(err)
+		}
+	}
 }
 
 // SetEncryptionKey replaces all keys with that of another passphrase, for the next
 // frame that arrives; an empty one removes them. Frames go on with the next key
 // frame, which it asks for. Like [WithEncryptionKey] it takes some 30 ms.
 func (s *VideoStream) SetEncryptionKey(passphrase string) error {
-	err := s.keys.Set(passphrase)
-	if err == nil && passphrase != "" {
-		s.RequestKeyFrame()
-	}
-	return err
+	return s.engine.SetEncryptionKey(passphrase)
 }
 
 // SetEncryptionKeyAt sets the passphrase for one key index beside the others, for
 // a room that rotates its keys: set before the publisher begins to use it, no frame
 // is lost. An empty one removes it.
 func (s *VideoStream) SetEncryptionKeyAt(index uint8, passphrase string) error {
-	return s.keys.SetAt(index, passphrase)
-}
-
-// decryption is what a stream does about the encryption of one track.
-type decryption struct {
-	stream    *VideoStream
-	track     *room.Track
-	decryptor video.Decryptor // nil for a track in clear
-	refused   func() error    // why a track in clear is not shown, or nil
-
-	failing bool           // an error was told last
-	told    map[error]bool // since keys was set and worked
-	keys    any            // version
-	works   time.Time      // since when
-}
-
-// reasonTime is for how long all has to go well until the same reason is worth another word.
-const reasonTime = 10 * time.Second
-
-func (s *VideoStream) newDecryption(track *room.Track, codec caps.Codec) *decryption {
-	d := &decryption{stream: s, track: track, told: make(map[error]bool)}
-	s.undecryptable.Store(nil)
-	encryption := livekit.Encryption_NONE
-	if info := track.TrackInfo(); info != nil {
-		if encryption = info.Encryption; encryption == livekit.Encryption_NONE {
-			d.refused = s.refuseClear
-			if s.config.encryption == EncryptionOptional && s.keys.Any() {
-				s.config.logger.Warn("the track is not encrypted and shown all the same", "participant", track.Identity, "sid", track.SID)
-			}
-			return d
-		}
-	}
-	decryptor := e2ee.NewDecryptor(s.keys, codec, encryption)
-	decryptor.InjectedTrailer = track.InjectedTrailer()
-	decryptor.RefuseClear = s.refuseClear
-	d.decryptor = decryptor
-	if err := decryptor.Refused(); err != nil {
-		d.report(err)
-	}
-	return d
-}
-
-// refuseClear says why a track in clear is not shown, or nil.
-func (s *VideoStream) refuseClear() error {
-	switch s.config.encryption {
-	case EncryptionOptional:
-		return nil
-	case EncryptionAuto:
-		if !s.keys.Any() {
-			return nil
-		}
-	case EncryptionRequired:
-	}
-	return e2ee.ErrClear
-}
-
-// report tells of a change, but of no reason twice.
-func (d *decryption) report(err error) {
-	now := time.Now()
-	if keys := d.stream.keys.Version(); keys != d.keys || !d.works.IsZero() && now.Sub(d.works) >= reasonTime {
-		d.keys = keys
-		clear(d.told)
-	}
-	log := d.stream.config.logger
-	if err == nil {
-		d.stream.undecryptable.Store(nil)
-		d.works = now
-		if !d.failing {
-			return
-		}
-		log.Info("frames can be decrypted again", "participant", d.track.Identity, "sid", d.track.SID)
-	} else {
-		reason := err
-		d.stream.undecryptable.Store(&reason)
-		d.works = time.Time{}
-		if d.told[err] {
-			return
-		}
-		d.told[err] = true
-		err = &DecryptError{Participant: d.track.Identity, TrackSID: d.track.SID, Err: err}
-		log.Warn("frames cannot be decrypted", "reason", err)
-	}
-	d.failing = err != nil
-	if d.stream.config.onDecryptError != nil {
-		d.stream.config.onDecryptError(err)
-	}
+	return s.engine.SetEncryptionKeyAt(index, passphrase)
 }

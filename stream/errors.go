@@ -2,16 +2,17 @@ package stream
 
 import (
 	"errors"
-	"fmt"
+
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
 // Errors of [VideoStream.Next] and of the constructors, for errors.Is. The
 // ordinary end of a stream is io.EOF.
 var (
 	// ErrClosed is returned by Next after Close.
-	ErrClosed = errors.New("video stream is closed")
+	ErrClosed = engine.ErrClosed
 	// ErrConcurrentNext is returned by Next while another goroutine is in it.
-	ErrConcurrentNext = errors.New("another goroutine is already in Next")
+	ErrConcurrentNext = engine.ErrConcurrentNext
 	// ErrNotVideo is wrapped by the constructors' error for an audio track or source.
 	ErrNotVideo = errors.New("not a video track")
 	// ErrNoLayers is wrapped by the error of a layer that was chosen for a stream of
@@ -29,9 +30,20 @@ type UnsupportedCodecError struct {
 	Err      error
 }
 
-func (e *UnsupportedCodecError) Error() string {
-	return fmt.Sprintf("receive %s: %v", e.MimeType, e.Err)
-}
+func (e *UnsupportedCodecError) Error() string { return (*engine.UnsupportedCodecError)(e).Error() }
 
 // Unwrap returns the reason.
 func (e *UnsupportedCodecError) Unwrap() error { return e.Err }
+
+// public returns an error of the engine as one of this package.
+func public(err error) error {
+	var codec *engine.UnsupportedCodecError
+	if errors.As(err, &codec) {
+		return (*UnsupportedCodecError)(codec)
+	}
+	var none *engine.NoPictureError
+	if errors.As(err, &none) {
+		return (*NoPictureError)(none)
+	}
+	return err
+}

@@ -1,10 +1,9 @@
 package stream
 
 import (
-	"bytes"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
 // Rotation is how far a frame must be turned clockwise to stand upright, in
@@ -59,17 +58,16 @@ type FrameMetadata struct {
 	UserData []byte
 }
 
-// newFrameMetadata copies what belongs to the receiver.
-func newFrameMetadata(m *video.FrameMetadata) *FrameMetadata {
-	if m == nil {
-		return nil
+// newEvent takes the frame over.
+func newEvent(frame engine.Frame) VideoFrameEvent {
+	return VideoFrameEvent{
+		Frame:        newVideoFrame(frame.Frame),
+		TimestampUs:  frame.Monotonic.Microseconds(),
+		Rotation:     Rotation(frame.Rotation.Degrees),
+		Mirrored:     frame.Rotation.Mirrored,
+		Metadata:     (*FrameMetadata)(frame.Metadata),
+		RTPTimestamp: frame.RTPTimestamp,
+		CaptureTime:  frame.CaptureTime,
+		ReceivedAt:   frame.ReceivedAt,
 	}
-	metadata := &FrameMetadata{UserData: bytes.Clone(m.UserData)}
-	if m.HasUserTimestamp {
-		metadata.UserTimestamp = &[]uint64{m.UserTimestamp}[0]
-	}
-	if m.HasFrameID {
-		metadata.FrameID = &[]uint32{m.FrameID}[0]
-	}
-	return metadata
 }

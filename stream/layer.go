@@ -72,9 +72,6 @@ func (l Layer) room() room.Layer {
 	}
 }
 
-// off reports whether nothing is wanted.
-func (l Layer) off() bool { return l.Paused || l.Quality == QualityOff }
-
 // WithLayer says how much of the track the server is to send; see [Layer]. Without
 // it all of it comes, unless the application chose otherwise with the SDK's own
 // methods (SetVideoQuality and its like): with it, and until Close, those are
@@ -97,62 +94,8 @@ func WithLayer(layer Layer) Option {
 // It returns an error for a Layer that means nothing, and one that wraps
 // [ErrNoLayers] for a stream of [FromTrack].
 func (s *VideoStream) SetLayer(layer Layer) error {
-	if s.config.alone {
+	if s.alone {
 		return fmt.Errorf("choose a layer: %w", ErrNoLayers)
 	}
-	if err := layer.room().Validate(); err != nil {
-		return err
-	}
-	s.choosing.Lock()
-	defer s.choosing.Unlock()
-	// The first frame of a server that goes on is a key frame: it is not dropped any
-	// more when it comes. The server's answer is a key frame of its own only if it sent
-	// nothing meanwhile to another stream, so one is asked for.
-	before := s.off.Swap(layer.off())
-	s.wish = &layer
-	s.selector.SetLayer(s.layer())
-	if before && !layer.off() {
-		s.RequestKeyFrame()
-	}
-	if before != layer.off() {
-		s.wantingChanged()
-	}
-	return nil
-}
-
-// layer is what the server is asked for: the lower of what is wanted and of what is possible. It is called with
-// s.choosing held.
-func (s *VideoStream) layer() room.Layer {
-	layer := s.wish.room()
-	layer.AtMost = s.limit.quality
-	if rate := s.limit.frameRate; rate > 0 && (layer.MaxFrameRate == 0 || layer.MaxFrameRate > rate) {
-		layer.MaxFrameRate = rate
-	}
-	return layer
-}
-
-// beginsWith reports whether pictures of that size are those of the layer that was asked for.
-func (s *VideoStream) beginsWith(track *room.Track, width, height int) bool {
-	s.choosing.Lock()
-	defer s.choosing.Unlock()
-	if s.wish == nil {
-		return true // an application's choice, or there is only a track
-	}
-	return track.Fits(s.layer(), width, height)
-}
-
-// choosesLayer reports whether this stream says what the server sends. Otherwise it is the application's choice, or there
-// is only a track.
-func (s *VideoStream) choosesLayer() bool {
-	s.choosing.Lock()
-	defer s.choosing.Unlock()
-	return s.wish != nil
-}
-
-// setLimit asks the server for no more than that.
-func (s *VideoStream) setLimit(to limit) {
-	s.choosing.Lock()
-	defer s.choosing.Unlock()
-	s.limit = to
-	s.selector.SetLayer(s.layer())
+	return s.engine.SetLayer(layer.room())
 }

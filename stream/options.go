@@ -2,13 +2,12 @@ package stream
 
 import (
 	"log/slog"
-	"math"
 	"time"
 
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -16,59 +15,31 @@ const (
 	// DefaultCapacity is how many decoded frames wait for a slow reader.
 	DefaultCapacity = 4
 	// Unbounded as a capacity keeps every frame, in as much memory as that takes.
-	Unbounded = math.MaxInt
+	Unbounded = engine.Unbounded
 	// AdaptiveLatency, which is the default, waits for a missing packet as long as
 	// it can still come.
-	AdaptiveLatency = rtp.Adaptive
-	// StartLatency is what an element with AdaptiveLatency reports as its latency
+	AdaptiveLatency time.Duration = rtp.Adaptive
+	// StartLatency is what a stream with AdaptiveLatency gives as its latency
 	// until the network needs more.
-	StartLatency = rtp.StartLatency
+	StartLatency time.Duration = rtp.StartLatency
 )
 
 // Option changes how a [VideoStream] receives.
 type Option func(*config)
 
 type config struct {
-	format   *caps.VideoBufferType
-	capacity int
-	latency  time.Duration
-	logger   *slog.Logger
+	engine   engine.Config
 	writePLI func(webrtc.SSRC)
 	receiver *webrtc.RTPReceiver
-	pad      *chain.Pad
-	onSize   func(width, height int)
-	onEnd    func(error) // may be nil
-	paused   bool
-	pixels   int    // of the largest picture; 0: see WithMaxPixels
 	layer    *Layer // nil: whatever the server sends
-	alone    bool   // there is only a track, and nobody to choose a layer of it
-
-	passphrase     string // "" is none
-	onDecryptError func(error)
-	encryption     EncryptionPolicy
-
-	silence      time.Duration // silenceTime, but in tests
-	onNoPicture  func(*NoPictureError)
-	firstPicture FirstPicture // may be nil
 }
 
 func newConfig(options []Option) config {
-	c := config{capacity: DefaultCapacity, latency: AdaptiveLatency, silence: silenceTime}
+	c := config{engine: engine.Config{Capacity: DefaultCapacity, Latency: AdaptiveLatency}}
 	for _, option := range options {
 		option(&c)
 	}
-	if c.logger == nil {
-		c.logger = slog.New(slog.DiscardHandler)
-	}
 	return c
-}
-
-// queueLength is the capacity as a chain understands it.
-func (c *config) queueLength() int {
-	if c.capacity == Unbounded {
-		return 0
-	}
-	return max(c.capacity, 1)
 }
 
 // WithFormat asks for frames of one type. Without it frames have the decoder's
@@ -78,26 +49,26 @@ func (c *config) queueLength() int {
 // costs nothing, and exactly as [VideoFrame.Convert] does it; the other types are
 // converted behind the decoder.
 func WithFormat(format caps.VideoBufferType) Option {
-	return func(c *config) { c.format = &format }
+	return func(c *config) { c.engine.Format = &format }
 }
 
 // WithCapacity sets how many decoded frames wait for the reader; beyond that the
 // oldest is dropped. Numbers below 1 mean 1; Unbounded drops nothing.
 func WithCapacity(frames int) Option {
-	return func(c *config) { c.capacity = frames }
+	return func(c *config) { c.engine.Capacity = frames }
 }
 
 // WithLatency sets the longest wait for a packet that is missing or late, instead of
 // [AdaptiveLatency]. Frames are never held back otherwise. 0 waits for nothing; what
 // is below is AdaptiveLatency.
 func WithLatency(latency time.Duration) Option {
-	return func(c *config) { c.latency = max(latency, AdaptiveLatency) }
+	return func(c *config) { c.engine.Latency = max(latency, AdaptiveLatency) }
 }
 
 // WithLogger sets where decisions (Debug), starts and ends (Info) and lost data
 // (Warn) are logged. Nothing is logged without it.
 func WithLogger(logger *slog.Logger) Option {
-	return func(c *config) { c.logger = logger }
+	return func(c *config) { c.engine.Logger = logger }
 }
 
 // WithPLIWriter tells [FromTrack] how to ask the sender for a key frame, which a
@@ -122,30 +93,5 @@ func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 // four times what the publisher announced, but at least 3840x2160 and at most 8192x4320; and 4096x4096 for a
 // stream of [FromTrack], which does not know what was announced.
 func WithMaxPixels(pixels int) Option {
-	return func(c *config) { c.pixels = max(pixels, 0) }
-}
-
-// WithPad sends frames out of an element's pad instead of to Next. For this
-// module's element; its type is internal.
-func WithPad(pad chain.Pad) Option {
-	return func(c *config) { c.pad = &pad }
-}
-
-// WithSizes calls f from a streaming thread with the size of the pictures, in
-// pixels, as they are received, when it is another one. It must not block. For this
-// module's element.
-func WithSizes(f func(width, height int)) Option {
-	return func(c *config) { c.onSize = f }
-}
-
-// WithEnd calls f when the stream ends, with why: io.EOF for an ordinary end. What has
-// been received still comes out, and the end after it does not come before f has
-// returned. For this module's element.
-func WithEnd(f func(err error)) Option {
-	return func(c *config) { c.onEnd = f }
-}
-
-// WithPaused starts the stream paused; see [VideoStream.SetPaused].
-func WithPaused() Option {
-	return func(c *config) { c.paused = true }
+	return func(c *config) { c.engine.MaxPixels = max(pixels, 0) }
 }

@@ -1,11 +1,7 @@
 package stream
 
 import (
-	"sync/atomic"
 	"time"
-
-	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // Stats counts what became of a stream's packets and frames, over all tracks that
@@ -48,91 +44,31 @@ type Stats struct {
 	Decoder string // name of the GStreamer element, such as "vp8dec"; empty likewise
 }
 
-// dropped counts the access units that get no further than the feed.
-type dropped struct {
-	paused, undecoded atomic.Uint64
-}
-
-// fed counts the access units that get to a chain.
-type fed struct {
-	handed, refused atomic.Uint64
-	untouched       atomic.Uint64 // those that are pictures as they are, the ones that downstream was too slow for among them
-}
-
 // Stats returns the counts so far, also after Close.
 func (s *VideoStream) Stats() Stats {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	stats := s.gone
-	if s.receiver != nil {
-		stats.addReceived(s.receiver.Stats())
+	stats := s.engine.Stats()
+	r := stats.Received
+	return Stats{
+		Packets:           r.Packets,
+		Bytes:             r.Bytes,
+		Lost:              r.Lost,
+		Recovered:         r.Recovered,
+		Duplicates:        r.Duplicates,
+		DroppedPackets:    stats.DroppedPackets,
+		AccessUnits:       r.AccessUnits,
+		KeyFrames:         r.KeyFrames,
+		KeyFrameRequests:  r.KeyFrameRequests,
+		PacketRequests:    r.PacketRequests,
+		DroppedIncomplete: stats.DroppedIncomplete(),
+		DroppedBlank:      r.BlankFrames,
+		DroppedPaused:     stats.DroppedPaused,
+		DroppedUndecoded:  stats.DroppedUndecoded,
+		Undecryptable:     r.Undecryptable,
+		Decoded:           stats.Decoded,
+		Dropped:           stats.DroppedDecoded,
+		Jitter:            r.Jitter,
+		Latency:           stats.Latency,
+		Codec:             stats.Codec,
+		Decoder:           stats.Decoder,
 	}
-	if s.track != nil {
-		stats.DroppedPackets += s.track.Dropped()
-	}
-	stats.DroppedPaused = s.dropped.paused.Load()
-	stats.DroppedUndecoded = s.dropped.undecoded.Load()
-	stats.Latency = time.Duration(s.age.Load())
-	for _, out := range s.outputs {
-		decoded, dropped := out.chain.Counts()
-		stats.Decoded += decoded
-		stats.Dropped += dropped
-	}
-	return stats
-}
-
-// addReceived adds what one receiver counted.
-func (s *Stats) addReceived(r video.Stats) {
-	s.Packets += r.Packets
-	s.Bytes += r.Bytes
-	s.Lost += r.Lost
-	s.Recovered += r.Recovered
-	s.Duplicates += r.Duplicates
-	s.AccessUnits += r.AccessUnits
-	s.KeyFrames += r.KeyFrames
-	s.KeyFrameRequests += r.KeyFrameRequests
-	s.PacketRequests += r.PacketRequests
-	s.DroppedIncomplete += r.Dropped - min(r.Dropped, r.Undecryptable)
-	s.Undecryptable += r.Undecryptable
-	s.DroppedBlank += r.BlankFrames
-	s.Jitter = r.Jitter
-}
-
-// setTrack makes t the one whose packets are counted, or none.
-func (s *VideoStream) setTrack(t *room.Track) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.track != nil {
-		s.gone.DroppedPackets += s.track.Dropped()
-	}
-	s.track = t
-}
-
-// setReceiver makes r the one that settings and requests go to, or none.
-func (s *VideoStream) setReceiver(r *video.Receiver) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.receiver != nil {
-		s.gone.addReceived(s.receiver.Stats())
-	}
-	s.receiver = r
-	if r != nil {
-		r.SetLatency(s.latency)
-	}
-}
-
-// handed notes how old a frame is that the decoder has got.
-func (s *VideoStream) handed(au *video.AccessUnit) {
-	if au.CaptureTime.IsZero() {
-		s.age.Store(0)
-		return
-	}
-	s.age.Store(int64(time.Since(au.CaptureTime)))
-}
-
-// nameOutput notes what decodes now.
-func (s *VideoStream) nameOutput(out *output) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gone.Codec, s.gone.Decoder = out.codec.String(), out.chain.Decoder()
 }

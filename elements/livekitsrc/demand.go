@@ -10,7 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/stream"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // blockedPoll is how often the pad is looked at: nothing tells that it was blocked or
@@ -29,20 +30,20 @@ const loadTime = time.Second
 // while nobody takes it.
 type demand struct {
 	element element
-	stream  *stream.VideoStream
+	stream  *engine.Stream
 	load    *load
 	changed chan struct{} // one token
 
 	mu     sync.Mutex
-	chosen stream.Layer // by the user's properties
+	chosen room.Layer // by the user's properties
 }
 
-func newDemand(e element, s *stream.VideoStream, chosen stream.Layer, l *load) *demand {
+func newDemand(e element, s *engine.Stream, chosen room.Layer, l *load) *demand {
 	return &demand{element: e, stream: s, load: l, chosen: chosen, changed: make(chan struct{}, 1)}
 }
 
 // choose sets what the user's properties say.
-func (d *demand) choose(layer stream.Layer) {
+func (d *demand) choose(layer room.Layer) {
 	d.mu.Lock()
 	d.chosen = layer
 	d.mu.Unlock()
@@ -90,11 +91,11 @@ func (d *demand) run(stop <-chan struct{}) {
 // packets is how many were sent to us, also those that we were too slow for.
 func (d *demand) packets() uint64 {
 	stats := d.stream.Stats()
-	return stats.Packets + stats.Lost
+	return stats.Received.Packets + stats.Received.Lost
 }
 
 // wanted is what to ask for.
-func (d *demand) wanted(size image.Point) stream.Layer {
+func (d *demand) wanted(size image.Point) room.Layer {
 	d.mu.Lock()
 	layer := d.chosen
 	d.mu.Unlock()
@@ -104,7 +105,7 @@ func (d *demand) wanted(size image.Point) stream.Layer {
 }
 
 // ask tells the stream, which passes on what is new.
-func (d *demand) ask(layer stream.Layer) {
+func (d *demand) ask(layer room.Layer) {
 	if err := d.stream.SetLayer(layer); err != nil {
 		d.element.logger().Warn("layer not asked for", "error", err)
 	}

@@ -12,9 +12,9 @@ import (
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
-	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // element is the GObject half of a run, borrowed until the run has stopped.
@@ -31,7 +31,7 @@ func (e element) pushEOS() { C.gst_livekit_src_push_eos(C.gpointer(e.c)) }
 // postError turns an error into the one message a user sees. It is the only place
 // that does.
 func (e element) postError(err error) {
-	var codec *stream.UnsupportedCodecError
+	var codec *engine.UnsupportedCodecError
 	if errors.As(err, &codec) && codec.Caps != "" {
 		caps := C.CString(codec.Caps)
 		defer C.free(unsafe.Pointer(caps))
@@ -53,7 +53,7 @@ func failureOf(err error) C.GstLivekitFailure {
 		disconnected *room.DisconnectedError
 		noTrack      *trackTimeoutError
 		lost         *trackLostError
-		codec        *stream.UnsupportedCodecError
+		codec        *engine.UnsupportedCodecError
 	)
 	switch {
 	case errors.As(err, &settings):

@@ -11,7 +11,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/stream"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // The functions that the C half calls, all without a lock. None lets a panic reach C, where it would abort the host; none
@@ -114,7 +114,7 @@ func livekitSrcRunDemandChanged(handle C.uintptr_t) {
 //
 //export livekitSrcRunLatency
 func livekitSrcRunLatency(handle C.uintptr_t) (latency C.guint64) {
-	latency = C.guint64(stream.StartLatency)
+	latency = C.guint64(rtp.StartLatency)
 	withRun("livekitsrc: latency", handle, func(r *run) { latency = C.guint64(r.stream.Latency()) })
 	return latency
 }

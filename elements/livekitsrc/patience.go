@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/stream"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
 // patience is track-timeout: how much longer the first picture is waited for. A track
@@ -18,7 +18,7 @@ type patience struct {
 	by time.Time // when the present wait ends; zero when there is none, or no end of it
 }
 
-var _ stream.FirstPicture = (*patience)(nil)
+var _ engine.FirstPicture = (*patience)(nil)
 
 // begin begins a wait, unless one goes on already.
 func (p *patience) begin() {
@@ -29,14 +29,14 @@ func (p *patience) begin() {
 	}
 }
 
-// By implements stream.FirstPicture.
+// By implements engine.FirstPicture.
 func (p *patience) By() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.by
 }
 
-// PutOff implements stream.FirstPicture.
+// PutOff implements engine.FirstPicture.
 func (p *patience) PutOff(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -45,7 +45,7 @@ func (p *patience) PutOff(d time.Duration) {
 	}
 }
 
-// Came implements stream.FirstPicture.
+// Came implements engine.FirstPicture.
 func (p *patience) Came() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,7 +66,7 @@ func (e *trackTimeoutError) Error() string {
 // explain makes the error of a stream that waited for the first picture what
 // track-timeout says.
 func (p *patience) explain(err error) error {
-	var none *stream.NoPictureError
+	var none *engine.NoPictureError
 	if !errors.As(err, &none) {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/stream"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
 func TestTrackTimeoutCountsUntilTheFirstPicture(t *testing.T) {
@@ -47,7 +47,7 @@ func TestTrackTimeoutThatIsNoneNeverEnds(t *testing.T) {
 
 func TestTrackTimeoutNamesWhatIsMissing(t *testing.T) {
 	p := patience{limit: 5 * time.Second}
-	err := p.explain(&stream.NoPictureError{
+	err := p.explain(&engine.NoPictureError{
 		Participant: "robot", TrackSID: "TR_1", Codec: "VP8", For: time.Second, Reason: "it is muted",
 	})
 	if want := `no picture within 5s: track TR_1 (VP8) of "robot": it is muted`; err.Error() != want {

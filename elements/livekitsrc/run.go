@@ -5,17 +5,17 @@ import (
 	"io"
 	"sync"
 
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/stream"
 )
 
-// run is what the element does between READY and READY: one VideoStream, one
+// run is what the element does between READY and READY: one stream, one
 // goroutine that says how it ended, and one that reports what happens in it.
 type run struct {
 	element  element
 	tracks   *tracks
 	report   *report
-	stream   *stream.VideoStream
+	stream   *engine.Stream
 	demand   *demand
 	watching sync.WaitGroup
 	stopping chan struct{} // closed by stop
@@ -34,26 +34,26 @@ func startRun(e element, s settings) (*run, error) {
 
 	r := &run{element: e, report: newReport(e, s), stopping: make(chan struct{})}
 	r.tracks = newTracks(e, s, r.report)
-	options := []stream.Option{
-		stream.WithPad(e.pad()),
-		stream.WithPaused(),
-		stream.WithCapacity(s.capacity),
-		stream.WithMaxPixels(s.maxPixels),
-		stream.WithLatency(s.latency),
-		stream.WithLogger(logger),
-		stream.WithSizes(func(width, height int) { r.report.sized(size{int32(width), int32(height)}) }),
-		stream.WithEncryptionKey(s.passphrase),
-		stream.WithEncryptionPolicy(s.encryption),
-		stream.WithDecryptErrors(e.postDecryptError),
-		stream.WithEnd(r.ended),
-		stream.WithNoPicture(r.tracks.noPicture),
-		stream.WithFirstPicture(&r.tracks.patience),
-	}
-	if s.format != nil {
-		options = append(options, stream.WithFormat(*s.format))
-	}
+	pad := e.pad()
 	var err error
-	if r.stream, err = stream.New(r.tracks, options...); err != nil {
+	r.stream, err = engine.New(r.tracks, engine.Config{
+		Format:         s.format,
+		Capacity:       s.capacity,
+		Latency:        s.latency,
+		Pad:            &pad,
+		Paused:         true,
+		MaxPixels:      s.maxPixels,
+		Askable:        true,
+		Passphrase:     s.passphrase,
+		Encryption:     s.encryption,
+		OnDecryptError: e.postDecryptError,
+		OnSize:         func(width, height int) { r.report.sized(size{int32(width), int32(height)}) },
+		OnEnd:          r.ended,
+		OnNoPicture:    r.tracks.noPicture,
+		FirstPicture:   &r.tracks.patience,
+		Logger:         logger,
+	})
+	if err != nil {
 		r.report.stop()
 		return nil, err
 	}

@@ -12,8 +12,9 @@ import (
 	"github.com/livekit/protocol/livekit"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
-	"github.com/gst-livekit/gst-livekit/stream"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // settings is a run's own copy of the element's properties.
@@ -28,9 +29,9 @@ type settings struct {
 	onTrackLost    onTrackLost
 	onTrackLostSet bool
 	shared         bool
-	layer          stream.Layer
+	layer          room.Layer
 	passphrase     string
-	encryption     stream.EncryptionPolicy
+	encryption     engine.EncryptionPolicy
 }
 
 type onTrackLost int
@@ -62,7 +63,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		shared:         c.shared != 0,
 		layer:          newLayer(c),
 		passphrase:     C.GoString(c.e2ee_key),
-		encryption:     stream.EncryptionPolicy(c.e2ee_policy),
+		encryption:     engine.EncryptionPolicy(c.e2ee_policy),
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)
@@ -81,9 +82,9 @@ func newCriteria(c *C.GstLivekitSrcSettings) room.Criteria {
 }
 
 // newLayer is the layer that the user chose; the size is not up to him.
-func newLayer(c *C.GstLivekitSrcSettings) stream.Layer {
-	return stream.Layer{
-		Quality:      stream.Quality(c.quality),
+func newLayer(c *C.GstLivekitSrcSettings) room.Layer {
+	return room.Layer{
+		Quality:      room.Quality(c.quality),
 		MaxFrameRate: float64(c.max_framerate.numerator) / float64(c.max_framerate.denominator),
 	}
 }
@@ -91,7 +92,7 @@ func newLayer(c *C.GstLivekitSrcSettings) stream.Layer {
 // chosenLatency is the property latency.
 func chosenLatency(n C.gint) time.Duration {
 	if n < 0 {
-		return stream.AdaptiveLatency
+		return rtp.Adaptive
 	}
 	return time.Duration(n) * time.Millisecond
 }

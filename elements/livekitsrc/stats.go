@@ -8,8 +8,8 @@ import "C"
 import (
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // livekitSrcRunStats sets the fields of the property stats: those of a run that has
@@ -20,7 +20,7 @@ func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure) {
 	withRun("livekitsrc: stats", handle, func(r *run) { r.setStats(structure{c}) })
 	guard.Do("livekitsrc: no stats", nil, func() {
 		if C.gst_structure_n_fields(c) == 0 {
-			setStats(structure{c}, stream.Stats{})
+			setStats(structure{c}, engine.Stats{})
 		}
 	})
 }
@@ -33,29 +33,29 @@ func (r *run) setStats(s structure) {
 }
 
 // setStats sets what is counted, always, and what is known, if it is.
-func setStats(s structure, stats stream.Stats) {
+func setStats(s structure, stats engine.Stats) {
 	for _, field := range []struct {
 		name  string
 		value uint64
 	}{
-		{"packets", stats.Packets},
-		{"bytes", stats.Bytes},
-		{"lost", stats.Lost},
-		{"recovered", stats.Recovered},
-		{"duplicates", stats.Duplicates},
-		{"access-units", stats.AccessUnits},
-		{"key-frames", stats.KeyFrames},
-		{"key-frame-requests", stats.KeyFrameRequests},
-		{"packet-requests", stats.PacketRequests},
+		{"packets", stats.Received.Packets},
+		{"bytes", stats.Received.Bytes},
+		{"lost", stats.Received.Lost},
+		{"recovered", stats.Received.Recovered},
+		{"duplicates", stats.Received.Duplicates},
+		{"access-units", stats.Received.AccessUnits},
+		{"key-frames", stats.Received.KeyFrames},
+		{"key-frame-requests", stats.Received.KeyFrameRequests},
+		{"packet-requests", stats.Received.PacketRequests},
 		{"decoded", stats.Decoded},
 		{"dropped-packets", stats.DroppedPackets},
-		{"dropped-incomplete", stats.DroppedIncomplete},
-		{"dropped-blank", stats.DroppedBlank},
+		{"dropped-incomplete", stats.DroppedIncomplete()},
+		{"dropped-blank", stats.Received.BlankFrames},
 		{"dropped-paused", stats.DroppedPaused},
-		{"dropped-undecryptable", stats.Undecryptable},
+		{"dropped-undecryptable", stats.Received.Undecryptable},
 		{"dropped-undecoded", stats.DroppedUndecoded},
-		{"dropped-decoded", stats.Dropped},
-		{"jitter", uint64(stats.Jitter)},
+		{"dropped-decoded", stats.DroppedDecoded},
+		{"jitter", uint64(stats.Received.Jitter)},
 	} {
 		s.set(field.name, field.value)
 	}

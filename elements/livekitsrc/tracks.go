@@ -13,9 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
-	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // waitingWarning is how often the user is told what the element waits for.
@@ -239,7 +239,7 @@ func (t *tracks) waiting() string {
 
 // noPicture says that the present track gives no picture. During a reconnect that is
 // no wonder, and has another reason.
-func (t *tracks) noPicture(err *stream.NoPictureError) {
+func (t *tracks) noPicture(err *engine.NoPictureError) {
 	sentence := err.Error()
 	if t.connection.State() == room.StateReconnecting {
 		sentence = t.waiting()

@@ -5,13 +5,14 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 // mustKeepLow waits until the high layer can be had again, and then sees whether the stream gets the low one.
-func mustKeepLow(t *testing.T, server *devserver.Server, s *stream.VideoStream) {
+func mustKeepLow(t *testing.T, server *devserver.Server, s frames) {
 	t.Helper()
 	witness := join(t, server, "witness").open(t)
 	awaitSize(t, witness, high)
@@ -63,9 +64,12 @@ func TestServerRestartKeepsTheLayer(t *testing.T) {
 	peer := publish(t, own, "VP8")
 	c := connect(t, own)
 	selector := c.Select(room.Criteria{Participant: publisherIdentity})
-	s, err := stream.New(selector, stream.WithLayer(stream.Layer{Quality: stream.QualityLow}))
+	opened, err := engine.New(selector, engine.Config{
+		Capacity: stream.DefaultCapacity, Latency: stream.AdaptiveLatency, Layer: &room.Layer{Quality: room.QualityLow},
+	})
 	must(t, err)
-	t.Cleanup(func() { must(t, s.Close()) })
+	t.Cleanup(func() { must(t, opened.Close()) })
+	s := ours{opened}
 	awaitSize(t, s, low)
 	own.Kill()
 	for changed := c.Changed(); c.State() != room.StateReconnecting; changed = c.Changed() {

@@ -1,11 +1,13 @@
 package layers_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
+	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -51,11 +53,28 @@ func (a application) open(t *testing.T, options ...stream.Option) *stream.VideoS
 	return s
 }
 
-func next(t *testing.T, s *stream.VideoStream) (stream.VideoFrameEvent, size) {
+// frames is a VideoStream, or ours.
+type frames interface {
+	Next(context.Context) (stream.VideoFrameEvent, error)
+}
+
+// ours is what is under a VideoStream. Of its frames only the size is handed on.
+type ours struct{ *engine.Stream }
+
+func (o ours) Next(ctx context.Context) (event stream.VideoFrameEvent, err error) {
+	err = o.Stream.Next(ctx, func(f engine.Frame) error {
+		event.Frame = &stream.VideoFrame{Width: f.Width, Height: f.Height}
+		f.Release()
+		return nil
+	})
+	return event, err
+}
+
+func next(t *testing.T, s frames) (stream.VideoFrameEvent, size) {
 	t.Helper()
 	event, err := s.Next(patient(t))
 	if err != nil {
-		t.Fatalf("no frame: %v; the stream has %+v", err, s.Stats())
+		t.Fatalf("no frame: %v; the stream is %+v", err, s)
 	}
 	event.Frame.Release()
 	return event, size{event.Frame.Width, event.Frame.Height}
@@ -66,7 +85,7 @@ const steady = frameRate / 2
 
 // awaitSize reads until so many frames of that size came in a row. It takes libwebrtc some seconds to find out that it may
 // send its larger layers.
-func awaitSize(t *testing.T, s *stream.VideoStream, want size) {
+func awaitSize(t *testing.T, s frames, want size) {
 	t.Helper()
 	for count := 0; count < steady; count++ {
 		_, got := next(t, s)

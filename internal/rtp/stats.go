@@ -22,6 +22,21 @@ type Stats struct {
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
 }
 
+// Add adds what came after s; the Jitter is that of o.
+func (s *Stats) Add(o Stats) {
+	s.Packets += o.Packets
+	s.Bytes += o.Bytes
+	s.Malformed += o.Malformed
+	s.Padding += o.Padding
+	s.Duplicates += o.Duplicates
+	s.Reordered += o.Reordered
+	s.Recovered += o.Recovered
+	s.Late += o.Late
+	s.Lost += o.Lost
+	s.PacketRequests += o.PacketRequests
+	s.Jitter = o.Jitter
+}
+
 // counters are Stats for one goroutine that counts and any that read.
 type counters struct {
 	packets, bytes, malformed, padding, duplicates atomic.Uint64

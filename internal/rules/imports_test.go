@@ -16,6 +16,7 @@ var layers = [][]string{
 	{"plugin"},
 	{"elements/livekitsrc"},
 	{"stream"},
+	{"internal/engine"},
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"internal/rtp", "internal/mediaclock"},
 	{"caps", "internal/guard"},
@@ -56,7 +57,7 @@ var direct = []rule{
 	{
 		from: []string{"elements/livekitsrc", "plugin"},
 		to:   []string{"github.com/livekit/server-sdk-go", "github.com/pion"},
-		why:  "the element is a VideoStream with another last step: LiveKit and RTP are reached through stream",
+		why:  "LiveKit and RTP are reached through internal/engine and internal/room",
 	},
 	{
 		from: []string{"plugin"},

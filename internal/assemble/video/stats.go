@@ -26,6 +26,20 @@ type Stats struct {
 	KeyFrameRequests uint64 // calls of Config.RequestKeyFrame
 }
 
+// Add adds what came after s; the Jitter is that of o.
+func (s *Stats) Add(o Stats) {
+	s.Stats.Add(o.Stats)
+	s.AccessUnits += o.AccessUnits
+	s.KeyFrames += o.KeyFrames
+	s.KeyFramesBegun += o.KeyFramesBegun
+	s.BareKeyFrames += o.BareKeyFrames
+	s.Dropped += o.Dropped
+	s.BlankFrames += o.BlankFrames
+	s.Oversized += o.Oversized
+	s.Undecryptable += o.Undecryptable
+	s.KeyFrameRequests += o.KeyFrameRequests
+}
+
 // counters are Stats for one goroutine that counts and any that read.
 type counters struct {
 	accessUnits, keyFrames, dropped, blankFrames atomic.Uint64

@@ -1,12 +1,12 @@
-package stream
+package engine
 
 import "time"
 
 // unit is what the access unit of a frame said beside its picture.
 type unit struct {
-	pts       time.Duration   // in the chain
-	monotonic time.Duration   // when it is to be shown, on CLOCK_MONOTONIC
-	event     VideoFrameEvent // without Frame and TimestampUs
+	pts       time.Duration // in the chain
+	monotonic time.Duration // when it is to be shown, on CLOCK_MONOTONIC
+	info      Info
 }
 
 // units are those of the frames that were not read yet, by rising presentation

@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
+	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -122,7 +123,7 @@ func TestSilenceIsToldInTime(t *testing.T) {
 			changes: seconds(9), limit: 15 * s, putOff: 50 * s,
 		},
 		"Undecryptable": {
-			see:   func(time.Duration) sight { return sight{undecryptable: ErrNoEncryptionKey} },
+			see:   func(time.Duration) sight { return sight{undecryptable: e2ee.ErrNoKey} },
 			limit: 25 * s, expired: 25 * s,
 		},
 		"TimeoutBetweenTwoWarnings": {see: func(time.Duration) sight { return sight{} }, limit: 14 * s, said: seconds(10), expired: 14 * s},
@@ -140,9 +141,9 @@ func TestSilenceIsToldInTime(t *testing.T) {
 					first.by = start.Add(row.limit)
 				}
 				w := &silenceWatch{
-					config: &config{
-						logger: slog.New(slog.DiscardHandler), silence: silenceTime, firstPicture: first,
-						onNoPicture: func(e *NoPictureError) {
+					config: &Config{
+						Logger: slog.New(slog.DiscardHandler), SilenceTime: silenceTime, FirstPicture: first,
+						OnNoPicture: func(e *NoPictureError) {
 							said = append(said, time.Since(start))
 						},
 					},

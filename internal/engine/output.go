@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"sync"
@@ -45,7 +45,7 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 	if au.Width > 0 {
 		o.chain.SetSize(au.Width, au.Height)
 	}
-	metadata := newFrameMetadata(au.Metadata)
+	metadata := newMetadata(au.Metadata)
 	pts, err := o.chain.Push(chain.Unit{
 		Data:        au.Data,
 		Due:         au.PTS,
@@ -54,7 +54,7 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 		Discont:     discont,
 		CaptureTime: au.CaptureTime,
 		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
-		Metadata:    (*chain.Metadata)(metadata),
+		Metadata:    metadata,
 	})
 	if err != nil {
 		return err
@@ -63,9 +63,8 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 		o.pushed = au.PTS
 	}
 	o.last = max(o.last, pts)
-	o.units.add(unit{pts: pts, monotonic: o.chain.Monotonic(au.PTS), event: VideoFrameEvent{
-		Rotation:     Rotation(au.Rotation.Degrees),
-		Mirrored:     au.Rotation.Mirrored,
+	o.units.add(unit{pts: pts, monotonic: o.chain.Monotonic(au.PTS), info: Info{
+		Rotation:     au.Rotation,
 		Metadata:     metadata,
 		RTPTimestamp: au.RTPTimestamp,
 		CaptureTime:  au.CaptureTime,
@@ -74,9 +73,8 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 	return nil
 }
 
-// event says what is known about a frame, which is not shown before the moment
-// earliest.
-func (o *output) event(frame chain.Frame, earliest time.Duration) VideoFrameEvent {
+// frame says what is known about a frame, which is not shown before the moment earliest.
+func (o *output) frame(frame chain.Frame, earliest time.Duration) Frame {
 	o.mu.Lock()
 	u, ok := o.units.take(frame.PTS)
 	if ok {
@@ -85,10 +83,7 @@ func (o *output) event(frame chain.Frame, earliest time.Duration) VideoFrameEven
 		u.monotonic = frame.PTS + o.offset
 	}
 	o.mu.Unlock()
-	event := u.event
-	event.Frame = newVideoFrame(frame)
-	event.TimestampUs = max(u.monotonic, earliest).Microseconds()
-	return event
+	return Frame{Frame: frame, Info: u.info, Monotonic: max(u.monotonic, earliest)}
 }
 
 // gap says that the stream shows nothing new until now, if that has been so for
@@ -103,7 +98,7 @@ func (o *output) gap(now time.Time, quiet time.Duration) {
 	o.pushed = now
 }
 
-func (s *VideoStream) firstOutput() *output {
+func (s *Stream) firstOutput() *output {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.outputs) == 0 {
@@ -114,7 +109,7 @@ func (s *VideoStream) firstOutput() *output {
 
 // wakeReader makes a reader notice that it was interrupted. One that gets an output
 // later looks at that by itself.
-func (s *VideoStream) wakeReader() {
+func (s *Stream) wakeReader() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, out := range s.outputs {
@@ -122,7 +117,7 @@ func (s *VideoStream) wakeReader() {
 	}
 }
 
-func (s *VideoStream) lastOutput() *output {
+func (s *Stream) lastOutput() *output {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.outputs) == 0 {
@@ -134,8 +129,8 @@ func (s *VideoStream) lastOutput() *output {
 // retire ends an output that no further unit goes to. A reader still takes its
 // frames; an element's pad can show only one output and goes on with the next, at
 // later times. Only the feed calls it.
-func (s *VideoStream) retire(out *output) {
-	if s.config.pad == nil {
+func (s *Stream) retire(out *output) {
+	if s.config.Pad == nil {
 		out.chain.End()
 		return
 	}
@@ -145,7 +140,7 @@ func (s *VideoStream) retire(out *output) {
 
 // addOutput appends an output. When a reader leaves too many unread, the oldest it
 // is not reading from goes.
-func (s *VideoStream) addOutput(out *output) {
+func (s *Stream) addOutput(out *output) {
 	var surplus *output
 	s.mu.Lock()
 	s.outputs = append(s.outputs, out)
@@ -165,7 +160,7 @@ func (s *VideoStream) addOutput(out *output) {
 
 // dropOutput removes an output and closes it. s.mu must not be held: closing
 // waits for threads that may be about to take it.
-func (s *VideoStream) dropOutput(out *output) {
+func (s *Stream) dropOutput(out *output) {
 	s.mu.Lock()
 	s.removeOutput(out)
 	s.mu.Unlock()
@@ -173,13 +168,13 @@ func (s *VideoStream) dropOutput(out *output) {
 }
 
 // removeOutput is called with s.mu held.
-func (s *VideoStream) removeOutput(out *output) {
+func (s *Stream) removeOutput(out *output) {
 	for i, o := range s.outputs {
 		if o == out {
 			s.outputs = append(s.outputs[:i:i], s.outputs[i+1:]...)
 			decoded, dropped := out.chain.Counts()
 			s.gone.Decoded += decoded
-			s.gone.Dropped += dropped
+			s.gone.DroppedDecoded += dropped
 			return
 		}
 	}

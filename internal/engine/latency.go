@@ -1,14 +1,16 @@
-package stream
+package engine
 
 import (
 	"slices"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// SetLatency changes what [WithLatency] sets, also for a packet that is being waited
+// SetLatency changes Config.Latency, also for a packet that is being waited
 // for.
-func (s *VideoStream) SetLatency(latency time.Duration) {
-	latency = max(latency, AdaptiveLatency)
+func (s *Stream) SetLatency(latency time.Duration) {
+	latency = max(latency, rtp.Adaptive)
 	s.mu.Lock()
 	s.latency = latency
 	if s.receiver != nil {
@@ -19,26 +21,26 @@ func (s *VideoStream) SetLatency(latency time.Duration) {
 }
 
 // Latency returns how late frames may come with all of their packets: the latency
-// that was set, or, while that is [AdaptiveLatency], what the network needs at the
+// that was set, or, while that is [rtp.Adaptive], what the network needs at the
 // moment. A pipeline has to allow for it.
-func (s *VideoStream) Latency() time.Duration {
+func (s *Stream) Latency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reportedLatencyLocked()
 }
 
 // adapt follows what the link needs. Only the feed calls it.
-func (s *VideoStream) adapt(latency time.Duration) {
+func (s *Stream) adapt(latency time.Duration) {
 	s.mu.Lock()
 	s.adapted = latency
 	s.mu.Unlock()
-	s.config.logger.Info("latency follows the network", "latency", latency)
+	s.config.Logger.Info("latency follows the network", "latency", latency)
 	s.tellLatency()
 }
 
 // tellLatency has each output report the latency. A chain posts a message, which an
 // application may handle in this very call: no lock is held.
-func (s *VideoStream) tellLatency() {
+func (s *Stream) tellLatency() {
 	s.mu.Lock()
 	latency := s.reportedLatencyLocked()
 	outputs := slices.Clone(s.outputs)
@@ -48,22 +50,22 @@ func (s *VideoStream) tellLatency() {
 	}
 }
 
-// chosenLatency is AdaptiveLatency, or a time.
-func (s *VideoStream) chosenLatency() time.Duration {
+// chosenLatency is rtp.Adaptive, or a time.
+func (s *Stream) chosenLatency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.latency
 }
 
 // adaptedLatency is what the last track needed.
-func (s *VideoStream) adaptedLatency() time.Duration {
+func (s *Stream) adaptedLatency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.adapted
 }
 
 // reportedLatencyLocked is called with s.mu held.
-func (s *VideoStream) reportedLatencyLocked() time.Duration {
+func (s *Stream) reportedLatencyLocked() time.Duration {
 	if s.latency < 0 {
 		return s.adapted
 	}

@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import "github.com/livekit/protocol/livekit"
 
@@ -16,7 +16,7 @@ const (
 
 // acceptSize reports whether a picture of so many pixels is decoded.
 func (f *feed) acceptSize(pixels int) bool {
-	if limit := f.stream.config.pixels; limit > 0 {
+	if limit := f.stream.config.MaxPixels; limit > 0 {
 		return pixels <= limit
 	}
 	return pixels <= leastMaxPixels || pixels <= maxPixels(f.track.TrackInfo())

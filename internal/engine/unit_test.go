@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"testing"
@@ -8,10 +8,10 @@ import (
 func TestUnitsAreFoundByPresentationTimeInOrder(t *testing.T) {
 	var u units
 	for i := range 10 {
-		u.add(unit{pts: time.Duration(i), event: VideoFrameEvent{RTPTimestamp: uint32(i)}})
+		u.add(unit{pts: time.Duration(i), info: Info{RTPTimestamp: uint32(i)}})
 	}
 	for _, pts := range []time.Duration{0, 1, 5, 9} {
-		if n, ok := u.take(pts); !ok || n.event.RTPTimestamp != uint32(pts) {
+		if n, ok := u.take(pts); !ok || n.info.RTPTimestamp != uint32(pts) {
 			t.Errorf("at %d: %v, %v", pts, n, ok)
 		}
 	}
@@ -25,10 +25,10 @@ func TestUnitsAreFoundByPresentationTimeInOrder(t *testing.T) {
 func TestUnitsOfBFramesAreFoundInTheOrderOfShowing(t *testing.T) {
 	var u units
 	for _, pts := range []time.Duration{0, 3, 1, 2, 6, 4, 5} {
-		u.add(unit{pts: pts, event: VideoFrameEvent{RTPTimestamp: uint32(pts)}})
+		u.add(unit{pts: pts, info: Info{RTPTimestamp: uint32(pts)}})
 	}
 	for pts := range time.Duration(7) {
-		if n, ok := u.take(pts); !ok || n.event.RTPTimestamp != uint32(pts) {
+		if n, ok := u.take(pts); !ok || n.info.RTPTimestamp != uint32(pts) {
 			t.Errorf("at %d: %v, %v", pts, n, ok)
 		}
 	}

@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"context"
@@ -14,8 +14,7 @@ import (
 // is said again.
 const silenceTime = 10 * time.Second
 
-// FirstPicture is how long a stream waits for the first picture. For this module's
-// element.
+// FirstPicture is how long a stream waits for the first picture.
 type FirstPicture interface {
 	// By returns when the stream ends with a [*NoPictureError], unless the track that is
 	// being received has given a picture; the zero time is never.
@@ -25,12 +24,6 @@ type FirstPicture interface {
 	// Came says that there was a picture. It is called before the selector's next Next,
 	// and not at once.
 	Came()
-}
-
-// WithFirstPicture bounds the wait for the first picture of a track. For this module's
-// element.
-func WithFirstPicture(wait FirstPicture) Option {
-	return func(c *config) { c.firstPicture = wait }
 }
 
 // silence decides when something is said about a track that gives no picture. Its
@@ -128,7 +121,7 @@ func (p *silence) reason(s sight) string { return s.since(p.base).reason() }
 
 // watchSilence says when a track gives no picture, and calls expire when that is no
 // longer waited for, until stop is called.
-func (s *VideoStream) watchSilence(ctx context.Context, track *room.Track, codec caps.Codec, expire func(error)) (stop func()) {
+func (s *Stream) watchSilence(ctx context.Context, track *room.Track, codec caps.Codec, expire func(error)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &silenceWatch{
 		config:  &s.config,
@@ -140,7 +133,7 @@ func (s *VideoStream) watchSilence(ctx context.Context, track *room.Track, codec
 	}
 	w.begin(time.Now())
 	var watching sync.WaitGroup
-	guard.Go(&watching, "stream: watch for pictures", s, func() { w.run(ctx) })
+	guard.Go(&watching, "engine: watch for pictures", s, func() { w.run(ctx) })
 	return func() {
 		cancel()
 		watching.Wait()
@@ -150,7 +143,7 @@ func (s *VideoStream) watchSilence(ctx context.Context, track *room.Track, codec
 
 // silenceWatch follows one track in one codec.
 type silenceWatch struct {
-	config  *config
+	config  *Config
 	see     func() sight
 	changed func() <-chan struct{} // closed when the track may be muted, or no longer
 	poked   <-chan struct{}        // a token: pictures may be wanted, or no longer
@@ -161,11 +154,11 @@ type silenceWatch struct {
 
 func (w *silenceWatch) begin(now time.Time) {
 	p := &w.silence
-	p.every = w.config.silence
+	p.every = w.config.SilenceTime
 	s := w.see()
 	p.muted = s.muted
 	p.restart(now, sight{pictures: s.pictures, handed: s.handed, refused: s.refused})
-	if first := w.config.firstPicture; first != nil {
+	if first := w.config.FirstPicture; first != nil {
 		p.by = first.By()
 	}
 }
@@ -208,10 +201,10 @@ func (w *silenceWatch) look(now time.Time) (next time.Time, expired bool) {
 		w.expire(&report)
 		return v.next, true
 	}
-	w.config.logger.Warn("no picture", "participant", report.Participant, "sid", report.TrackSID,
+	w.config.Logger.Warn("no picture", "participant", report.Participant, "sid", report.TrackSID,
 		"codec", report.Codec, "for", report.For, "reason", report.Reason)
-	if w.config.onNoPicture != nil {
-		w.config.onNoPicture(&report)
+	if w.config.OnNoPicture != nil {
+		w.config.OnNoPicture(&report)
 	}
 	return v.next, false
 }
@@ -226,7 +219,7 @@ func (w *silenceWatch) finish(now time.Time) {
 
 // tell tells whoever waits for the first picture.
 func (w *silenceWatch) tell(v verdict) {
-	first := w.config.firstPicture
+	first := w.config.FirstPicture
 	if first == nil {
 		return
 	}
@@ -239,14 +232,14 @@ func (w *silenceWatch) tell(v verdict) {
 }
 
 // see looks at the track that is being received.
-func (s *VideoStream) see(track *room.Track) sight {
+func (s *Stream) see(track *room.Track) sight {
 	v := sight{
 		pictures: s.fed.untouched.Load(),
 		handed:   s.fed.handed.Load(),
 		refused:  s.fed.refused.Load(),
 		muted:    track.Muted(),
 		unwanted: s.paused.Load() || s.off.Load(),
-		askable:  !s.config.alone || s.config.writePLI != nil,
+		askable:  !s.config.Alone || s.config.Askable,
 	}
 	if why := s.undecryptable.Load(); why != nil {
 		v.undecryptable = *why
@@ -266,7 +259,7 @@ func (s *VideoStream) see(track *room.Track) sight {
 }
 
 // wantingChanged wakes whoever watches for pictures.
-func (s *VideoStream) wantingChanged() {
+func (s *Stream) wantingChanged() {
 	select {
 	case s.wanting <- struct{}{}:
 	default:

@@ -1,11 +1,10 @@
-package stream
+package engine
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
-	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -30,7 +28,7 @@ const keyFrameRepeat = time.Second
 
 // feed receives one track after the other. It returns nil or ctx's error when it
 // was told to stop, and otherwise why there is no further track.
-func (s *VideoStream) feed(ctx context.Context) error {
+func (s *Stream) feed(ctx context.Context) error {
 	for {
 		track, err := s.selector.Next(ctx)
 		if err != nil {
@@ -44,8 +42,8 @@ func (s *VideoStream) feed(ctx context.Context) error {
 
 // receive reads one track until it ends (io.EOF), ctx is done, or its codec
 // cannot be received.
-func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error) {
-	log := s.config.logger.With("participant", track.Identity, "sid", track.SID)
+func (s *Stream) receive(ctx context.Context, track *room.Track) (err error) {
+	log := s.config.Logger.With("participant", track.Identity, "sid", track.SID)
 	defer func() { log.Info("track ended", "reason", err) }()
 	s.setTrack(track)
 	defer s.setTrack(nil)
@@ -61,7 +59,7 @@ func (s *VideoStream) receive(ctx context.Context, track *room.Track) (err error
 
 // receiveCodec reads a track until it ends, or goes on in another codec
 // (*rtp.CodecChangedError).
-func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
+func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
 	codec, err := receivable(mimeType)
 	if err != nil {
 		return err
@@ -83,7 +81,7 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 			},
 			VideoOrientationID: orientationID,
 			AbsCaptureTimeID:   captureTimeID,
-			Logger:             s.config.logger,
+			Logger:             s.config.Logger,
 		},
 		Codec:           codec,
 		Decryptor:       decryption.decryptor,
@@ -105,9 +103,9 @@ func (s *VideoStream) receiveCodec(ctx context.Context, track *room.Track, mimeT
 	defer s.setReceiver(nil)
 	// The key frame takes a while to come; the decoder's plugin, to load.
 	var preloading sync.WaitGroup
-	guard.Go(&preloading, "stream: load a decoder", s, func() { s.preload(codec) })
+	guard.Go(&preloading, "engine: load a decoder", s, func() { s.preload(codec) })
 	defer preloading.Wait()
-	if s.config.pad != nil {
+	if s.config.Pad != nil {
 		defer s.fillMute(ctx, track)()
 	}
 	ctx, expire := context.WithCancelCause(ctx)
@@ -129,23 +127,29 @@ func requestPackets(track *room.Track) func([]uint16) {
 }
 
 // prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
-func (s *VideoStream) prepare(mimeType string) {
+func (s *Stream) prepare(mimeType string) {
 	if codec, err := receivable(mimeType); err == nil {
-		guard.Go(&s.feeding, "stream: load the decoder to come", s, func() { s.preload(codec) })
+		guard.Go(&s.feeding, "engine: load the decoder to come", s, func() { s.preload(codec) })
 	}
 }
 
 // preload loads the decoder's plugin, if there is to be a decoder.
-func (s *VideoStream) preload(codec caps.Codec) {
+func (s *Stream) preload(codec caps.Codec) {
 	if s.willDecode(codec) {
 		chain.Preload(codec)
 	}
 }
 
 // willDecode reports whether a chain that is made now decodes.
-func (s *VideoStream) willDecode(codec caps.Codec) bool {
-	pad := s.config.pad
-	return pad == nil || s.config.format != nil || !pad.WantsUntouched(codec)
+func (s *Stream) willDecode(codec caps.Codec) bool {
+	pad := s.config.Pad
+	return pad == nil || s.config.Format != nil || !pad.WantsUntouched(codec)
+}
+
+// Receivable returns an *UnsupportedCodecError for a MIME type that cannot be received.
+func Receivable(mimeType string) error {
+	_, err := receivable(mimeType)
+	return err
 }
 
 // receivable returns the codec with a MIME type, or an *UnsupportedCodecError.
@@ -162,7 +166,7 @@ func receivable(mimeType string) (caps.Codec, error) {
 
 // feed carries the access units of one track into the stream's last output.
 type feed struct {
-	stream   *VideoStream
+	stream   *Stream
 	track    *room.Track
 	codec    caps.Codec
 	receiver *video.Receiver
@@ -238,7 +242,7 @@ func (f *feed) pass() {
 // drop gives up what comes before the next key frame.
 func (f *feed) drop(now time.Time, reason error) {
 	if !f.awaiting {
-		f.stream.config.logger.Warn("frames dropped until the next key frame", "reason", reason)
+		f.stream.config.Logger.Warn("frames dropped until the next key frame", "reason", reason)
 	}
 	f.awaiting = true
 	f.stream.fed.refused.Add(1)
@@ -259,7 +263,7 @@ func (f *feed) skip() {
 	}
 	f.stream.fed.untouched.Add(1)
 	f.stream.mu.Lock()
-	f.stream.gone.Dropped++
+	f.stream.gone.DroppedDecoded++
 	f.stream.mu.Unlock()
 }
 
@@ -277,7 +281,7 @@ func (f *feed) ask() {
 
 // outputFor returns the last output if it is for the codec and still good, and
 // otherwise makes a new one behind it.
-func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, error) {
+func (s *Stream) outputFor(track *room.Track, codec caps.Codec) (*output, error) {
 	last := s.lastOutput()
 	if last != nil && last.codec == codec && !last.chain.Outdated() {
 		return last, nil
@@ -290,9 +294,9 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 		return nil, err
 	}
 	if decoder := out.chain.Decoder(); decoder != "" {
-		s.config.logger.Info("decoding", "codec", codec, "decoder", decoder)
+		s.config.Logger.Info("decoding", "codec", codec, "decoder", decoder)
 	} else {
-		s.config.logger.Info("handing the stream on untouched", "codec", codec)
+		s.config.Logger.Info("handing the stream on untouched", "codec", codec)
 	}
 	s.addOutput(out)
 	s.nameOutput(out)
@@ -300,20 +304,16 @@ func (s *VideoStream) outputFor(track *room.Track, codec caps.Codec) (*output, e
 	return out, nil
 }
 
-func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, error) {
+func (s *Stream) newOutput(track *room.Track, codec caps.Codec) (*output, error) {
 	capacity := s.config.queueLength()
-	var unconverted []caps.VideoBufferType
-	if s.converter != nil {
-		unconverted = slices.DeleteFunc(caps.Types(), convert.IsRGB)
-	}
 	c, err := chain.New(chain.Config{
 		Codec:          codec,
-		Format:         s.config.format,
-		Unconverted:    unconverted,
+		Format:         s.config.Format,
+		Unconverted:    s.config.Unconverted,
 		StreamID:       fmt.Sprintf("livekit/%s/%s", track.Identity, track.SID),
 		Latency:        s.Latency(),
 		Capacity:       capacity,
-		Pad:            s.config.pad,
+		Pad:            s.config.Pad,
 		After:          s.after,
 		Bad:            &s.bad,
 		KeyFrameWanted: s.requestKeyFrameAt,
@@ -321,7 +321,7 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 		Begins:         func(width, height int) bool { return s.beginsWith(track, width, height) },
 		Patience:       layerPatience,
 		Warn: func(message, debug string) {
-			s.config.logger.Warn(message, "codec", codec, "debug", debug)
+			s.config.Logger.Warn(message, "codec", codec, "debug", debug)
 		},
 	})
 	var missing *chain.NoDecoderError

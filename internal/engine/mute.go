@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"context"
@@ -15,10 +15,10 @@ const muteGap = 200 * time.Millisecond
 
 // fillMute tells the pipeline about the gaps of a muted track, until stop is
 // called.
-func (s *VideoStream) fillMute(ctx context.Context, track *room.Track) (stop func()) {
+func (s *Stream) fillMute(ctx context.Context, track *room.Track) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var filling sync.WaitGroup
-	guard.Go(&filling, "stream: muted", s, func() {
+	guard.Go(&filling, "engine: muted", s, func() {
 		for ctx.Err() == nil {
 			changed := track.Changed()
 			if track.Muted() {
@@ -38,7 +38,7 @@ func (s *VideoStream) fillMute(ctx context.Context, track *room.Track) (stop fun
 }
 
 // fillGaps returns when the track is no longer muted.
-func (s *VideoStream) fillGaps(ctx context.Context, track *room.Track) {
+func (s *Stream) fillGaps(ctx context.Context, track *room.Track) {
 	ticker := time.NewTicker(muteGap)
 	defer ticker.Stop()
 	for track.Muted() {

@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"slices"
@@ -111,19 +111,19 @@ func TestCeilingGoesUpSlowly(t *testing.T) {
 
 func TestTheLowerOfWishAndLimitIsAskedFor(t *testing.T) {
 	for _, test := range []struct {
-		wish  Layer
+		wish  room.Layer
 		limit limit
 		want  room.Layer
 	}{
-		{Layer{}, limit{}, room.Layer{}},
-		{Layer{Quality: QualityHigh, MaxFrameRate: 20}, limit{}, room.Layer{Quality: room.QualityHigh, MaxFrameRate: 20}},
-		{Layer{Quality: QualityHigh}, limit{quality: room.QualityLow}, room.Layer{Quality: room.QualityHigh, AtMost: room.QualityLow}},
-		{Layer{MaxFrameRate: 20}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 15}},
-		{Layer{MaxFrameRate: 10}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 10}},
-		{Layer{}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 15}},
-		{Layer{Paused: true}, limit{quality: room.QualityLow}, room.Layer{Paused: true, AtMost: room.QualityLow}},
+		{room.Layer{}, limit{}, room.Layer{}},
+		{room.Layer{Quality: room.QualityHigh, MaxFrameRate: 20}, limit{}, room.Layer{Quality: room.QualityHigh, MaxFrameRate: 20}},
+		{room.Layer{Quality: room.QualityHigh}, limit{quality: room.QualityLow}, room.Layer{Quality: room.QualityHigh, AtMost: room.QualityLow}},
+		{room.Layer{MaxFrameRate: 20}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 15}},
+		{room.Layer{MaxFrameRate: 10}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 10}},
+		{room.Layer{}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 15}},
+		{room.Layer{Paused: true}, limit{quality: room.QualityLow}, room.Layer{Paused: true, AtMost: room.QualityLow}},
 	} {
-		s := &VideoStream{wish: &test.wish, limit: test.limit}
+		s := &Stream{wish: &test.wish, limit: test.limit}
 		if got := s.layer(); got != test.want {
 			t.Errorf("%+v and %+v: asked for %+v, want %+v", test.wish, test.limit, got, test.want)
 		}

@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"time"
@@ -41,11 +41,11 @@ func (f *feed) lower(now time.Time, reason string) (layer bool) {
 	before := s.ceiling.limit()
 	to, ok := f.below(before)
 	if !ok {
-		s.config.logger.Debug("there is no lower layer to ask for", "reason", reason)
+		s.config.Logger.Debug("there is no lower layer to ask for", "reason", reason)
 		return false
 	}
 	s.ceiling.lower(now, to)
-	s.config.logger.Warn("asking the server for less", "reason", reason, "quality", to.quality, "frame-rate", to.frameRate)
+	s.config.Logger.Warn("asking the server for less", "reason", reason, "quality", to.quality, "frame-rate", to.frameRate)
 	s.setLimit(to)
 	return to.quality != before.quality
 }
@@ -63,7 +63,7 @@ func (f *feed) raise(now time.Time) {
 		return
 	}
 	to := s.ceiling.limit()
-	s.config.logger.Info("asking the server for more again", "quality", to.quality, "frame-rate", to.frameRate)
+	s.config.Logger.Info("asking the server for more again", "quality", to.quality, "frame-rate", to.frameRate)
 	s.setLimit(to)
 }
 
@@ -96,15 +96,15 @@ func (f *feed) decodes() bool {
 }
 
 // sized is called from a streaming thread when the pictures have another size.
-func (s *VideoStream) sized(width, height int) {
+func (s *Stream) sized(width, height int) {
 	s.size.Store(uint64(uint32(width))<<32 | uint64(uint32(height)))
-	if s.config.onSize != nil {
-		s.config.onSize(width, height)
+	if s.config.OnSize != nil {
+		s.config.OnSize(width, height)
 	}
 }
 
 // received is the size of the last picture, zero before the first.
-func (s *VideoStream) received() (width, height int) {
+func (s *Stream) received() (width, height int) {
 	size := s.size.Load()
 	return int(size >> 32), int(uint32(size))
 }

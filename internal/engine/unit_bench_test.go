@@ -1,4 +1,4 @@
-package stream
+package engine
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 // as many behind it as a decoder and a slow reader leave.
 func BenchmarkUnits(b *testing.B) {
 	const behind = 6
-	u := units{limit: DefaultCapacity + unitsInDecoder}
+	u := units{limit: 4 + unitsInDecoder}
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {

@@ -1,0 +1,29 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrClosed is returned by Next after Close.
+	ErrClosed = errors.New("video stream is closed")
+	// ErrConcurrentNext is returned by Next while another goroutine is in it.
+	ErrConcurrentNext = errors.New("another goroutine is already in Next")
+)
+
+// UnsupportedCodecError says that a track's codec cannot be received here:
+// either this package does not know it, or (Caps is set) no installed GStreamer
+// element decodes it.
+type UnsupportedCodecError struct {
+	MimeType string // as the publisher named it, for instance "video/H266"
+	Caps     string // the GStreamer caps no decoder was found for, or ""
+	Err      error
+}
+
+func (e *UnsupportedCodecError) Error() string {
+	return fmt.Sprintf("receive %s: %v", e.MimeType, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *UnsupportedCodecError) Unwrap() error { return e.Err }
