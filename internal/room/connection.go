@@ -27,7 +27,7 @@ type Connection struct {
 
 	closing   sync.Once
 	closeDone chan struct{}
-	feeds     sync.WaitGroup // of our subscriptions, with what they do last
+	sources   sync.WaitGroup // of our subscriptions, with what they do last
 
 	mu      sync.Mutex
 	state   State
@@ -132,7 +132,7 @@ func (c *Connection) Close() {
 			c.log.Warn("media connections are slow to close", "open", c.peers.count())
 			return
 		}
-		c.feeds.Wait()
+		c.sources.Wait()
 	})
 	<-c.closeDone
 }
@@ -204,7 +204,7 @@ func (c *Connection) Panicked(err *guard.Error) {
 	all := slices.Collect(maps.Values(c.media))
 	c.mu.Unlock()
 	for _, m := range all {
-		m.feed.Panicked(err)
+		m.source.Panicked(err)
 	}
 }
 

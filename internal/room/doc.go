@@ -19,10 +19,9 @@
 //
 // # Packets
 //
-// LiveKit gives a connection one subscription per track, and one reader per subscription. The package reads it once, in a
-// goroutine that belongs to the subscription, and hands the packets to each Track that was made from it. Selectors are
-// therefore independent of each other even when they choose the same track, and the end of a subscription is known even
-// when nobody reads.
+// LiveKit gives a connection one subscription per track, and one reader per subscription. An [rtp.Source] shares it: a single
+// Track reads it by itself, several get copies, so that Selectors are independent of each other even when they choose the
+// same track, and the end of a subscription is known even when nobody reads.
 //
 // This is the only package that knows the SDK's Room type, so that another subscriber could take its place.
 package room

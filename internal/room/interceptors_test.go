@@ -119,7 +119,7 @@ func TestMissingPacketsAreNotAskedForTwice(t *testing.T) {
 		OnTrackSubscribed: func(remote *webrtc.TrackRemote, _ *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
 			go func() {
 				defer close(ended)
-				for b := make([]byte, maxPacket); ; {
+				for b := make([]byte, 2048); ; {
 					if _, _, err := remote.Read(b); err != nil {
 						return
 					}

@@ -159,3 +159,9 @@ func mustGet(t *testing.T, results <-chan result) result {
 		return result{}
 	}
 }
+
+// isTimeout reports whether a read deadline has passed.
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
+}

@@ -66,14 +66,14 @@ func TestPanicsOfAConnection(t *testing.T) {
 }
 
 func TestPanicInTheOverdueEndOfATrack(t *testing.T) {
-	const place = "room: overdue end"
+	const place = "rtp: overdue end"
 	s := startServer(t)
 	newPublisher(t, s, "alice").publish(camera, "")
 	track := mustNext(t, mustSelect(t, mustJoin(t, config(t, s)), Criteria{}))
 	inject(t, place)
-	track.feed.endAfter(0)
+	track.packets.EndAfter(0)
 	<-track.Lost()
-	for b := make([]byte, maxPacket); ; {
+	for b := make([]byte, 2048); ; {
 		if _, _, err := track.Read(b); err != nil {
 			checkPanic(t, err, place)
 			return

@@ -2,8 +2,6 @@ package room
 
 import (
 	"encoding/binary"
-	"errors"
-	"os"
 	"testing"
 	"time"
 )
@@ -24,7 +22,7 @@ func TestPacketsThatAreSentAgainComeThoughNothingElseDoes(t *testing.T) {
 		mustRead(t, track)
 	}
 	n, _, err := track.Read(packet)
-	if err != nil || n < rtpHeader {
+	if err != nil || n < 12 {
 		t.Fatalf("read %d bytes, %v", n, err)
 	}
 	lost := binary.BigEndian.Uint16(packet[2:])
@@ -33,12 +31,12 @@ func TestPacketsThatAreSentAgainComeThoughNothingElseDoes(t *testing.T) {
 	track.Hurry(true)
 	defer track.Hurry(false)
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
-		if err := track.SetReadDeadline(time.Now().Add(hurryPoll)); err != nil {
+		if err := track.SetReadDeadline(time.Now().Add(5 * time.Millisecond)); err != nil {
 			t.Fatal(err)
 		}
 		_, _, err := track.Read(packet)
 		switch {
-		case errors.Is(err, os.ErrDeadlineExceeded) || isTimeout(err):
+		case isTimeout(err):
 			track.RequestPackets([]uint16{lost})
 		case err != nil:
 			t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // Selector gives the video tracks that match, one after another. Connection.Select, SelectParticipant and SelectTrack
@@ -272,8 +274,8 @@ func (s *selection) take(o offer) (*Track, error) {
 	}
 	t := s.newTrack(o)
 	var attached bool
-	if t.feed, attached = holdFeed(o.remote, t); !attached {
-		t.feed.drop()
+	if t.packets, attached = rtp.Hold(o.remote, o.remote.Codec().ClockRate, t.Reader); !attached {
+		t.packets.Drop()
 		s.spent[o.remote] = true
 		return nil, s.from.ended(o)
 	}
@@ -288,12 +290,12 @@ func (s *selection) endCurrent() {
 		return
 	}
 	s.current = nil
-	t.finish()
-	t.feed.detach(t)
-	if t.feed.isEnded() {
+	t.Finish()
+	t.packets.Detach(t.Reader)
+	if t.packets.IsEnded() {
 		s.spent[t.remote] = false
 	}
-	t.feed.drop()
+	t.packets.Drop()
 }
 
 func (s *selection) unsubscribe() {
@@ -322,7 +324,7 @@ func (s *selection) newTrack(o offer) *Track {
 		SID: o.sid, Name: o.name, Source: o.source, Identity: o.identity, MimeType: o.remote.Codec().MimeType,
 		remote: o.remote, receiver: o.receiver, pub: o.pub, publisher: o.publisher,
 		writePLI: s.from.writePLI(o), changed: s.from.changes, release: s.release,
-		packets: newPackets(), over: make(chan struct{}),
+		Reader: rtp.NewReader(),
 	}
 	if o.publisher != nil {
 		t.ParticipantSID = o.publisher.SID()

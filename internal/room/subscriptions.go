@@ -7,6 +7,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // unpublishGrace is how long the media of an unpublished track may take to end by itself before its Tracks are ended.
@@ -14,7 +15,7 @@ const unpublishGrace = 2 * time.Second
 
 // incoming is what arrives for one publication.
 type incoming struct {
-	feed *feed // held
+	source *rtp.Source // held
 	// leaving is set when the server was told that nobody wants it any more. The server may take a wish that follows at
 	// once for no change at all, or may not: so it is not told before this media has ended, and this media is not given
 	// to anybody again.
@@ -57,7 +58,7 @@ func (c *Connection) hideLeaving(offers []offer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, o := range offers {
-		if m := c.media[o.sid]; m != nil && m.leaving && m.feed.remote == o.remote {
+		if m := c.media[o.sid]; m != nil && m.leaving && m.source.Of(o.remote) {
 			offers[i].remote = nil
 		}
 	}
@@ -86,7 +87,7 @@ func (c *Connection) setLeaving(sid string, leaving bool) (changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.media[sid]
-	if m == nil || m.leaving == leaving || leaving && m.feed.isEnded() {
+	if m == nil || m.leaving == leaving || leaving && m.source.IsEnded() {
 		return false
 	}
 	m.leaving = leaving
@@ -96,13 +97,13 @@ func (c *Connection) setLeaving(sid string, leaving bool) (changed bool) {
 // ended has nothing to do: mediaEnded knows before any Selector.
 func (c *Connection) ended(offer) error { return nil }
 
-// mediaEnded repeats the wish for a track that somebody wants and whose feed ended. The server remembers the wish when
+// mediaEnded repeats the wish for a track that somebody wants and whose Source ended. The server remembers the wish when
 // permission was withdrawn; it does not when we or somebody at its API ended the subscription.
-func (c *Connection) mediaEnded(sid string, f *feed) {
+func (c *Connection) mediaEnded(sid string, source *rtp.Source) {
 	c.wishing.Lock()
 	c.mu.Lock()
 	m := c.media[sid]
-	present := m != nil && m.feed == f && c.state != StateClosed
+	present := m != nil && m.source == source && c.state != StateClosed
 	if present {
 		m.leaving = false
 	}
@@ -224,13 +225,13 @@ func (c *Connection) publications() []*lksdk.RemoteTrackPublication {
 // attached begins to read the media of a publication.
 func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication) {
 	defer c.changed.fire()
-	if remote.Kind() != webrtc.RTPCodecTypeVideo || !c.expectFeed() {
+	if remote.Kind() != webrtc.RTPCodecTypeVideo || !c.expectSource() {
 		return
 	}
 	sid := pub.SID()
-	f, _ := holdFeed(remote, nil)
-	pub.OnRTCP(f.receiveRTCP)
-	c.replaceMedia(sid, &incoming{feed: f})
+	source, _ := rtp.Hold(remote, remote.Codec().ClockRate, nil)
+	pub.OnRTCP(source.ReceiveRTCP)
+	c.replaceMedia(sid, &incoming{source: source})
 	// After a resume the SDK asks again for everything that it ever received, also for what was given up since. And now
 	// the codec is known, and with it which of the publisher's layers these are. What was wished for right behind the
 	// subscription, the server may have heard before there was anything to choose from, so it is told again.
@@ -239,20 +240,20 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	c.wishes.forgotten(sid)
 	c.wishing.Unlock()
 	c.teller.poke(sid)
-	f.whenEnded(func() {
-		defer c.feeds.Done()
-		guard.Do("room: media ended", c, func() { c.mediaEnded(sid, f) })
+	source.WhenEnded(func() {
+		defer c.sources.Done()
+		guard.Do("room: media ended", c, func() { c.mediaEnded(sid, source) })
 	})
 }
 
-// expectFeed counts a feed that Close waits for. It reports false when that is too late.
-func (c *Connection) expectFeed() bool {
+// expectSource counts a Source that Close waits for. It reports false when that is too late.
+func (c *Connection) expectSource() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.state == StateClosed {
 		return false
 	}
-	c.feeds.Add(1)
+	c.sources.Add(1)
 	return true
 }
 
@@ -272,8 +273,8 @@ func (c *Connection) replaceMedia(sid string, m *incoming) {
 	}
 	c.mu.Unlock()
 	if old != nil {
-		old.feed.endAfter(unpublishGrace)
-		old.feed.drop()
+		old.source.EndAfter(unpublishGrace)
+		old.source.Drop()
 	}
 }
 
@@ -283,7 +284,7 @@ func (c *Connection) dropAllMedia() {
 	c.media = make(map[string]*incoming)
 	c.mu.Unlock()
 	for _, m := range all {
-		m.feed.drop()
+		m.source.Drop()
 	}
 }
 

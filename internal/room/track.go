@@ -1,23 +1,21 @@
 package room
 
 import (
-	"errors"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
-	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
-	"github.com/pion/transport/v5/packetio"
 	"github.com/pion/webrtc/v4"
 
-	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
 // Track is one subscription to one published video track, from the moment its media is attached until it ends. It does
 // not survive a republish, a withdrawn permission or a replaced session: Selector.Next gives the Track that follows.
+//
+// Its packets are read with Read, like those of a *webrtc.TrackRemote. Lost is closed when it has ended: unpublished, no longer
+// permitted, its participant or the server gone, its session replaced, released.
 //
 // Its methods may be called from any goroutine.
 type Track struct {
@@ -41,68 +39,8 @@ type Track struct {
 	injectedTrailer func() []byte // nil when it is not known
 	congested       func() bool   // likewise
 
-	feed     *feed
-	packets  *packetio.Buffer
-	dropped  atomic.Uint64
-	broken   atomic.Pointer[guard.Error] // why it ended, if that is our fault
-	over     chan struct{}               // closed at the end, whatever the cause
-	overOnce sync.Once
-
-	mu       sync.Mutex
-	onReport func(*rtcp.SenderReport, time.Time)
-}
-
-// queuedBytes is what waits for a slow reader of a Track before packets are dropped: a second at 8 Mbit/s.
-const queuedBytes = 1 << 20
-
-func newPackets() *packetio.Buffer {
-	b := packetio.NewBuffer()
-	b.SetLimitSize(queuedBytes)
-	return b
-}
-
-// Read reads one RTP packet into b, like a *webrtc.TrackRemote. It returns io.EOF when the Track has ended and every packet
-// that arrived before was read, or a *guard.Error. Packets come as they arrived: LiveKit retransmits, so they can be out of order and doubled.
-// The attributes are always nil.
-func (t *Track) Read(b []byte) (int, interceptor.Attributes, error) {
-	n, _, err := t.packets.Read(b, nil)
-	if err != nil {
-		if broken := t.broken.Load(); broken != nil {
-			err = broken
-		}
-	}
-	return n, nil, err
-}
-
-// SetReadDeadline sets when a present or later Read returns an error whose Timeout method reports true. The zero time is
-// never.
-func (t *Track) SetReadDeadline(deadline time.Time) error { return t.packets.SetReadDeadline(deadline) }
-
-// put queues a copy of a packet. Only the feed calls it.
-func (t *Track) put(packet []byte) {
-	if _, err := t.packets.Write(packet, nil); errors.Is(err, packetio.ErrFull) {
-		t.dropped.Add(1)
-	}
-}
-
-// Dropped returns how many packets were lost because Read was not called often enough.
-func (t *Track) Dropped() uint64 { return t.dropped.Load() }
-
-// Lost is closed when the Track has ended: unpublished, no longer permitted, its participant or the server gone, its
-// session replaced, released. Read may still have packets to give.
-func (t *Track) Lost() <-chan struct{} { return t.over }
-
-// fail ends the Track with an error of ours, which Read returns.
-func (t *Track) fail(err *guard.Error) {
-	t.broken.Store(err)
-	t.finish()
-}
-
-func (t *Track) finish() {
-	t.overOnce.Do(func() {
-		close(t.over)
-		_ = t.packets.Close() // never fails
-	})
+	*rtp.Reader // of packets
+	packets     *rtp.Source
 }
 
 // Release ends the Track and the subscription behind it, unless another Selector uses the same one. Selector.Next
@@ -150,16 +88,6 @@ func (t *Track) Congested() bool { return t.congested != nil && t.congested() }
 // CanRequestPackets reports whether RequestPackets does anything.
 func (t *Track) CanRequestPackets() bool { return t.receiver != nil }
 
-// Hurry says whether packets are missing: those that are sent again are then handed on as they come. Each call with true
-// needs one with false.
-func (t *Track) Hurry(hurry bool) {
-	if hurry {
-		t.feed.hurry.add(t.remote, 1)
-	} else {
-		t.feed.hurry.add(t.remote, -1)
-	}
-}
-
 // Codec returns what the payload type stands for. It may change when the publisher changes the payload type.
 func (t *Track) Codec() webrtc.RTPCodecParameters { return t.remote.Codec() }
 
@@ -184,24 +112,11 @@ func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) {
 // and must not block. Only a Connection's own tracks have sender reports: of an application's publication the
 // application may be the one listener that the SDK allows.
 func (t *Track) OnSenderReport(f func(report *rtcp.SenderReport, received time.Time)) {
-	t.mu.Lock()
-	t.onReport = f
-	t.mu.Unlock()
-	t.feed.mu.Lock()
-	last := t.feed.lastReport
-	t.feed.mu.Unlock()
-	if last != nil {
-		t.report(last)
-	}
-}
-
-func (t *Track) report(r *senderReport) {
-	t.mu.Lock()
-	f := t.onReport
-	t.mu.Unlock()
-	if f != nil && r.report.SSRC == uint32(t.remote.SSRC()) {
-		f(r.report, r.received)
-	}
+	t.Reader.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
+		if report.SSRC == uint32(t.remote.SSRC()) {
+			f(report, received)
+		}
+	})
 }
 
 // Muted reports whether the publisher has muted the track: it then sends no packets, and the Track goes on.

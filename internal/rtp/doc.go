@@ -2,6 +2,9 @@
 // asks for those that are missing, and decides how long they are waited for. What the packets carry is the affair of an
 // [Assembler].
 //
+//	source.go      a subscription and who reads it: a Reader by itself, or a goroutine for several
+//	backlog.go     what was waiting before anybody read
+//	reader.go      what one of them reads
 //	receiver.go    the loop: one packet after the other, and what is due by time
 //	packet.go      header, padding removed (RFC 3550 section 5.1)
 //	extensions.go  header extensions: orientation, capture time (RFC 8285)

@@ -1,10 +1,8 @@
-package room
+package rtp
 
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"io"
 	"time"
 )
 
@@ -23,15 +21,13 @@ const (
 	maxBacklogTime = 200 * time.Millisecond
 )
 
-const (
-	rtpHeader  = 12    // bytes at least (RFC 3550 section 5.1)
-	videoClock = 90000 // Hz of RTP timestamps
-)
+const headerSize = 12 // bytes of an RTP header at least (RFC 3550 section 5.1)
 
-// backlog is the beginning of what a feed read.
+// backlog is the beginning of what a Source read.
 type backlog struct {
 	packets [][]byte
 	began   time.Time // of reading
+	rate    int64     // ticks of an RTP timestamp per second
 
 	dated  bool
 	first  uint32        // RTP timestamp, if dated
@@ -40,7 +36,7 @@ type backlog struct {
 
 // add keeps a copy of a packet.
 func (b *backlog) add(packet []byte) {
-	if len(packet) < rtpHeader {
+	if len(packet) < headerSize {
 		return
 	}
 	b.packets = append(b.packets, bytes.Clone(packet))
@@ -51,7 +47,7 @@ func (b *backlog) add(packet []byte) {
 	if !b.dated {
 		b.dated, b.first = true, timestamp
 	}
-	b.newest = max(b.newest, time.Duration(int32(timestamp-b.first))*time.Second/videoClock)
+	b.newest = max(b.newest, time.Duration(int64(int32(timestamp-b.first))*int64(time.Second)/b.rate))
 }
 
 // isOld reports whether the packets had been waiting for too long when they were read.
@@ -59,15 +55,15 @@ func (b *backlog) isOld(now time.Time) bool { return b.newest-now.Sub(b.began) >
 
 // readBacklog delivers what is waiting in a subscription unless it is old. pion keeps the first megabyte of a track that
 // nobody reads, which may be a minute of video: whoever begins to read wants the present, and a key frame for it.
-func (f *feed) readBacklog(packet []byte) {
-	b := backlog{began: time.Now()}
+func (s *Source) readBacklog(packet []byte) {
+	b := backlog{began: time.Now(), rate: s.rate}
 	now := b.began
 	for waits := 0; waits < backlogWaits && now.Sub(b.began) < maxBacklogTime; {
-		_ = f.remote.SetReadDeadline(now.Add(backlogPause)) // can only fail on a track that has ended
-		n, _, err := f.remote.Read(packet)
+		_ = s.remote.SetReadDeadline(now.Add(backlogPause)) // can only fail on a track that has ended
+		n, _, err := s.remote.Read(packet)
 		before := now
 		now = time.Now()
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) {
+		if isEnd(err) {
 			break
 		}
 		if err == nil {
@@ -78,28 +74,32 @@ func (f *feed) readBacklog(packet []byte) {
 			waits = 0
 		}
 	}
-	_ = f.remote.SetReadDeadline(time.Time{})
-	if b.isOld(now) {
-		return
+	if !b.isOld(now) {
+		for _, p := range b.packets {
+			s.deliver(p)
+		}
 	}
-	for _, p := range b.packets {
-		f.deliver(p)
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kicked.Store(true) // for another deadline
+	s.waiting = false
+	s.arrange()
 }
 
-// keep keeps a packet of a new subscription for the Tracks that are attached a little later. f.mu is held.
-func (f *feed) keep(packet []byte) {
+// keep keeps a packet of a new subscription for the Readers that are attached a little later. s.mu is held.
+func (s *Source) keep(packet []byte) {
 	now := time.Now()
-	if f.early.began.IsZero() {
-		f.early.began = now
+	if s.early.began.IsZero() {
+		s.early.began, s.early.rate = now, s.rate
 	}
-	f.early.add(packet)
-	f.age(now)
+	s.early.add(packet)
+	s.age(now)
 }
 
-// age forgets what came early when it is too late for that. f.mu is held.
-func (f *feed) age(now time.Time) {
-	if len(f.early.packets) > 0 && (now.Sub(f.early.began) > maxBacklog || f.early.isOld(now)) {
-		f.isNew, f.early = false, backlog{}
+// age forgets what came early when it is too late for that. s.mu is held.
+func (s *Source) age(now time.Time) {
+	if len(s.early.packets) > 0 && (now.Sub(s.early.began) > maxBacklog || s.early.isOld(now)) {
+		s.isNew, s.early = false, backlog{}
+		s.arrange()
 	}
 }
