@@ -325,6 +325,10 @@ func (s *VideoStream) newOutput(track *room.Track, codec caps.Codec) (*output, e
 	if errors.As(err, &missing) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Caps: codec.Caps(), Err: err}
 	}
+	var undecodable *decode.UndecodableError
+	if errors.As(err, &undecodable) {
+		return nil, &UndecodableError{MimeType: codec.MimeType(), Err: err}
+	}
 	var unwanted *decode.NotWantedError
 	if errors.As(err, &unwanted) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Err: err}

@@ -50,6 +50,7 @@ type config struct {
 	silence      time.Duration // silenceTime, but in tests
 	onNoPicture  func(*NoPictureError)
 	firstPicture FirstPicture // may be nil
+	undecodable  bool         // ends the stream
 }
 
 func newConfig(options []Option) config {
@@ -143,6 +144,13 @@ func WithSizes(f func(width, height int)) Option {
 // returned. For this module's element.
 func WithEnd(f func(err error)) Option {
 	return func(c *config) { c.onEnd = f }
+}
+
+// WithUndecodableEnd ends the stream with an [*UndecodableError] as soon as no decoder
+// gives a picture of several whole key frames. Without it a stream that has given
+// pictures waits for better ones, and [WithNoPicture] tells of it.
+func WithUndecodableEnd() Option {
+	return func(c *config) { c.undecodable = true }
 }
 
 // WithPaused starts the stream paused; see [VideoStream.SetPaused].

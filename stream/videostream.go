@@ -161,6 +161,7 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	if f := config.format; f != nil && convert.IsRGB(*f) && config.pad == nil {
 		s.converter = convert.NewConverter(*f)
 	}
+	s.bad.Final = config.undecodable
 	s.paused.Store(config.paused)
 	if config.layer != nil {
 		s.off.Store(config.layer.off())

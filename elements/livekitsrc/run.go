@@ -52,6 +52,9 @@ func startRun(e element, s settings) (*run, error) {
 	if s.format != nil {
 		options = append(options, stream.WithFormat(*s.format))
 	}
+	if s.onTrackLost == lostError {
+		options = append(options, stream.WithUndecodableEnd())
+	}
 	var err error
 	if r.stream, err = stream.New(r.tracks, options...); err != nil {
 		r.report.stop()
