@@ -41,7 +41,7 @@ lacking() {
     done
     ;;
   test)
-    for command in ffprobe gst-discoverer-1.0 Xvfb dot ip; do
+    for command in ffprobe gst-discoverer-1.0 Xvfb dot ip chromium; do
       command -v "$command" >/dev/null || echo "the command $command"
     done
     ;;

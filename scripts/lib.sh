@@ -98,14 +98,16 @@ pinned() {
   printf '%s\n' "$stamp" >"$out.stamp"
 }
 
-# node_sdk: the official Node SDK, which its lock file pins. npm is asked only when that has changed.
+# node_sdk: LiveKit's clients for Node and for browsers, which their lock files pin. npm is asked only when those have changed.
 node_sdk() {
-  local dir=integration/rtcnode
-  if cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"; then
-    return
-  fi
-  npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error </dev/null &&
-    cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"
+  local dir
+  for dir in integration/rtcnode integration/browser; do
+    if cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"; then
+      continue
+    fi
+    npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error </dev/null &&
+      cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json" || return
+  done
 }
 
 # sources PATTERN...: the repository's own files that match, committed or about to be.

@@ -25,8 +25,8 @@ report() {
     tee "build/log/test-$name.json" | build/testreport ${verbose:+"$verbose"} -total build/log/test-total
 }
 
-# The official Node SDK is a peer of some tests.
-step "LiveKit's Node SDK" node_sdk
+# LiveKit's own clients are peers of some tests.
+step "LiveKit's clients for Node and browsers" node_sdk
 
 # Packages that compile go-gst (minutes) come last. Those that look at the time run one by one: another one beside them
 # disturbs it. The others mostly wait for encoders and servers, two at a time.

@@ -35,11 +35,29 @@ func (e *UnsupportedCodecError) Error() string { return (*engine.UnsupportedCode
 // Unwrap returns the reason.
 func (e *UnsupportedCodecError) Unwrap() error { return e.Err }
 
+// UndecodableError says that no decoder gives a picture of several whole key frames
+// of what the publisher sends.
+type UndecodableError struct {
+	MimeType string // such as "video/H264"
+	Err      error
+}
+
+func (e *UndecodableError) Error() string {
+	return (*engine.UndecodableError)(e).Error()
+}
+
+// Unwrap returns the reason.
+func (e *UndecodableError) Unwrap() error { return e.Err }
+
 // public returns an error of the engine as one of this package.
 func public(err error) error {
 	var codec *engine.UnsupportedCodecError
 	if errors.As(err, &codec) {
 		return (*UnsupportedCodecError)(codec)
+	}
+	var undecodable *engine.UndecodableError
+	if errors.As(err, &undecodable) {
+		return (*UndecodableError)(undecodable)
 	}
 	var none *engine.NoPictureError
 	if errors.As(err, &none) {

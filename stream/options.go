@@ -95,3 +95,10 @@ func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 func WithMaxPixels(pixels int) Option {
 	return func(c *config) { c.engine.MaxPixels = max(pixels, 0) }
 }
+
+// WithUndecodableEnd ends the stream with an [*UndecodableError] as soon as no decoder
+// gives a picture of several whole key frames. Without it a stream that has given
+// pictures waits for better ones, and [WithNoPicture] tells of it.
+func WithUndecodableEnd() Option {
+	return func(c *config) { c.engine.UndecodableEnd = true }
+}

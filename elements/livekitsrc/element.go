@@ -53,6 +53,7 @@ func failureOf(err error) C.GstLivekitFailure {
 		disconnected *room.DisconnectedError
 		noTrack      *trackTimeoutError
 		lost         *trackLostError
+		undecodable  *engine.UndecodableError
 		codec        *engine.UnsupportedCodecError
 	)
 	switch {
@@ -67,6 +68,8 @@ func failureOf(err error) C.GstLivekitFailure {
 		return C.GST_LIVEKIT_FAILURE_READ
 	case errors.As(err, &noTrack):
 		return C.GST_LIVEKIT_FAILURE_NOT_FOUND
+	case errors.As(err, &undecodable):
+		return C.GST_LIVEKIT_FAILURE_DECODE
 	case errors.As(err, &codec):
 		return C.GST_LIVEKIT_FAILURE_CODEC_NOT_FOUND
 	default:

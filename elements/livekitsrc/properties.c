@@ -171,7 +171,8 @@ static const Row rows[] = {
       .blurb = "What to do when the track ends. While its participant stays, this holds as it "
                "is; when the participant leaves, the stream ends, unless wait was set together "
                "with participant, or error. When the room is deleted, or we are removed from it, a "
-               "warning says so and the stream ends, unless this is error" },
+               "warning says so and the stream ends, unless this is error. With error, it is also "
+               "one when no decoder makes a picture of several whole key frames" },
   { "e2ee-key", ROW_STRING, AT (e2ee_key), .write_only = TRUE, .any_state = TRUE,
       .blurb = "Passphrase that the participants of the room share, for tracks that are encrypted "
                "end to end" },

@@ -43,6 +43,7 @@ func startRun(e element, s settings) (*run, error) {
 		Pad:            &pad,
 		Paused:         true,
 		MaxPixels:      s.maxPixels,
+		UndecodableEnd: s.onTrackLost == lostError,
 		Askable:        true,
 		Passphrase:     s.passphrase,
 		Encryption:     s.encryption,

@@ -21,6 +21,8 @@ func TestMain(m *testing.M) {
 			run = cycleStreams
 		case moments:
 			run = cycleMoments
+		case walls:
+			run = cycleWalls
 		}
 		if err := run(); err != nil {
 			fmt.Println(err)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 const (
@@ -30,6 +32,10 @@ const (
 // factories, so that no later [Chain] of the stream tries them again. The zero value
 // knows none. Its methods may be called from any goroutine.
 type BadDecoders struct {
+	// Final says that decoders which fail with several key frames get no other chance.
+	// It is set before the first use.
+	Final bool
+
 	mu     sync.Mutex
 	names  []string
 	aside  []string       // those that failed with several key frames, which the publisher may be to blame for
@@ -47,6 +53,19 @@ func (b *BadDecoders) Names() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Concat(b.names, b.aside)
+}
+
+// missing says why there is no decoder.
+func (b *BadDecoders) missing(codec caps.Codec) error {
+	if b == nil {
+		return &NoDecoderError{Codec: codec}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.aside) > 0 {
+		return &UndecodableError{Codec: codec, Tried: slices.Clone(b.aside)}
+	}
+	return &NoDecoderError{Codec: codec, Bad: slices.Clone(b.names)}
 }
 
 func (b *BadDecoders) add(name string) {
@@ -99,7 +118,7 @@ func (b *BadDecoders) forgive(now time.Time) bool {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.aside) == 0 || !b.shown && now.Sub(b.since) >= giveUpAfter {
+	if len(b.aside) == 0 || b.Final || !b.shown && now.Sub(b.since) >= giveUpAfter {
 		return false
 	}
 	b.aside = nil

@@ -77,6 +77,18 @@ func (e *NoDecoderError) Error() string {
 	return fmt.Sprintf("no installed GStreamer element decodes %s (%s)", e.Codec, e.Codec.Caps())
 }
 
+// UndecodableError says that all decoders of a codec failed with several key frames in
+// a row of what the publisher sends.
+type UndecodableError struct {
+	Codec caps.Codec
+	Tried []string // the decoders
+}
+
+func (e *UndecodableError) Error() string {
+	return fmt.Sprintf("what its publisher sends cannot be decoded: with %d key frames in a row %s failed",
+		stumbles, strings.Join(e.Tried, ", "))
+}
+
 // NotWantedError says that the element downstream takes neither a codec's stream nor
 // raw video.
 type NotWantedError struct {
@@ -167,12 +179,13 @@ func (c *Config) rawCaps() string {
 }
 
 // New builds and starts a chain. It returns a [*NoDecoderError] when nothing
-// installed decodes the codec, and a [*NotWantedError] when downstream of the pad
+// installed decodes the codec, an [*UndecodableError] when nothing does what the
+// publisher sends, and a [*NotWantedError] when downstream of the pad
 // nobody wants what it could give.
 func New(config Config) (*Chain, error) {
 	c, err := newChainOf(config)
-	var missing *NoDecoderError
-	if errors.As(err, &missing) && config.Bad.forgive(time.Now()) {
+	var undecodable *UndecodableError
+	if errors.As(err, &undecodable) && config.Bad.forgive(time.Now()) {
 		return newChainOf(config)
 	}
 	return c, err
@@ -227,7 +240,7 @@ func newChainOf(config Config) (*Chain, error) {
 		if gerr.domain == C.gst_livekit_chain_error_quark() {
 			switch gerr.code {
 			case C.GST_LIVEKIT_CHAIN_NO_DECODER:
-				return nil, &NoDecoderError{Codec: config.Codec, Bad: config.Bad.Names()}
+				return nil, config.Bad.missing(config.Codec)
 			case C.GST_LIVEKIT_CHAIN_NOT_WANTED:
 				return nil, &NotWantedError{Codec: config.Codec}
 			case C.GST_LIVEKIT_CHAIN_UNSUITABLE:

@@ -138,6 +138,21 @@ func TestDecodersThatNeverGiveAPictureAreGivenUpAfterAWhile(t *testing.T) {
 	}
 }
 
+func TestDecodersGetNoOtherChanceWhereTheirVerdictIsFinal(t *testing.T) {
+	bad := &BadDecoders{Final: true}
+	bad.stumbled("only", soundFrames, time.Now())
+	for range stumbles {
+		bad.stumbled("only", 0, time.Now())
+	}
+	if bad.forgive(time.Now()) {
+		t.Error("the decoder gets another chance")
+	}
+	var undecodable *UndecodableError
+	if err := bad.missing(caps.H264); !errors.As(err, &undecodable) || !slices.Equal(undecodable.Tried, []string{"only"}) {
+		t.Errorf("the reason is %v", err)
+	}
+}
+
 func TestNoDecoderIsLeft(t *testing.T) {
 	bad := new(BadDecoders)
 	missing := new(NoDecoderError)

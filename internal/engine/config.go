@@ -30,6 +30,8 @@ type Config struct {
 	Paused bool
 	// MaxPixels is the size of the largest picture; 0 follows from what the publisher announced.
 	MaxPixels int
+	// UndecodableEnd ends the Stream with an *UndecodableError as soon as no decoder gives a picture of several whole key frames.
+	UndecodableEnd bool
 	// Layer is what the server is to send; nil leaves that to the application.
 	Layer *room.Layer
 	// Alone says that there is only a track, and nobody to choose a layer of it. Askable says that its publisher can be asked

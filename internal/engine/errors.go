@@ -27,3 +27,17 @@ func (e *UnsupportedCodecError) Error() string {
 
 // Unwrap returns the reason.
 func (e *UnsupportedCodecError) Unwrap() error { return e.Err }
+
+// UndecodableError says that no decoder gives a picture of several whole key frames
+// of what the publisher sends.
+type UndecodableError struct {
+	MimeType string // such as "video/H264"
+	Err      error
+}
+
+func (e *UndecodableError) Error() string {
+	return fmt.Sprintf("receive %s: %v", e.MimeType, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *UndecodableError) Unwrap() error { return e.Err }

@@ -328,6 +328,10 @@ func (s *Stream) newOutput(track *room.Track, codec caps.Codec) (*output, error)
 	if errors.As(err, &missing) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Caps: codec.Caps(), Err: err}
 	}
+	var undecodable *chain.UndecodableError
+	if errors.As(err, &undecodable) {
+		return nil, &UndecodableError{MimeType: codec.MimeType(), Err: err}
+	}
 	var unwanted *chain.NotWantedError
 	if errors.As(err, &unwanted) {
 		return nil, &UnsupportedCodecError{MimeType: codec.MimeType(), Err: err}

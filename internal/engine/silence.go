@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -119,17 +120,26 @@ func (p *silence) isWrong(now time.Time, s sight) bool {
 // reason is why there has been no picture in the present wait.
 func (p *silence) reason(s sight) string { return s.since(p.base).reason() }
 
+// undecodable reports whether several whole key frames went into the decoder in the
+// present wait, and nothing else is the reason for it.
+func (p *silence) undecodable(s sight) bool {
+	const several = 3
+	s = s.since(p.base)
+	return s.undecryptable == nil && s.decoder != "" && s.handed >= several && s.received.KeyFrames >= several
+}
+
 // watchSilence says when a track gives no picture, and calls expire when that is no
 // longer waited for, until stop is called.
 func (s *Stream) watchSilence(ctx context.Context, track *room.Track, codec caps.Codec, expire func(error)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &silenceWatch{
-		config:  &s.config,
-		see:     func() sight { return s.see(track) },
-		changed: track.Changed,
-		poked:   s.wanting,
-		expire:  expire,
-		about:   NoPictureError{Participant: track.Identity, TrackSID: track.SID, Codec: codec.String()},
+		config:   &s.config,
+		see:      func() sight { return s.see(track) },
+		changed:  track.Changed,
+		poked:    s.wanting,
+		expire:   expire,
+		mimeType: codec.MimeType(),
+		about:    NoPictureError{Participant: track.Identity, TrackSID: track.SID, Codec: codec.String()},
 	}
 	w.begin(time.Now())
 	var watching sync.WaitGroup
@@ -143,13 +153,14 @@ func (s *Stream) watchSilence(ctx context.Context, track *room.Track, codec caps
 
 // silenceWatch follows one track in one codec.
 type silenceWatch struct {
-	config  *Config
-	see     func() sight
-	changed func() <-chan struct{} // closed when the track may be muted, or no longer
-	poked   <-chan struct{}        // a token: pictures may be wanted, or no longer
-	expire  func(error)
-	about   NoPictureError
-	silence silence
+	config   *Config
+	see      func() sight
+	changed  func() <-chan struct{} // closed when the track may be muted, or no longer
+	poked    <-chan struct{}        // a token: pictures may be wanted, or no longer
+	expire   func(error)
+	mimeType string
+	about    NoPictureError
+	silence  silence
 }
 
 func (w *silenceWatch) begin(now time.Time) {
@@ -197,6 +208,10 @@ func (w *silenceWatch) look(now time.Time) (next time.Time, expired bool) {
 	report := w.about
 	report.For = now.Sub(w.silence.since).Round(time.Second / 10)
 	report.Reason = w.silence.reason(s)
+	if w.config.UndecodableEnd && !v.expired && w.silence.undecodable(s) {
+		w.expire(&UndecodableError{MimeType: w.mimeType, Err: errors.New(report.Error())})
+		return v.next, true
+	}
 	if v.expired {
 		w.expire(&report)
 		return v.next, true

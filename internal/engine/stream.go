@@ -98,6 +98,7 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 		changed:     make(chan struct{}, 1),
 		wanting:     make(chan struct{}, 1),
 	}
+	s.bad.Final = config.UndecodableEnd
 	s.paused.Store(config.Paused)
 	if config.Layer != nil {
 		s.off.Store(isOff(*config.Layer))

@@ -1,0 +1,144 @@
+package browser
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
+)
+
+var (
+	//go:embed page.html
+	page []byte
+	//go:embed page.js
+	script []byte
+)
+
+// Settings are what the page is told.
+type Settings struct {
+	Role  string `json:"role"` // "publish" or "show"
+	URL   string `json:"url"`
+	Token string `json:"token"`
+
+	Width     int    `json:"width,omitempty"` // of the best layer; the other one is half of it
+	Height    int    `json:"height,omitempty"`
+	FrameRate int    `json:"frameRate,omitempty"`
+	Codec     string `json:"codec,omitempty"` // as in the client's VideoCodec
+
+	Points [][2]float64 `json:"points,omitempty"` // whose colours are told, in parts of width and height
+}
+
+// Event is what the page says.
+type Event struct {
+	Event string `json:"event"` // connected, published, sends, shows, failed
+	Error string `json:"error"` // failed: why
+
+	// Of what is sent or shown.
+	RID           string
+	Width, Height int
+	Colours       [][3]int // of Points: red, green and blue
+}
+
+// Browser is a Chromium that runs. It is for the test's own goroutine.
+type Browser struct {
+	t      testing.TB
+	events chan Event
+}
+
+// client is LiveKit's, as npm has installed it. It is found from this package's tests, which run in its folder.
+const client = "node_modules/livekit-client/dist/livekit-client.umd.js"
+
+// Start runs a browser in the test's room until the test ends. It returns when that is connected.
+func Start(t testing.TB, settings Settings) *Browser {
+	t.Helper()
+	if _, err := os.Stat(client); err != nil {
+		t.Fatalf("LiveKit's client is not installed: run `npm ci` in integration/browser: %v", err)
+	}
+	settings.URL = rig.Server().URL()
+	settings.Token = rig.Token(t, devserver.TokenOptions{
+		Room: rig.Room(t), Identity: settings.Role, CanPublish: settings.Role == "publish", CanSubscribe: true,
+	})
+	b := &Browser{t: t, events: make(chan Event, 4096)}
+	server := httptest.NewServer(b.pages(settings))
+	t.Cleanup(server.Close)
+
+	log, err := os.Create(filepath.Join(t.TempDir(), "chromium.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	command := exec.Command("chromium", "--headless=new", "--disable-gpu", "--no-first-run", "--disable-extensions",
+		"--no-sandbox", // which root cannot have
+		"--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+		"--autoplay-policy=no-user-gesture-required",
+		"--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
+		"--user-data-dir="+t.TempDir(), server.URL+"/page.html")
+	command.Stdout, command.Stderr = log, log
+	process, err := child.Start(command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = process.Kill()
+		if printed, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
+			t.Logf("chromium printed:\n%s", printed)
+		}
+	})
+	b.Await("connected", func(e Event) bool { return e.Event == "connected" })
+	return b
+}
+
+// pages are what the browser loads, and where it says what happens.
+func (b *Browser) pages(settings Settings) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /page.html", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write(page)
+	})
+	mux.HandleFunc("GET /page.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write(script)
+	})
+	mux.HandleFunc("GET /livekit-client.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, client) })
+	mux.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(settings)
+	})
+	mux.HandleFunc("POST /event", func(w http.ResponseWriter, r *http.Request) {
+		var event Event
+		if err := json.NewDecoder(r.Body).Decode(&event); err != nil {
+			event = Event{Event: "failed", Error: fmt.Sprintf("the page says what cannot be read: %v", err)}
+		}
+		b.events <- event
+	})
+	return mux
+}
+
+// Await waits for an event that match accepts, and drops those before it.
+func (b *Browser) Await(what string, match func(Event) bool) Event {
+	b.t.Helper()
+	patient := rig.Patient(b.t)
+	var said []Event
+	for {
+		select {
+		case e := <-b.events:
+			said = append(said, e)
+			if e.Event == "failed" {
+				b.t.Fatalf("the browser failed: %s", e.Error)
+			}
+			if match(e) {
+				return e
+			}
+		case <-patient.Done():
+			b.t.Fatalf("the browser has not %s within %v, and said %+v", what, rig.Patience, said)
+		}
+	}
+}
