@@ -32,7 +32,7 @@ var ridLayers = []struct {
 	{size{640, 360}, livekit.VideoQuality_HIGH},
 }
 
-const ridFrameDuration = time.Second / 15
+const ridFrameDuration = time.Second / 10
 
 // keyFrame encodes one picture.
 func keyFrame(t *testing.T, encoder string, s size) []byte {
