@@ -16,10 +16,10 @@ export PREFIX DESTDIR TESTFLAGS
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-network soak stops fuzz bench build install uninstall lint fmt clean
+.PHONY: help demo test test-server-next test-network soak stops fuzz bench build install uninstall lint fmt clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play a test publisher through livekitsrc, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
@@ -28,6 +28,11 @@ test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Nam
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@scripts/test.sh
+
+test-server-next: ## the tests that use a server, with a newer LiveKit server than that of the demo
+	@scripts/deps.sh build run test node
+	@scripts/build.sh plugin server-next
+	@scripts/test.sh next
 
 test-network: ## what is shown on networks that lose packets; as root, two hours (CASE=loss-5 CODEC=vp8 SECONDS=40)
 	@scripts/deps.sh build run test node

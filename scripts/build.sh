@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh TARGET...: plugin, server, demo. Each is quick when nothing changed.
+# build.sh TARGET...: plugin, server, server-next, demo. Each is quick when nothing changed.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -11,6 +11,23 @@ if printf 'glibc 2.36\n%s\n' "$glibc" | sort -CV && [[ $glibc == glibc* ]] &&
   plugin_ldflags+=' -extldflags=-Wl,-z,pack-relative-relocs'
 fi
 
+# server_next: newer versions of the server are built with forks of pion that cannot be had. With pion itself everything
+# compiles but one line, which sets something that only a fork has and that is off by default. So a copy of the server's
+# source is compiled without that line. The copy does not stay, because formatters and linters would look at it.
+server_next() {
+  local dir=build/server-next module=github.com/livekit/livekit-server source
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  cp tools/next/go.mod tools/next/go.sum "$dir"
+  quiet_downloads go -C tools/next mod download "$module"
+  source=$(go -C tools/next list -m -f '{{.Dir}}' "$module")
+  cp -r --no-preserve=mode "$source" "$dir/livekit-server"
+  sed -i '/EnableSped/d' "$dir/livekit-server/pkg/rtc/transport.go"
+  go mod edit -replace "$module=./livekit-server" "$dir/go.mod"
+  pinned build/livekit-server-next "$dir" "$module/cmd/server"
+  rm -rf "$dir"
+}
+
 for target in "$@"; do
   case $target in
   plugin)
@@ -21,6 +38,7 @@ for target in "$@"; do
   server)
     pinned build/livekit-server tools github.com/livekit/livekit-server/cmd/server
     ;;
+  server-next) server_next ;;
   demo)
     # Not build/demo: that is where the demo leaves its files.
     step "build/demo-runner" quiet_downloads \

@@ -20,7 +20,7 @@ if [ "${1:-}" = --fix ]; then
   if [ ${#c[@]} -gt 0 ]; then
     step "$clang_format" "$clang_format" -i "${c[@]}"
   fi
-  for module in . tools tools/lint; do
+  for module in . tools tools/lint tools/next; do
     step "go mod tidy in $module" quiet_downloads go -C "$module" mod tidy
   done
   exit
@@ -39,7 +39,7 @@ if [ ${#c[@]} -gt 0 ]; then
   check "$clang_format" "$clang_format" --dry-run -Werror "${c[@]}"
 fi
 check "gofumpt, gci" "$golangci" fmt --diff
-for module in . tools tools/lint; do
+for module in . tools tools/lint tools/next; do
   check "go mod tidy -diff in $module" quiet_downloads go -C "$module" mod tidy -diff
 done
 check "go vet" quiet_downloads go vet ./...

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test.sh: unit tests, then the tests that run real pipelines, with the extra go test flags of TESTFLAGS (for example -run Name).
+# test.sh next: with build/livekit-server-next, those that use a server, also those that only this one passes.
 # Leaves every test's full output in build/log and the totals in build/log/test-total.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +13,11 @@ go -C tools build -trimpath -buildvcs=false -o "$root/build/testreport" ./testre
 export CGO_ENABLED=1 G_DEBUG=fatal-criticals GODEBUG=cgocheck=1
 export GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/registry-test.bin
 export LIVEKIT_SERVER=$root/build/livekit-server
+next=
+if [ "${1:-}" = next ]; then
+  next=1 LIVEKIT_SERVER=$root/build/livekit-server-next
+  flags+=(-tags servernext)
+fi
 # No test reaches a server or key that the caller happens to have configured.
 unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 
@@ -40,6 +46,9 @@ if [ "$(id -u)" != 0 ] && [ -z "${CI:-}" ]; then
   unable+=" Run them with: sudo -E go test ./integration/network/..."
   all=$(grep -vE '/integration/network(/link)?$' <<<"$all")
 fi
+if [ -n "$next" ]; then
+  all=$(grep -E '/(internal/room|stream|integration)(/|$)' <<<"$all")
+fi
 mapfile -t unit < <(grep -vE "$slow" <<<"$all")
 mapfile -t timed < <(grep -E "$slow" <<<"$all" | grep -E "$alone")
 mapfile -t waiting < <(grep -E "$slow" <<<"$all" | grep -vE "$alone")
@@ -58,7 +67,7 @@ examples() {
 
 rc=0
 step "unit tests" report unit . -timeout 5m "${flags[@]}" "${unit[@]}" || rc=1
-step "unit tests of tools/" report tools tools -timeout 1m "${flags[@]}" ./testreport || rc=1
+[ -n "$next" ] || step "unit tests of tools/" report tools tools -timeout 1m "${flags[@]}" ./testreport || rc=1
 verbose=-v
 step "compile the examples (first time: go-gst takes some minutes)" examples || rc=1
 step "integration tests, one package at a time" \
@@ -66,7 +75,7 @@ step "integration tests, one package at a time" \
 step "integration tests, two at a time" \
   report waiting . -p 2 -timeout 15m "${flags[@]}" "${waiting[@]}" || rc=1
 
-step "a panic in each place where one could end the host" \
+[ -n "$next" ] || step "a panic in each place where one could end the host" \
   report panics . -timeout 10m -tags panics -run Panic "${flags[@]}" \
   ./internal/chain ./internal/room ./integration/guest || rc=1
 

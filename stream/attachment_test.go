@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
@@ -128,15 +127,13 @@ func checkMetadata(t *testing.T, s *stream.VideoStream, all *attached[sentMetada
 	}
 }
 
-// TestAnnouncedMetadataComesToThoseWhoSayThatTheyKnowIt shows a way around the SDK, which puts "/rtc?" and its own query
-// behind a URL. From others the server takes such metadata away, most of the time.
+// From others the server takes such metadata away, most of the time.
 func TestAnnouncedMetadataComesToThoseWhoSayThatTheyKnowIt(t *testing.T) {
 	t.Parallel()
 	for _, codec := range []testpublisher.Codec{testpublisher.VP8, testpublisher.H264, testpublisher.H265} {
 		t.Run(string(codec), func(t *testing.T) {
 			all := publishMetadata(t, testpublisher.Config{Codec: codec, AnnounceMetadata: true}, false)
-			url := server.URL() + "/rtc?capabilities=CAP_PACKET_TRAILER&version=" + lksdk.Version + "&rest="
-			checkMetadata(t, application{roomtest.JoinAt(t, server, url)}.fromPublisher(t), all)
+			checkMetadata(t, application{roomtest.JoinIn(t, server, stream.JoinContext)}.fromPublisher(t), all)
 		})
 	}
 }

@@ -44,10 +44,8 @@ type VideoFrameEvent struct {
 // by itself: absent is not zero.
 //
 // A LiveKit server takes the trailer off a track that was published with it for
-// subscribers that do not say that they know trailers, as LiveKit's Go SDK v2.17.0
-// does not. An application can say it in the URL that it joins with, behind which
-// the SDK puts its own query: wss://HOST/rtc?capabilities=CAP_PACKET_TRAILER&rest=
-// (which makes the SDK say "not found" when the server refuses it for any reason).
+// subscribers that do not say that they know trailers, as LiveKit's Go SDK v2.19.0
+// does not by itself. An application says it by joining with [JoinContext].
 type FrameMetadata struct {
 	// UserTimestamp is the publisher's, by convention microseconds since the Unix
 	// epoch; nil if absent.

@@ -16,6 +16,11 @@ import (
 // that they know it. livekit-client says so with the query parameter of this name, and the SDK has no way to.
 const capabilitiesParameter = "capabilities"
 
+// Capable returns ctx for the join of sdk, an application's own room, so that this join says it.
+func Capable(ctx context.Context, sdk *lksdk.Room) context.Context {
+	return &capableContext{Context: ctx, engine: engineOfRoom(sdk)}
+}
+
 // capableContext is the context of a join. The SDK makes the object that puts together the query of its address inside
 // Join, and asks whether the context has ended before it uses it: that is the moment to add to the query.
 type capableContext struct {

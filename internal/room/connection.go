@@ -119,7 +119,8 @@ func (c *Connection) Err() error {
 // media connections are gone; called from several goroutines, each waits.
 //
 // One thing cannot be waited for: when the SDK is reconnecting, it finishes that attempt, which fails after
-// Config.ConnectTimeout at the latest, or the pause of up to 24 s after it. It does so without media connections.
+// Config.ConnectTimeout and three seconds at the latest, or the pause of up to 24 s after it. It does so without media
+// connections.
 func (c *Connection) Close() {
 	c.closing.Do(func() {
 		defer close(c.closeDone)
@@ -208,9 +209,11 @@ func (c *Connection) Panicked(err *guard.Error) {
 	}
 }
 
+// reconnecting is called before the first attempt, which does not begin before it returns.
 func (c *Connection) reconnecting() {
 	c.log.Info("reconnecting", "room", c.target.room)
 	c.enter(StateReconnecting)
+	c.roaming.beforeReconnecting()
 }
 
 func (c *Connection) disconnected() {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
-	"github.com/livekit/server-sdk-go/v2/signalling"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
@@ -32,7 +32,7 @@ type join struct {
 }
 
 // run enters the room, or leaves nothing behind. It returns promptly when ctx ends; what the SDK then still does, at most
-// for the connect timeout, ends by itself and is cleaned up.
+// for the connect timeout and the three seconds of its question why it was refused, ends by itself and is cleaned up.
 func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ...lksdk.ConnectOption) error {
 	attempt, cancel := context.WithTimeout(ctx, j.target.timeout)
 	defer cancel()
@@ -93,7 +93,7 @@ func (j *join) explain(ctx, attempt context.Context, err error) error {
 		return fmt.Errorf("join room %q: %w", t.room, context.Cause(ctx))
 	case attempt.Err() != nil, errors.Is(err, lksdk.ErrConnectionTimeout):
 		return &TimeoutError{URL: t.url, After: t.timeout, Stage: j.trace.stage()}
-	case errors.Is(err, signalling.ErrCannotDialSignal):
+	case errors.As(err, new(*url.Error)): // of the SDK's question why it was refused, which got no answer
 		cause := j.trace.err()
 		if cause == nil {
 			cause = errors.New("it does not answer as one")

@@ -17,7 +17,7 @@ const (
 	settleTime = 100 * time.Millisecond
 	// resumePause is the least time between two attempts of ours to resume: what the first one changes takes a moment.
 	resumePause = 3 * time.Second
-	// longestAbsence bounds how long an attempt to resume waits for the network. The SDK then makes its own attempts.
+	// longestAbsence bounds how long the network is waited for. The SDK then makes its own attempts.
 	longestAbsence = time.Minute
 )
 
@@ -77,7 +77,7 @@ func (r *roaming) start(signal netip.Addr) {
 	guard.Go(&r.wg, "room: roaming", r.c, r.run)
 }
 
-// stop ends every wait, also in beforeDial, and waits until nothing of start is left.
+// stop ends every wait, also in awaitServer, and waits until nothing of start is left.
 func (r *roaming) stop() {
 	r.cancel()
 	r.wg.Wait()
@@ -216,27 +216,33 @@ func (r *roaming) resume(now time.Time, why string, attributes ...any) {
 	r.c.sdk.Simulate(lksdk.SimulateSignalReconnect)
 }
 
-// beforeDial waits until the server can be reached, before the SDK tries to resume or to replace a session. It makes a
-// failed attempt to resume a reason to replace the session, and pauses ever longer after that.
+// beforeReconnecting waits until the server can be reached, before the SDK begins to resume or to replace a session: the time
+// that it gives an attempt has not begun then. It makes a failed attempt to resume a reason to replace the session, and
+// pauses ever longer after that.
+func (r *roaming) beforeReconnecting() { r.awaitServer(longestAbsence) }
+
+// beforeDial does so for each further attempt, within the time that the SDK gives it.
 func (r *roaming) beforeDial(resumes bool) {
 	if r.c.State() != StateReconnecting {
 		return
 	}
-	r.mu.Lock()
-	recently := time.Since(r.reachedAt) < reachInterval
-	r.mu.Unlock()
-	if !recently {
-		patience := r.c.target.timeout / 2 // of the time that the SDK gives the attempt
-		if resumes {
-			patience = longestAbsence
-		}
-		ctx, cancel := context.WithTimeout(r.ctx, patience)
-		defer cancel()
-		r.reach(ctx)
-	}
+	r.awaitServer(r.c.target.timeout / 2)
 	if resumes {
 		r.showInterfaces()
 	}
+}
+
+// awaitServer waits until the server can be reached, at most for so long.
+func (r *roaming) awaitServer(patience time.Duration) {
+	r.mu.Lock()
+	recently := time.Since(r.reachedAt) < reachInterval
+	r.mu.Unlock()
+	if recently {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
+	defer cancel()
+	r.reach(ctx)
 }
 
 // showInterfaces has the media connections see this machine's network as it is now: they are about to gather its addresses

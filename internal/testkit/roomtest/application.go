@@ -1,6 +1,7 @@
 package roomtest
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
@@ -30,11 +31,14 @@ type Subscription struct {
 // Join joins the test's own room as "application", until the test ends.
 func Join(t testing.TB, server *devserver.Server, options ...lksdk.ConnectOption) *Application {
 	t.Helper()
-	return JoinAt(t, server, server.URL(), options...)
+	return JoinIn(t, server, func(ctx context.Context, _ *lksdk.Room) context.Context { return ctx }, options...)
 }
 
-// JoinAt is Join with a URL of the test's choice.
-func JoinAt(t testing.TB, server *devserver.Server, url string, options ...lksdk.ConnectOption) *Application {
+// JoinIn is Join in the context that within returns.
+func JoinIn(
+	t testing.TB, server *devserver.Server, within func(context.Context, *lksdk.Room) context.Context,
+	options ...lksdk.ConnectOption,
+) *Application {
 	t.Helper()
 	token, err := server.Token(devserver.TokenOptions{Room: t.Name(), Identity: "application", CanSubscribe: true})
 	if err != nil {
@@ -54,7 +58,7 @@ func JoinAt(t testing.TB, server *devserver.Server, url string, options ...lksdk
 	options = append([]lksdk.ConnectOption{
 		lksdk.WithLogger(logger.GetDiscardLogger()), lksdk.WithConnectTimeout(Patience),
 	}, options...)
-	if err := a.Room.JoinWithContextAndToken(Patient(t), url, token, options...); err != nil {
+	if err := a.Room.JoinWithContextAndToken(within(Patient(t), a.Room), server.URL(), token, options...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Leave)
