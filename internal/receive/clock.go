@@ -34,8 +34,9 @@ type clock struct {
 	pace  pace
 	line  timeline
 
-	arrival time.Duration // latest of a unit
-	late    time.Duration // of the last unit, by what pace said
+	settling bool          // the next unit is taken as one without delay
+	arrival  time.Duration // latest of a unit
+	late     time.Duration // of the last unit, by what pace said
 
 	// Of the unit that was observed last:
 	unit  sample
@@ -135,13 +136,16 @@ func (c *clock) begin() {
 	if c.given {
 		floor = c.pts + max(c.unit.arrival-c.arrival, c.tick())/2 + 1
 	}
-	c.started = true
+	c.started, c.settling = true, false
 	c.ticks, c.media, c.step = 0, 0, 0
 	c.line.begin(floor)
 	c.order.start()
 	c.due, c.exact = c.order.next(0)
 	c.pace.begin(c.due, c.unit.arrival)
 }
+
+// settle makes the next unit one without delay: those before it were late for so long that this is how long the way is now.
+func (c *clock) settle() { c.settling = true }
 
 // isLearning reports whether the sequence has begun so lately that PTS still move to where they belong.
 func (c *clock) isLearning(now time.Duration) bool { return now < c.pace.fast }
@@ -155,6 +159,9 @@ func (c *clock) stamp(paused bool) stamps {
 	case !c.exact:
 	case c.order.settled:
 		c.pace.begin(c.due, c.unit.arrival)
+	case c.settling:
+		c.settling = false
+		c.pace.settle(c.due, c.unit.arrival)
 	case paused:
 		c.pace.resume(c.due, offset, c.late)
 		if c.due != c.media && c.media > c.line.high() {

@@ -31,6 +31,10 @@ func (r *Receiver) stamp(paused bool) error {
 	if !r.tripped {
 		r.askRoundTrip(now) // what it is when all is well
 	}
+	if r.adaptive() && r.adapted.lasts(now-s.pts, now) {
+		r.log.Info("frames stay late", "by", now-s.pts)
+		r.clock.settle()
+	}
 	r.noteLateness(s.pts, now)
 	return r.deliver(&r.out)
 }
