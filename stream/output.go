@@ -39,7 +39,7 @@ func newOutput(codec caps.Codec, chain *decode.Chain, capacity int) *output {
 }
 
 // push hands a unit to the decoder.
-func (o *output) push(au *receive.AccessUnit, discont bool) error {
+func (o *output) push(au *receive.AccessUnit, discont, outruns bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if au.Width > 0 {
@@ -52,6 +52,7 @@ func (o *output) push(au *receive.AccessUnit, discont bool) error {
 		Decode:      au.DTS,
 		KeyFrame:    au.KeyFrame,
 		Discont:     discont,
+		Outruns:     outruns,
 		CaptureTime: au.CaptureTime,
 		Orientation: decode.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
 		Metadata:    (*decode.Metadata)(metadata),
@@ -180,6 +181,7 @@ func (s *VideoStream) removeOutput(out *output) {
 			decoded, dropped := out.chain.Counts()
 			s.gone.Decoded += decoded
 			s.gone.Dropped += dropped
+			s.dropped.undecoded.Add(out.chain.Outrun())
 			return
 		}
 	}

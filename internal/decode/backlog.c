@@ -20,3 +20,46 @@ gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size, gi
       (chain->decoder && behind > GST_LIVEKIT_CHAIN_MAX_BEHIND) ||
       gst_app_src_get_current_level_bytes (chain->appsrc) + size > GST_LIVEKIT_CHAIN_MAX_BYTES;
 }
+
+/* appsrc gives nothing back. Its thread passes over what waits in it, as soon as the
+ * decoder is done with the unit that it has. */
+void
+gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts)
+{
+  chain->n_outrun = chain->n_taken;
+  g_mutex_lock (&chain->lock);
+  chain->resumes = dts;
+  g_mutex_unlock (&chain->lock);
+  g_atomic_int_set (&chain->outrunning, TRUE);
+}
+
+static gboolean
+is_outrun (GstLivekitChain *chain, GstBuffer *unit)
+{
+  gboolean outrun;
+
+  if (!g_atomic_int_get (&chain->outrunning))
+    return FALSE;
+  g_mutex_lock (&chain->lock);
+  outrun = GST_BUFFER_DTS (unit) < chain->resumes;
+  if (!outrun)
+    g_atomic_int_set (&chain->outrunning, FALSE);
+  g_mutex_unlock (&chain->lock);
+  return outrun;
+}
+
+GstPadProbeReturn
+gst_livekit_chain_on_unit (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstPadProbeReturn ret = GST_PAD_PROBE_OK;
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (!chain)
+    return ret;
+  if (is_outrun (chain, GST_PAD_PROBE_INFO_BUFFER (info))) {
+    g_atomic_int_inc (&chain->outrun);
+    ret = GST_PAD_PROBE_DROP;
+  }
+  gst_livekit_chain_unref (chain);
+  return ret;
+}

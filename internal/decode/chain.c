@@ -108,6 +108,7 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
       gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
     watch_sideband (appsrc);
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* behind tags */
   return TRUE;
 }
 
@@ -475,13 +476,19 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     return GST_LIVEKIT_PUSH_OUTDATED;
   waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
       gst_livekit_output_backlog (&chain->output);
+  if (chain->decoder)
+    waiting = MIN (waiting, chain->n_taken - chain->n_outrun);
   *behind = gst_livekit_chain_waited (chain, waiting);
-  if (waiting > 0 && gst_livekit_chain_is_full (chain, waiting, size, *behind))
+  if (unit->outruns)
+    *behind = 0;
+  else if (waiting > 0 && gst_livekit_chain_is_full (chain, waiting, size, *behind))
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))
     return GST_LIVEKIT_PUSH_STOPPED;
 
+  if (unit->outruns)
+    gst_livekit_chain_outrun (chain, dts);
   if (unit->key_frame)
     read_colours (chain, data, size);
   buffer = gst_buffer_new_memdup (data, size);
@@ -590,4 +597,10 @@ gst_livekit_chain_counts (GstLivekitChain *chain, guint64 *decoded, guint64 *dro
 {
   *decoded = (guint) g_atomic_int_get (&chain->decoded);
   *dropped = gst_livekit_output_dropped (&chain->output);
+}
+
+guint64
+gst_livekit_chain_outrun_units (GstLivekitChain *chain)
+{
+  return (guint) g_atomic_int_get (&chain->outrun);
 }

@@ -41,8 +41,11 @@ const (
 type adaptiveLatency struct {
 	latency time.Duration
 	limit   time.Duration
-	stalled bool // frames come later than limit, and those after them are not counted until they are in time again
-	over    overdue
+	// stalled is that frames come later than limit. Those after them are not counted until they are in time again, or it is over
+	// for long enough that what is late now stays so.
+	stalled   bool
+	stalledAt time.Duration // when the last one came that was later than limit; valid if stalled
+	over      overdue
 
 	lateAt  time.Duration // when a frame was later than latency, the first in a row of such; valid if wasLate
 	wasLate bool
@@ -95,8 +98,8 @@ func (a *adaptiveLatency) expect(wait time.Duration) bool {
 func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	switch {
 	case late > a.limit:
-		a.stalled = true
-	case late <= a.latency:
+		a.stalled, a.stalledAt = true, now
+	case late <= a.latency, now-a.stalledAt >= latencyDoubt:
 		a.stalled = false
 	}
 	if a.stalled {

@@ -162,7 +162,11 @@ func (r *Receiver) noteLateness(pts, now time.Duration) {
 	if r.clock.isLearning(now) {
 		return
 	}
-	if r.adapted.observe(max(now-pts, 0), now) {
+	late := max(now-pts, 0)
+	if r.config.Behind != nil {
+		late += r.config.Behind()
+	}
+	if r.adapted.observe(late, now) {
 		r.tellLatency()
 	}
 }
