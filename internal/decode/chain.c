@@ -469,19 +469,11 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
 {
   GstBuffer *buffer;
   guint64 dts;
-  guint waiting;
 
   *behind = 0;
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
-  waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
-      gst_livekit_output_backlog (&chain->output);
-  if (chain->decoder)
-    waiting = MIN (waiting, chain->n_taken - chain->n_outrun);
-  *behind = gst_livekit_chain_waited (chain, waiting);
-  if (unit->outruns)
-    *behind = 0;
-  else if (waiting > 0 && gst_livekit_chain_is_full (chain, waiting, size, *behind))
+  if (!gst_livekit_chain_has_room (chain, unit, size, behind))
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))
@@ -597,10 +589,4 @@ gst_livekit_chain_counts (GstLivekitChain *chain, guint64 *decoded, guint64 *dro
 {
   *decoded = (guint) g_atomic_int_get (&chain->decoded);
   *dropped = gst_livekit_output_dropped (&chain->output);
-}
-
-guint64
-gst_livekit_chain_outrun_units (GstLivekitChain *chain)
-{
-  return (guint) g_atomic_int_get (&chain->outrun);
 }

@@ -84,7 +84,7 @@ typedef struct {
   gint64 decode; /* the moment it is to be decoded, likewise */
   gboolean key_frame;
   gboolean discont;
-  gboolean outruns; /* what waits for the decoder is dropped; only for a key frame */
+  gboolean outruns;     /* what waits for the decoder is dropped; only for a key frame */
   guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
   gint orientation;     /* quarter turns clockwise, plus 4 when mirrored before them */
 } GstLivekitUnit;

@@ -45,7 +45,7 @@ struct _GstLivekitChain {
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
   guint64 n_taken;
-  guint64 n_outrun; /* those of them that were dropped by a key frame, or are about to be */
+  guint64 n_outrun;    /* those of them that were dropped by a key frame, or are about to be */
   GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser does it */
   guint width, height; /* that were put into them */
   gchar *colorimetry;  /* owned: likewise, NULL = none */
@@ -86,12 +86,10 @@ void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
 /* discont.c: flags the first picture that comes behind what is missing. */
 void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
 
-/* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
-gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);
-
-/* backlog.c: whether those that wait leave no room for one of `size` bytes. */
-gboolean gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size,
-    gint64 behind);
+/* backlog.c: whether those that wait leave room for a unit of `size` bytes, and in
+ * *behind how long the next of them has waited, in ns. */
+gboolean gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
+    gint64 *behind);
 
 /* backlog.c: has what waits for the decoder dropped, before the key frame with a DTS. */
 void gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts);
