@@ -43,10 +43,12 @@ func (f *feed) watch(now time.Time) {
 	if !f.outranAt.IsZero() && now.Sub(f.outranAt) < slownessMemory {
 		patience = knownPatience
 	}
-	if now.Sub(f.behindSince) < patience {
+	elapsed := now.Sub(f.behindSince)
+	if elapsed < patience {
 		return
 	}
-	isCatchingUp := behind < f.behindThen-f.behindThen/8
+	// At this pace it is up to date again within a second.
+	isCatchingUp := (f.behindThen-behind).Seconds() > (behind-maxBehind).Seconds()*elapsed.Seconds()
 	f.behindSince, f.behindThen = now, behind
 	f.lower(now, "the decoder does not keep up")
 	if f.hopeless = !isCatchingUp && !f.untouched(); f.hopeless && !f.stream.ceiling.isSettling(now) {

@@ -123,3 +123,18 @@ func TestALateBurstDoesNotMoveTheClock(t *testing.T) {
 		})
 	}
 }
+
+// TestLatencyAllowsForTheDecoder has units wait in front of one.
+func TestLatencyAllowsForTheDecoder(t *testing.T) {
+	const behind = 200 * time.Millisecond
+	r := load(t, "vp8")
+	packets := behindAQueue(r, 300, func(time.Duration) time.Duration { return ms(20) })
+	latency := time.Duration(0)
+	o := play(t, Config{
+		Codec: r.codec, Latency: Adaptive, OnLatency: func(now time.Duration) { latency = now },
+		Behind: func() time.Duration { return behind },
+	}, packets)
+	if len(o.units) != 300 || latency < behind || latency > behind+ms(30) {
+		t.Errorf("%d units, latency %v where each waits %v for the decoder", len(o.units), latency, behind)
+	}
+}
