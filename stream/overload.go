@@ -48,7 +48,7 @@ func (f *feed) watch(now time.Time) {
 		return
 	}
 	// At this pace it is up to date again within a second.
-	isCatchingUp := (f.behindThen-behind).Seconds() > (behind-maxBehind).Seconds()*elapsed.Seconds()
+	isCatchingUp := (f.behindThen - behind).Seconds() > (behind-maxBehind).Seconds()*elapsed.Seconds()
 	f.behindSince, f.behindThen = now, behind
 	f.lower(now, "the decoder does not keep up")
 	if f.hopeless = !isCatchingUp && !f.untouched(); f.hopeless && !f.stream.ceiling.isSettling(now) {
