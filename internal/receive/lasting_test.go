@@ -2,6 +2,7 @@ package receive
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"slices"
 	"testing"
@@ -83,7 +84,7 @@ func TestFramesBehindALastingQueueAreShown(t *testing.T) {
 				if err := rx.Run(t.Context(), src, func(au *AccessUnit) error {
 					all = append(all, copyOf(au, src.start))
 					return v.take(au)
-				}); err != io.EOF {
+				}); !errors.Is(err, io.EOF) {
 					t.Fatal(err)
 				}
 				t.Logf("shown %d of %d, pause %v, latencies %v", v.shown, len(all), v.pause, v.reports)
