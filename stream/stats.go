@@ -23,7 +23,7 @@ type Stats struct {
 	DroppedIncomplete uint64 // encoded frames with a packet missing, or without the key frame that they build on
 	DroppedBlank      uint64 // frames that the server made up, at the end of a subscription
 	DroppedPaused     uint64 // encoded frames that came while the stream was paused
-	DroppedUndecoded  uint64 // encoded frames that the decoder could not take, or not before the next key frame
+	DroppedUndecoded  uint64 // encoded frames that the decoder could not take in time, or not before the next key frame
 
 	// Undecryptable is how many encoded frames could not be decrypted. They are not
 	// among the others.

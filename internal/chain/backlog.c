@@ -1,8 +1,8 @@
 #include "private.h"
 
 /* How long the oldest of the last `waiting` units has waited, in ns. */
-gint64
-gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting)
+static gint64
+waited (GstLivekitChain *chain, guint waiting)
 {
   waiting = MIN (MIN (waiting, chain->n_taken), G_N_ELEMENTS (chain->taken));
   if (waiting == 0)
@@ -12,11 +12,72 @@ gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting)
 }
 
 /* Units are no measure of the work that they make, nor of the memory that they take.
- * What an untouched stream waits for is not the decoder. */
+ * What an untouched stream waits for is not the decoder. One that hangs passes over
+ * nothing, so that there is an end to outrunning, too. */
 gboolean
-gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size, gint64 behind)
+gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
+    gint64 *behind)
 {
-  return waiting >= GST_LIVEKIT_CHAIN_MAX_BACKLOG ||
-      (chain->decoder && behind > GST_LIVEKIT_CHAIN_MAX_BEHIND) ||
-      gst_app_src_get_current_level_bytes (chain->appsrc) + size > GST_LIVEKIT_CHAIN_MAX_BYTES;
+  guint inside = gst_app_src_get_current_level_buffers (chain->appsrc);
+  guint waiting = inside + gst_livekit_output_backlog (&chain->output);
+
+  if (chain->decoder)
+    waiting = MIN (waiting, chain->n_taken - chain->n_outrun);
+  *behind = unit->outruns ? 0 : waited (chain, waiting);
+  if (inside > 0 &&
+      gst_app_src_get_current_level_bytes (chain->appsrc) + size > GST_LIVEKIT_CHAIN_MAX_BYTES)
+    return FALSE;
+  if (unit->outruns)
+    return inside < 2 * GST_LIVEKIT_CHAIN_MAX_BACKLOG;
+  return waiting < GST_LIVEKIT_CHAIN_MAX_BACKLOG &&
+      !(chain->decoder && *behind > GST_LIVEKIT_CHAIN_MAX_BEHIND);
+}
+
+/* appsrc gives nothing back. Its thread passes over what waits in it, as soon as the
+ * decoder is done with the unit that it has. */
+void
+gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts)
+{
+  chain->n_outrun = chain->n_taken;
+  g_mutex_lock (&chain->lock);
+  chain->resumes = dts;
+  g_mutex_unlock (&chain->lock);
+  g_atomic_int_set (&chain->outrunning, TRUE);
+}
+
+static gboolean
+is_outrun (GstLivekitChain *chain, GstBuffer *unit)
+{
+  gboolean outrun;
+
+  if (!g_atomic_int_get (&chain->outrunning))
+    return FALSE;
+  g_mutex_lock (&chain->lock);
+  outrun = GST_BUFFER_DTS (unit) < chain->resumes;
+  if (!outrun)
+    g_atomic_int_set (&chain->outrunning, FALSE);
+  g_mutex_unlock (&chain->lock);
+  return outrun;
+}
+
+GstPadProbeReturn
+gst_livekit_chain_on_unit (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+{
+  GstPadProbeReturn ret = GST_PAD_PROBE_OK;
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+
+  if (!chain)
+    return ret;
+  if (is_outrun (chain, GST_PAD_PROBE_INFO_BUFFER (info))) {
+    g_atomic_int_inc (&chain->outrun);
+    ret = GST_PAD_PROBE_DROP;
+  }
+  gst_livekit_chain_unref (chain);
+  return ret;
+}
+
+guint64
+gst_livekit_chain_outrun_units (GstLivekitChain *chain)
+{
+  return (guint) g_atomic_int_get (&chain->outrun);
 }

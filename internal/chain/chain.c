@@ -108,6 +108,7 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
       gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
     watch_sideband (appsrc);
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* behind tags */
   return TRUE;
 }
 
@@ -468,20 +469,18 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
 {
   GstBuffer *buffer;
   guint64 dts;
-  guint waiting;
 
   *behind = 0;
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
-  waiting = gst_app_src_get_current_level_buffers (chain->appsrc) +
-      gst_livekit_output_backlog (&chain->output);
-  *behind = gst_livekit_chain_waited (chain, waiting);
-  if (waiting > 0 && gst_livekit_chain_is_full (chain, waiting, size, *behind))
+  if (!gst_livekit_chain_has_room (chain, unit, size, behind))
     return GST_LIVEKIT_PUSH_FULL;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))
     return GST_LIVEKIT_PUSH_STOPPED;
 
+  if (unit->outruns)
+    gst_livekit_chain_outrun (chain, dts);
   if (unit->key_frame)
     read_colours (chain, data, size);
   buffer = gst_buffer_new_memdup (data, size);

@@ -280,7 +280,8 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		due:          C.gint64(c.anchor.glibTime(unit.Due)),
 		decode:       C.gint64(c.anchor.glibTime(unit.Decode)),
 		key_frame:    gboolean(unit.KeyFrame),
-		discont:      gboolean(unit.Discont),
+		discont:      gboolean(unit.Discont || unit.Outruns),
+		outruns:      gboolean(unit.Outruns && unit.KeyFrame && c.decoder != ""),
 		capture_time: captureTime(unit.CaptureTime),
 		orientation:  unit.Orientation.number(),
 	}
@@ -375,6 +376,16 @@ func (c *Chain) Counts() (decoded, dropped uint64) {
 	var d, p C.guint64
 	C.gst_livekit_chain_counts(c.c, &d, &p)
 	return uint64(d), uint64(p)
+}
+
+// Outrun returns how many units were dropped before the decoder because of Unit.Outruns.
+func (c *Chain) Outrun() uint64 {
+	c.alive.RLock()
+	defer c.alive.RUnlock()
+	if c.closed {
+		return 0
+	}
+	return uint64(C.gst_livekit_chain_outrun_units(c.c))
 }
 
 // Monotonic returns t on the system's monotonic clock (CLOCK_MONOTONIC).

@@ -84,6 +84,7 @@ typedef struct {
   gint64 decode; /* the moment it is to be decoded, likewise */
   gboolean key_frame;
   gboolean discont;
+  gboolean outruns;     /* what waits for the decoder is dropped; only for a key frame */
   guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
   gint orientation;     /* quarter turns clockwise, plus 4 when mirrored before them */
 } GstLivekitUnit;
@@ -173,6 +174,9 @@ const char *gst_livekit_chain_decoder (GstLivekitChain *chain);
 
 /* Frames that came out of the decoder, and those dropped for a slow consumer. */
 void gst_livekit_chain_counts (GstLivekitChain *chain, guint64 *decoded, guint64 *dropped);
+
+/* Units that were dropped before the decoder, by key frames that outran them. */
+guint64 gst_livekit_chain_outrun_units (GstLivekitChain *chain);
 
 GQuark gst_livekit_chain_error_quark (void);
 

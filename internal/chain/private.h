@@ -37,18 +37,22 @@ struct _GstLivekitChain {
   gint announced;     /* atomic: the decoder has sent caps */
   gint accepted;      /* atomic: a frame followed the last of them */
   gint decoded;       /* atomic: frames out of the decoder */
+  gint outrun;        /* atomic: units that a key frame dropped */
+  gint outrunning;    /* atomic: units before `resumes` are dropped */
 
   /* Only used by the one goroutine that pushes. */
   GstLivekitTiming timing;
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
   guint64 n_taken;
+  guint64 n_outrun;    /* those of them that were dropped by a key frame, or are about to be */
   GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser does it */
   guint width, height; /* that were put into them */
   gchar *colorimetry;  /* owned: likewise, NULL = none */
   gboolean unwanted;   /* downstream wants the other of raw and untouched */
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
+  GstClockTime resumes;               /* DTS of a key frame that the decoder goes on with */
   gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
   GstClockTime disconts[8];           /* of units behind a gap whose pictures have not come */
   gint n_disconts;                    /* read atomically without the lock, too */
@@ -82,12 +86,16 @@ void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
 /* discont.c: flags the first picture that comes behind what is missing. */
 void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
 
-/* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
-gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);
+/* backlog.c: whether those that wait leave room for a unit of `size` bytes, and in
+ * *behind how long the next of them has waited, in ns. */
+gboolean gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
+    gint64 *behind);
 
-/* backlog.c: whether those that wait leave no room for one of `size` bytes. */
-gboolean gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size,
-    gint64 behind);
+/* backlog.c: has what waits for the decoder dropped, before the key frame with a DTS. */
+void gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts);
+
+/* backlog.c: a probe of what leaves appsrc. */
+GstPadProbeReturn gst_livekit_chain_on_unit (GstPad *pad, GstPadProbeInfo *info, gpointer life);
 
 /* chain.c: whether it has failed for good. */
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);

@@ -19,6 +19,7 @@ type Unit struct {
 	Decode      time.Time // when it is to be decoded, likewise; not after Due, and rising. Zero is Due
 	KeyFrame    bool
 	Discont     bool      // something is missing before it
+	Outruns     bool      // the decoder goes on with it, a key frame, and what waits for the decoder is dropped
 	CaptureTime time.Time // zero: unknown
 	Orientation Orientation
 	Metadata    *Metadata // nil: none

@@ -43,7 +43,12 @@ func (c *ceiling) limit() limit {
 // see takes note of trouble, and reports whether something lower may help: not while the last change has yet to show.
 func (c *ceiling) see(now time.Time) (ready bool) {
 	c.trouble = now
-	return c.changed.IsZero() || now.Sub(c.changed) >= ceilingSettle
+	return !c.isSettling(now)
+}
+
+// isSettling reports whether the last change has yet to show.
+func (c *ceiling) isSettling(now time.Time) bool {
+	return !c.changed.IsZero() && now.Sub(c.changed) < ceilingSettle
 }
 
 // lower puts a limit in force that is lower than the present one.

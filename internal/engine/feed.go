@@ -88,6 +88,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 		Refused:         decryption.refused,
 		OnDecryptError:  decryption.report,
 		RequestKeyFrame: track.RequestKeyFrame,
+		Behind:          f.behind,
 		Congested:       func() bool { return track.Congested() && f.hasLower() },
 		KeyFrameTimes:   &s.keyTimes,
 		OnHeavyLoss:     func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
@@ -175,7 +176,10 @@ type feed struct {
 	skipping bool      // because downstream is too slow for a stream that is not decoded
 	askedAt  time.Time // when that key frame was asked for
 
-	behindSince time.Time // when the decoder began to be too far behind, zero if it is not
+	behindSince time.Time     // when the decoder began to be too far behind, zero if it is not
+	behindThen  time.Duration // by how much it was then
+	hopeless    bool          // it does not catch up by itself, and goes on with the next key frame
+	outranAt    time.Time     // when it last did so
 }
 
 // push hands one access unit to the decoder. When the decoder cannot take it,
@@ -230,7 +234,12 @@ func (f *feed) hand(au *video.AccessUnit) error {
 		out.chain.SetTitle(f.track.Name)
 		f.out = out
 	}
-	return f.out.push(au, au.Discont || f.awaiting)
+	outruns := au.KeyFrame && f.hopeless && f.decodes()
+	if err := f.out.push(au, au.Discont || f.awaiting, outruns); err != nil || !outruns {
+		return err
+	}
+	f.outran(au.ReceivedAt)
+	return nil
 }
 
 // pass lets a unit go that is no use before the next key frame, and asks for that.
@@ -248,6 +257,7 @@ func (f *feed) drop(now time.Time, reason error) {
 	f.stream.fed.refused.Add(1)
 	if errors.Is(reason, chain.ErrBacklog) {
 		f.skipping = f.untouched()
+		f.hopeless = !f.skipping
 		f.lower(now, "the decoder does not keep up")
 		f.ask()
 	}

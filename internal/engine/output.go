@@ -39,7 +39,7 @@ func newOutput(codec caps.Codec, c *chain.Chain, capacity int) *output {
 }
 
 // push hands a unit to the decoder.
-func (o *output) push(au *video.AccessUnit, discont bool) error {
+func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if au.Width > 0 {
@@ -52,6 +52,7 @@ func (o *output) push(au *video.AccessUnit, discont bool) error {
 		Decode:      au.DTS,
 		KeyFrame:    au.KeyFrame,
 		Discont:     discont,
+		Outruns:     outruns,
 		CaptureTime: au.CaptureTime,
 		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
 		Metadata:    metadata,
@@ -175,6 +176,7 @@ func (s *Stream) removeOutput(out *output) {
 			decoded, dropped := out.chain.Counts()
 			s.gone.Decoded += decoded
 			s.gone.DroppedDecoded += dropped
+			s.dropped.undecoded.Add(out.chain.Outrun())
 			return
 		}
 	}

@@ -12,24 +12,54 @@ const (
 	maxBehind = 500 * time.Millisecond
 	// behindPatience is for how long the decoder may be further behind than that before it gets less to do.
 	behindPatience = time.Second
+	// knownPatience is the same for slownessMemory after it has gone on with a key frame.
+	knownPatience  = time.Second / 4
+	slownessMemory = 10 * time.Second
 	// lowFrameRate is what is asked for when there is no lower layer: half of what most publishers send.
 	lowFrameRate = 15
 )
 
-// watch looks at how far the decoder is behind at a moment, and has the server send less when it stays so.
+// behind is by how much the next unit will be late for the decoder.
+func (f *feed) behind() time.Duration {
+	if f.out == nil || f.untouched() {
+		return 0
+	}
+	return f.out.chain.Behind()
+}
+
+// watch looks at how far the decoder is behind at a moment, and has the server send less when it stays so. A decoder that
+// gets no less to do goes on with a key frame, and leaves out what waits for it: it would be too late for any sink.
 func (f *feed) watch(now time.Time) {
-	if f.out.chain.Behind() < maxBehind {
-		f.behindSince = time.Time{}
+	behind := f.out.chain.Behind()
+	if behind < maxBehind {
+		f.behindSince, f.hopeless = time.Time{}, false
 		f.raise(now)
 		return
 	}
 	if f.behindSince.IsZero() {
-		f.behindSince = now
+		f.behindSince, f.behindThen = now, behind
 	}
-	if now.Sub(f.behindSince) >= behindPatience {
-		f.behindSince = now
-		f.lower(now, "the decoder does not keep up")
+	patience := behindPatience
+	if !f.outranAt.IsZero() && now.Sub(f.outranAt) < slownessMemory {
+		patience = knownPatience
 	}
+	elapsed := now.Sub(f.behindSince)
+	if elapsed < patience {
+		return
+	}
+	// At this pace it is up to date again within a second.
+	isCatchingUp := (f.behindThen - behind).Seconds() > (behind-maxBehind).Seconds()*elapsed.Seconds()
+	f.behindSince, f.behindThen = now, behind
+	f.lower(now, "the decoder does not keep up")
+	if f.hopeless = !isCatchingUp && !f.untouched(); f.hopeless && !f.stream.ceiling.isSettling(now) {
+		f.ask()
+	}
+}
+
+// outran notes that the decoder went on with a key frame.
+func (f *feed) outran(now time.Time) {
+	f.stream.config.Logger.Info("frames left out up to a key frame", "reason", "the decoder does not keep up")
+	f.behindSince, f.hopeless, f.outranAt = time.Time{}, false, now
 }
 
 // lower has the server send less, if there is less to have, and reports whether that is another layer.

@@ -15,7 +15,7 @@ type Stats struct {
 
 	DroppedPackets   uint64 // packets that came faster than they were taken
 	DroppedPaused    uint64 // access units that came while the Stream was paused
-	DroppedUndecoded uint64 // access units that the decoder could not take, or not before the next key frame
+	DroppedUndecoded uint64 // access units that the decoder could not take in time, or not before the next key frame
 
 	Decoded uint64 // frames that came out of the decoder
 	// DroppedDecoded are those of them that were dropped because the reader was slow. Of what an element hands on without
@@ -64,6 +64,7 @@ func (s *Stream) Stats() Stats {
 		decoded, dropped := out.chain.Counts()
 		stats.Decoded += decoded
 		stats.DroppedDecoded += dropped
+		stats.DroppedUndecoded += out.chain.Outrun()
 	}
 	return stats
 }

@@ -30,8 +30,9 @@ type Clock struct {
 	pace  pace
 	line  timeline
 
-	arrival time.Duration // latest of a unit
-	late    time.Duration // of the last unit, by what pace said
+	settling bool          // the next unit is taken as one without delay
+	arrival  time.Duration // latest of a unit
+	late     time.Duration // of the last unit, by what pace said
 
 	// Of the unit that was observed last:
 	unit  Sample
@@ -131,7 +132,7 @@ func (c *Clock) begin() {
 	if c.given {
 		floor = c.pts + max(c.unit.Arrival-c.arrival, c.tick())/2 + 1
 	}
-	c.started = true
+	c.started, c.settling = true, false
 	c.ticks, c.media, c.step = 0, 0, 0
 	c.line.begin(floor)
 	c.order.start()
@@ -141,6 +142,9 @@ func (c *Clock) begin() {
 
 // Last returns the highest presentation time that was given.
 func (c *Clock) Last() time.Duration { return c.pts }
+
+// Settle makes the next unit one without delay: those before it were late for so long that this is how long the way is now.
+func (c *Clock) Settle() { c.settling = true }
 
 // IsLearning reports whether the sequence has begun so lately that PTS still move to where they belong.
 func (c *Clock) IsLearning(now time.Duration) bool { return now < c.pace.fast }
@@ -154,6 +158,9 @@ func (c *Clock) Stamp(paused bool) Stamps {
 	case !c.exact:
 	case c.order.settled:
 		c.pace.begin(c.due, c.unit.Arrival)
+	case c.settling:
+		c.settling = false
+		c.pace.settle(c.due, c.unit.Arrival)
 	case paused:
 		c.pace.resume(c.due, offset, c.late)
 		if c.due != c.media && c.media > c.line.high() {

@@ -42,6 +42,7 @@ type pace struct {
 	drift  float64       // change of offset per time of the sender's
 
 	lowest  time.Duration // offset that there was without a negative drift
+	under   bool          // a unit came with a lower one since
 	arrival time.Duration // of the last unit
 	fast    time.Duration // until when slewing is fast
 
@@ -60,6 +61,13 @@ type pacePoint struct {
 func (p *pace) begin(media, arrival time.Duration) {
 	*p = pace{media: media, offset: arrival - media, lowest: arrival - media, arrival: arrival, fast: arrival + startTime}
 	p.forget()
+}
+
+// settle takes a unit as one without delay, because those before it stayed late. When that is over they come early again.
+func (p *pace) settle(media, arrival time.Duration) {
+	lowest := p.lowest
+	p.begin(media, arrival)
+	p.lowest = min(lowest, p.lowest)
 }
 
 func (p *pace) forget() {
@@ -89,7 +97,7 @@ func (p *pace) nearest(d time.Duration) time.Duration {
 	switch {
 	case p.drift >= 0:
 		return p.local(d) / 2
-	case p.offset > p.lowest-slewEarly:
+	case !p.under:
 		return d / 2
 	}
 	return max(scale(p.local(d), 0.7), d/4) // not much less than the sender's own distance, should that change now
@@ -134,6 +142,7 @@ func (p *pace) follow(media, offset, arrival time.Duration) {
 	elapsed := min(max(arrival-p.arrival, 0), paceSlot)
 	p.arrival = max(p.arrival, arrival)
 	p.active += elapsed
+	p.under = p.under || offset <= p.lowest-slewEarly
 	if offset-p.offset > slewLate {
 		return
 	}
@@ -156,7 +165,7 @@ func (p *pace) follow(media, offset, arrival time.Duration) {
 	step := time.Duration(int64(rate) * int64(elapsed) / int64(slewTime))
 	p.offset += min(max(off, -step), step, off+slewEarly)
 	if p.drift >= 0 {
-		p.lowest = min(p.lowest, p.offset)
+		p.lowest, p.under = min(p.lowest, p.offset), false
 	}
 }
 

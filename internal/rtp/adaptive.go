@@ -30,6 +30,10 @@ const (
 	// latencySlack is how much less has to be enough on a link that loses packets for the latency to fall: what is foreseen is
 	// some ms more than what they then take, and it would rise and fall by turns.
 	latencySlack = 2 * latencyStep
+	// lastingTime is for how long every frame has to come later than limit, and lastingFrames how many have to, until that is
+	// how long the way is now: a queue that stays full. What a stall has kept back comes in less time.
+	lastingTime   = time.Second
+	lastingFrames = 5
 )
 
 // adaptiveLatency is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
@@ -37,7 +41,11 @@ const (
 type adaptiveLatency struct {
 	latency time.Duration
 	limit   time.Duration
-	stalled bool // frames come later than limit, and those after them are not counted until they are in time again
+	// stalled is that frames come later than limit. Those after them are not counted until they are in time again, or it is over
+	// for long enough that what is late now stays so.
+	stalled   bool
+	stalledAt time.Duration // when the last one came that was later than limit; valid if stalled
+	over      overdue
 
 	lateAt  time.Duration // when a frame was later than latency, the first in a row of such; valid if wasLate
 	wasLate bool
@@ -51,6 +59,35 @@ func newAdaptiveLatency(latency time.Duration) adaptiveLatency {
 	return adaptiveLatency{latency: max(latency, StartLatency), limit: leastLimit}
 }
 
+// overdue are frames in a row that came later than limit.
+type overdue struct {
+	frames int
+	since  time.Duration // when the first of them came; valid if there is one
+	first  time.Duration // how late that was
+}
+
+// lasts takes how late a frame was, and reports whether frames have been so late for so long that they will stay so: a sink
+// that follows the clock shows none of them. It begins anew then. A queue that will be empty soon does not count.
+func (a *adaptiveLatency) lasts(late, now time.Duration) bool {
+	if late <= a.limit {
+		a.over.frames = 0
+		return false
+	}
+	if a.over.frames == 0 {
+		a.over.since, a.over.first = now, late
+	}
+	a.over.frames++
+	if a.over.frames < lastingFrames || now-a.over.since < lastingTime {
+		return false
+	}
+	if soon := a.over.first-late >= late-a.limit; soon {
+		a.over.since, a.over.first = now, late
+		return false
+	}
+	a.over.frames, a.stalled = 0, false
+	return true
+}
+
 // expect says that a packet is missing which will have come by the time that a frame has waited this long. It reports
 // whether the latency has changed.
 func (a *adaptiveLatency) expect(wait time.Duration) bool {
@@ -61,8 +98,8 @@ func (a *adaptiveLatency) expect(wait time.Duration) bool {
 func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	switch {
 	case late > a.limit:
-		a.stalled = true
-	case late <= a.latency:
+		a.stalled, a.stalledAt = true, now
+	case late <= a.latency, now-a.stalledAt >= latencyDoubt:
 		a.stalled = false
 	}
 	if a.stalled {

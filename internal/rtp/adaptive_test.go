@@ -66,6 +66,16 @@ func TestLatencyStaysForWhatComesNowAndThen(t *testing.T) {
 	}
 }
 
+func TestLatencyFollowsWhatStaysLateBehindAStall(t *testing.T) {
+	a := newAdaptiveLatency(0)
+	a.follow(0, time.Minute, constant(ms(10)))
+	a.follow(time.Minute, time.Minute+time.Second, constant(time.Second))
+	a.follow(time.Minute+time.Second, time.Minute+3*time.Second, constant(ms(200)))
+	if a.latency < ms(200) || a.latency > ms(240) {
+		t.Errorf("the latency is %v where frames need 200 ms", a.latency)
+	}
+}
+
 func TestLatencyDoesNotFollowAStall(t *testing.T) {
 	a := newAdaptiveLatency(0)
 	a.follow(0, time.Minute, constant(ms(10)))

@@ -158,9 +158,15 @@ func (r *Receiver) foresee(now time.Duration) {
 	}
 }
 
+// StaysLate takes how late a frame is, and reports whether all have been later than the latency follows for so long that this
+// is how long the way is now.
+func (r *Receiver) StaysLate(late, now time.Duration) bool {
+	return r.adaptive() && r.adapted.lasts(late, now)
+}
+
 // NoteLateness lets the latency follow how late a frame is that is delivered now.
 func (r *Receiver) NoteLateness(late, now time.Duration) {
-	if r.adapted.observe(max(late, 0), now) {
+	if r.adapted.observe(late, now) {
 		r.tellLatency()
 	}
 }

@@ -1,6 +1,8 @@
 package video
 
 import (
+	"time"
+
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -27,6 +29,9 @@ type Config struct {
 	// KeyFrameTimes are when key frames are asked for, beside all other reasons. Several Receivers may have the same, one
 	// after the other. See KeyFrameTimesChanged. Nil is none.
 	KeyFrameTimes *KeyFrameTimes
+	// Behind says how long the next unit will wait for the decoder, which an adaptive latency allows for too. It is called on the
+	// goroutine of Run, for each unit. Nil is not at all.
+	Behind func() time.Duration
 	// AcceptSize reports whether a decoder may be given a picture of so many pixels. It is called on the goroutine of Run,
 	// for each unit that says so. Nil accepts all.
 	AcceptSize func(pixels int) bool

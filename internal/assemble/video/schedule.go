@@ -35,8 +35,17 @@ func (r *assembly) stamp(paused bool) error {
 	if !r.packets.IsMeasured() {
 		r.packets.MeasureRoundTrip(now) // what it is when all is well
 	}
+	late := now - s.PTS
+	if r.packets.StaysLate(late, now) {
+		r.log.Info("frames stay late", "by", late)
+		r.clock.Settle()
+	}
 	if !r.clock.IsLearning(now) { // while it is, nobody knows what the least delay is
-		r.packets.NoteLateness(now-s.PTS, now)
+		late = max(late, 0)
+		if r.config.Behind != nil {
+			late += r.config.Behind()
+		}
+		r.packets.NoteLateness(late, now)
 	}
 	return r.deliver(&r.out)
 }
