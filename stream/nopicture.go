@@ -24,8 +24,8 @@ func (e *NoPictureError) Track() string { return (*engine.NoPictureError)(e).Tra
 // WithNoPicture sets what is called every ten seconds while a track gives no picture:
 // none yet, or packets come and no picture has come of them any more. It is not called
 // while the track is muted, the stream paused or its layer off, nor when nothing comes
-// of a track that has given pictures: a shared screen may stand still. Frames that
-// cannot be decrypted are told by [WithDecryptErrors].
+// of a track that has given pictures: a shared screen may stand still. A camera that
+// does is told once. Frames that cannot be decrypted are told by [WithDecryptErrors].
 //
 // The stream does not end. The function is called on a goroutine of the stream, should
 // return soon, and must not call Close.

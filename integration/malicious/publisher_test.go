@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
@@ -28,6 +29,7 @@ const (
 type publisher struct {
 	t         *testing.T
 	codec     caps.Codec
+	source    livekit.TrackSource
 	room      *lksdk.Room
 	published *lksdk.LocalTrackPublication
 
@@ -78,7 +80,7 @@ func (p *publisher) publish(c *clip) {
 	p.sequence, p.newest, p.time = 0xff00, 0xff00, 1<<32-clockRate
 	p.mu.Unlock()
 	p.published, err = p.room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{
-		Name: "picture", VideoWidth: c.width, VideoHeight: c.height,
+		Name: "picture", Source: p.source, VideoWidth: c.width, VideoHeight: c.height,
 	})
 	if err != nil {
 		p.t.Fatal(err)
@@ -137,6 +139,14 @@ func (p *publisher) sendGood(done <-chan struct{}) {
 		}
 		p.mu.Unlock()
 	}
+}
+
+// jump goes on with other numbers and times.
+func (p *publisher) jump(numbers uint16, times uint32) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sequence += numbers
+	p.time += times
 }
 
 // misbehave sends the frames of a stream in place of good media.

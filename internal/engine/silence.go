@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/livekit/protocol/livekit"
+
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
@@ -42,6 +44,9 @@ type silence struct {
 	// Of a track that has given pictures, only one that sends says something is wrong.
 	media   uint64 // that had come at the last sayAt
 	suspect bool   // media came since the sayAt before that, and no picture
+	// A camera that has stood still is told once.
+	stood bool   // it was told, and no picture has come since
+	told  uint64 // pictures until then
 }
 
 // verdict is what is to be done after a look at a track.
@@ -63,7 +68,7 @@ func (p *silence) restart(now time.Time, s sight) {
 func (p *silence) look(now time.Time, s sight) (v verdict) {
 	if s.since(p.base).shown() {
 		v.came = !p.shown
-		p.shown, p.by = true, time.Time{}
+		p.shown, p.stood, p.by = true, false, time.Time{}
 		p.restart(now, s)
 	}
 	if s.unwanted {
@@ -105,8 +110,10 @@ func (p *silence) isWrong(now time.Time, s sight) bool {
 	if !p.shown {
 		return true
 	}
-	sends := s.media() > p.media
-	if !sends {
+	if s.media() <= p.media {
+		if p.standsStill(s) {
+			return true
+		}
 		p.restart(now, s)
 		return false
 	}
@@ -115,6 +122,20 @@ func (p *silence) isWrong(now time.Time, s sight) bool {
 	p.suspect = true
 	// What does not get out of the chain any more is downstream's affair.
 	return suspect && s.since(p.base).refused == 0
+}
+
+// moving is how many pictures make a camera one that moves. One that gives a picture now
+// and then is not told each time.
+const moving = 10
+
+// standsStill reports, once until there is another picture, whether a track of which
+// nothing comes is a camera that moved.
+func (p *silence) standsStill(s sight) bool {
+	if !s.camera || p.stood || s.pictures-p.told < moving {
+		return false
+	}
+	p.stood, p.told = true, s.pictures
+	return true
 }
 
 // reason is why there has been no picture in the present wait.
@@ -253,6 +274,7 @@ func (s *Stream) see(track *room.Track) sight {
 		handed:   s.fed.handed.Load(),
 		refused:  s.fed.refused.Load(),
 		muted:    track.Muted(),
+		camera:   track.Source == livekit.TrackSource_CAMERA,
 		unwanted: s.paused.Load() || s.off.Load(),
 		askable:  !s.config.Alone || s.config.Askable,
 	}

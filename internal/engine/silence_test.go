@@ -69,6 +69,38 @@ func TestSilenceIsToldInTime(t *testing.T) {
 			said: seconds(10, 20), limit: 55 * s, came: true,
 		},
 		"AStillScreen": {see: func(now time.Duration) sight { return pictures(during(now, 0, 5*s)) }, came: true},
+		"ACameraThatStandsStill": {
+			see: func(now time.Duration) sight {
+				v := pictures(during(now, 0, 15*s) + during(now, 45*s, 48*s))
+				v.camera = true
+				return v
+			},
+			said: seconds(30), came: true,
+		},
+		"ACameraThatStandsStillTwice": {
+			see: func(now time.Duration) sight {
+				v := pictures(10*during(now, 0, 5*s) + 10*during(now, 31*s, 35*s))
+				v.camera = true
+				return v
+			},
+			said: seconds(20, 50), came: true,
+		},
+		"ACameraThatIsMuted": {
+			see: func(now time.Duration) sight {
+				v := pictures(during(now, 0, 15*s))
+				v.camera, v.muted = true, now >= 15*s && now < 25*s
+				return v
+			},
+			changes: seconds(15, 25), said: seconds(35), came: true,
+		},
+		"APictureNowAndThen": {
+			see: func(now time.Duration) sight {
+				v := pictures(during(now, 0, s) + uint64(now/(15*s)))
+				v.camera = true
+				return v
+			},
+			came: true,
+		},
 		"AScreenThatMovesJustBeforeItIsLookedAt": {
 			see: func(now time.Duration) sight {
 				v := pictures(during(now, 0, 5*s) + during(now, 31*s, long))
