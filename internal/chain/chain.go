@@ -5,7 +5,6 @@ package chain
 #cgo noescape gst_livekit_chain_describe
 #include <stdlib.h>
 #include "chain.h"
-#include "want.h"
 */
 import "C"
 
@@ -22,12 +21,6 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 )
-
-// Pad names the element whose source pad shows a chain's frames.
-type Pad struct {
-	Bin   unsafe.Pointer // GstBin: the chain is added to it and follows its state and clock
-	Ghost unsafe.Pointer // GstGhostPad of that bin
-}
 
 // Config describes a chain.
 type Config struct {
@@ -399,14 +392,6 @@ func gboolean(b bool) C.gboolean {
 		return 1
 	}
 	return 0
-}
-
-// WantsUntouched reports whether downstream of the pad, at the moment, wants a
-// codec's stream and not pictures.
-func (p Pad) WantsUntouched(codec caps.Codec) bool {
-	mediaType := C.CString(codec.MediaType())
-	defer C.free(unsafe.Pointer(mediaType))
-	return C.gst_livekit_want((*C.GstPad)(p.Ghost), mediaType) == C.GST_LIVEKIT_WANT_UNTOUCHED
 }
 
 // Preload loads the plugin that decodes a codec, so that [New] is fast when the

@@ -6,21 +6,14 @@
 #include "chain.h"
 
 typedef struct {
-  gint reconfigured; /* atomic: since the last gst_livekit_gate_reconfigured() */
-  gint suspect;      /* atomic: > 0 when downstream may not take the present caps any more */
-  gint kept;         /* atomic: buffers that did not go through */
+  gint settled; /* atomic: how often downstream had changed when it last took the caps */
+  gint kept;    /* atomic: buffers that did not go through */
 } GstLivekitGate;
 
 /* Watches what goes through `pad`, which data leaves the chain through. */
 void gst_livekit_gate_install (GstLivekitChain *chain, GstPad *pad);
 
-/* Whether downstream has asked for a renegotiation since the last call. */
-gboolean gst_livekit_gate_reconfigured (GstLivekitGate *gate);
-
-/* Whether a renegotiation is under way. */
-gboolean gst_livekit_gate_is_suspect (GstLivekitGate *gate);
-
-/* How many buffers were kept back. */
-guint gst_livekit_gate_kept (GstLivekitGate *gate);
+/* Whether a renegotiation is under way: downstream may not take the present caps. */
+gboolean gst_livekit_gate_is_suspect (GstLivekitChain *chain);
 
 #endif

@@ -1,8 +1,23 @@
-/* What the files of one chain share. */
+/* What the files of one chain share.
+ *
+ * Each calls only those below it, and what a line names not each other either, except
+ * that gate.c is below failure.c and events.c below output.c:
+ *
+ *   chain.c                               what Go calls
+ *   build.c                               the elements
+ *   bin.c, hold.c, output.c               what they do and say
+ *   events.c, failure.c
+ *   renegotiate.c, gate.c, discont.c, backlog.c
+ *   downstream.c
+ *   life.c
+ *   state.c
+ *
+ * timing.c and sideband.c, and what is about video alone, know nothing of a chain. */
 #ifndef GST_LIVEKIT_CHAIN_PRIVATE_H
 #define GST_LIVEKIT_CHAIN_PRIVATE_H
 
 #include "chain.h"
+#include "downstream.h"
 #include "gate.h"
 #include "life.h"
 #include "output.h"
@@ -12,7 +27,8 @@
 #include <gst/app/app.h>
 
 struct _GstLivekitChain {
-  gint refs;            /* atomic: the caller's, and one for each callback that runs */
+  gint refs; /* atomic: the caller's, and one for each callback that runs */
+  void (*free) (GstLivekitChain *chain);
   GstLivekitLife *life; /* owned: what callbacks hold */
   GstElement *bin;      /* owned: everything below lives in it */
   GstAppSrc *appsrc;    /* borrowed from bin */
@@ -20,9 +36,10 @@ struct _GstLivekitChain {
   GstElement *parser;   /* borrowed from bin; NULL when there is none */
   GstElement *last;     /* borrowed from bin: what the queue or the appsink follows */
   gchar *stream_id;
-  gchar *media_type; /* of the access units */
-  GstBin *parent;    /* owned: the element, or our own pipeline */
-  GstPad *ghost;     /* owned: the element's pad, or NULL */
+  gchar *media_type;                /* of the access units */
+  GstBin *parent;                   /* owned: the element, or our own pipeline */
+  GstPad *ghost;                    /* owned: the element's pad, or NULL */
+  GstLivekitDownstream *downstream; /* of ghost, which owns it, or NULL */
   GstLivekitOutput output;
   GstLivekitGate gate; /* only with ghost */
   uintptr_t handle;
@@ -37,6 +54,7 @@ struct _GstLivekitChain {
   gint announced;     /* atomic: the decoder has sent caps */
   gint accepted;      /* atomic: a frame followed the last of them */
   gint decoded;       /* atomic: frames out of the decoder */
+  gint unwanted;      /* atomic: downstream wants what this chain cannot give */
 
   /* Only used by the one goroutine that pushes. */
   GstLivekitTiming timing;
@@ -46,7 +64,6 @@ struct _GstLivekitChain {
   GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser does it */
   guint width, height; /* that were put into them */
   gchar *colorimetry;  /* owned: likewise, NULL = none */
-  gboolean unwanted;   /* downstream wants the other of raw and untouched */
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
   gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
@@ -56,9 +73,57 @@ struct _GstLivekitChain {
   gboolean failed; /* or stopped: nothing comes through any more, and another chain can go on */
 };
 
-/* chain.c: the last one frees. With no lock held that an element of the chain takes. */
+/* state.c: the last one frees. With no lock held that an element of the chain takes. */
 GstLivekitChain *gst_livekit_chain_ref (GstLivekitChain *chain);
 void gst_livekit_chain_unref (GstLivekitChain *chain);
+
+/* state.c: whether it has failed for good. _fail() is FALSE when the stream has ended:
+ * then no other chain will come. */
+gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
+gboolean gst_livekit_chain_fail (GstLivekitChain *chain);
+void gst_livekit_chain_set_failed (GstLivekitChain *chain);
+
+/* discont.c: notes that something is missing before the unit with that time. */
+void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
+
+/* discont.c: flags the first picture that comes behind what is missing. */
+void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
+
+/* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
+gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);
+
+/* backlog.c: whether those that wait leave no room for one of `size` bytes. */
+gboolean gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size,
+    gint64 behind);
+
+/* renegotiate.c: tells the converter what it may convert to. */
+void gst_livekit_chain_set_output_caps (GstLivekitChain *chain);
+
+/* renegotiate.c: says which size the decoder gives from now on. */
+void gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gint height);
+
+/* renegotiate.c: whether the converter has to be one that can change the size, where
+ * downstream takes these caps: it lets no memory pass but the system's. NULL is a chain
+ * without a pad. */
+gboolean gst_livekit_chain_should_scale (GstLivekitChain *chain, GstCaps *taken);
+
+/* renegotiate.c: whether they are what the chain gives, raw or untouched; likewise. */
+gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken);
+
+/* renegotiate.c: adapts the chain whenever downstream changes, from now on. */
+void gst_livekit_chain_follow_downstream (GstLivekitChain *chain);
+
+/* failure.c: looks at each message of the chain's elements first, and takes what the
+ * chain deals with itself. */
+gboolean gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message);
+
+/* failure.c: tells Go what comes over the bus of our own pipeline. */
+void gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message);
+
+/* failure.c: warns that a decoder does not work, and has Go remember that. It is a
+ * GstLivekitDecoderFailed. */
+void gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, const char *next,
+    gpointer chain);
 
 /* events.c: a probe of upstream events. A key frame that is wanted becomes a PLI. */
 GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstPad *pad, GstPadProbeInfo *info,
@@ -76,48 +141,8 @@ GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo
 GstPadProbeReturn gst_livekit_chain_on_untouched_event (GstPad *pad, GstPadProbeInfo *info,
     gpointer life);
 
-/* discont.c: notes that something is missing before the unit with that time. */
-void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
-
-/* discont.c: flags the first picture that comes behind what is missing. */
-void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
-
-/* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */
-gint64 gst_livekit_chain_waited (GstLivekitChain *chain, guint waiting);
-
-/* backlog.c: whether those that wait leave no room for one of `size` bytes. */
-gboolean gst_livekit_chain_is_full (GstLivekitChain *chain, guint waiting, gsize size,
-    gint64 behind);
-
-/* chain.c: whether it has failed for good. */
-gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
-
-/* renegotiate.c: tells the converter what it may convert to. */
-void gst_livekit_chain_set_output_caps (GstLivekitChain *chain);
-
-/* renegotiate.c: whether the converter has to be one that can change the size: it
- * lets no memory pass but the system's. */
-gboolean gst_livekit_chain_should_scale (GstLivekitChain *chain);
-
-/* renegotiate.c: says which size the decoder gives from now on. */
-void gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gint height);
-
-/* renegotiate.c: whether downstream, now, wants raw or untouched as the chain is. */
-gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain);
-
-/* renegotiate.c: the same, after adapting to it what can be. */
-gboolean gst_livekit_chain_reconsider (GstLivekitChain *chain);
-
-/* failure.c: looks at each message of the chain's elements first, and takes what the
- * chain deals with itself. */
-gboolean gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message);
-
-/* failure.c: tells Go what comes over the bus of our own pipeline. */
-void gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message);
-
-/* failure.c: warns that a decoder does not work, and has Go remember that. It is a
- * GstLivekitDecoderFailed. */
-void gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, const char *next,
-    gpointer chain);
+/* build.c: makes the elements for what downstream wants now. */
+gboolean gst_livekit_chain_build (GstLivekitChain *chain, const GstLivekitChainConfig *config,
+    GError **error);
 
 #endif

@@ -10,18 +10,19 @@ typedef enum {
   GST_LIVEKIT_WANT_NEITHER,
 } GstLivekitWant;
 
-/* What the peer of `pad` wants of a stream of this media type: the one of
- * video/x-raw and media_type that comes first in its caps. In a muxer's caps the
+/* What is wanted of a stream of this media type by the peer of `pad`, which takes `caps`:
+ * the one of video/x-raw and media_type that comes first in them. In a muxer's caps the
  * order says nothing, and a stream is put into a file as it is. */
-GstLivekitWant gst_livekit_want (GstPad *pad, const char *media_type);
+GstLivekitWant gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type);
 
-/* Why a chain that gives what the peer of `pad` wants could not go on all the same, as a
- * sentence that says what to do; NULL if it can. */
-const char *gst_livekit_want_complaint (GstPad *pad, const char *media_type, GstLivekitWant want);
+/* Why a chain that gives what the peer wants could not go on all the same, as a sentence
+ * that says what to do; NULL if it can. */
+const char *gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type,
+    GstLivekitWant want);
 
-/* `raw`, with video in each kind of memory that the peer of `pad` takes by name
- * before or behind it, as the peer has them. Takes raw; the caller frees. */
-GstCaps *gst_livekit_want_memory (GstPad *pad, GstCaps *raw);
+/* `raw`, with video in each kind of memory that the caps `wanted` name before or behind
+ * it, in their order. Takes raw; the caller frees. */
+GstCaps *gst_livekit_want_memory (GstCaps *wanted, GstCaps *raw);
 
 /* Whether `caps` name another memory than the system's. */
 gboolean gst_livekit_names_memory (GstCaps *caps);

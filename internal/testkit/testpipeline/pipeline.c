@@ -45,14 +45,27 @@ add_live_source (GstBin *bin)
   gst_bin_add (bin, source);
 }
 
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_CAPS)
+    g_atomic_int_inc (&((GstLivekitTestPipeline *) data)->caps_queries);
+  return GST_PAD_PROBE_OK;
+}
+
 /* The element under test may answer for more caps than what its pad has at the
  * moment; the bin here does not. */
 static void
 link_downstream (GstLivekitTestPipeline *self)
 {
-  gboolean linked = gst_element_link_pads_full (self->source, "src", self->downstream, "sink",
-      GST_PAD_LINK_CHECK_NOTHING);
+  GstPad *sink = gst_element_get_static_pad (self->downstream, "sink");
+  gboolean linked;
 
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM | GST_PAD_PROBE_TYPE_PUSH, on_query,
+      self, NULL);
+  gst_object_unref (sink);
+  linked = gst_element_link_pads_full (self->source, "src", self->downstream, "sink",
+      GST_PAD_LINK_CHECK_NOTHING);
   g_assert (linked);
 }
 

@@ -10,6 +10,7 @@ import "C"
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
@@ -252,6 +253,11 @@ func (p *Pipeline) RunningTime() time.Duration {
 // Latency is what the source answers to the LATENCY query.
 func (p *Pipeline) Latency() time.Duration {
 	return time.Duration(C.gst_livekit_test_pipeline_latency(p.c))
+}
+
+// CapsQueries is how often downstream has been asked so far for the caps that it takes.
+func (p *Pipeline) CapsQueries() int {
+	return int(atomic.LoadInt32((*int32)(unsafe.Pointer(&p.c.caps_queries))))
 }
 
 // RecalculateLatency does what an application does when a LATENCY message has come.

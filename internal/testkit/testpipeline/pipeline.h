@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
   GstElement *pipeline, *source, *downstream;
   GstPad *ghost;
+  gint caps_queries;  /* atomic: that came to downstream's sink pad */
   GAsyncQueue *added; /* names of elements, from deep-element-added */
   gchar *to_set[3];   /* owned: element, property and value, for that signal's handler */
 } GstLivekitTestPipeline;
