@@ -54,6 +54,7 @@ func (o *output) push(au *receive.AccessUnit, discont bool) error {
 		Discont:     discont,
 		CaptureTime: au.CaptureTime,
 		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
+		Colorimetry: au.Colorimetry,
 		Metadata:    (*chain.Metadata)(metadata),
 	})
 	if err != nil {

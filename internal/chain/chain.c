@@ -1,7 +1,6 @@
 #include "private.h"
 
 #include "bin.h"
-#include "colour.h"
 #include "debug.h"
 #include "decoder.h"
 #include "_cgo_export.h"
@@ -114,7 +113,6 @@ free_chain (GstLivekitChain *chain)
   g_mutex_clear (&chain->lock);
   g_strfreev (chain->bad);
   g_free (chain->media_type);
-  g_free (chain->colorimetry);
   g_free (chain->stream_id);
   gst_livekit_life_unref (chain->life);
   g_free (chain);
@@ -195,13 +193,18 @@ gst_livekit_chain_free (GstLivekitChain *chain)
 static void
 describe_units (GstLivekitChain *chain)
 {
+  static const GstVideoColorimetry untold;
   GstCaps *caps = gst_caps_copy (chain->sizeless);
 
   if (chain->width > 0)
     gst_caps_set_simple (caps, "width", G_TYPE_INT, chain->width, "height", G_TYPE_INT,
         chain->height, NULL);
-  if (chain->colorimetry)
-    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, chain->colorimetry, NULL);
+  if (!gst_video_colorimetry_is_equal (&chain->colorimetry, &untold)) {
+    gchar *text = gst_video_colorimetry_to_string (&chain->colorimetry);
+
+    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, text, NULL);
+    g_free (text);
+  }
   gst_app_src_set_caps (chain->appsrc, caps);
   gst_caps_unref (caps);
 }
@@ -218,19 +221,12 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
 
 /* libvpx's decoder does not tell what it reads of colours, and has no parser. */
 static void
-read_colours (GstLivekitChain *chain, const void *data, gsize size)
+set_colours (GstLivekitChain *chain, const GstVideoColorimetry *told)
 {
-  gchar *colorimetry;
-
-  if (!chain->decoder || !chain->sizeless)
+  if (!chain->decoder || !chain->sizeless ||
+      gst_video_colorimetry_is_equal (told, &chain->colorimetry))
     return;
-  colorimetry = gst_livekit_colour_of_vp9 (data, size);
-  if (g_strcmp0 (colorimetry, chain->colorimetry) == 0) {
-    g_free (colorimetry);
-    return;
-  }
-  g_free (chain->colorimetry);
-  chain->colorimetry = colorimetry;
+  chain->colorimetry = *told;
   describe_units (chain);
 }
 
@@ -255,7 +251,7 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     return GST_LIVEKIT_PUSH_STOPPED;
 
   if (unit->key_frame)
-    read_colours (chain, data, size);
+    set_colours (chain, &unit->colorimetry);
   buffer = gst_buffer_new_memdup (data, size);
   GST_BUFFER_PTS (buffer) = *pts;
   GST_BUFFER_DTS (buffer) = dts;

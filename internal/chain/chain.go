@@ -263,6 +263,7 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		discont:      gboolean(unit.Discont),
 		capture_time: captureTime(unit.CaptureTime),
 		orientation:  unit.Orientation.number(),
+		colorimetry:  colorimetry(unit.Colorimetry),
 	}
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
 		&c.unit, c.returned.take(), &c.pts, &c.behind) {

@@ -84,8 +84,9 @@ typedef struct {
   gint64 decode; /* the moment it is to be decoded, likewise */
   gboolean key_frame;
   gboolean discont;
-  guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
-  gint orientation;     /* quarter turns clockwise, plus 4 when mirrored before them */
+  guint64 capture_time;            /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
+  gint orientation;                /* quarter turns clockwise, plus 4 when mirrored before them */
+  GstVideoColorimetry colorimetry; /* told by a key frame, but not by its decoder */
 } GstLivekitUnit;
 
 /* What the publisher attached to one access unit. */
@@ -98,7 +99,6 @@ typedef struct {
 /* One decoded frame, mapped for reading. Planes stay valid until it is freed. */
 typedef struct {
   GstVideoFrame video;
-  gint type;   /* LiveKit's VideoBufferType, -1 = none of them */
   guint64 pts; /* ns, running time */
   guint n_planes;
   gsize plane_size[GST_VIDEO_MAX_PLANES]; /* bytes from the first to the last pixel */

@@ -251,31 +251,6 @@ gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *last,
   return TRUE;
 }
 
-static gint
-video_buffer_type (GstVideoFormat format)
-{
-  static const GstVideoFormat types[] = {
-    GST_VIDEO_FORMAT_RGBA,
-    GST_VIDEO_FORMAT_ABGR,
-    GST_VIDEO_FORMAT_ARGB,
-    GST_VIDEO_FORMAT_BGRA,
-    GST_VIDEO_FORMAT_RGB,
-    GST_VIDEO_FORMAT_I420,
-    GST_VIDEO_FORMAT_A420,
-    GST_VIDEO_FORMAT_Y42B,
-    GST_VIDEO_FORMAT_Y444,
-    GST_VIDEO_FORMAT_I420_10LE,
-    GST_VIDEO_FORMAT_NV12,
-  };
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (types); i++) {
-    if (types[i] == format)
-      return i;
-  }
-  return -1;
-}
-
 static gsize
 plane_size (const GstVideoFrame *video, guint plane)
 {
@@ -317,7 +292,6 @@ map_frame (GstLivekitOutput *output, GstSample *sample)
     g_free (frame);
     return NULL;
   }
-  frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&output->info));
   frame->pts = GST_BUFFER_PTS (buffer);
   frame->n_planes = GST_VIDEO_FRAME_N_PLANES (&frame->video);
   for (i = 0; i < frame->n_planes; i++)

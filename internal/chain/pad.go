@@ -62,9 +62,14 @@ func (p Pad) Watch(owner guard.Owner, changed func()) (stop func()) {
 	}
 }
 
+// withWatcher calls f with a watcher, unless it was stopped meanwhile.
+func withWatcher(place string, handle C.uintptr_t, f func(w *watcher)) {
+	if w, ok := guard.Value[*watcher](cgo.Handle(handle)); ok {
+		guard.Do(place, w.owner, func() { f(w) })
+	}
+}
+
 //export livekitChainDownstreamChanged
 func livekitChainDownstreamChanged(handle C.uintptr_t) {
-	if w, ok := guard.Value[*watcher](cgo.Handle(handle)); ok {
-		guard.Do("chain: downstream changed", w.owner, w.changed)
-	}
+	withWatcher("chain: downstream changed", handle, func(w *watcher) { w.changed() })
 }

@@ -61,9 +61,9 @@ struct _GstLivekitChain {
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
   guint64 n_taken;
-  GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser does it */
-  guint width, height; /* that were put into them */
-  gchar *colorimetry;  /* owned: likewise, NULL = none */
+  GstCaps *sizeless;               /* owned: caps to put the size into, NULL = a parser does it */
+  guint width, height;             /* that were put into them */
+  GstVideoColorimetry colorimetry; /* likewise */
 
   GMutex lock;                        /* guards what follows; nothing is called with it held */
   gint width_decoded, height_decoded; /* of the pictures, 0 before the first */

@@ -158,6 +158,7 @@ func (r *Receiver) finish(now time.Duration) error {
 		Discont:      r.discont,
 		Width:        f.width,
 		Height:       f.height,
+		Colorimetry:  f.colorimetry,
 		CaptureTime:  r.capture.at(u.timestamp, u.arrival, r.report.Load()),
 		Rotation:     rotation,
 		Metadata:     metadata,
