@@ -1,10 +1,10 @@
 /* The elements of a chain. */
 #include "private.h"
 
-#include "alpha.h"
-#include "decoder.h"
-#include "hold.h"
-#include "want.h"
+#include "video_alpha.h"
+#include "video_decoder.h"
+#include "video_hold.h"
+#include "video_want.h"
 
 static void
 add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,

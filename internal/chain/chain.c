@@ -2,7 +2,7 @@
 
 #include "bin.h"
 #include "debug.h"
-#include "decoder.h"
+#include "video_decoder.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
@@ -150,7 +150,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 
   if (!gst_livekit_chain_build (chain, config, error) || !start (chain, error)) {
     gst_livekit_chain_stop (chain);
-    gst_livekit_chain_free (chain);
+    gst_livekit_chain_unref (chain);
     return NULL;
   }
   gst_livekit_chain_follow_downstream (chain);
@@ -182,12 +182,6 @@ gst_livekit_chain_stop (GstLivekitChain *chain)
   if (chain->downstream)
     gst_livekit_downstream_detach (chain->downstream, chain->life);
   gst_livekit_life_end (chain->life);
-}
-
-void
-gst_livekit_chain_free (GstLivekitChain *chain)
-{
-  gst_livekit_chain_unref (chain);
 }
 
 static void

@@ -331,14 +331,24 @@ func (c *Chain) End() bool {
 	return c.config.Pad == nil
 }
 
-// SetLatency changes the answer to the LATENCY query.
+// SetLatency changes the answer to the LATENCY query. It posts a message, which an
+// application may handle in this very call: no lock is held.
 func (c *Chain) SetLatency(latency time.Duration) {
-	c.alive.RLock()
-	defer c.alive.RUnlock()
-	if c.closed {
+	if !c.hold() {
 		return
 	}
+	defer C.gst_livekit_chain_unref(c.c)
 	C.gst_livekit_chain_set_latency(c.c, C.guint64(latency))
+}
+
+// hold takes a reference on the chain in C, unless it is closed.
+func (c *Chain) hold() bool {
+	c.alive.RLock()
+	defer c.alive.RUnlock()
+	if !c.closed {
+		C.gst_livekit_chain_ref(c.c)
+	}
+	return !c.closed
 }
 
 // Decoder returns the decoder's factory name, for instance "vp8dec", or "" when the
@@ -385,7 +395,7 @@ func (c *Chain) Close() {
 	c.closed = true
 	c.returned.close()
 	c.reader.close()
-	C.gst_livekit_chain_free(c.c)
+	C.gst_livekit_chain_unref(c.c)
 }
 
 func gboolean(b bool) C.gboolean {

@@ -117,9 +117,11 @@ void gst_livekit_chain_preload (const char *encoded_caps);
  * threads: the caller must hold no lock that a callback takes. */
 void gst_livekit_chain_stop (GstLivekitChain *chain);
 
-/* Gives up a stopped chain, which is freed when the last callback has returned. Frames
- * that were pulled stay valid. */
-void gst_livekit_chain_free (GstLivekitChain *chain);
+/* A stopped chain is freed with its last reference, of which the caller of _new() has
+ * one, and each callback while it runs. Frames that were pulled stay valid. None is given
+ * up with a lock held that an element of the chain takes. */
+GstLivekitChain *gst_livekit_chain_ref (GstLivekitChain *chain);
+void gst_livekit_chain_unref (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.
  * Its timestamps are the running times of its moments; that of presentation is

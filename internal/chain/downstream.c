@@ -2,7 +2,7 @@
 
 #include "debug.h"
 #include "life.h"
-#include "size.h"
+#include "video_size.h"
 #include "_cgo_export.h"
 
 #include <unistd.h>

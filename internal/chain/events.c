@@ -1,9 +1,9 @@
 /* What goes through the pads of a chain, as its probes see it. */
 #include "private.h"
 
-#include "capsevent.h"
+#include "video_capsevent.h"
 #include "debug.h"
-#include "size.h"
+#include "video_size.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug

@@ -2,7 +2,7 @@
 #include "private.h"
 
 #include "debug.h"
-#include "decoder.h"
+#include "video_decoder.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug

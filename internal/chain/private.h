@@ -1,18 +1,19 @@
 /* What the files of one chain share.
  *
- * Each calls only those below it, and what a line names not each other either, except
- * that gate.c is below failure.c and events.c below output.c:
+ * A file calls only files on the lines below its own, which internal/rules checks:
  *
- *   chain.c                               what Go calls
- *   build.c                               the elements
- *   bin.c, hold.c, output.c               what they do and say
- *   events.c, failure.c
- *   renegotiate.c, gate.c, discont.c, backlog.c
+ *   chain.c
+ *   build.c, bin.c
+ *   output.c
+ *   events.c, failure.c, video_hold.c
+ *   renegotiate.c, gate.c, video_discont.c, backlog.c
  *   downstream.c
  *   life.c
  *   state.c
- *
- * timing.c and sideband.c, and what is about video alone, know nothing of a chain. */
+ *   timing.c, sideband.c, video_decoder.c, video_want.c
+ *   video_alpha.c, video_capsevent.c, video_colour.c, video_threads.c
+ *   video_size.c
+ */
 #ifndef GST_LIVEKIT_CHAIN_PRIVATE_H
 #define GST_LIVEKIT_CHAIN_PRIVATE_H
 
@@ -73,20 +74,16 @@ struct _GstLivekitChain {
   gboolean failed; /* or stopped: nothing comes through any more, and another chain can go on */
 };
 
-/* state.c: the last one frees. With no lock held that an element of the chain takes. */
-GstLivekitChain *gst_livekit_chain_ref (GstLivekitChain *chain);
-void gst_livekit_chain_unref (GstLivekitChain *chain);
-
 /* state.c: whether it has failed for good. _fail() is FALSE when the stream has ended:
  * then no other chain will come. */
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 gboolean gst_livekit_chain_fail (GstLivekitChain *chain);
 void gst_livekit_chain_set_failed (GstLivekitChain *chain);
 
-/* discont.c: notes that something is missing before the unit with that time. */
+/* video_discont.c: notes that something is missing before the unit with that time. */
 void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
 
-/* discont.c: flags the first picture that comes behind what is missing. */
+/* video_discont.c: flags the first picture that comes behind what is missing. */
 void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
 
 /* backlog.c: how long the oldest of the last `waiting` units has waited, in ns. */

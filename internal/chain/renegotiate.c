@@ -1,7 +1,7 @@
 /* What downstream wants of a chain while data flows. */
 #include "private.h"
 
-#include "want.h"
+#include "video_want.h"
 
 static gboolean
 is_fixed (const GstStructure *structure, const char *field)

@@ -1,4 +1,4 @@
-#include "size.h"
+#include "video_size.h"
 
 gboolean
 gst_livekit_size_from_event (GstEvent *event, gint *width, gint *height)

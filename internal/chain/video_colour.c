@@ -1,5 +1,5 @@
 /* The colours of pictures, as far as a stream tells them. */
-#include "colour.h"
+#include "video_colour.h"
 
 #include <gst/video/video.h>
 

@@ -1,4 +1,4 @@
-#include "want.h"
+#include "video_want.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "capsevent.h"
+#include "video_capsevent.h"
 
 void
 gst_livekit_caps_event_replace (GstPadProbeInfo *info, void (*edit) (GstCaps *caps))

@@ -1,8 +1,8 @@
-#include "decoder.h"
+#include "video_decoder.h"
 
-#include "capsevent.h"
-#include "colour.h"
-#include "threads.h"
+#include "video_capsevent.h"
+#include "video_colour.h"
+#include "video_threads.h"
 
 #include <gst/video/video.h>
 

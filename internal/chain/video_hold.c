@@ -1,8 +1,8 @@
-#include "hold.h"
+#include "video_hold.h"
 
 #include "debug.h"
 #include "private.h"
-#include "size.h"
+#include "video_size.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
