@@ -2,56 +2,21 @@
 #include "private.h"
 
 #include "video_alpha.h"
+#include "video_capsevent.h"
 #include "video_decoder.h"
-#include "video_hold.h"
 #include "video_want.h"
 
 static void
 add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,
-    GstPadProbeCallback callback)
+    GstLivekitProbe callback)
 {
-  GstPad *pad = gst_element_get_static_pad (element, "src");
-
-  gst_livekit_life_add_probe (chain->life, pad, type, callback);
-  gst_object_unref (pad);
-}
-
-static void
-hold_wrong_size (GstLivekitChain *chain, GstElement *element, GstClockTime patience)
-{
-  GstPad *pad = gst_element_get_static_pad (element, "src");
-
-  gst_livekit_hold_install (pad, chain->life, patience);
-  gst_object_unref (pad);
-}
-
-static GstElement *
-add_element (GstLivekitChain *chain, const char *factory, const char *name, GError **error)
-{
-  GstElement *element = gst_element_factory_make (factory, name);
-
-  if (!element) {
-    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_ELEMENT,
-        "GStreamer element \"%s\" is not installed", factory);
-    return NULL;
-  }
-  gst_bin_add (GST_BIN (chain->bin), element);
-  return element;
-}
-
-static void
-watch_sideband (GstElement *appsrc)
-{
-  GstPad *pad = gst_element_get_static_pad (appsrc, "src");
-
-  gst_livekit_sideband_watch (pad);
-  gst_object_unref (pad);
+  gst_livekit_life_add_probe (chain->life, element, "src", type, callback);
 }
 
 static gboolean
 add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **error)
 {
-  GstElement *appsrc = add_element (chain, "appsrc", "access-units", error);
+  GstElement *appsrc = gst_livekit_chain_add (chain, "appsrc", "access-units", error);
 
   if (!appsrc)
     return FALSE;
@@ -64,7 +29,7 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
   add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
       gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
-    watch_sideband (appsrc);
+    gst_livekit_sideband_watch (appsrc);
   return TRUE;
 }
 
@@ -111,9 +76,9 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
     chain->sizeless = gst_caps_ref (caps); /* its decoder's threads follow the size */
   /* Downstream of a pad may ask for a size that no simulcast layer has. */
   chain->scales = should_scale (chain);
-  convert =
-      add_element (chain, chain->scales ? "videoconvertscale" : "videoconvert", "convert", error);
-  filter = convert ? add_element (chain, "capsfilter", "format", error) : NULL;
+  convert = gst_livekit_chain_add (chain, chain->scales ? "videoconvertscale" : "videoconvert",
+      "convert", error);
+  filter = convert ? gst_livekit_chain_add (chain, "capsfilter", "format", error) : NULL;
   if (!filter)
     return FALSE;
   gst_livekit_make_opaque (convert);
@@ -167,16 +132,17 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
     last = GST_ELEMENT (chain->appsrc);
   chain->sizeless = caps;
   if (last && factory) {
-    chain->parser = last = add_element (chain, factory, "parser", error);
+    chain->parser = last = gst_livekit_chain_add (chain, factory, "parser", error);
     if (last)
       gst_element_link (GST_ELEMENT (chain->appsrc), last);
   }
   chain->last = last;
   if (last) {
     add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gst_livekit_chain_on_sized_event);
-    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-        gst_livekit_chain_on_untouched_event);
-    hold_wrong_size (chain, last, config->patience);
+    gst_livekit_caps_event_edit (last, NULL);
+    chain->hold.patience = config->patience / GST_USECOND;
+    add_probe (chain, last, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+        gst_livekit_chain_on_held);
   }
   return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
 }
@@ -190,7 +156,7 @@ ask_downstream (GstLivekitChain *chain, const GstLivekitChainConfig *config, con
 
   if (!chain->downstream)
     return want;
-  g_atomic_int_set (&chain->gate.settled, gst_livekit_downstream_changes (chain->downstream));
+  g_atomic_int_set (&chain->settled, gst_livekit_downstream_changes (chain->downstream));
   taken = gst_livekit_downstream_ask (chain->downstream);
   if (!config->format)
     want = gst_livekit_want (chain->ghost, taken, chain->media_type);

@@ -179,8 +179,6 @@ gst_livekit_chain_stop (GstLivekitChain *chain)
     gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
     gst_object_unref (bus);
   }
-  if (chain->downstream)
-    gst_livekit_downstream_detach (chain->downstream, chain->life);
   gst_livekit_life_end (chain->life);
 }
 

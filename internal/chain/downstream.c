@@ -1,7 +1,6 @@
 #include "downstream.h"
 
 #include "debug.h"
-#include "life.h"
 #include "video_size.h"
 #include "_cgo_export.h"
 
@@ -18,7 +17,7 @@ struct _GstLivekitDownstream {
   GstCaps *caps;                   /* owned: the last answer, or NULL */
   guint64 asked, answered;         /* questions are numbered; that of caps */
   uintptr_t watcher;               /* of Go, or 0 */
-  GstLivekitDownstreamAdapt adapt; /* of the present chain, or NULL */
+  GstLivekitDownstreamAdapt adapt; /* of the last chain, or NULL */
   GstLivekitLife *life;            /* owned: of that */
 };
 
@@ -79,30 +78,14 @@ gst_livekit_downstream_is_open (GstLivekitDownstream *downstream)
   return gst_pad_is_linked (downstream->pad) && !gst_pad_is_blocked (downstream->pad);
 }
 
-static void
-set_adapt (GstLivekitDownstream *downstream, GstLivekitDownstreamAdapt adapt, gpointer life)
-{
-  if (downstream->life)
-    gst_livekit_life_unref (downstream->life);
-  downstream->adapt = adapt;
-  downstream->life = life;
-}
-
 void
 gst_livekit_downstream_attach (GstLivekitDownstream *downstream, GstLivekitDownstreamAdapt adapt,
-    gpointer life)
+    GstLivekitLife *life)
 {
   g_mutex_lock (&downstream->lock);
-  set_adapt (downstream, adapt, gst_livekit_life_ref (life));
-  g_mutex_unlock (&downstream->lock);
-}
-
-void
-gst_livekit_downstream_detach (GstLivekitDownstream *downstream, gpointer life)
-{
-  g_mutex_lock (&downstream->lock);
-  if (downstream->life == life)
-    set_adapt (downstream, NULL, NULL);
+  g_clear_pointer (&downstream->life, gst_livekit_life_unref);
+  downstream->adapt = adapt;
+  downstream->life = gst_livekit_life_ref (life);
   g_mutex_unlock (&downstream->lock);
 }
 
@@ -140,17 +123,17 @@ static gboolean
 adapt (GstLivekitDownstream *downstream)
 {
   GstLivekitDownstreamAdapt adapt;
-  gpointer life = NULL;
+  GstLivekitChain *chain;
   gboolean adapted;
 
   g_mutex_lock (&downstream->lock);
   adapt = downstream->adapt;
-  if (adapt)
-    life = gst_livekit_life_ref (downstream->life);
+  chain = downstream->life ? gst_livekit_life_enter (downstream->life) : NULL;
   g_mutex_unlock (&downstream->lock);
-  adapted = !adapt || adapt (life);
-  if (adapt)
-    gst_livekit_life_unref (life);
+  if (!chain)
+    return TRUE;
+  adapted = adapt (chain);
+  gst_livekit_chain_unref (chain);
   return adapted;
 }
 
@@ -199,7 +182,7 @@ free_downstream (gpointer data)
 {
   GstLivekitDownstream *downstream = data;
 
-  set_adapt (downstream, NULL, NULL);
+  g_clear_pointer (&downstream->life, gst_livekit_life_unref);
   gst_caps_replace (&downstream->caps, NULL);
   g_mutex_clear (&downstream->lock);
   g_free (downstream);

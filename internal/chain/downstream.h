@@ -7,15 +7,14 @@
 #ifndef GST_LIVEKIT_DOWNSTREAM_H
 #define GST_LIVEKIT_DOWNSTREAM_H
 
-#include <gst/gst.h>
-#include <stdint.h>
+#include "life.h"
 
 /* Belongs to its pad: whoever uses it holds a reference on that. */
 typedef struct _GstLivekitDownstream GstLivekitDownstream;
 
-/* Adapts what comes out of the pad to a new answer, on the thread that sent the event.
- * FALSE: it cannot be adapted, and no element in front of the pad hears of it. */
-typedef gboolean (*GstLivekitDownstreamAdapt) (gpointer data);
+/* Adapts a chain to a new answer, on the thread that sent the event. FALSE: it cannot be
+ * adapted, and none of its elements hears of it. */
+typedef gboolean (*GstLivekitDownstreamAdapt) (GstLivekitChain *chain);
 
 /* That of `pad` (borrowed), made when it is first asked for. */
 GstLivekitDownstream *gst_livekit_downstream_of (GstPad *pad);
@@ -33,11 +32,9 @@ void gst_livekit_downstream_size (GstLivekitDownstream *downstream, gint *width,
 /* Whether anything is taken: the pad is linked and not blocked. */
 gboolean gst_livekit_downstream_is_open (GstLivekitDownstream *downstream);
 
-/* Who adapts, with `life` as its data, which is referenced; and that it is not this one
- * any more. */
+/* Which chain adapts, from now on and for as long as it lives. */
 void gst_livekit_downstream_attach (GstLivekitDownstream *downstream,
-    GstLivekitDownstreamAdapt adapt, gpointer life);
-void gst_livekit_downstream_detach (GstLivekitDownstream *downstream, gpointer life);
+    GstLivekitDownstreamAdapt adapt, GstLivekitLife *life);
 
 /* Has Go called when something may have changed, with this handle; 0 = no more. A call
  * may still be under way then. */

@@ -135,7 +135,7 @@ static gboolean
 is_between_two (GstLivekitChain *chain)
 {
   return chain->ghost &&
-      (gst_livekit_chain_has_failed (chain) || gst_livekit_gate_is_suspect (chain) ||
+      (gst_livekit_chain_has_failed (chain) || gst_livekit_chain_is_suspect (chain) ||
           !is_wanted_now (chain));
 }
 

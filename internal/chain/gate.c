@@ -1,7 +1,8 @@
-#include "gate.h"
+/* The way out of a chain in an element, whose downstream may change while data flows:
+ * what was made for the downstream of before is kept back. */
+#include "private.h"
 
 #include "debug.h"
-#include "private.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
@@ -16,45 +17,25 @@ is_accepted (GstLivekitChain *chain, GstPad *pad)
 }
 
 /* New caps come by themselves: what converts in the chain got the event too. */
-static gboolean
-lets_pass (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
+GstPadProbeReturn
+gst_livekit_chain_on_leaving (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
-  GstLivekitGate *gate = &chain->gate;
   gint changes = gst_livekit_downstream_changes (chain->downstream);
 
-  if (changes == g_atomic_int_get (&gate->settled))
-    return TRUE;
-  if (is_accepted (chain, pad)) {
-    g_atomic_int_set (&gate->settled, changes);
-    return TRUE;
-  }
-  g_atomic_int_inc (&gate->kept);
-  GST_DEBUG_OBJECT (pad, "downstream does not take this any more: %" GST_PTR_FORMAT, buffer);
-  return FALSE;
-}
-
-static GstPadProbeReturn
-on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer life)
-{
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
-  gboolean passes;
-
-  if (!chain)
+  if (changes == g_atomic_int_get (&chain->settled))
     return GST_PAD_PROBE_OK;
-  passes = lets_pass (chain, pad, GST_PAD_PROBE_INFO_BUFFER (info));
-  gst_livekit_chain_unref (chain);
-  return passes ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
-}
-
-void
-gst_livekit_gate_install (GstLivekitChain *chain, GstPad *pad)
-{
-  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer);
+  if (is_accepted (chain, pad)) {
+    g_atomic_int_set (&chain->settled, changes);
+    return GST_PAD_PROBE_OK;
+  }
+  g_atomic_int_inc (&chain->kept);
+  GST_DEBUG_OBJECT (pad, "downstream does not take this any more: %" GST_PTR_FORMAT,
+      GST_PAD_PROBE_INFO_BUFFER (info));
+  return GST_PAD_PROBE_DROP;
 }
 
 gboolean
-gst_livekit_gate_is_suspect (GstLivekitChain *chain)
+gst_livekit_chain_is_suspect (GstLivekitChain *chain)
 {
-  return gst_livekit_downstream_changes (chain->downstream) !=
-      g_atomic_int_get (&chain->gate.settled);
+  return gst_livekit_downstream_changes (chain->downstream) != g_atomic_int_get (&chain->settled);
 }

@@ -19,13 +19,22 @@
 
 #include "chain.h"
 #include "downstream.h"
-#include "gate.h"
 #include "life.h"
 #include "output.h"
 #include "sideband.h"
 #include "timing.h"
 
 #include <gst/app/app.h>
+
+/* Of an untouched stream that is kept back; only the streaming thread uses it. */
+typedef struct {
+  gint64 patience; /* in microseconds */
+  gint64 end;      /* of it, on g_get_monotonic_time()'s clock */
+  gint64 until;    /* that moment, or 0 for at once: the size is wanted */
+  gboolean keeping;
+  gboolean asked; /* for the key frame that ends it */
+  gboolean open;  /* for good */
+} GstLivekitHold;
 
 struct _GstLivekitChain {
   gint refs; /* atomic: the caller's, and one for each callback that runs */
@@ -42,7 +51,9 @@ struct _GstLivekitChain {
   GstPad *ghost;                    /* owned: the element's pad, or NULL */
   GstLivekitDownstream *downstream; /* of ghost, which owns it, or NULL */
   GstLivekitOutput output;
-  GstLivekitGate gate; /* only with ghost */
+  GstLivekitHold hold;
+  gint settled; /* atomic: how often downstream had changed when it last took the caps */
+  gint kept;    /* atomic: buffers that it did not take */
   uintptr_t handle;
 
   /* Of a chain that decodes. */
@@ -80,6 +91,10 @@ gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 gboolean gst_livekit_chain_fail (GstLivekitChain *chain);
 void gst_livekit_chain_set_failed (GstLivekitChain *chain);
 
+/* state.c: adds a new element to the chain, borrowed; NULL with *error set. */
+GstElement *gst_livekit_chain_add (GstLivekitChain *chain, const char *factory, const char *name,
+    GError **error);
+
 /* video_discont.c: notes that something is missing before the unit with that time. */
 void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
 
@@ -110,6 +125,13 @@ gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken);
 /* renegotiate.c: adapts the chain whenever downstream changes, from now on. */
 void gst_livekit_chain_follow_downstream (GstLivekitChain *chain);
 
+/* gate.c: a probe of what leaves a chain in an element. */
+GstPadProbeReturn gst_livekit_chain_on_leaving (GstLivekitChain *chain, GstPad *pad,
+    GstPadProbeInfo *info);
+
+/* gate.c: whether a renegotiation is under way: downstream may not take the present caps. */
+gboolean gst_livekit_chain_is_suspect (GstLivekitChain *chain);
+
 /* failure.c: looks at each message of the chain's elements first, and takes what the
  * chain deals with itself. */
 gboolean gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message);
@@ -123,20 +145,23 @@ void gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, 
     gpointer chain);
 
 /* events.c: a probe of upstream events. A key frame that is wanted becomes a PLI. */
-GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstPad *pad, GstPadProbeInfo *info,
-    gpointer life);
+GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstLivekitChain *chain, GstPad *pad,
+    GstPadProbeInfo *info);
 
 /* events.c: probes of what leaves appsrc, of what leaves the decoder, and of events on
  * the pad that pictures of their own size leave through. */
-GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstPad *pad, GstPadProbeInfo *info,
-    gpointer life);
-GstPadProbeReturn gst_livekit_chain_on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer life);
-GstPadProbeReturn gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo *info,
-    gpointer life);
+GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad,
+    GstPadProbeInfo *info);
+GstPadProbeReturn gst_livekit_chain_on_decoded (GstLivekitChain *chain, GstPad *pad,
+    GstPadProbeInfo *info);
+GstPadProbeReturn gst_livekit_chain_on_sized_event (GstLivekitChain *chain, GstPad *pad,
+    GstPadProbeInfo *info);
 
-/* events.c: a probe of what leaves an untouched chain. */
-GstPadProbeReturn gst_livekit_chain_on_untouched_event (GstPad *pad, GstPadProbeInfo *info,
-    gpointer life);
+/* video_hold.c: a probe where caps tell the size. What comes with a size that Go does not want
+ * is dropped until one comes that it wants, or until the first key frame after the
+ * chain's patience; then everything passes for good. */
+GstPadProbeReturn gst_livekit_chain_on_held (GstLivekitChain *chain, GstPad *pad,
+    GstPadProbeInfo *info);
 
 /* build.c: makes the elements for what downstream wants now. */
 gboolean gst_livekit_chain_build (GstLivekitChain *chain, const GstLivekitChainConfig *config,

@@ -143,16 +143,9 @@ adapt (GstLivekitChain *chain, gboolean reconsider)
 }
 
 static gboolean
-adapt_to_downstream (gpointer life)
+reconsider (GstLivekitChain *chain)
 {
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
-  gboolean adapted = TRUE;
-
-  if (chain) {
-    adapted = adapt (chain, TRUE);
-    gst_livekit_chain_unref (chain);
-  }
-  return adapted;
+  return adapt (chain, TRUE);
 }
 
 void
@@ -160,8 +153,8 @@ gst_livekit_chain_follow_downstream (GstLivekitChain *chain)
 {
   if (!chain->downstream)
     return;
-  gst_livekit_downstream_attach (chain->downstream, adapt_to_downstream, chain->life);
-  adapt (chain, TRUE); /* it may have changed since it was asked */
+  gst_livekit_downstream_attach (chain->downstream, reconsider, chain->life);
+  reconsider (chain); /* it may have changed since it was asked */
 }
 
 void
@@ -185,5 +178,5 @@ gst_livekit_chain_outdated (GstLivekitChain *chain)
 {
   /* After a hole in an encoded stream the rest cannot be decoded. */
   return g_atomic_int_get (&chain->unwanted) || gst_livekit_chain_has_failed (chain) ||
-      (!chain->decoder && g_atomic_int_get (&chain->gate.kept) > 0);
+      (!chain->decoder && g_atomic_int_get (&chain->kept) > 0);
 }

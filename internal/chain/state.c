@@ -55,3 +55,17 @@ gst_livekit_chain_decoder (GstLivekitChain *chain)
     return NULL;
   return GST_OBJECT_NAME (gst_element_get_factory (chain->decoder));
 }
+
+GstElement *
+gst_livekit_chain_add (GstLivekitChain *chain, const char *factory, const char *name,
+    GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, name);
+
+  if (element)
+    gst_bin_add (GST_BIN (chain->bin), element);
+  else
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_ELEMENT,
+        "GStreamer element \"%s\" is not installed", factory);
+  return element;
+}
