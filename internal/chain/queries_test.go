@@ -2,8 +2,10 @@ package chain
 
 import (
 	"testing"
+	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // TestDownstreamIsAskedOncePerChange counts the chain's own questions: those of its elements come with the next buffer.
@@ -36,5 +38,56 @@ func TestDownstreamIsAskedOncePerChange(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestNewDownstreamIsAskedOnce(t *testing.T) {
+	f := newFeeder(t, Config{Codec: caps.VP8}, takes("video/x-raw"))
+	f.push()
+	f.pipeline.Pull()
+	before := f.pipeline.CapsQueries()
+	f.pipeline.Replace(takes("video/x-raw,format=RGBA"))
+	if f.chain.Outdated() {
+		t.Error("the chain is outdated")
+	}
+	if asked := f.pipeline.CapsQueries() - before; asked != 1 {
+		t.Errorf("the new downstream was asked %d times", asked)
+	}
+}
+
+func TestSizeFollowsFromTheSameAnswer(t *testing.T) {
+	f := newFeeder(t, Config{Codec: caps.VP8}, takes("video/x-raw"))
+	f.push()
+	f.pipeline.Pull()
+	changed := make(chan struct{}, 100)
+	stop := f.config.Pad.Watch(nil, func() { changed <- struct{}{} })
+	defer stop()
+	for _, test := range []struct {
+		takes         string
+		width, height int
+	}{
+		{"video/x-raw,width=160,height=120", 160, 120},
+		{"video/x-raw,width=[1,640]", 640, 0},
+		{"video/x-raw,width={160,320,80},height=[1,max]", 320, 0},
+		{"video/x-raw,width=160,height=120;video/x-raw,width=320,height=90", 320, 120},
+		{"video/x-raw,width=160,height=120;video/x-raw,height=240", 0, 240},
+		{"video/x-raw", 0, 0},
+	} {
+		before := f.pipeline.CapsQueries()
+		f.pipeline.Set("filter", "caps", test.takes)
+		select {
+		case <-changed:
+		case <-time.After(testpipeline.Patience):
+			t.Fatal("nobody says that downstream has changed")
+		}
+		if width, height := f.config.Pad.Size(); width != test.width || height != test.height {
+			t.Errorf("%s: %dx%d, want %dx%d", test.takes, width, height, test.width, test.height)
+		}
+		if asked := f.pipeline.CapsQueries() - before; asked != 1 {
+			t.Errorf("%s: downstream was asked %d times", test.takes, asked)
+		}
+	}
+	if !f.config.Pad.IsOpen() {
+		t.Error("nobody takes anything")
 	}
 }
