@@ -6,6 +6,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 // Plane is one plane of a [VideoFrame]: row y begins at Data[y*Stride], and Data
@@ -26,7 +27,7 @@ type VideoFrame struct {
 	Type          caps.VideoBufferType
 	Width, Height int // pixels; the picture is not turned, see VideoFrameEvent.Rotation
 
-	colorimetry convert.Colorimetry
+	colorimetry picture.Colorimetry
 	planes      [4]Plane
 	count       int         // of planes; 0 after Release
 	frame       chain.Frame // whose memory the planes are, if it is held
@@ -38,7 +39,7 @@ type VideoFrame struct {
 func newVideoFrame(f chain.Frame) *VideoFrame {
 	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: f.PlaneCount(), frame: f}
 	if v.count > 1 { // the packed types are RGB, and YUV made of them is free to be what WebRTC expects
-		v.colorimetry = convert.Colorimetry(f.Colorimetry)
+		v.colorimetry = f.Colorimetry
 	}
 	for i := range v.count {
 		v.planes[i] = Plane(f.Plane(i))
@@ -125,14 +126,14 @@ func (f *VideoFrame) Release() {
 
 func (f *VideoFrame) converted(to caps.VideoBufferType, flipY bool) ([]byte, error) {
 	f.mustBeHeld()
-	var planes [4]convert.Plane
+	var planes [4]picture.Plane
 	return convert.Convert(f.picture(&planes), to, flipY)
 }
 
 // picture describes the frame to package convert; its planes are put into planes.
-func (f *VideoFrame) picture(planes *[4]convert.Plane) convert.Picture {
+func (f *VideoFrame) picture(planes *[4]picture.Plane) convert.Picture {
 	for i, p := range f.planes[:f.count] {
-		planes[i] = convert.Plane(p)
+		planes[i] = picture.Plane(p)
 	}
 	return convert.Picture{
 		Type: f.Type, Width: f.Width, Height: f.Height,
@@ -143,13 +144,13 @@ func (f *VideoFrame) picture(planes *[4]convert.Plane) convert.Picture {
 // become converts the frame in place to packed RGB, in the converter's memory. The
 // decoder gets its own back.
 func (f *VideoFrame) become(to caps.VideoBufferType, converter *convert.Converter) error {
-	var planes [4]convert.Plane
+	var planes [4]picture.Plane
 	data, err := converter.Convert(f.picture(&planes))
 	f.Release()
 	if err != nil {
 		return err
 	}
-	f.Type, f.colorimetry = to, convert.Colorimetry{}
+	f.Type, f.colorimetry = to, picture.Colorimetry{}
 	f.planes[0], f.count = Plane{Data: data, Stride: len(data) / f.Height}, 1
 	f.lent, f.lender = data, converter
 	return nil

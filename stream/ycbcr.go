@@ -3,8 +3,9 @@ package stream
 import (
 	"image"
 	"image/color"
+	"math"
 
-	"github.com/gst-livekit/gst-livekit/internal/convert"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 // YCbCr is an image.YCbCr with the samples of video: luma from 16 to 235 and
@@ -26,40 +27,16 @@ type matrix struct {
 	luma, redV, greenU, greenV, blueU int32
 }
 
-// newMatrix derives the integers from the luma weights of red and blue
-// (Recommendations ITU-R BT.601, BT.709 and BT.2020, each section 3) and from the
-// range of the samples.
-func newMatrix(red, blue float64, fullRange bool) matrix {
-	const one = 1 << 16
-	green := 1 - red - blue
-	black, luma, chroma := int32(16), 255.0/219, 255.0/224
-	if fullRange {
-		black, luma, chroma = 0, 1, 255.0/256
+// matrixOf has the integers of a colorimetry's matrix; RGB, which is no Y'CbCr, gets BT.601.
+func matrixOf(c picture.Colorimetry) matrix {
+	m, ok := c.ToRGB()
+	if !ok {
+		m, _ = picture.BT601.ToRGB()
 	}
+	scaled := func(factor float64) int32 { return int32(math.Round(factor * (1 << 16))) }
 	return matrix{
-		black:  black,
-		luma:   int32(luma*one + 0.5),
-		redV:   int32(2*(1-red)*chroma*one + 0.5),
-		greenU: int32(2*(1-blue)*blue/green*chroma*one + 0.5),
-		greenV: int32(2*(1-red)*red/green*chroma*one + 0.5),
-		blueU:  int32(2*(1-blue)*chroma*one + 0.5),
-	}
-}
-
-// matrixOf returns the matrix of GStreamer's numbers for it.
-func matrixOf(c convert.Colorimetry) matrix {
-	const (
-		rangeFull    = 1 // GST_VIDEO_COLOR_RANGE_0_255
-		matrixBT709  = 3 // GST_VIDEO_COLOR_MATRIX_BT709
-		matrixBT2020 = 6 // GST_VIDEO_COLOR_MATRIX_BT2020
-	)
-	switch c.Matrix {
-	case matrixBT709:
-		return newMatrix(0.2126, 0.0722, c.Range == rangeFull)
-	case matrixBT2020:
-		return newMatrix(0.2627, 0.0593, c.Range == rangeFull)
-	default:
-		return newMatrix(0.299, 0.114, c.Range == rangeFull)
+		black: int32(m.Black), luma: scaled(m.Luma),
+		redV: scaled(m.RedV), greenU: scaled(m.GreenU), greenV: scaled(m.GreenV), blueU: scaled(m.BlueU),
 	}
 }
 

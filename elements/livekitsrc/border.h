@@ -148,12 +148,6 @@ void gst_livekit_src_push_eos (gpointer src);
 /* The pad that shows a chain; borrowed. */
 gpointer gst_livekit_src_pad (gpointer src);
 
-/* Whether somebody takes what the pad gives: it is linked and not blocked. */
-gboolean gst_livekit_src_is_wanted (gpointer src);
-
-/* The largest picture that downstream takes, in pixels, 0 = any. Asks downstream. */
-void gst_livekit_src_wanted_size (gpointer src, gint *width, gint *height);
-
 /* Logging in the element's category, level = GstDebugLevel. */
 gboolean gst_livekit_src_log_enabled (gint level);
 void gst_livekit_src_log (gpointer src, gint level, const char *message);

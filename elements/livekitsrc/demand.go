@@ -1,15 +1,11 @@
 package livekitsrc
 
-/*
-#include "border.h"
-*/
-import "C"
-
 import (
 	"image"
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -30,6 +26,7 @@ const loadTime = time.Second
 // while nobody takes it.
 type demand struct {
 	element element
+	pad     chain.Pad
 	stream  *engine.Stream
 	load    *load
 	changed chan struct{} // one token
@@ -39,7 +36,7 @@ type demand struct {
 }
 
 func newDemand(e element, s *engine.Stream, chosen room.Layer, l *load) *demand {
-	return &demand{element: e, stream: s, load: l, chosen: chosen, changed: make(chan struct{}, 1)}
+	return &demand{element: e, pad: e.pad(), stream: s, load: l, chosen: chosen, changed: make(chan struct{}, 1)}
 }
 
 // choose sets what the user's properties say.
@@ -62,7 +59,7 @@ func (d *demand) poke() {
 func (d *demand) run(stop <-chan struct{}) {
 	ticker := time.NewTicker(blockedPoll)
 	defer ticker.Stop()
-	size := d.element.wantedSize()
+	size := image.Pt(d.pad.Size())
 	asked := d.wanted(size)
 	d.ask(asked)
 	counted, packets := time.Now(), d.packets()
@@ -74,7 +71,7 @@ func (d *demand) run(stop <-chan struct{}) {
 		}
 		select {
 		case <-d.changed:
-			size = d.element.wantedSize()
+			size = image.Pt(d.pad.Size())
 			looks = 0
 		case <-ticker.C:
 			looks++
@@ -100,7 +97,7 @@ func (d *demand) wanted(size image.Point) room.Layer {
 	layer := d.chosen
 	d.mu.Unlock()
 	layer.Width, layer.Height = size.X, size.Y
-	layer.Paused = !d.element.isWanted()
+	layer.Paused = !d.pad.IsOpen()
 	return layer
 }
 
@@ -109,13 +106,4 @@ func (d *demand) ask(layer room.Layer) {
 	if err := d.stream.SetLayer(layer); err != nil {
 		d.element.logger().Warn("layer not asked for", "error", err)
 	}
-}
-
-func (e element) isWanted() bool { return C.gst_livekit_src_is_wanted(C.gpointer(e.c)) != 0 }
-
-// wantedSize is the largest picture that downstream takes; 0 is any.
-func (e element) wantedSize() image.Point {
-	var width, height C.gint
-	C.gst_livekit_src_wanted_size(C.gpointer(e.c), &width, &height)
-	return image.Pt(int(width), int(height))
 }

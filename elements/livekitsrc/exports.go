@@ -103,13 +103,6 @@ func livekitSrcRunChoose(handle C.uintptr_t, c *C.GstLivekitSrcSettings) {
 	})
 }
 
-// livekitSrcRunDemandChanged says that downstream may want something else.
-//
-//export livekitSrcRunDemandChanged
-func livekitSrcRunDemandChanged(handle C.uintptr_t) {
-	withRun("livekitsrc: demand changed", handle, func(r *run) { r.demand.poke() })
-}
-
 // livekitSrcRunLatency returns the adaptive latency in ns, also without a run.
 //
 //export livekitSrcRunLatency

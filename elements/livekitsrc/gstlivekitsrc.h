@@ -79,9 +79,6 @@ void gst_livekit_src_watch_forks (void);
 gboolean gst_livekit_src_is_forked (void);
 void gst_livekit_src_refuse_fork (GstLivekitSrc *self);
 
-/* demand.c: tells the run when downstream wants something else */
-void gst_livekit_src_watch_demand (GstPad *pad);
-
 GST_DEBUG_CATEGORY_EXTERN (gst_livekit_src_debug);
 
 G_END_DECLS

@@ -61,8 +61,8 @@ func startRun(e element, s settings) (*run, error) {
 	load := ownProcessors.add()
 	r.demand = newDemand(e, r.stream, s.layer, load)
 	r.left = []func(){
-		r.report.ending, func() { close(r.stopping) }, r.watching.Wait, func() { _ = r.stream.Close() }, r.report.stop,
-		load.remove,
+		r.report.ending, func() { close(r.stopping) }, r.watching.Wait, func() { _ = r.stream.Close() },
+		r.demand.pad.Watch(e, r.demand.poke), r.report.stop, load.remove,
 	}
 	guard.Go(&r.watching, "livekitsrc: watch", e, r.watch)
 	guard.Go(&r.watching, "livekitsrc: follow", e, r.follow)

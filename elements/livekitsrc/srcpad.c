@@ -171,6 +171,5 @@ gst_livekit_src_pad_new (GstElementClass *klass)
   gst_pad_set_query_function (pad, src_query);
   gst_pad_set_event_function (pad, src_event);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query, NULL, NULL);
-  gst_livekit_src_watch_demand (pad);
   return pad;
 }

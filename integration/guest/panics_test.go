@@ -42,7 +42,7 @@ var places = []place{
 	{name: "livekitsrc: report"},
 	{name: "livekitsrc: warn while waiting"},
 	{name: "livekitsrc: set playing"},
-	{name: "livekitsrc: demand changed", do: "reconfigure"},
+	{name: "chain: downstream changed", do: "reconfigure"},
 	{name: "livekitsrc: request a key frame", do: "key-frame"},
 	{name: "livekitsrc: set the key", do: "set e2ee-key another"},
 	{name: "livekitsrc: choose", do: "set quality low"},

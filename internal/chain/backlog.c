@@ -61,19 +61,12 @@ is_outrun (GstLivekitChain *chain, GstBuffer *unit)
 }
 
 GstPadProbeReturn
-gst_livekit_chain_on_unit (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+gst_livekit_chain_on_unit (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
-  GstPadProbeReturn ret = GST_PAD_PROBE_OK;
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
-
-  if (!chain)
-    return ret;
-  if (is_outrun (chain, GST_PAD_PROBE_INFO_BUFFER (info))) {
-    g_atomic_int_inc (&chain->outrun);
-    ret = GST_PAD_PROBE_DROP;
-  }
-  gst_livekit_chain_unref (chain);
-  return ret;
+  if (!is_outrun (chain, GST_PAD_PROBE_INFO_BUFFER (info)))
+    return GST_PAD_PROBE_OK;
+  g_atomic_int_inc (&chain->outrun);
+  return GST_PAD_PROBE_DROP;
 }
 
 guint64

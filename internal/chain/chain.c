@@ -1,20 +1,13 @@
 #include "private.h"
 
-#include "alpha.h"
 #include "bin.h"
-#include "colour.h"
-#include "decoder.h"
 #include "debug.h"
-#include "hold.h"
-#include "size.h"
-#include "want.h"
+#include "video_decoder.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
 GstDebugCategory *gst_livekit_chain_debug;
-
-G_DEFINE_QUARK (gst-livekit-chain-error, gst_livekit_chain_error)
 
 static gpointer
 init_once (gpointer data)
@@ -36,210 +29,6 @@ gst_livekit_init (GError **error)
     return FALSE;
   g_once (&once, init_once, NULL);
   return TRUE;
-}
-
-gboolean
-gst_livekit_chain_has_failed (GstLivekitChain *chain)
-{
-  gboolean failed;
-
-  g_mutex_lock (&chain->lock);
-  failed = chain->failed;
-  g_mutex_unlock (&chain->lock);
-  return failed;
-}
-
-static void
-add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,
-    GstPadProbeCallback callback)
-{
-  GstPad *pad = gst_element_get_static_pad (element, "src");
-
-  gst_livekit_life_add_probe (chain->life, pad, type, callback);
-  gst_object_unref (pad);
-}
-
-static void
-hold_wrong_size (GstLivekitChain *chain, GstElement *element, GstClockTime patience)
-{
-  GstPad *pad = gst_element_get_static_pad (element, "src");
-
-  gst_livekit_hold_install (pad, chain->life, patience);
-  gst_object_unref (pad);
-}
-
-static GstElement *
-add_element (GstLivekitChain *chain, const char *factory, const char *name, GError **error)
-{
-  GstElement *element = gst_element_factory_make (factory, name);
-
-  if (!element) {
-    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_ELEMENT,
-        "GStreamer element \"%s\" is not installed", factory);
-    return NULL;
-  }
-  gst_bin_add (GST_BIN (chain->bin), element);
-  return element;
-}
-
-static void
-watch_sideband (GstElement *appsrc)
-{
-  GstPad *pad = gst_element_get_static_pad (appsrc, "src");
-
-  gst_livekit_sideband_watch (pad);
-  gst_object_unref (pad);
-}
-
-static gboolean
-add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **error)
-{
-  GstElement *appsrc = add_element (chain, "appsrc", "access-units", error);
-
-  if (!appsrc)
-    return FALSE;
-  chain->appsrc = GST_APP_SRC (appsrc);
-  g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
-      (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
-  /* What the decoder wants; see output.c for those downstream. */
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
-      gst_livekit_chain_on_key_frame_event);
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      gst_livekit_chain_on_downstream_event);
-  if (chain->ghost)
-    watch_sideband (appsrc);
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* behind tags */
-  return TRUE;
-}
-
-static gboolean
-add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
-{
-  chain->encoded = gst_caps_ref (caps);
-  chain->decoder = gst_livekit_decoder_new (caps, (const char *const *) chain->bad,
-      gst_livekit_chain_decoder_failed, chain);
-  if (!chain->decoder) {
-    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_DECODER,
-        "no installed GStreamer decoder takes %s",
-        gst_structure_get_name (gst_caps_get_structure (caps, 0)));
-    return FALSE;
-  }
-  gst_bin_add (GST_BIN (chain->bin), chain->decoder);
-  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_decoded);
-  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      gst_livekit_chain_on_sized_event);
-  return TRUE;
-}
-
-static gboolean
-link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig *config,
-    GstElement **last, GError **error)
-{
-  GstElement *convert, *filter, *parser;
-  gboolean linked;
-
-  chain->parser = parser = gst_livekit_parser_new (caps, chain->decoder);
-  if (parser)
-    gst_bin_add (GST_BIN (chain->bin), parser);
-  else if (gst_livekit_parser_for (caps))
-    chain->sizeless = gst_caps_ref (caps); /* its decoder's threads follow the size */
-  /* Downstream of a pad may ask for a size that no simulcast layer has. */
-  chain->scales = gst_livekit_chain_should_scale (chain);
-  convert =
-      add_element (chain, chain->scales ? "videoconvertscale" : "videoconvert", "convert", error);
-  filter = convert ? add_element (chain, "capsfilter", "format", error) : NULL;
-  if (!filter)
-    return FALSE;
-  gst_livekit_make_opaque (convert);
-  chain->filter = filter;
-  gst_livekit_chain_set_output_caps (chain);
-
-  linked = parser
-      ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, filter,
-            NULL)
-      : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, filter, NULL);
-  if (!linked)
-    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
-        "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), GST_OBJECT_NAME (convert));
-  chain->last = *last = filter;
-  return linked;
-}
-
-static gboolean
-build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
-{
-  GstCaps *caps = gst_caps_from_string (config->encoded_caps);
-  GstElement *last = NULL;
-  gboolean ok;
-
-  chain->raw = gst_caps_from_string (config->raw_caps);
-  chain->open = !config->format;
-  if (config->format)
-    gst_caps_set_simple (chain->raw, "format", G_TYPE_STRING, config->format, NULL);
-  ok = add_appsrc (chain, caps, config->latency, error) && add_decoder (chain, caps, error) &&
-      link_decode (chain, caps, config, &last, error);
-  gst_caps_unref (caps);
-  if (!ok)
-    return FALSE;
-  if (chain->ghost)
-    return gst_livekit_output_add_pad (chain, last, config, FALSE, error);
-  return gst_livekit_output_add_appsink (chain, last, config, error);
-}
-
-/* A parser tells downstream what it needs to know, and gives the stream the form
- * that downstream wants it in. Sizes that are known without it come first: vp9parse
- * takes that of a picture's lowest layer. What has no parser gets its caps with the
- * first size. */
-static gboolean
-build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
-{
-  GstCaps *caps = gst_caps_from_string (config->untouched_caps);
-  const char *factory = gst_livekit_parser_for (caps);
-  GstElement *last = NULL;
-
-  if (add_appsrc (chain, factory ? caps : NULL, config->latency, error))
-    last = GST_ELEMENT (chain->appsrc);
-  chain->sizeless = caps;
-  if (last && factory) {
-    chain->parser = last = add_element (chain, factory, "parser", error);
-    if (last)
-      gst_element_link (GST_ELEMENT (chain->appsrc), last);
-  }
-  chain->last = last;
-  if (last) {
-    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gst_livekit_chain_on_sized_event);
-    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-        gst_livekit_chain_on_untouched_event);
-    hold_wrong_size (chain, last, config->patience);
-  }
-  return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
-}
-
-static gboolean
-build (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
-{
-  GstLivekitWant want = GST_LIVEKIT_WANT_RAW;
-  const char *complaint;
-
-  if (chain->ghost && !config->format)
-    want = gst_livekit_want (chain->ghost, chain->media_type);
-  if (chain->ghost &&
-      (complaint = gst_livekit_want_complaint (chain->ghost, chain->media_type, want))) {
-    g_set_error_literal (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_UNSUITABLE,
-        complaint);
-    return FALSE;
-  }
-  switch (want) {
-    case GST_LIVEKIT_WANT_RAW:
-      return build_raw (chain, config, error);
-    case GST_LIVEKIT_WANT_UNTOUCHED:
-      return build_untouched (chain, config, error);
-    case GST_LIVEKIT_WANT_NEITHER:
-      break;
-  }
-  g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NOT_WANTED,
-      "the next element takes neither the stream (%s) nor raw video", chain->media_type);
-  return FALSE;
 }
 
 static GstBusSyncReply
@@ -309,6 +98,26 @@ media_type (const char *text)
   return name;
 }
 
+static void
+free_chain (GstLivekitChain *chain)
+{
+  livekitChainFreed (chain->handle);
+  gst_livekit_output_clear (&chain->output);
+  gst_livekit_sideband_clear (&chain->sideband);
+  g_clear_pointer (&chain->bin, gst_object_unref);
+  g_clear_object (&chain->ghost);
+  g_clear_object (&chain->parent);
+  gst_clear_caps (&chain->encoded);
+  gst_clear_caps (&chain->sizeless);
+  gst_clear_caps (&chain->raw);
+  g_mutex_clear (&chain->lock);
+  g_strfreev (chain->bad);
+  g_free (chain->media_type);
+  g_free (chain->stream_id);
+  gst_livekit_life_unref (chain->life);
+  g_free (chain);
+}
+
 GstLivekitChain *
 gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
 {
@@ -320,6 +129,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   }
   chain = g_new0 (GstLivekitChain, 1);
   chain->refs = 1;
+  chain->free = free_chain;
   chain->life = gst_livekit_life_new (chain);
   chain->handle = config->handle;
   chain->stream_id = g_strdup (config->stream_id);
@@ -332,28 +142,20 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   gst_livekit_sideband_init (&chain->sideband);
   if (config->ghost) {
     chain->ghost = gst_object_ref (config->ghost);
+    chain->downstream = gst_livekit_downstream_of (chain->ghost);
     chain->parent = gst_object_ref (config->parent);
   } else {
     own_pipeline (chain);
   }
 
-  if (!build (chain, config, error) || !start (chain, error)) {
+  if (!gst_livekit_chain_build (chain, config, error) || !start (chain, error)) {
     gst_livekit_chain_stop (chain);
-    gst_livekit_chain_free (chain);
+    gst_livekit_chain_unref (chain);
     return NULL;
   }
-  /* Downstream may have changed since it was asked. */
-  g_atomic_int_set (&chain->gate.reconfigured, chain->ghost != NULL);
+  gst_livekit_chain_follow_downstream (chain);
   GST_INFO_OBJECT (chain->bin, "decoding with %" GST_PTR_FORMAT, chain->decoder);
   return chain;
-}
-
-static void
-set_failed (GstLivekitChain *chain)
-{
-  g_mutex_lock (&chain->lock);
-  chain->failed = TRUE;
-  g_mutex_unlock (&chain->lock);
 }
 
 /* The elements stop while they are still linked: a streaming thread would take a
@@ -362,7 +164,7 @@ set_failed (GstLivekitChain *chain)
 void
 gst_livekit_chain_stop (GstLivekitChain *chain)
 {
-  set_failed (chain);
+  gst_livekit_chain_set_failed (chain);
   if (!chain->ghost)
     gst_element_set_state (GST_ELEMENT (chain->parent), GST_STATE_NULL);
   gst_element_set_locked_state (chain->bin, TRUE);
@@ -381,56 +183,20 @@ gst_livekit_chain_stop (GstLivekitChain *chain)
 }
 
 static void
-free_chain (GstLivekitChain *chain)
-{
-  livekitChainFreed (chain->handle);
-  gst_livekit_output_clear (&chain->output);
-  gst_livekit_sideband_clear (&chain->sideband);
-  g_clear_pointer (&chain->bin, gst_object_unref);
-  g_clear_object (&chain->ghost);
-  g_clear_object (&chain->parent);
-  gst_clear_caps (&chain->encoded);
-  gst_clear_caps (&chain->sizeless);
-  gst_clear_caps (&chain->raw);
-  g_mutex_clear (&chain->lock);
-  g_strfreev (chain->bad);
-  g_free (chain->media_type);
-  g_free (chain->colorimetry);
-  g_free (chain->stream_id);
-  gst_livekit_life_unref (chain->life);
-  g_free (chain);
-}
-
-GstLivekitChain *
-gst_livekit_chain_ref (GstLivekitChain *chain)
-{
-  g_atomic_int_inc (&chain->refs);
-  return chain;
-}
-
-void
-gst_livekit_chain_unref (GstLivekitChain *chain)
-{
-  if (g_atomic_int_dec_and_test (&chain->refs))
-    free_chain (chain);
-}
-
-void
-gst_livekit_chain_free (GstLivekitChain *chain)
-{
-  gst_livekit_chain_unref (chain);
-}
-
-static void
 describe_units (GstLivekitChain *chain)
 {
+  static const GstVideoColorimetry untold;
   GstCaps *caps = gst_caps_copy (chain->sizeless);
 
   if (chain->width > 0)
     gst_caps_set_simple (caps, "width", G_TYPE_INT, chain->width, "height", G_TYPE_INT,
         chain->height, NULL);
-  if (chain->colorimetry)
-    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, chain->colorimetry, NULL);
+  if (!gst_video_colorimetry_is_equal (&chain->colorimetry, &untold)) {
+    gchar *text = gst_video_colorimetry_to_string (&chain->colorimetry);
+
+    gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, text, NULL);
+    g_free (text);
+  }
   gst_app_src_set_caps (chain->appsrc, caps);
   gst_caps_unref (caps);
 }
@@ -447,19 +213,12 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
 
 /* libvpx's decoder does not tell what it reads of colours, and has no parser. */
 static void
-read_colours (GstLivekitChain *chain, const void *data, gsize size)
+set_colours (GstLivekitChain *chain, const GstVideoColorimetry *told)
 {
-  gchar *colorimetry;
-
-  if (!chain->decoder || !chain->sizeless)
+  if (!chain->decoder || !chain->sizeless ||
+      gst_video_colorimetry_is_equal (told, &chain->colorimetry))
     return;
-  colorimetry = gst_livekit_colour_of_vp9 (data, size);
-  if (g_strcmp0 (colorimetry, chain->colorimetry) == 0) {
-    g_free (colorimetry);
-    return;
-  }
-  g_free (chain->colorimetry);
-  chain->colorimetry = colorimetry;
+  chain->colorimetry = *told;
   describe_units (chain);
 }
 
@@ -482,7 +241,7 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
   if (unit->outruns)
     gst_livekit_chain_outrun (chain, dts);
   if (unit->key_frame)
-    read_colours (chain, data, size);
+    set_colours (chain, &unit->colorimetry);
   buffer = gst_buffer_new_memdup (data, size);
   GST_BUFFER_PTS (buffer) = *pts;
   GST_BUFFER_DTS (buffer) = dts;
@@ -560,14 +319,6 @@ gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency)
   g_object_set (chain->appsrc, "min-latency", (gint64) latency, NULL);
   gst_element_post_message (GST_ELEMENT (chain->bin),
       gst_message_new_latency (GST_OBJECT (chain->bin)));
-}
-
-const char *
-gst_livekit_chain_decoder (GstLivekitChain *chain)
-{
-  if (!chain->decoder)
-    return NULL;
-  return GST_OBJECT_NAME (gst_element_get_factory (chain->decoder));
 }
 
 GstLivekitFrame *

@@ -5,7 +5,6 @@ package chain
 #cgo noescape gst_livekit_chain_describe
 #include <stdlib.h>
 #include "chain.h"
-#include "want.h"
 */
 import "C"
 
@@ -22,12 +21,6 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 )
-
-// Pad names the element whose source pad shows a chain's frames.
-type Pad struct {
-	Bin   unsafe.Pointer // GstBin: the chain is added to it and follows its state and clock
-	Ghost unsafe.Pointer // GstGhostPad of that bin
-}
 
 // Config describes a chain.
 type Config struct {
@@ -284,6 +277,7 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		outruns:      gboolean(unit.Outruns && unit.KeyFrame && c.decoder != ""),
 		capture_time: captureTime(unit.CaptureTime),
 		orientation:  unit.Orientation.number(),
+		colorimetry:  colorimetry(unit.Colorimetry),
 	}
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
 		&c.unit, c.returned.take(), &c.pts, &c.behind) {
@@ -351,14 +345,24 @@ func (c *Chain) End() bool {
 	return c.config.Pad == nil
 }
 
-// SetLatency changes the answer to the LATENCY query.
+// SetLatency changes the answer to the LATENCY query. It posts a message, which an
+// application may handle in this very call: no lock is held.
 func (c *Chain) SetLatency(latency time.Duration) {
-	c.alive.RLock()
-	defer c.alive.RUnlock()
-	if c.closed {
+	if !c.hold() {
 		return
 	}
+	defer C.gst_livekit_chain_unref(c.c)
 	C.gst_livekit_chain_set_latency(c.c, C.guint64(latency))
+}
+
+// hold takes a reference on the chain in C, unless it is closed.
+func (c *Chain) hold() bool {
+	c.alive.RLock()
+	defer c.alive.RUnlock()
+	if !c.closed {
+		C.gst_livekit_chain_ref(c.c)
+	}
+	return !c.closed
 }
 
 // Decoder returns the decoder's factory name, for instance "vp8dec", or "" when the
@@ -415,7 +419,7 @@ func (c *Chain) Close() {
 	c.closed = true
 	c.returned.close()
 	c.reader.close()
-	C.gst_livekit_chain_free(c.c)
+	C.gst_livekit_chain_unref(c.c)
 }
 
 func gboolean(b bool) C.gboolean {
@@ -423,14 +427,6 @@ func gboolean(b bool) C.gboolean {
 		return 1
 	}
 	return 0
-}
-
-// WantsUntouched reports whether downstream of the pad, at the moment, wants a
-// codec's stream and not pictures.
-func (p Pad) WantsUntouched(codec caps.Codec) bool {
-	mediaType := C.CString(codec.MediaType())
-	defer C.free(unsafe.Pointer(mediaType))
-	return C.gst_livekit_want((*C.GstPad)(p.Ghost), mediaType) == C.GST_LIVEKIT_WANT_UNTOUCHED
 }
 
 // Preload loads the plugin that decodes a codec, so that [New] is fast when the

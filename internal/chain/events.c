@@ -1,9 +1,8 @@
 /* What goes through the pads of a chain, as its probes see it. */
 #include "private.h"
 
-#include "capsevent.h"
 #include "debug.h"
-#include "size.h"
+#include "video_size.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
@@ -24,19 +23,14 @@ wanted_at (GstLivekitChain *chain, GstEvent *event)
 }
 
 GstPadProbeReturn
-gst_livekit_chain_on_key_frame_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+gst_livekit_chain_on_key_frame_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstLivekitChain *chain;
 
   if (!gst_video_event_is_force_key_unit (event))
     return GST_PAD_PROBE_OK;
   GST_DEBUG_OBJECT (pad, "key frame wanted: %" GST_PTR_FORMAT, event);
-  chain = gst_livekit_life_enter (life);
-  if (chain) {
-    livekitChainKeyFrameWanted (chain->handle, wanted_at (chain, event));
-    gst_livekit_chain_unref (chain);
-  }
+  livekitChainKeyFrameWanted (chain->handle, wanted_at (chain, event));
   gst_event_unref (event);
   return GST_PAD_PROBE_HANDLED;
 }
@@ -56,74 +50,45 @@ our_stream_start (GstLivekitChain *chain, GstEvent *event)
 /* appsrc invents a random stream id; ours is stable for the track. And it ends a
  * stream that another chain goes on with. */
 GstPadProbeReturn
-gst_livekit_chain_on_downstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstPadProbeReturn ret = GST_PAD_PROBE_OK;
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
 
-  if (!chain)
-    return ret;
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && gst_livekit_chain_has_failed (chain)) {
-    ret = GST_PAD_PROBE_DROP;
-  } else if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && gst_livekit_chain_has_failed (chain))
+    return GST_PAD_PROBE_DROP;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
     GST_PAD_PROBE_INFO_DATA (info) = our_stream_start (chain, event);
     gst_event_unref (event);
-  }
-  gst_livekit_chain_unref (chain);
-  return ret;
-}
-
-GstPadProbeReturn
-gst_livekit_chain_on_decoded (GstPad *pad, GstPadProbeInfo *info, gpointer life)
-{
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
-
-  if (chain) {
-    g_atomic_int_inc (&chain->decoded);
-    g_atomic_int_set (&chain->accepted, TRUE);
-    gst_livekit_chain_mark_discont (chain, info);
-    gst_livekit_chain_unref (chain);
   }
   return GST_PAD_PROBE_OK;
 }
 
-static void
-sized (GstLivekitChain *chain, GstEvent *event)
+GstPadProbeReturn
+gst_livekit_chain_on_decoded (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
+  g_atomic_int_inc (&chain->decoded);
+  g_atomic_int_set (&chain->accepted, TRUE);
+  gst_livekit_chain_mark_discont (chain, info);
+  return GST_PAD_PROBE_OK;
+}
+
+/* On the pad that pictures of their own size leave through. */
+GstPadProbeReturn
+gst_livekit_chain_on_sized_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   gint width, height;
 
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
   if (chain->decoder) {
     g_atomic_int_set (&chain->accepted, FALSE);
     g_atomic_int_set (&chain->announced, TRUE);
   }
   if (!gst_livekit_size_from_event (event, &width, &height))
-    return;
+    return GST_PAD_PROBE_OK;
   livekitChainSized (chain->handle, width, height);
   if (chain->decoder)
     gst_livekit_chain_set_decoded_size (chain, width, height);
-}
-
-/* On the pad that pictures of their own size leave through. */
-GstPadProbeReturn
-gst_livekit_chain_on_sized_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
-{
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstLivekitChain *chain;
-
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  chain = gst_livekit_life_enter (life);
-  if (chain) {
-    sized (chain, event);
-    gst_livekit_chain_unref (chain);
-  }
-  return GST_PAD_PROBE_OK;
-}
-
-GstPadProbeReturn
-gst_livekit_chain_on_untouched_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
-{
-  gst_livekit_caps_event_replace (info, NULL);
   return GST_PAD_PROBE_OK;
 }

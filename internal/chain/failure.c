@@ -2,7 +2,7 @@
 #include "private.h"
 
 #include "debug.h"
-#include "decoder.h"
+#include "video_decoder.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
@@ -119,13 +119,24 @@ stream_is_at_fault (GstLivekitChain *chain, GstMessage *message)
   return last_flow (chain->last) == GST_FLOW_OK;
 }
 
+/* Asked anew: a buffer may have reached a new downstream before the event that says so. */
+static gboolean
+is_wanted_now (GstLivekitChain *chain)
+{
+  GstCaps *taken = gst_livekit_downstream_ask (chain->downstream);
+  gboolean wanted = gst_livekit_chain_is_wanted (chain, taken);
+
+  gst_caps_unref (taken);
+  return wanted;
+}
+
 /* What is in the chain may not go with what downstream wants now. */
 static gboolean
 is_between_two (GstLivekitChain *chain)
 {
   return chain->ghost &&
-      (gst_livekit_chain_has_failed (chain) || gst_livekit_gate_is_suspect (&chain->gate) ||
-          !gst_livekit_chain_is_wanted (chain));
+      (gst_livekit_chain_has_failed (chain) || gst_livekit_chain_is_suspect (chain) ||
+          !is_wanted_now (chain));
 }
 
 /* What was in flight when downstream changed may have reached the new one. */
@@ -148,19 +159,6 @@ is_passing (GstLivekitChain *chain, GstMessage *message)
   about_format = g_error_matches (warning, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
   g_error_free (warning);
   return about_format && is_between_two (chain);
-}
-
-/* FALSE when the stream has ended: then no other chain will come. */
-static gboolean
-fail (GstLivekitChain *chain)
-{
-  gboolean ended;
-
-  g_mutex_lock (&chain->lock);
-  ended = chain->ended;
-  chain->failed = !ended;
-  g_mutex_unlock (&chain->lock);
-  return !ended;
 }
 
 static gchar *
@@ -235,7 +233,7 @@ take_error (GstLivekitChain *chain, GstMessage *message)
   stream = !decoder && stream_is_at_fault (chain, message);
   if (!decoder && !stream && !downstream_has_changed (chain, message))
     return FALSE;
-  if (!fail (chain))
+  if (!gst_livekit_chain_fail (chain))
     return stream;
   reason = reason_of (message);
   if (decoder)

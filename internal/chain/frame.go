@@ -1,29 +1,20 @@
 package chain
 
 /*
+#include <stdlib.h>
 #include "chain.h"
 */
 import "C"
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
-
-// Plane is one mapped plane of a frame: row y begins at y*Stride, and Data ends
-// with the last row's pixels.
-type Plane struct {
-	Data   []byte
-	Stride int // bytes from one row to the next; at least the row's own bytes
-}
-
-// Colorimetry is a GstVideoColorimetry, number for number; 0 is unknown.
-type Colorimetry struct {
-	Range, Matrix, Transfer, Primaries uint8
-}
 
 // Frame is one decoded picture in the decoder's own memory, mapped for reading. Of
 // its copies one is to be released.
@@ -31,20 +22,39 @@ type Frame struct {
 	Type          caps.VideoBufferType
 	Width, Height int // pixels
 	PTS           time.Duration
-	Colorimetry   Colorimetry // of YUV
+	Colorimetry   picture.Colorimetry // of YUV
 
 	returned *returned
 	c        *C.GstLivekitFrame // nil after Release
 }
 
+// types are those of GstVideoFormats.
+var types = sync.OnceValue(func() map[C.GstVideoFormat]caps.VideoBufferType {
+	all := make(map[C.GstVideoFormat]caps.VideoBufferType)
+	for _, t := range caps.Types() {
+		name := C.CString(t.Format())
+		all[C.gst_video_format_from_string(name)] = t
+		C.free(unsafe.Pointer(name))
+	}
+	return all
+})
+
+// typeOf is the type of a format, -1 if it is none of LiveKit's.
+func typeOf(format C.GstVideoFormat) caps.VideoBufferType {
+	if t, ok := types()[format]; ok {
+		return t
+	}
+	return -1
+}
+
 // newFrame takes c over.
 func newFrame(chain *Chain, c *C.GstLivekitFrame) Frame {
 	return Frame{
-		Type:   caps.VideoBufferType(c._type),
+		Type:   typeOf(c.video.info.finfo.format),
 		Width:  int(c.video.info.width),
 		Height: int(c.video.info.height),
 		PTS:    time.Duration(c.pts),
-		Colorimetry: Colorimetry{
+		Colorimetry: picture.Colorimetry{
 			Range:     uint8(c.video.info.colorimetry._range),
 			Matrix:    uint8(c.video.info.colorimetry.matrix),
 			Transfer:  uint8(c.video.info.colorimetry.transfer),
@@ -62,8 +72,8 @@ func (f *Frame) Held() bool { return f.c != nil }
 func (f *Frame) PlaneCount() int { return int(f.c.n_planes) }
 
 // Plane returns a mapped plane, in the type's order. It is valid until Release.
-func (f *Frame) Plane(i int) Plane {
-	return Plane{
+func (f *Frame) Plane(i int) picture.Plane {
+	return picture.Plane{
 		Data:   unsafe.Slice((*byte)(f.c.video.data[i]), f.c.plane_size[i]),
 		Stride: int(f.c.video.info.stride[i]),
 	}

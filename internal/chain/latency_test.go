@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpipeline"
 )
 
 // TestLatencyThatGrowsWhileDataFlowsCostsNoFrame raises it in steps, from the goroutine that pushes. A sink that follows
@@ -63,4 +64,32 @@ func TestChainSaysHowFarItIsBehind(t *testing.T) {
 	if behind := f.chain.Behind(); behind > 300*time.Millisecond {
 		t.Errorf("80 units have come at once, and the chain is %v behind", behind)
 	}
+}
+
+// TestLatencyIsToldWithNoLockHeld closes a chain while the application handles its LATENCY message.
+func TestLatencyIsToldWithNoLockHeld(t *testing.T) {
+	p := testpipeline.Start(t, takes("video/x-raw"))
+	c, err := New(Config{Codec: caps.VP8, StreamID: "test", Pad: &Pad{Bin: p.Bin(), Ghost: p.Ghost()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	await, release := p.HoldLatency()
+	told, closed := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(told)
+		c.SetLatency(50 * time.Millisecond)
+	}()
+	await()
+	go func() {
+		defer close(closed)
+		c.Close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(testpipeline.Patience):
+		t.Error("Close waits for the application")
+	}
+	release()
+	<-told
+	<-closed
 }

@@ -57,9 +57,40 @@ gst_livekit_life_end (GstLivekitLife *life)
   g_mutex_unlock (&life->lock);
 }
 
-void
-gst_livekit_life_add_probe (GstLivekitLife *life, GstPad *pad, GstPadProbeType type,
-    GstPadProbeCallback callback)
+typedef struct {
+  GstLivekitLife *life; /* owned */
+  GstLivekitProbe probe;
+} Probe;
+
+static GstPadProbeReturn
+on_probe (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
-  gst_pad_add_probe (pad, type, callback, gst_livekit_life_ref (life), gst_livekit_life_unref);
+  Probe *probe = data;
+  GstLivekitChain *chain = gst_livekit_life_enter (probe->life);
+  GstPadProbeReturn ret = GST_PAD_PROBE_OK;
+
+  if (chain) {
+    ret = probe->probe (chain, pad, info);
+    gst_livekit_chain_unref (chain);
+  }
+  return ret;
+}
+
+static void
+free_probe (gpointer data)
+{
+  gst_livekit_life_unref (((Probe *) data)->life);
+  g_free (data);
+}
+
+void
+gst_livekit_life_add_probe (GstLivekitLife *life, GstElement *element, const char *pad_name,
+    GstPadProbeType type, GstLivekitProbe callback)
+{
+  GstPad *pad = gst_element_get_static_pad (element, pad_name);
+  Probe *probe = g_new (Probe, 1);
+
+  *probe = (Probe) { gst_livekit_life_ref (life), callback };
+  gst_pad_add_probe (pad, type, on_probe, probe, free_probe);
+  gst_object_unref (pad);
 }

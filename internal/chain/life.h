@@ -26,8 +26,12 @@ GstLivekitChain *gst_livekit_life_enter (gpointer life);
 /* Lets nobody enter any more. */
 void gst_livekit_life_end (GstLivekitLife *life);
 
-/* Adds a probe whose callback gets the life as its data. */
-void gst_livekit_life_add_probe (GstLivekitLife *life, GstPad *pad, GstPadProbeType type,
-    GstPadProbeCallback callback);
+/* A probe for as long as the chain lives: then everything passes. */
+typedef GstPadProbeReturn (
+    *GstLivekitProbe) (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info);
+
+/* Adds one to a pad of an element. */
+void gst_livekit_life_add_probe (GstLivekitLife *life, GstElement *element, const char *pad_name,
+    GstPadProbeType type, GstLivekitProbe callback);
 
 #endif

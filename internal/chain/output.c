@@ -40,37 +40,17 @@ count_out (GstLivekitOutput *output)
 }
 
 static GstPadProbeReturn
-on_frame_in (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+on_frame_in (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
-
-  if (chain) {
-    count_in (&chain->output);
-    gst_livekit_chain_unref (chain);
-  }
+  count_in (&chain->output);
   return GST_PAD_PROBE_OK;
 }
 
 static GstPadProbeReturn
-on_frame_out (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+on_frame_out (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
-  GstLivekitChain *chain = gst_livekit_life_enter (life);
-
-  if (chain) {
-    count_out (&chain->output);
-    gst_livekit_chain_unref (chain);
-  }
+  count_out (&chain->output);
   return GST_PAD_PROBE_OK;
-}
-
-static void
-add_probe (GstLivekitChain *chain, GstElement *element, const char *pad_name,
-    GstPadProbeCallback callback)
-{
-  GstPad *pad = gst_element_get_static_pad (element, pad_name);
-
-  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_BUFFER, callback);
-  gst_object_unref (pad);
 }
 
 static void
@@ -97,33 +77,25 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
  * them. What is really too slow is seen in the backlog. The sink's message about it
  * goes to the application all the same. */
 static GstPadProbeReturn
-on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+on_upstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstLivekitChain *chain;
   GstClockTime latency;
 
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_QOS:
-      gst_event_unref (event);
-      return GST_PAD_PROBE_HANDLED;
-    case GST_EVENT_LATENCY:
-      gst_event_parse_latency (event, &latency);
-      chain = gst_livekit_life_enter (life);
-      if (chain) {
-        make_room (&chain->output, latency);
-        gst_livekit_chain_unref (chain);
-      }
-      break;
-    default:
-      break;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS) {
+    gst_event_unref (event);
+    return GST_PAD_PROBE_HANDLED;
+  }
+  if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY) {
+    gst_event_parse_latency (event, &latency);
+    make_room (&chain->output, latency);
   }
   return GST_PAD_PROBE_OK;
 }
 
 /* A decoder that has seen no segment yet answers with a complaint. */
 static GstPadProbeReturn
-on_query (GstPad *pad, GstPadProbeInfo *info, gpointer life)
+on_query (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
   GstEvent *segment;
 
@@ -139,27 +111,34 @@ on_query (GstPad *pad, GstPadProbeInfo *info, gpointer life)
 /* Parsers of GStreamer 1.22 keep the event, and without a lock: threads of downstream
  * that want a key frame must not reach them. */
 static void
-watch_downstream (GstLivekitChain *chain, GstPad *pad)
+watch_queue (GstLivekitChain *chain, GstElement *queue)
 {
-  gst_livekit_gate_install (chain, pad);
-  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
-      gst_livekit_chain_on_key_frame_event);
-  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
-      on_upstream_event);
-  gst_livekit_life_add_probe (chain->life, pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query);
+  static const struct {
+    const char *pad;
+    GstPadProbeType type;
+    GstLivekitProbe callback;
+  } probes[] = {
+    { "src", GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_leaving },
+    { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, gst_livekit_chain_on_key_frame_event },
+    { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
+    { "src", GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
+    { "sink", GST_PAD_PROBE_TYPE_BUFFER, on_frame_in },
+    { "src", GST_PAD_PROBE_TYPE_BUFFER, on_frame_out },
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (probes); i++)
+    gst_livekit_life_add_probe (chain->life, queue, probes[i].pad, probes[i].type,
+        probes[i].callback);
 }
 
 static GstElement *
-add_last (GstBin *bin, GstElement *last, const char *factory, const char *name, GError **error)
+add_last (GstLivekitChain *chain, GstElement *last, const char *factory, GError **error)
 {
-  GstElement *element = gst_element_factory_make (factory, name);
+  GstElement *element = gst_livekit_chain_add (chain, factory, "frames", error);
 
-  if (!element) {
-    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_ELEMENT,
-        "GStreamer element \"%s\" is not installed", factory);
+  if (!element)
     return NULL;
-  }
-  gst_bin_add (bin, element);
   if (!gst_element_link (last, element)) {
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
         "the decode chain does not link to %s", factory);
@@ -168,39 +147,27 @@ add_last (GstBin *bin, GstElement *last, const char *factory, const char *name, 
   return gst_object_ref (element);
 }
 
-static void
-merge_tags (GstElement *queue)
-{
-  GstPad *pad = gst_element_get_static_pad (queue, "sink");
-
-  gst_livekit_sideband_merge (pad);
-  gst_object_unref (pad);
-}
-
 gboolean
 gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
     const GstLivekitChainConfig *config, gboolean untouched, GError **error)
 {
   GstLivekitOutput *output = &chain->output;
-  GstBin *bin = GST_BIN (chain->bin);
   GstPad *pad;
 
   output->capacity = config->capacity;
   output->untouched = untouched;
-  output->queue = add_last (bin, last, "queue", "frames", error);
+  output->queue = add_last (chain, last, "queue", error);
   if (!output->queue)
     return FALSE;
   g_object_set (output->queue, "leaky", untouched ? 0 : 2 /* downstream: the oldest */,
       "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE,
       NULL);
-  pad = gst_element_get_static_pad (output->queue, "src");
-  watch_downstream (chain, pad);
+  watch_queue (chain, output->queue);
   /* The pipeline's latency is told again only if its application asks for it. */
   make_room (output, config->latency);
-  add_probe (chain, output->queue, "sink", on_frame_in);
-  add_probe (chain, output->queue, "src", on_frame_out);
-  merge_tags (output->queue);
-  gst_element_add_pad (GST_ELEMENT (bin), gst_ghost_pad_new ("src", pad));
+  gst_livekit_sideband_merge (output->queue);
+  pad = gst_element_get_static_pad (output->queue, "src");
+  gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
   return TRUE;
 }
@@ -240,40 +207,16 @@ gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *last,
 
   output->capacity = config->capacity;
   output->arrival = config->arrival;
-  output->appsink = add_last (GST_BIN (chain->bin), last, "appsink", "frames", error);
+  output->appsink = add_last (chain, last, "appsink", error);
   if (!output->appsink)
     return FALSE;
   g_object_set (output->appsink, "max-buffers", config->capacity, "drop", TRUE, "sync", FALSE,
       "async", FALSE, "enable-last-sample", FALSE, "qos", FALSE, "wait-on-eos", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (output->appsink), &callbacks,
       gst_livekit_life_ref (chain->life), gst_livekit_life_unref);
-  add_probe (chain, output->appsink, "sink", on_frame_in);
+  gst_livekit_life_add_probe (chain->life, output->appsink, "sink", GST_PAD_PROBE_TYPE_BUFFER,
+      on_frame_in);
   return TRUE;
-}
-
-static gint
-video_buffer_type (GstVideoFormat format)
-{
-  static const GstVideoFormat types[] = {
-    GST_VIDEO_FORMAT_RGBA,
-    GST_VIDEO_FORMAT_ABGR,
-    GST_VIDEO_FORMAT_ARGB,
-    GST_VIDEO_FORMAT_BGRA,
-    GST_VIDEO_FORMAT_RGB,
-    GST_VIDEO_FORMAT_I420,
-    GST_VIDEO_FORMAT_A420,
-    GST_VIDEO_FORMAT_Y42B,
-    GST_VIDEO_FORMAT_Y444,
-    GST_VIDEO_FORMAT_I420_10LE,
-    GST_VIDEO_FORMAT_NV12,
-  };
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (types); i++) {
-    if (types[i] == format)
-      return i;
-  }
-  return -1;
 }
 
 static gsize
@@ -317,7 +260,6 @@ map_frame (GstLivekitOutput *output, GstSample *sample)
     g_free (frame);
     return NULL;
   }
-  frame->type = video_buffer_type (GST_VIDEO_INFO_FORMAT (&output->info));
   frame->pts = GST_BUFFER_PTS (buffer);
   frame->n_planes = GST_VIDEO_FRAME_N_PLANES (&frame->video);
   for (i = 0; i < frame->n_planes; i++)

@@ -1,16 +1,7 @@
 /* What downstream wants of a chain while data flows. */
 #include "private.h"
 
-#include "want.h"
-
-static void
-decoded_size (GstLivekitChain *chain, gint *width, gint *height)
-{
-  g_mutex_lock (&chain->lock);
-  *width = chain->width_decoded;
-  *height = chain->height_decoded;
-  g_mutex_unlock (&chain->lock);
-}
+#include "video_want.h"
 
 static gboolean
 is_fixed (const GstStructure *structure, const char *field)
@@ -24,16 +15,14 @@ is_fixed (const GstStructure *structure, const char *field)
  * the scaler would keep the other and stretch the pixels. Takes caps and returns
  * caps. */
 static GstCaps *
-keep_shape (GstLivekitChain *chain, GstCaps *caps)
+keep_shape (GstCaps *taken, GstCaps *caps)
 {
   GstCaps *square, *accepted;
   const GstStructure *first;
 
-  if (!chain->ghost)
-    return caps;
   square = gst_caps_copy (caps);
   gst_caps_set_simple (square, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
-  accepted = gst_pad_peer_query_caps (chain->ghost, square);
+  accepted = gst_caps_intersect_full (square, taken, GST_CAPS_INTERSECT_FIRST);
   first = gst_caps_is_empty (accepted) || gst_caps_is_any (accepted)
       ? NULL
       : gst_caps_get_structure (accepted, 0);
@@ -49,34 +38,33 @@ keep_shape (GstLivekitChain *chain, GstCaps *caps)
 /* Pictures are scaled for those who take no other size. Who only prefers one, as a
  * window does, gets them as they are. Takes caps and returns caps. */
 static GstCaps *
-keep_size (GstLivekitChain *chain, GstCaps *caps, gint width, gint height)
+keep_size (GstCaps *taken, GstCaps *caps, gint width, gint height)
 {
-  GstCaps *sized, *accepted;
+  GstCaps *sized;
 
-  if (!chain->ghost || width == 0)
+  if (width == 0)
     return caps;
   sized = gst_caps_copy (caps);
   gst_caps_set_simple (sized, "width", G_TYPE_INT, width, "height", G_TYPE_INT, height, NULL);
-  accepted = gst_pad_peer_query_caps (chain->ghost, sized);
-  if (gst_caps_is_empty (accepted)) {
+  if (!gst_caps_can_intersect (sized, taken)) {
     gst_caps_unref (sized);
-    caps = keep_shape (chain, caps);
-  } else {
-    gst_caps_unref (caps);
-    caps = sized;
+    return keep_shape (taken, caps);
   }
-  gst_caps_unref (accepted);
-  return caps;
+  gst_caps_unref (caps);
+  return sized;
 }
 
+/* What to convert to. What is left open is downstream's choice: one of our formats,
+ * or the decoder's own memory where that is welcome. */
 static void
-set_output_caps (GstLivekitChain *chain, gint width, gint height)
+set_output_caps (GstLivekitChain *chain, GstCaps *taken, gint width, gint height)
 {
   GstCaps *caps = gst_caps_ref (chain->raw), *present = NULL;
 
-  if (chain->ghost && chain->open)
-    caps = gst_livekit_want_memory (chain->ghost, caps);
-  caps = keep_size (chain, caps, width, height);
+  if (taken && chain->open)
+    caps = gst_livekit_want_memory (taken, caps);
+  if (taken)
+    caps = keep_size (taken, caps, width, height);
   g_object_get (chain->filter, "caps", &present, NULL);
   if (!gst_caps_is_strictly_equal (caps, present))
     g_object_set (chain->filter, "caps", caps, NULL);
@@ -84,20 +72,89 @@ set_output_caps (GstLivekitChain *chain, gint width, gint height)
   gst_caps_unref (caps);
 }
 
-/* What to convert to. What is left open is downstream's choice: one of our formats,
- * or the decoder's own memory where that is welcome. */
-void
-gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
+gboolean
+gst_livekit_chain_should_scale (GstLivekitChain *chain, GstCaps *taken)
 {
-  gint width, height, width_now, height_now;
+  GstCaps *caps;
+  gboolean special;
 
-  decoded_size (chain, &width_now, &height_now);
+  if (!taken || !chain->open)
+    return taken != NULL;
+  caps = gst_livekit_want_memory (taken, gst_caps_ref (chain->raw));
+  special = gst_livekit_names_memory (caps);
+  gst_caps_unref (caps);
+  return !special;
+}
+
+gboolean
+gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken)
+{
+  GstLivekitWant have = chain->decoder ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
+
+  if (!taken || (chain->decoder && !chain->open))
+    return TRUE;
+  if (gst_livekit_want (chain->ghost, taken, chain->media_type) != have)
+    return FALSE;
+  return !chain->decoder || gst_livekit_chain_should_scale (chain, taken) == chain->scales;
+}
+
+typedef struct {
+  GstCaps *taken; /* owned: by downstream; NULL without one */
+  gint width, height;
+} Situation;
+
+static Situation
+situation_of (GstLivekitChain *chain)
+{
+  Situation now = { 0 };
+
+  if (chain->downstream)
+    now.taken = gst_livekit_downstream_caps (chain->downstream);
+  g_mutex_lock (&chain->lock);
+  now.width = chain->width_decoded;
+  now.height = chain->height_decoded;
+  g_mutex_unlock (&chain->lock);
+  return now;
+}
+
+/* Several threads may do this at once. Whichever comes last finds that nothing has
+ * changed since it looked. */
+static gboolean
+adapt (GstLivekitChain *chain, gboolean reconsider)
+{
+  Situation now = situation_of (chain), before;
+  gboolean wanted, changed;
+
   do {
-    width = width_now;
-    height = height_now;
-    set_output_caps (chain, width, height);
-    decoded_size (chain, &width_now, &height_now);
-  } while (width != width_now || height != height_now);
+    if (reconsider)
+      g_atomic_int_set (&chain->unwanted, !gst_livekit_chain_is_wanted (chain, now.taken));
+    wanted = !g_atomic_int_get (&chain->unwanted);
+    if (wanted && chain->filter)
+      set_output_caps (chain, now.taken, now.width, now.height);
+    before = now;
+    now = situation_of (chain);
+    changed = now.taken != before.taken || now.width != before.width || now.height != before.height;
+    if (before.taken)
+      gst_caps_unref (before.taken);
+  } while (changed);
+  if (now.taken)
+    gst_caps_unref (now.taken);
+  return wanted;
+}
+
+static gboolean
+reconsider (GstLivekitChain *chain)
+{
+  return adapt (chain, TRUE);
+}
+
+void
+gst_livekit_chain_follow_downstream (GstLivekitChain *chain)
+{
+  if (!chain->downstream)
+    return;
+  gst_livekit_downstream_attach (chain->downstream, reconsider, chain->life);
+  reconsider (chain); /* it may have changed since it was asked */
 }
 
 void
@@ -107,51 +164,19 @@ gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gint hei
   chain->width_decoded = width;
   chain->height_decoded = height;
   g_mutex_unlock (&chain->lock);
-  gst_livekit_chain_set_output_caps (chain);
+  adapt (chain, FALSE);
 }
 
-gboolean
-gst_livekit_chain_should_scale (GstLivekitChain *chain)
+void
+gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
 {
-  GstCaps *caps;
-  gboolean special;
-
-  if (!chain->ghost || !chain->open)
-    return chain->ghost != NULL;
-  caps = gst_livekit_want_memory (chain->ghost, gst_caps_ref (chain->raw));
-  special = gst_livekit_names_memory (caps);
-  gst_caps_unref (caps);
-  return !special;
-}
-
-gboolean
-gst_livekit_chain_is_wanted (GstLivekitChain *chain)
-{
-  GstLivekitWant have = chain->decoder ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
-
-  if (!chain->ghost || (chain->decoder && !chain->open))
-    return TRUE;
-  if (gst_livekit_want (chain->ghost, chain->media_type) != have)
-    return FALSE;
-  return !chain->decoder || gst_livekit_chain_should_scale (chain) == chain->scales;
-}
-
-gboolean
-gst_livekit_chain_reconsider (GstLivekitChain *chain)
-{
-  gboolean wanted = gst_livekit_chain_is_wanted (chain);
-
-  if (wanted && chain->decoder)
-    gst_livekit_chain_set_output_caps (chain);
-  return wanted;
+  adapt (chain, FALSE);
 }
 
 gboolean
 gst_livekit_chain_outdated (GstLivekitChain *chain)
 {
-  if (gst_livekit_gate_reconfigured (&chain->gate))
-    chain->unwanted = !gst_livekit_chain_reconsider (chain);
   /* After a hole in an encoded stream the rest cannot be decoded. */
-  return chain->unwanted || gst_livekit_chain_has_failed (chain) ||
-      (!chain->decoder && gst_livekit_gate_kept (&chain->gate) > 0);
+  return g_atomic_int_get (&chain->unwanted) || gst_livekit_chain_has_failed (chain) ||
+      (!chain->decoder && g_atomic_int_get (&chain->kept) > 0);
 }

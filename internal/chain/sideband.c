@@ -45,9 +45,12 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 void
-gst_livekit_sideband_watch (GstPad *pad)
+gst_livekit_sideband_watch (GstElement *element)
 {
+  GstPad *pad = gst_element_get_static_pad (element, "src");
+
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, NULL, NULL);
+  gst_object_unref (pad);
 }
 
 /* A title that is gone must not outlive its track. */
@@ -83,9 +86,12 @@ on_tags (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 void
-gst_livekit_sideband_merge (GstPad *pad)
+gst_livekit_sideband_merge (GstElement *element)
 {
+  GstPad *pad = gst_element_get_static_pad (element, "sink");
+
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_tags, NULL, NULL);
+  gst_object_unref (pad);
 }
 
 void

@@ -20,12 +20,12 @@ void gst_livekit_sideband_init (GstLivekitSideband *sideband);
 void gst_livekit_sideband_clear (GstLivekitSideband *sideband);
 
 /* Sends the tags that gst_livekit_sideband_attach() put on a buffer, in front of
- * it, from the pad (borrowed) it leaves through. */
-void gst_livekit_sideband_watch (GstPad *pad);
+ * it, from the pad that it leaves the element (borrowed) through. */
+void gst_livekit_sideband_watch (GstElement *element);
 
-/* Adds to each tag event what those before it said, on the pad (borrowed) it comes
- * in through: some decoders send their own tags and older ones of ours after them. */
-void gst_livekit_sideband_merge (GstPad *pad);
+/* Adds to each tag event that comes into the element (borrowed) what those before it
+ * said: some decoders send their own tags and older ones of ours after them. */
+void gst_livekit_sideband_merge (GstElement *element);
 
 void gst_livekit_sideband_set_title (GstLivekitSideband *sideband, const char *title);
 void gst_livekit_sideband_set_frame (GstLivekitSideband *sideband,

@@ -9,6 +9,8 @@ import (
 	"math"
 	"time"
 	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 // Unit is one access unit and what is known about it. All memory stays the
@@ -22,7 +24,8 @@ type Unit struct {
 	Outruns     bool      // the decoder goes on with it, a key frame, and what waits for the decoder is dropped
 	CaptureTime time.Time // zero: unknown
 	Orientation Orientation
-	Metadata    *Metadata // nil: none
+	Colorimetry picture.Colorimetry // of a key frame whose decoder does not read it; zero: not told
+	Metadata    *Metadata           // nil: none
 }
 
 // Orientation is what has to be done to the picture to see it upright: left and
@@ -39,6 +42,14 @@ func (o Orientation) number() C.gint {
 		n += 4
 	}
 	return n
+}
+
+// colorimetry is c as the C half has it.
+func colorimetry(c picture.Colorimetry) C.GstVideoColorimetry {
+	return C.GstVideoColorimetry{
+		_range: C.GstVideoColorRange(c.Range), matrix: C.GstVideoColorMatrix(c.Matrix),
+		transfer: C.GstVideoTransferFunction(c.Transfer), primaries: C.GstVideoColorPrimaries(c.Primaries),
+	}
 }
 
 // Metadata is what the publisher attached to one unit. Nil fields are absent.

@@ -12,20 +12,14 @@ import (
 	"unsafe"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
-// Colorimetry is a GstVideoColorimetry, number for number. The zero value stands
-// for BT.601 in video range, which is what YUV from WebRTC means when nothing says
-// otherwise.
-type Colorimetry struct {
-	Range, Matrix, Transfer, Primaries uint8
-}
-
-// Plane is one plane of a picture: rows of Stride bytes, the pixels first.
-type Plane struct {
-	Data   []byte
-	Stride int // bytes
-}
+// Colorimetry and Plane are those of package picture.
+type (
+	Colorimetry = picture.Colorimetry
+	Plane       = picture.Plane
+)
 
 // Picture is what is to be converted.
 type Picture struct {

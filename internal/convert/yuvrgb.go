@@ -4,9 +4,6 @@ package convert
 #cgo CFLAGS: -O3
 #cgo noescape gst_livekit_yuv_to_rgb
 #cgo nocallback gst_livekit_yuv_to_rgb
-#cgo noescape gst_video_color_matrix_get_Kr_Kb
-#cgo nocallback gst_video_color_matrix_get_Kr_Kb
-#include <gst/video/video.h>
 #include "yuvrgb.h"
 */
 import "C"
@@ -73,39 +70,19 @@ func (p *Picture) yuvToRGB(dst []byte, to caps.VideoBufferType, flipY bool) bool
 	return true
 }
 
-// yuvMatrix derives the integers from the luma weights of red and blue and from the
-// range of the samples (Recommendation ITU-T H.273, section 8.3).
-func yuvMatrix(c Colorimetry) (m C.GstLivekitYuvMatrix, ok bool) {
-	red, blue, ok := lumaWeights(c.Matrix)
-	if !ok {
-		return m, false
-	}
-	green := 1 - red - blue
-	black, luma, chroma := 16.0, 255.0/219, 255.0/224
-	if c.Range == C.GST_VIDEO_COLOR_RANGE_0_255 {
-		black, luma, chroma = 0, 1, 1
-	}
+// yuvMatrix has the integers of a matrix.
+func yuvMatrix(c Colorimetry) (_ C.GstLivekitYuvMatrix, ok bool) {
+	m, ok := c.ToRGB()
 	// In 32nds: a half to round to the nearest, and what two products that are
 	// rounded down have lost on average.
 	const rounding, lost = 16, 2 * 0.5
 	scaled := func(factor, unit float64) C.int16_t { return C.int16_t(math.Round(factor * unit)) }
 	return C.GstLivekitYuvMatrix{
-		luma:    scaled(luma, 1<<14),
-		offset:  scaled(rounding+lost-black*luma*32, 1),
-		red_v:   scaled(2*(1-red)*chroma, 1<<13),
-		green_u: scaled(-2*(1-blue)*blue/green*chroma, 1<<13),
-		green_v: scaled(-2*(1-red)*red/green*chroma, 1<<13),
-		blue_u:  scaled(2*(1-blue)*chroma, 1<<13),
-	}, true
-}
-
-// lumaWeights returns those of a GstVideoColorMatrix. One that is unknown is
-// BT.601, as in WebRTC.
-func lumaWeights(matrix uint8) (red, blue float64, ok bool) {
-	if matrix == C.GST_VIDEO_COLOR_MATRIX_UNKNOWN {
-		matrix = C.GST_VIDEO_COLOR_MATRIX_BT601
-	}
-	var r, b C.gdouble
-	ok = C.gst_video_color_matrix_get_Kr_Kb(C.GstVideoColorMatrix(matrix), &r, &b) != 0
-	return float64(r), float64(b), ok
+		luma:    scaled(m.Luma, 1<<14),
+		offset:  scaled(rounding+lost-m.Black*m.Luma*32, 1),
+		red_v:   scaled(m.RedV, 1<<13),
+		green_u: scaled(-m.GreenU, 1<<13),
+		green_v: scaled(-m.GreenV, 1<<13),
+		blue_u:  scaled(m.BlueU, 1<<13),
+	}, ok
 }

@@ -55,6 +55,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 		Outruns:     outruns,
 		CaptureTime: au.CaptureTime,
 		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
+		Colorimetry: au.Colorimetry,
 		Metadata:    metadata,
 	})
 	if err != nil {

@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"internal/engine"},
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"internal/rtp", "internal/mediaclock"},
-	{"caps", "internal/guard"},
+	{"caps", "internal/guard", "internal/picture"},
 }
 
 // rule says that the packages from do not import the packages to.

@@ -151,6 +151,7 @@ func (r *assembly) finish(now time.Duration) error {
 		Discont:      r.discont,
 		Width:        f.width,
 		Height:       f.height,
+		Colorimetry:  f.colorimetry,
 		CaptureTime:  r.capture.At(u.timestamp, u.arrival, r.report.Load()),
 		Rotation:     rotation,
 		Metadata:     metadata,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 // depacketizers is the table of payload formats.
@@ -52,6 +53,7 @@ type frame struct {
 	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or mediaclock.UnknownReorder
 
 	width, height int // as AccessUnit has them
+	colorimetry   picture.Colorimetry
 	pixels        int // of the largest picture that the unit has a decoder make room for; 0: no other than before
 }
 

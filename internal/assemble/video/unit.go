@@ -1,6 +1,10 @@
 package video
 
-import "time"
+import (
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/picture"
+)
 
 // maxUnitSize is where a unit ends in which no packet ever ends one. The largest real ones, key frames in 4K, are a
 // tenth of it.
@@ -28,6 +32,9 @@ type AccessUnit struct {
 	// read. The other codecs have parsers, in GStreamer too, that read them where they are needed; GStreamer's of VP9 reads
 	// those of the lowest layer.
 	Width, Height int
+	// Colorimetry is what a key frame of VP9 says of its colours, else zero. GStreamer's vp9dec does not read it, nor do
+	// its parsers stand in front of that; VP8 has no way to say it, and the decoders of the others read it.
+	Colorimetry picture.Colorimetry
 
 	// CaptureTime is when the frame was captured, in UTC by the clock of whoever sent the packets: an absolute capture
 	// time, up to 5 s old and carried on by the RTP timestamps, or else a sender report. LiveKit's server puts both into

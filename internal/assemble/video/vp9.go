@@ -1,5 +1,7 @@
 package video
 
+import "github.com/gst-livekit/gst-livekit/internal/picture"
+
 // vp9 is the payload format of RFC 9628, in flexible and non-flexible mode. A unit is a picture: the frames of all its
 // spatial layers that were sent, one after the other, from the lowest to the highest.
 //
@@ -16,14 +18,15 @@ type vp9 struct {
 	pictures   vp9Pictures
 
 	// Of the unit under way:
-	layer   byte // the last spatial layer
-	open    bool // its frame has not ended
-	start   int  // index in the unit of its frame
-	intra   bool // the first frame is of the base layer and refers to no other picture
-	first   vp9Descriptor
-	lacks   bool  // a frame refers to a picture that did not come
-	ends    []int // index in the unit behind each layer's frame
-	trailer trailerItems
+	layer       byte // the last spatial layer
+	open        bool // its frame has not ended
+	start       int  // index in the unit of its frame
+	intra       bool // the first frame is of the base layer and refers to no other picture
+	first       vp9Descriptor
+	lacks       bool  // a frame refers to a picture that did not come
+	ends        []int // index in the unit behind each layer's frame
+	colorimetry picture.Colorimetry
+	trailer     trailerItems
 }
 
 // vp9Descriptor is the part of a payload descriptor (RFC 9628 section 4.2) that matters here.
@@ -172,7 +175,7 @@ func (v *vp9) finish(unit []byte) (frame, error) {
 	var size vp9Size
 	f.data, size, f.pixels = v.superframe(unit)
 	if f.key {
-		f.width, f.height = size.width, size.height
+		f.width, f.height, f.colorimetry = size.width, size.height, v.colorimetry
 		v.pictures.begin(&v.first)
 	} else {
 		f.orphan, f.severed = v.pictures.takes(&v.first, !v.lacks)

@@ -1,12 +1,15 @@
 package video
 
+import "github.com/gst-livekit/gst-livekit/internal/picture"
+
 // vp9Header is what the uncompressed header of a frame says (VP9 bitstream specification section 6.2).
 type vp9Header struct {
 	existing      bool // the frame shows another that was decoded before, and is nothing else
 	key, shown    bool
 	width, height int
-	showBit       int // where show_frame is, in bits
-	size          int // of the header in bits, without what fills its last byte
+	colorimetry   picture.Colorimetry // of a key frame
+	showBit       int                 // where show_frame is, in bits
+	size          int                 // of the header in bits, without what fills its last byte
 }
 
 // vp9Size is that of a picture.
@@ -65,7 +68,7 @@ func (refs *vp9References) read(frame []byte) (h vp9Header, ok bool) {
 		if r.bits(24) != syncCode {
 			return h, false
 		}
-		r.colorConfig(profile)
+		h.colorimetry = r.colorConfig(profile)
 		h.width, h.height = r.frameSize()
 		r.renderSize()
 	} else {
@@ -114,23 +117,37 @@ func (refs *vp9References) read(frame []byte) (h vp9Header, ok bool) {
 	return h, true
 }
 
-// colorConfig passes over color_config (section 6.2.2).
-func (r *bitReader) colorConfig(profile int) {
-	const rgb = 7
+// vp9Colours are the values of color_space (section 7.2.2). The third is SMPTE 170M, which is BT.601.
+var vp9Colours = [8]picture.Colorimetry{
+	1: picture.BT601, 2: picture.BT709, 3: picture.BT601, 4: picture.SMPTE240M, 5: picture.BT2020, 7: picture.SRGB,
+}
+
+// colorConfig reads color_config (section 6.2.2). Encoders that say nothing have an unknown color_space in video range.
+func (r *bitReader) colorConfig(profile int) (told picture.Colorimetry) {
+	const unknown, reserved, rgb = 0, 6, 7
 	if profile >= 2 {
 		r.bits(1) // ten_or_twelve_bit
 	}
 	odd := profile&1 != 0
-	if r.bits(3) == rgb {
+	space := r.bits(3)
+	told = vp9Colours[space]
+	if space == rgb {
 		if odd {
 			r.bits(1) // reserved_zero
 		}
-		return
+		return told
 	}
-	r.bits(1) // color_range
+	full := r.flag() // color_range
 	if odd {
 		r.bits(3) // subsampling_x, subsampling_y, reserved_zero
 	}
+	switch {
+	case space == reserved, space == unknown && !full:
+		return picture.Colorimetry{}
+	case full:
+		told.Range = picture.RangeFull
+	}
+	return told
 }
 
 func (r *bitReader) frameSize() (width, height int) {

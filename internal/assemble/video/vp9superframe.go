@@ -1,5 +1,7 @@
 package video
 
+import "github.com/gst-livekit/gst-livekit/internal/picture"
+
 // A picture of several spatial layers becomes one superframe (VP9 bitstream specification annex B): the frames of all
 // layers, and an index of their sizes, which tells them apart. Encoders mark the frame of each layer as one to show. Of a
 // superframe one frame is to be shown, so the lower ones are marked as hidden here: otherwise ffmpeg gives a picture for
@@ -16,6 +18,7 @@ const vp9SuperframeMarker = 0xc0
 func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size, largest int) {
 	var sizes [8]int
 	count, start := 0, 0
+	v.colorimetry = picture.Colorimetry{}
 	for i := range v.ends {
 		end := v.ends[i]
 		if end == start {
@@ -25,6 +28,9 @@ func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size, largest int) {
 		if size = (vp9Size{}); ok {
 			size = vp9Size{h.width, h.height}
 			largest = max(largest, pixels(h.width, h.height))
+			if h.key {
+				v.colorimetry = h.colorimetry
+			}
 		}
 		if end < len(unit) && ok {
 			added := 0

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -197,4 +198,36 @@ func FuzzVP9Superframe(f *testing.F) {
 			t.Fatalf("what is behind the header changed")
 		}
 	})
+}
+
+func TestVP9ColoursAreThoseOfTheKeyFrame(t *testing.T) {
+	full := func(c picture.Colorimetry) picture.Colorimetry {
+		c.Range = picture.RangeFull
+		return c
+	}
+	const header, rest = "10 00 0 0 1 1" + vp9Sync, "0" + vp9Tail + "0" + vp9Length
+	for bits, want := range map[string]picture.Colorimetry{
+		"0000": {},
+		"0001": {Range: picture.RangeFull},
+		"0010": picture.BT601,
+		"0011": full(picture.BT601),
+		"0100": picture.BT709,
+		"0101": full(picture.BT709),
+		"0110": picture.BT601,
+		"1000": picture.SMPTE240M,
+		"1010": picture.BT2020,
+		"1100": {},
+		"1101": {},
+	} {
+		frame := vp9Frame(header + bits + vp9Bits(64, 64) + rest)
+		v := vp9{ends: []int{len(frame)}}
+		v.intra = true
+		if f, err := v.finish(frame); err != nil || !f.key || f.colorimetry != want {
+			t.Errorf("color_space and color_range %s: %+v, %v, want %+v", bits, f, err, want)
+		}
+	}
+	rgb := vp9Frame("10 10 0 0 1 1" + vp9Sync + "111 0" + vp9Bits(64, 64) + rest)
+	if h, ok := new(vp9References).read(rgb); !ok || h.colorimetry != picture.SRGB {
+		t.Errorf("RGB: %+v, %v", h, ok)
+	}
 }

@@ -45,14 +45,27 @@ add_live_source (GstBin *bin)
   gst_bin_add (bin, source);
 }
 
+static GstPadProbeReturn
+on_query (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_CAPS)
+    g_atomic_int_inc (&((GstLivekitTestPipeline *) data)->caps_queries);
+  return GST_PAD_PROBE_OK;
+}
+
 /* The element under test may answer for more caps than what its pad has at the
  * moment; the bin here does not. */
 static void
 link_downstream (GstLivekitTestPipeline *self)
 {
-  gboolean linked = gst_element_link_pads_full (self->source, "src", self->downstream, "sink",
-      GST_PAD_LINK_CHECK_NOTHING);
+  GstPad *sink = gst_element_get_static_pad (self->downstream, "sink");
+  gboolean linked;
 
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM | GST_PAD_PROBE_TYPE_PUSH, on_query,
+      self, NULL);
+  gst_object_unref (sink);
+  linked = gst_element_link_pads_full (self->source, "src", self->downstream, "sink",
+      GST_PAD_LINK_CHECK_NOTHING);
   g_assert (linked);
 }
 
@@ -65,6 +78,8 @@ gst_livekit_test_pipeline_new (const gchar *downstream, GError **error)
   if (!gst_init_check (NULL, NULL, error) || !(bin = parse (downstream, error)))
     return NULL;
   self = g_new0 (GstLivekitTestPipeline, 1);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_object_set (self->pipeline, "auto-flush-bus", FALSE, NULL); /* _close_bus() comes last */
   self->source = gst_bin_new ("source");
@@ -102,6 +117,8 @@ gst_livekit_test_pipeline_free (GstLivekitTestPipeline *self)
 
   gst_object_unref (self->pipeline);
   g_async_queue_unref (self->added);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
   for (i = 0; i < G_N_ELEMENTS (self->to_set); i++)
     g_free (self->to_set[i]);
   g_free (self);
@@ -312,6 +329,49 @@ void
 gst_livekit_test_pipeline_recalculate_latency (GstLivekitTestPipeline *self)
 {
   gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+}
+
+static GstBusSyncReply
+hold (GstBus *bus, GstMessage *message, gpointer data)
+{
+  GstLivekitTestPipeline *self = data;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_LATENCY)
+    return GST_BUS_PASS;
+  g_mutex_lock (&self->lock);
+  self->held = TRUE;
+  g_cond_broadcast (&self->changed);
+  while (!self->released)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+  return GST_BUS_PASS;
+}
+
+void
+gst_livekit_test_pipeline_hold_latency (GstLivekitTestPipeline *self)
+{
+  GstBus *bus = gst_element_get_bus (self->pipeline);
+
+  gst_bus_set_sync_handler (bus, hold, self, NULL);
+  gst_object_unref (bus);
+}
+
+void
+gst_livekit_test_pipeline_await_held (GstLivekitTestPipeline *self)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->held)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_livekit_test_pipeline_release_latency (GstLivekitTestPipeline *self)
+{
+  g_mutex_lock (&self->lock);
+  self->released = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
 }
 
 static void

@@ -10,6 +10,7 @@ import "C"
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
@@ -254,8 +255,21 @@ func (p *Pipeline) Latency() time.Duration {
 	return time.Duration(C.gst_livekit_test_pipeline_latency(p.c))
 }
 
+// CapsQueries is how often downstream has been asked so far for the caps that it takes.
+func (p *Pipeline) CapsQueries() int {
+	return int(atomic.LoadInt32((*int32)(unsafe.Pointer(&p.c.caps_queries))))
+}
+
 // RecalculateLatency does what an application does when a LATENCY message has come.
 func (p *Pipeline) RecalculateLatency() { C.gst_livekit_test_pipeline_recalculate_latency(p.c) }
+
+// HoldLatency keeps whoever posts a LATENCY message waiting, as a handler of the application's might. Await waits for one to
+// be posted, release lets go of it and of all later ones.
+func (p *Pipeline) HoldLatency() (await, release func()) {
+	C.gst_livekit_test_pipeline_hold_latency(p.c)
+	return func() { C.gst_livekit_test_pipeline_await_held(p.c) },
+		func() { C.gst_livekit_test_pipeline_release_latency(p.c) }
+}
 
 // Element is one of the pipeline.
 type Element struct{ Factory, Name, Klass string }

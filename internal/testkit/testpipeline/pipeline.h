@@ -12,8 +12,12 @@ G_BEGIN_DECLS
 typedef struct {
   GstElement *pipeline, *source, *downstream;
   GstPad *ghost;
+  gint caps_queries;  /* atomic: that came to downstream's sink pad */
   GAsyncQueue *added; /* names of elements, from deep-element-added */
   gchar *to_set[3];   /* owned: element, property and value, for that signal's handler */
+  GMutex lock;        /* guards what follows */
+  GCond changed;
+  gboolean held, released; /* a LATENCY message, and all of them */
 } GstLivekitTestPipeline;
 
 /* What came over the bus; free with _message_clear(). */
@@ -79,6 +83,12 @@ GstClockTime gst_livekit_test_pipeline_latency (GstLivekitTestPipeline *self);
 
 /* What an application does when a LATENCY message has come. */
 void gst_livekit_test_pipeline_recalculate_latency (GstLivekitTestPipeline *self);
+
+/* Keeps whoever posts a LATENCY message waiting, as a handler of the application's might;
+ * waits for one to be posted; and lets go of it and of all others. */
+void gst_livekit_test_pipeline_hold_latency (GstLivekitTestPipeline *self);
+void gst_livekit_test_pipeline_await_held (GstLivekitTestPipeline *self);
+void gst_livekit_test_pipeline_release_latency (GstLivekitTestPipeline *self);
 
 /* All elements that are no bins, one "factory name klass" a line. The caller frees. */
 gchar *gst_livekit_test_pipeline_elements (GstLivekitTestPipeline *self);

@@ -1,8 +1,8 @@
-#include "decoder.h"
+#include "video_decoder.h"
 
-#include "capsevent.h"
-#include "colour.h"
-#include "threads.h"
+#include "video_capsevent.h"
+#include "video_colour.h"
+#include "video_threads.h"
 
 #include <gst/video/video.h>
 
@@ -18,22 +18,10 @@ wanted_caps (GstCaps *caps)
   return wanted;
 }
 
-static GstPadProbeReturn
-on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
-{
-  gst_livekit_caps_event_replace (info, gst_livekit_colour_complete);
-  return GST_PAD_PROBE_OK;
-}
-
 static void
 prepare_for_live (GstElement *decoder)
 {
-  GstPad *src = gst_element_get_static_pad (decoder, "src");
-
-  if (src) {
-    gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, NULL, NULL);
-    gst_object_unref (src);
-  }
+  gst_livekit_caps_event_edit (decoder, gst_livekit_colour_complete);
   if (!GST_IS_VIDEO_DECODER (decoder))
     return;
   /* A decoder that lost its references asks for a key frame by itself; the

@@ -1,4 +1,4 @@
-#include "want.h"
+#include "video_want.h"
 
 #include <string.h>
 
@@ -63,17 +63,14 @@ leads_to_muxer (GstPad *pad, guint depth)
 }
 
 GstLivekitWant
-gst_livekit_want (GstPad *pad, const char *media_type)
+gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type)
 {
-  GstCaps *caps = gst_pad_peer_query_caps (pad, NULL);
   GstLivekitWant want = GST_LIVEKIT_WANT_NEITHER;
   gboolean both = FALSE;
   guint i;
 
-  if (gst_caps_is_any (caps) || gst_caps_is_empty (caps)) {
-    gst_caps_unref (caps);
+  if (gst_caps_is_any (caps) || gst_caps_is_empty (caps))
     return GST_LIVEKIT_WANT_RAW;
-  }
   for (i = 0; i < gst_caps_get_size (caps); i++) {
     const gchar *name = gst_structure_get_name (gst_caps_get_structure (caps, i));
     gboolean untouched = g_str_equal (name, media_type);
@@ -85,7 +82,6 @@ gst_livekit_want (GstPad *pad, const char *media_type)
     else if (untouched)
       both = TRUE;
   }
-  gst_caps_unref (caps);
   if (want == GST_LIVEKIT_WANT_RAW && both && leads_to_muxer (pad, 16))
     want = GST_LIVEKIT_WANT_UNTOUCHED;
   return want;
@@ -116,6 +112,16 @@ only_way_on (GstPad *peer)
   return next;
 }
 
+static gboolean
+wants_untouched (GstPad *pad, const char *media_type)
+{
+  GstCaps *caps = gst_pad_peer_query_caps (pad, NULL);
+  gboolean untouched = gst_livekit_want (pad, caps, media_type) == GST_LIVEKIT_WANT_UNTOUCHED;
+
+  gst_caps_unref (caps);
+  return untouched;
+}
+
 /* Whether one of an element's source pads wants the stream itself. */
 static gboolean
 has_untouched_branch (GstElement *element, const char *media_type)
@@ -127,8 +133,7 @@ has_untouched_branch (GstElement *element, const char *media_type)
   pads = g_list_copy_deep (element->srcpads, (GCopyFunc) (void (*) (void)) gst_object_ref, NULL);
   GST_OBJECT_UNLOCK (element);
   for (l = pads; l && !found; l = l->next)
-    found = gst_pad_is_linked (l->data) &&
-        gst_livekit_want (l->data, media_type) == GST_LIVEKIT_WANT_UNTOUCHED;
+    found = gst_pad_is_linked (l->data) && wants_untouched (l->data, media_type);
   g_list_free_full (pads, gst_object_unref);
   return found;
 }
@@ -162,47 +167,35 @@ tee_disagrees (GstPad *pad, const char *media_type)
 
 /* Whether raw video without a known rate is taken. */
 static gboolean
-takes_any_rate (GstPad *pad)
+takes_any_rate (GstCaps *caps)
 {
-  GstCaps *filter = gst_caps_from_string (RAW "(ANY), framerate=(fraction)0/1");
-  GstCaps *caps = gst_pad_peer_query_caps (pad, filter);
-  gboolean takes = !gst_caps_is_empty (caps);
+  GstCaps *any = gst_caps_from_string (RAW "(ANY), framerate=(fraction)0/1");
+  gboolean takes = gst_caps_can_intersect (any, caps);
 
-  gst_caps_unref (caps);
-  gst_caps_unref (filter);
+  gst_caps_unref (any);
   return takes;
 }
 
-static gboolean
-takes_nothing (GstPad *pad)
-{
-  GstCaps *caps = gst_pad_peer_query_caps (pad, NULL);
-  gboolean nothing = gst_caps_is_empty (caps);
-
-  gst_caps_unref (caps);
-  return nothing;
-}
-
 const char *
-gst_livekit_want_complaint (GstPad *pad, const char *media_type, GstLivekitWant want)
+gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type, GstLivekitWant want)
 {
   if (want != GST_LIVEKIT_WANT_RAW || !gst_pad_is_linked (pad))
     return NULL;
   if (tee_disagrees (pad, media_type))
     return "behind the tee, one branch takes the stream and another only pictures: put decodebin "
            "behind the tee in the branch that takes pictures";
-  if (takes_nothing (pad))
+  if (gst_caps_is_empty (caps))
     return "the next elements take nothing in common";
-  if (!takes_any_rate (pad))
+  if (!takes_any_rate (caps))
     return "the next element takes only a fixed frame rate, and LiveKit does not tell one: put "
            "videorate in front of it";
   return NULL;
 }
 
 GstCaps *
-gst_livekit_want_memory (GstPad *pad, GstCaps *raw)
+gst_livekit_want_memory (GstCaps *wanted, GstCaps *raw)
 {
-  GstCaps *wanted = gst_pad_peer_query_caps (pad, NULL), *all = gst_caps_new_empty ();
+  GstCaps *all = gst_caps_new_empty ();
   guint i;
 
   for (i = 0; !gst_caps_is_any (wanted) && i < gst_caps_get_size (wanted); i++) {
@@ -217,7 +210,6 @@ gst_livekit_want_memory (GstPad *pad, GstCaps *raw)
       all = gst_caps_merge_structure_full (all, gst_structure_new_empty (RAW),
           gst_caps_features_copy (features));
   }
-  gst_caps_unref (wanted);
   return gst_caps_merge (all, raw);
 }
 

@@ -9,7 +9,4 @@
  * are writable. */
 void gst_livekit_colour_complete (GstCaps *raw);
 
-/* What a key frame of VP9 tells of its colours; the caller frees. NULL is nothing. */
-gchar *gst_livekit_colour_of_vp9 (const guint8 *data, gsize size);
-
 #endif

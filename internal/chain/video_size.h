@@ -7,4 +7,7 @@
  * caps without a size. */
 gboolean gst_livekit_size_from_event (GstEvent *event, gint *width, gint *height);
 
+/* The largest size that `caps` allow, 0 = any. */
+void gst_livekit_size_largest (GstCaps *caps, gint *width, gint *height);
+
 #endif

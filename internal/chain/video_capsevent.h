@@ -3,11 +3,13 @@
 
 #include <gst/gst.h>
 
-/* If a probe has a caps event, puts one in its place whose caps have no frame rate, and
- * what `edit`, which may be NULL, changes in them.
+typedef void (*GstLivekitCapsEdit) (GstCaps *caps);
+
+/* Has caps that leave `element` (borrowed) say no frame rate, and changes in them what
+ * `edit` does, which may be NULL.
  *
  * Some streams tell a frame rate and others do not, a parser finds one in some, and
  * muxers take no other rate in mid-stream: it stays unknown for all. */
-void gst_livekit_caps_event_replace (GstPadProbeInfo *info, void (*edit) (GstCaps *caps));
+void gst_livekit_caps_event_edit (GstElement *element, GstLivekitCapsEdit edit);
 
 #endif

@@ -1,6 +1,6 @@
-#include "threads.h"
+#include "video_threads.h"
 
-#include "size.h"
+#include "video_size.h"
 
 /* docs/adr/0010: one thread decodes this much of any codec in real time on a core
  * much slower than a desktop's, and more threads take more for the same. */

@@ -1,4 +1,4 @@
-#include "alpha.h"
+#include "video_alpha.h"
 
 #include <gst/video/video.h>
 #include <string.h>

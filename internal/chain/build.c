@@ -1,0 +1,192 @@
+/* The elements of a chain. */
+#include "private.h"
+
+#include "video_alpha.h"
+#include "video_capsevent.h"
+#include "video_decoder.h"
+#include "video_want.h"
+
+static void
+add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,
+    GstLivekitProbe callback)
+{
+  gst_livekit_life_add_probe (chain->life, element, "src", type, callback);
+}
+
+static gboolean
+add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **error)
+{
+  GstElement *appsrc = gst_livekit_chain_add (chain, "appsrc", "access-units", error);
+
+  if (!appsrc)
+    return FALSE;
+  chain->appsrc = GST_APP_SRC (appsrc);
+  g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
+      (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
+  /* What the decoder wants; see output.c for those downstream. */
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      gst_livekit_chain_on_key_frame_event);
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      gst_livekit_chain_on_downstream_event);
+  if (chain->ghost)
+    gst_livekit_sideband_watch (appsrc);
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* behind tags */
+  return TRUE;
+}
+
+static gboolean
+add_decoder (GstLivekitChain *chain, GstCaps *caps, GError **error)
+{
+  chain->encoded = gst_caps_ref (caps);
+  chain->decoder = gst_livekit_decoder_new (caps, (const char *const *) chain->bad,
+      gst_livekit_chain_decoder_failed, chain);
+  if (!chain->decoder) {
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_DECODER,
+        "no installed GStreamer decoder takes %s",
+        gst_structure_get_name (gst_caps_get_structure (caps, 0)));
+    return FALSE;
+  }
+  gst_bin_add (GST_BIN (chain->bin), chain->decoder);
+  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_decoded);
+  add_probe (chain, chain->decoder, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      gst_livekit_chain_on_sized_event);
+  return TRUE;
+}
+
+static gboolean
+should_scale (GstLivekitChain *chain)
+{
+  GstCaps *taken = chain->downstream ? gst_livekit_downstream_caps (chain->downstream) : NULL;
+  gboolean should = gst_livekit_chain_should_scale (chain, taken);
+
+  gst_clear_caps (&taken);
+  return should;
+}
+
+static gboolean
+link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig *config,
+    GstElement **last, GError **error)
+{
+  GstElement *convert, *filter, *parser;
+  gboolean linked;
+
+  chain->parser = parser = gst_livekit_parser_new (caps, chain->decoder);
+  if (parser)
+    gst_bin_add (GST_BIN (chain->bin), parser);
+  else if (gst_livekit_parser_for (caps))
+    chain->sizeless = gst_caps_ref (caps); /* its decoder's threads follow the size */
+  /* Downstream of a pad may ask for a size that no simulcast layer has. */
+  chain->scales = should_scale (chain);
+  convert = gst_livekit_chain_add (chain, chain->scales ? "videoconvertscale" : "videoconvert",
+      "convert", error);
+  filter = convert ? gst_livekit_chain_add (chain, "capsfilter", "format", error) : NULL;
+  if (!filter)
+    return FALSE;
+  gst_livekit_make_opaque (convert);
+  chain->filter = filter;
+  gst_livekit_chain_set_output_caps (chain);
+
+  linked = parser
+      ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, filter,
+            NULL)
+      : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, filter, NULL);
+  if (!linked)
+    g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
+        "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), GST_OBJECT_NAME (convert));
+  chain->last = *last = filter;
+  return linked;
+}
+
+static gboolean
+build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
+{
+  GstCaps *caps = gst_caps_from_string (config->encoded_caps);
+  GstElement *last = NULL;
+  gboolean ok;
+
+  chain->raw = gst_caps_from_string (config->raw_caps);
+  chain->open = !config->format;
+  if (config->format)
+    gst_caps_set_simple (chain->raw, "format", G_TYPE_STRING, config->format, NULL);
+  ok = add_appsrc (chain, caps, config->latency, error) && add_decoder (chain, caps, error) &&
+      link_decode (chain, caps, config, &last, error);
+  gst_caps_unref (caps);
+  if (!ok)
+    return FALSE;
+  if (chain->ghost)
+    return gst_livekit_output_add_pad (chain, last, config, FALSE, error);
+  return gst_livekit_output_add_appsink (chain, last, config, error);
+}
+
+/* A parser tells downstream what it needs to know, and gives the stream the form
+ * that downstream wants it in. Sizes that are known without it come first: vp9parse
+ * takes that of a picture's lowest layer. What has no parser gets its caps with the
+ * first size. */
+static gboolean
+build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
+{
+  GstCaps *caps = gst_caps_from_string (config->untouched_caps);
+  const char *factory = gst_livekit_parser_for (caps);
+  GstElement *last = NULL;
+
+  if (add_appsrc (chain, factory ? caps : NULL, config->latency, error))
+    last = GST_ELEMENT (chain->appsrc);
+  chain->sizeless = caps;
+  if (last && factory) {
+    chain->parser = last = gst_livekit_chain_add (chain, factory, "parser", error);
+    if (last)
+      gst_element_link (GST_ELEMENT (chain->appsrc), last);
+  }
+  chain->last = last;
+  if (last) {
+    add_probe (chain, last, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, gst_livekit_chain_on_sized_event);
+    gst_livekit_caps_event_edit (last, NULL);
+    chain->hold.patience = config->patience / GST_USECOND;
+    add_probe (chain, last, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+        gst_livekit_chain_on_held);
+  }
+  return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
+}
+
+/* Asks downstream, if there is any, what is wanted, and why that cannot be given, if so. */
+static GstLivekitWant
+ask_downstream (GstLivekitChain *chain, const GstLivekitChainConfig *config, const char **complaint)
+{
+  GstLivekitWant want = GST_LIVEKIT_WANT_RAW;
+  GstCaps *taken;
+
+  if (!chain->downstream)
+    return want;
+  g_atomic_int_set (&chain->settled, gst_livekit_downstream_changes (chain->downstream));
+  taken = gst_livekit_downstream_ask (chain->downstream);
+  if (!config->format)
+    want = gst_livekit_want (chain->ghost, taken, chain->media_type);
+  *complaint = gst_livekit_want_complaint (chain->ghost, taken, chain->media_type, want);
+  gst_caps_unref (taken);
+  return want;
+}
+
+gboolean
+gst_livekit_chain_build (GstLivekitChain *chain, const GstLivekitChainConfig *config,
+    GError **error)
+{
+  const char *complaint = NULL;
+  GstLivekitWant want = ask_downstream (chain, config, &complaint);
+
+  if (complaint) {
+    g_set_error_literal (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_UNSUITABLE,
+        complaint);
+    return FALSE;
+  }
+  switch (want) {
+    case GST_LIVEKIT_WANT_RAW:
+      return build_raw (chain, config, error);
+    case GST_LIVEKIT_WANT_UNTOUCHED:
+      return build_untouched (chain, config, error);
+    case GST_LIVEKIT_WANT_NEITHER:
+      break;
+  }
+  g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NOT_WANTED,
+      "the next element takes neither the stream (%s) nor raw video", chain->media_type);
+  return FALSE;
+}

@@ -1,0 +1,222 @@
+#include "downstream.h"
+
+#include "debug.h"
+#include "video_size.h"
+#include "_cgo_export.h"
+
+#include <unistd.h>
+
+#define GST_CAT_DEFAULT gst_livekit_chain_debug
+
+struct _GstLivekitDownstream {
+  GstPad *pad;   /* borrowed: this is its */
+  pid_t process; /* a fork of it has neither Go nor whoever holds the lock */
+  gint changes;  /* atomic */
+
+  GMutex lock;                     /* guards what follows; nothing is called with it held */
+  GstCaps *caps;                   /* owned: the last answer, or NULL */
+  guint64 asked, answered;         /* questions are numbered; that of caps */
+  uintptr_t watcher;               /* of Go, or 0 */
+  GstLivekitDownstreamAdapt adapt; /* of the last chain, or NULL */
+  GstLivekitLife *life;            /* owned: of that */
+};
+
+GstCaps *
+gst_livekit_downstream_ask (GstLivekitDownstream *downstream)
+{
+  GstCaps *caps;
+  guint64 number;
+
+  g_mutex_lock (&downstream->lock);
+  number = ++downstream->asked;
+  g_mutex_unlock (&downstream->lock);
+  caps = gst_pad_peer_query_caps (downstream->pad, NULL);
+  g_mutex_lock (&downstream->lock);
+  if (number > downstream->answered) {
+    downstream->answered = number;
+    gst_caps_replace (&downstream->caps, caps);
+  }
+  g_mutex_unlock (&downstream->lock);
+  return caps;
+}
+
+GstCaps *
+gst_livekit_downstream_caps (GstLivekitDownstream *downstream)
+{
+  GstCaps *caps;
+
+  g_mutex_lock (&downstream->lock);
+  caps = downstream->caps ? gst_caps_ref (downstream->caps) : NULL;
+  g_mutex_unlock (&downstream->lock);
+  return caps ? caps : gst_livekit_downstream_ask (downstream);
+}
+
+gint
+gst_livekit_downstream_changes (GstLivekitDownstream *downstream)
+{
+  return g_atomic_int_get (&downstream->changes);
+}
+
+void
+gst_livekit_downstream_size (GstLivekitDownstream *downstream, gint *width, gint *height)
+{
+  GstCaps *given = gst_pad_get_pad_template_caps (downstream->pad);
+  GstCaps *taken = gst_livekit_downstream_caps (downstream);
+  GstCaps *both = gst_caps_intersect (given, taken);
+
+  gst_livekit_size_largest (both, width, height);
+  GST_DEBUG_OBJECT (downstream->pad, "size %dx%d is wanted by %" GST_PTR_FORMAT, *width, *height,
+      both);
+  gst_caps_unref (both);
+  gst_caps_unref (taken);
+  gst_caps_unref (given);
+}
+
+gboolean
+gst_livekit_downstream_is_open (GstLivekitDownstream *downstream)
+{
+  return gst_pad_is_linked (downstream->pad) && !gst_pad_is_blocked (downstream->pad);
+}
+
+void
+gst_livekit_downstream_attach (GstLivekitDownstream *downstream, GstLivekitDownstreamAdapt adapt,
+    GstLivekitLife *life)
+{
+  g_mutex_lock (&downstream->lock);
+  g_clear_pointer (&downstream->life, gst_livekit_life_unref);
+  downstream->adapt = adapt;
+  downstream->life = gst_livekit_life_ref (life);
+  g_mutex_unlock (&downstream->lock);
+}
+
+/* Neither the answer nor one that is under way counts any more. */
+static void
+forget (GstLivekitDownstream *downstream)
+{
+  downstream->answered = ++downstream->asked;
+  gst_caps_replace (&downstream->caps, NULL);
+}
+
+/* What was answered while nobody looked, or before an element was stopped, is old. */
+void
+gst_livekit_downstream_watch (GstLivekitDownstream *downstream, uintptr_t handle)
+{
+  g_mutex_lock (&downstream->lock);
+  forget (downstream);
+  downstream->watcher = handle;
+  g_mutex_unlock (&downstream->lock);
+}
+
+static void
+tell_watcher (GstLivekitDownstream *downstream)
+{
+  uintptr_t watcher;
+
+  g_mutex_lock (&downstream->lock);
+  watcher = downstream->watcher;
+  g_mutex_unlock (&downstream->lock);
+  if (watcher)
+    livekitChainDownstreamChanged (watcher);
+}
+
+static gboolean
+adapt (GstLivekitDownstream *downstream)
+{
+  GstLivekitDownstreamAdapt adapt;
+  GstLivekitChain *chain;
+  gboolean adapted;
+
+  g_mutex_lock (&downstream->lock);
+  adapt = downstream->adapt;
+  chain = downstream->life ? gst_livekit_life_enter (downstream->life) : NULL;
+  g_mutex_unlock (&downstream->lock);
+  if (!chain)
+    return TRUE;
+  adapted = adapt (chain);
+  gst_livekit_chain_unref (chain);
+  return adapted;
+}
+
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstLivekitDownstream *downstream = data;
+  gboolean adapted;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_RECONFIGURE ||
+      downstream->process != getpid ())
+    return GST_PAD_PROBE_OK;
+  g_atomic_int_inc (&downstream->changes);
+  gst_caps_unref (gst_livekit_downstream_ask (downstream));
+  adapted = adapt (downstream);
+  tell_watcher (downstream);
+  if (adapted)
+    return GST_PAD_PROBE_OK;
+  gst_event_unref (GST_PAD_PROBE_INFO_EVENT (info));
+  return GST_PAD_PROBE_HANDLED;
+}
+
+/* Of a link, or the end of one, there may be no event. */
+static void
+on_link (GstPad *pad, GstPad *peer, gpointer data)
+{
+  GstLivekitDownstream *downstream = data;
+
+  if (downstream->process != getpid ())
+    return;
+  g_mutex_lock (&downstream->lock);
+  forget (downstream);
+  g_mutex_unlock (&downstream->lock);
+  tell_watcher (downstream);
+}
+
+/* A pad that nobody is linked to takes everything, instead of ending the stream. */
+static GstPadProbeReturn
+on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  return gst_pad_is_linked (pad) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
+static void
+free_downstream (gpointer data)
+{
+  GstLivekitDownstream *downstream = data;
+
+  g_clear_pointer (&downstream->life, gst_livekit_life_unref);
+  gst_caps_replace (&downstream->caps, NULL);
+  g_mutex_clear (&downstream->lock);
+  g_free (downstream);
+}
+
+static GstLivekitDownstream *
+new_downstream (GstPad *pad)
+{
+  GstLivekitDownstream *downstream = g_new0 (GstLivekitDownstream, 1);
+
+  downstream->pad = pad;
+  downstream->process = getpid ();
+  g_mutex_init (&downstream->lock);
+  g_signal_connect (pad, "linked", G_CALLBACK (on_link), downstream);
+  g_signal_connect (pad, "unlinked", G_CALLBACK (on_link), downstream);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_event, downstream, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_buffer,
+      NULL, NULL);
+  return downstream;
+}
+
+GstLivekitDownstream *
+gst_livekit_downstream_of (GstPad *pad)
+{
+  static GMutex making;
+  GQuark quark = g_quark_from_static_string ("gst-livekit-downstream");
+  GstLivekitDownstream *downstream;
+
+  g_mutex_lock (&making);
+  downstream = g_object_get_qdata (G_OBJECT (pad), quark);
+  if (!downstream) {
+    downstream = new_downstream (pad);
+    g_object_set_qdata_full (G_OBJECT (pad), quark, downstream, free_downstream);
+  }
+  g_mutex_unlock (&making);
+  return downstream;
+}

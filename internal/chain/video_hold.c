@@ -1,0 +1,88 @@
+/* Keeps an untouched stream back while the server sends another layer than the one that was
+ * asked for: a file has the size that it begins with. */
+#include "private.h"
+
+#include "debug.h"
+#include "video_size.h"
+#include "_cgo_export.h"
+
+#define GST_CAT_DEFAULT gst_livekit_chain_debug
+
+static gboolean
+collect (GstPad *pad, GstEvent **event, gpointer data)
+{
+  if (GST_EVENT_TYPE (*event) >= GST_EVENT_CAPS && GST_EVENT_TYPE (*event) != GST_EVENT_EOS)
+    g_queue_push_tail (data, gst_event_copy (*event));
+  return TRUE;
+}
+
+/* What was kept back of the stream's description goes out now, in its order. */
+static void
+open_pad (GstLivekitHold *hold, GstPad *pad)
+{
+  GQueue events = G_QUEUE_INIT;
+  GstEvent *event;
+
+  hold->open = TRUE;
+  if (!hold->keeping)
+    return;
+  gst_pad_sticky_events_foreach (pad, collect, &events);
+  while ((event = g_queue_pop_head (&events)))
+    gst_pad_push_event (pad, event);
+}
+
+static GstPadProbeReturn
+on_event (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
+{
+  GstLivekitHold *hold = &chain->hold;
+  gint width, height;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    open_pad (hold, pad);
+    return GST_PAD_PROBE_OK;
+  }
+  if (gst_livekit_size_from_event (event, &width, &height)) {
+    if (livekitChainBegins (chain->handle, width, height)) {
+      /* The key frame that has this size comes next, and opens the pad. */
+      hold->until = 0;
+    } else {
+      GST_INFO_OBJECT (pad, "%dx%d is not the layer that was asked for: waiting for that", width,
+          height);
+      if (!hold->keeping)
+        hold->end = g_get_monotonic_time () + hold->patience;
+      hold->until = hold->end;
+      hold->keeping = TRUE;
+    }
+  }
+  return hold->keeping && GST_EVENT_IS_SERIALIZED (event) &&
+          GST_EVENT_TYPE (event) != GST_EVENT_STREAM_START
+      ? GST_PAD_PROBE_DROP
+      : GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_buffer (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
+{
+  GstLivekitHold *hold = &chain->hold;
+
+  if (g_get_monotonic_time () >= hold->until) {
+    if (!hold->keeping || !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)) {
+      open_pad (hold, pad);
+      return GST_PAD_PROBE_OK;
+    }
+    if (!hold->asked)
+      livekitChainKeyFrameWanted (chain->handle, -1);
+    hold->asked = TRUE;
+  }
+  return GST_PAD_PROBE_DROP;
+}
+
+GstPadProbeReturn
+gst_livekit_chain_on_held (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
+{
+  if (chain->hold.open)
+    return GST_PAD_PROBE_OK;
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    return on_buffer (chain, pad, GST_PAD_PROBE_INFO_BUFFER (info));
+  return on_event (chain, pad, GST_PAD_PROBE_INFO_EVENT (info));
+}

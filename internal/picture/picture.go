@@ -1,0 +1,9 @@
+// Package picture has what every part that touches decoded pictures knows of them: their planes, and what their samples
+// are as colours.
+package picture
+
+// Plane is one plane of a picture: row y begins at Data[y*Stride], and Data ends with the last row's pixels.
+type Plane struct {
+	Data   []byte
+	Stride int // bytes from one row to the next; at least the row's own bytes
+}
