@@ -50,7 +50,7 @@ type sight struct {
 	refused  uint64 // and that it did not take
 
 	decoder       string // empty while there is none, or if there is to be none
-	camera        bool // which moves, unlike a shared screen
+	camera        bool   // which moves, unlike a shared screen
 	muted         bool
 	unwanted      bool  // paused, or by the layer
 	undecryptable error // why, which the user was told
