@@ -4,9 +4,10 @@
  *
  *   chain.c
  *   build.c, bin.c
+ *   backlog.c
  *   output.c
  *   events.c, failure.c, video_hold.c
- *   renegotiate.c, gate.c, video_discont.c, backlog.c
+ *   renegotiate.c, gate.c, video_discont.c
  *   downstream.c
  *   life.c
  *   state.c
