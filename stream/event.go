@@ -32,8 +32,9 @@ type VideoFrameEvent struct {
 	Metadata *FrameMetadata
 	// RTPTimestamp is the sender's, at 90 kHz (RFC 3550 section 5.1).
 	RTPTimestamp uint32
-	// CaptureTime is when the picture was taken, by the clock of the server, which
-	// puts the publisher's times into its own; the zero time if nobody says.
+	// CaptureTime is when the picture was taken, by the clock of the publisher, which
+	// LiveKit's server passes on as it is; the zero time if nobody says. See
+	// [VideoStream.ClockOffset].
 	CaptureTime time.Time
 	// ReceivedAt is when the frame's last packet arrived.
 	ReceivedAt time.Time

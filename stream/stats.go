@@ -35,13 +35,28 @@ type Stats struct {
 	Dropped uint64
 
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
-	// Latency is the time from the capture of the last frame, by the clock of the
-	// server, until it was handed to the decoder, by the clock of this machine; 0 if
-	// nobody says when it was captured. It is wrong by what the clocks are apart.
+	// Latency is the time from the capture of the last frame until it was handed to the
+	// decoder; 0 if nobody says when it was captured. The publisher's clock tells the one
+	// moment and this machine's the other. Where [VideoStream.ClockOffset] is known, it is
+	// taken out of the Latency, which then lacks only the time from the publisher to the
+	// server; otherwise the Latency is wrong by what the clocks are apart.
 	Latency time.Duration
 
 	Codec   string // of the track, such as "VP8"; empty before the first key frame
 	Decoder string // name of the GStreamer element, such as "vp8dec"; empty likewise
+}
+
+// ClockOffset returns by how much the publisher's clock is ahead of this machine's, and
+// whether that is known. CaptureTime minus ClockOffset is a time by this machine's clock.
+//
+// It is estimated from the publisher's sender reports, which LiveKit's server passes on
+// as they are, and so takes some seconds, and from half of the round trip to the server.
+// Nobody can measure from here how long they were on their way to the server: the
+// estimate is less than the truth by that. A stream in an application's own room does
+// not see the reports, and has none.
+func (s *VideoStream) ClockOffset() (offset time.Duration, known bool) {
+	stats := s.engine.Stats()
+	return stats.ClockOffset, stats.HasClockOffset
 }
 
 // Stats returns the counts so far, also after Close.

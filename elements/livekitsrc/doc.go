@@ -13,7 +13,7 @@
 //
 // The package has two halves. The GObject class, its properties, pad, states and
 // messages are C. One run of the element, from READY to PAUSED and back, is Go: it
-// owns a [engine.Stream] whose frames leave through the element's pad, and a
+// owns an [engine.Stream] whose frames leave through the element's pad, and a
 // goroutine that tells the application what happens. border.h is all that they know
 // of each other.
 package livekitsrc

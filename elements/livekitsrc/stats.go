@@ -62,6 +62,9 @@ func setStats(s structure, stats engine.Stats) {
 	if stats.Latency != 0 {
 		s.set("latency", int64(stats.Latency))
 	}
+	if stats.HasClockOffset {
+		s.set("clock-offset", int64(stats.ClockOffset))
+	}
 	if stats.Codec != "" {
 		s.set("codec", stats.Codec)
 	}

@@ -122,6 +122,12 @@ func TestLatencyIsCountedFromTheCapture(t *testing.T) {
 		if latency := time.Duration(ns); err != nil || value.Type != "gint64" || latency < -time.Second || latency > 10*time.Second {
 			t.Errorf("the latency is %v (%s %q)", latency, value.Type, value.Text)
 		}
+		// The publisher's clock is this machine's.
+		offset := play.StructureOf(t, p.Element("src"), "stats").At("clock-offset")
+		ns, err = strconv.ParseInt(offset.Text, 10, 64)
+		if ahead := time.Duration(ns); err != nil || offset.Type != "gint64" || ahead < -time.Second || ahead > time.Second {
+			t.Errorf("the offset of the clocks is %v (%s %q)", ahead, offset.Type, offset.Text)
+		}
 		return
 	}
 }

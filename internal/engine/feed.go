@@ -99,6 +99,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
 		f.receiver.SenderReport(report.NTPTime, report.RTPTime, received)
+		s.noteSenderReport(track, report.NTPTime, received)
 	})
 	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)

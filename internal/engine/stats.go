@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -22,9 +23,14 @@ type Stats struct {
 	// decoding, it counts access units.
 	DroppedDecoded uint64
 
-	// Latency is the time from the capture of the last frame, by the clock of the publisher, until it was handed to the
-	// decoder, by the clock of this machine; 0 if nobody says when it was captured. It is wrong by what the clocks are apart.
+	// Latency is the time from the capture of the last frame until it was handed to the decoder; 0 if nobody says when it was
+	// captured. The publisher's clock tells the one moment and ours the other: with ClockOffset, what is known of their
+	// difference is taken out. What is not is the time from the publisher to the server, which the Latency then lacks. Without
+	// ClockOffset it is wrong by what the clocks are apart.
 	Latency time.Duration
+	// ClockOffset is by how much the publisher's clock is ahead of ours, as estimated from its sender reports, if HasClockOffset.
+	ClockOffset    time.Duration
+	HasClockOffset bool
 
 	Codec   string // of the track, such as "VP8"; empty before the first key frame
 	Decoder string // name of the GStreamer element, such as "vp8dec"; empty likewise
@@ -60,6 +66,7 @@ func (s *Stream) Stats() Stats {
 	stats.DroppedPaused = s.dropped.paused.Load()
 	stats.DroppedUndecoded = s.dropped.undecoded.Load()
 	stats.Latency = time.Duration(s.age.Load())
+	stats.ClockOffset, stats.HasClockOffset = s.clockOffset.Estimate()
 	for _, out := range s.outputs {
 		decoded, dropped := out.chain.Counts()
 		stats.Decoded += decoded
@@ -77,6 +84,22 @@ func (s *Stream) setTrack(t *room.Track) {
 		s.gone.DroppedPackets += s.track.Dropped()
 	}
 	s.track = t
+	s.clockOffset = mediaclock.Offset{}
+	s.ahead.Store(0)
+}
+
+// noteSenderReport learns how the publisher's clock goes.
+func (s *Stream) noteSenderReport(track *room.Track, ntp uint64, received time.Time) {
+	sent := mediaclock.NTPTime(ntp)
+	if sent.IsZero() {
+		return // it has no wall clock
+	}
+	trip := track.RoundTrip()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clockOffset.Observe(sent, received, trip)
+	ahead, _ := s.clockOffset.Estimate()
+	s.ahead.Store(int64(ahead))
 }
 
 // setReceiver makes r the one that settings and requests go to, or none.
@@ -98,7 +121,7 @@ func (s *Stream) handed(au *video.AccessUnit) {
 		s.age.Store(0)
 		return
 	}
-	s.age.Store(int64(time.Since(au.CaptureTime)))
+	s.age.Store(int64(time.Since(au.CaptureTime)) + s.ahead.Load())
 }
 
 // nameOutput notes what decodes now.

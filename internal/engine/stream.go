@@ -12,6 +12,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -48,6 +49,7 @@ type Stream struct {
 	undecryptable atomic.Pointer[error]
 	wanting       chan struct{} // one token: pictures may be wanted, or no longer
 	age           atomic.Int64  // Stats.Latency
+	ahead         atomic.Int64  // Stats.ClockOffset, 0 while that is not known
 	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
 	bad           chain.BadDecoders
 	keyTimes      video.KeyFrameTimes // what is downstream wants key frames then
@@ -55,17 +57,18 @@ type Stream struct {
 	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
 	// done under it that waits for one of them. The locks of an output, a chain and
 	// a receiver come after it.
-	mu       sync.Mutex
-	track    *room.Track     // the current one, or nil
-	receiver *video.Receiver // of that, or nil
-	latency  time.Duration   // that was chosen
-	adapted  time.Duration   // what the link needs, while AdaptiveLatency is chosen
-	outputs  []*output       // the reader takes from the first, the feed goes to the last
-	gone     Stats           // of former tracks, receivers and outputs
-	changed  chan struct{}   // one token: there is a first output
-	err      error           // why feeding ended; set before done is closed
-	broken   error           // why no frame can be read any more
-	told     error           // why it ends, as onEnd was told
+	mu          sync.Mutex
+	track       *room.Track       // the current one, or nil
+	receiver    *video.Receiver   // of that, or nil
+	latency     time.Duration     // that was chosen
+	adapted     time.Duration     // what the link needs, while AdaptiveLatency is chosen
+	outputs     []*output         // the reader takes from the first, the feed goes to the last
+	clockOffset mediaclock.Offset // of the publisher
+	gone        Stats             // of former tracks, receivers and outputs
+	changed     chan struct{}     // one token: there is a first output
+	err         error             // why feeding ended; set before done is closed
+	broken      error             // why no frame can be read any more
+	told        error             // why it ends, as onEnd was told
 }
 
 // New receives the tracks that a selector gives. It takes the selector over, also when it fails.

@@ -25,7 +25,7 @@ type SenderReport struct {
 // NewSenderReport takes the NTP and RTP timestamps of a report and when it was received. It returns nil for a sender without
 // a wall clock.
 func NewSenderReport(ntp uint64, rtp uint32, received time.Duration) *SenderReport {
-	at := ntpTime(ntp)
+	at := NTPTime(ntp)
 	if at.IsZero() {
 		return nil
 	}
@@ -55,7 +55,7 @@ func NewCapture(rate int64) Capture { return Capture{rate: rate} }
 
 // Observe takes the next packet in sequence.
 func (c *Capture) Observe(timestamp uint32, said CaptureTime, arrival time.Duration) {
-	if captured := ntpTime(said.NTP); !captured.IsZero() {
+	if captured := NTPTime(said.NTP); !captured.IsZero() {
 		captured = captured.Add(-ntpDuration(said.Offset))
 		c.captured, c.timestamp, c.source, c.arrival = captured, timestamp, said.Source, arrival
 	} else if c.source != said.Source {
@@ -83,10 +83,10 @@ func (c *Capture) between(from, to uint32) time.Duration {
 	return time.Duration(int64(int32(to-from)) * int64(time.Second) / c.rate)
 }
 
-// ntpTime converts an NTP timestamp (RFC 5905 section 6): seconds since 1900 in 32 bits, and 32 bits of fraction. Those
+// NTPTime converts an NTP timestamp (RFC 5905 section 6): seconds since 1900 in 32 bits, and 32 bits of fraction. Those
 // with the highest bit clear are of the era that begins in 2036 (RFC 4330 section 3). Zero, which stands for unknown,
 // becomes the zero time.
-func ntpTime(ntp uint64) time.Time {
+func NTPTime(ntp uint64) time.Time {
 	const to1970 = 2208988800
 	if ntp == 0 {
 		return time.Time{}

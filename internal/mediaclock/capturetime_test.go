@@ -22,8 +22,8 @@ func TestNTPTime(t *testing.T) {
 		{rtp.NewAbsCaptureTimeExtension(wallClock).Timestamp, wallClock},
 	}
 	for _, test := range tests {
-		if d := ntpTime(test.ntp).Sub(test.want); d < -time.Microsecond || d > time.Microsecond {
-			t.Errorf("%#x is %v, want %v", test.ntp, ntpTime(test.ntp), test.want)
+		if d := NTPTime(test.ntp).Sub(test.want); d < -time.Microsecond || d > time.Microsecond {
+			t.Errorf("%#x is %v, want %v", test.ntp, NTPTime(test.ntp), test.want)
 		}
 	}
 	for _, d := range []time.Duration{0, 1500 * time.Millisecond, -1500 * time.Millisecond, -time.Nanosecond * 1e9} {

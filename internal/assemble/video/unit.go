@@ -36,9 +36,9 @@ type AccessUnit struct {
 	// its parsers stand in front of that; VP8 has no way to say it, and the decoders of the others read it.
 	Colorimetry picture.Colorimetry
 
-	// CaptureTime is when the frame was captured, in UTC by the clock of whoever sent the packets: an absolute capture
-	// time, up to 5 s old and carried on by the RTP timestamps, or else a sender report. LiveKit's server puts both into
-	// its own clock. Zero is unknown.
+	// CaptureTime is when the frame was captured, in UTC by the clock of the publisher: an absolute capture time, up to 5 s old
+	// and carried on by the RTP timestamps, or else a sender report. LiveKit's server passes reports on as they are. Zero is
+	// unknown.
 	CaptureTime time.Time
 	// Rotation is that of the last video orientation header extension, which holds until the next one, also over key
 	// frames without it: senders put it on key frames and on changes, and a packet that a server sends again may have
