@@ -185,6 +185,7 @@ func New(config Config) (*Chain, error) {
 }
 
 func newChainOf(config Config) (*Chain, error) {
+	types() // which takes time once
 	if !config.Codec.Valid() {
 		return nil, &NoDecoderError{Codec: config.Codec}
 	}
