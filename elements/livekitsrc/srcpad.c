@@ -79,8 +79,9 @@ keep_raw (GstQuery *query)
   gst_caps_unref (raw);
 }
 
-/* A chain knows what it gives at the moment. When downstream chooses, another one
- * can take its place: whoever is about to be linked is to know that. */
+/* The default answer has only what the present chain gives. While downstream may
+ * choose, a chain of the other kind can replace it, so the answer has the caps of
+ * both: an element that is about to be linked may take only the other kind. */
 static gboolean
 answer_caps (GstLivekitSrc *self, GstPad *pad, GstQuery *query)
 {

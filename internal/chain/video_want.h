@@ -20,8 +20,9 @@ GstLivekitWant gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_t
 const char *gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type,
     GstLivekitWant want);
 
-/* `raw`, with video in each kind of memory that the caps `wanted` name before or behind
- * it, in their order. Takes raw; the caller frees. */
+/* Adds to `raw`, which is in system memory, the same formats in each other kind of
+ * memory that `wanted` names. Kinds that `wanted` names before system memory come first,
+ * in its order. Takes raw; the caller frees the result. */
 GstCaps *gst_livekit_want_memory (GstCaps *wanted, GstCaps *raw);
 
 /* Whether `caps` name another memory than the system's. */

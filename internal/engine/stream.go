@@ -59,7 +59,7 @@ type Stream struct {
 	// a receiver come after it.
 	mu          sync.Mutex
 	track       *room.Track       // the current one, or nil
-	receiver    *video.Receiver   // of that, or nil
+	receiver    *video.Receiver   // that receives it, or nil
 	latency     time.Duration     // that was chosen
 	adapted     time.Duration     // what the link needs, while AdaptiveLatency is chosen
 	outputs     []*output         // the reader takes from the first, the feed goes to the last

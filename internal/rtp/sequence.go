@@ -92,8 +92,9 @@ func (r *Receiver) consume(p *Packet, now time.Duration) error {
 	return r.assembler.Take(p, now)
 }
 
-// jump takes a packet that does not belong to the sequence. One such may be a stray; two that follow on each other are
-// a sender that restarted. It reports whether it kept p.
+// jump takes a packet that does not belong to the sequence. A single one is kept and otherwise ignored, because it may be a
+// stray. When a second one continues the first, the sender has restarted, and the sequence begins anew with the two. It reports
+// whether it kept p.
 func (r *Receiver) jump(p *Packet, now time.Duration) (kept bool, err error) {
 	first := r.probation
 	switch {
