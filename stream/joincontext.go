@@ -5,7 +5,7 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
-	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // JoinContext returns a context for the join of a room that has not been joined
@@ -17,6 +17,6 @@ import (
 //	err := room.JoinWithContext(stream.JoinContext(ctx, room), url, info)
 //
 // What the SDK does afterwards, such as a reconnect, tells the server so too.
-func JoinContext(ctx context.Context, sdk *lksdk.Room) context.Context {
-	return room.Capable(ctx, sdk)
+func JoinContext(ctx context.Context, room *lksdk.Room) context.Context {
+	return sdk.JoinContext(ctx, room, nil, nil)
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // logHandler writes slog records into the element's debug category.
@@ -41,7 +41,7 @@ func (e element) roomLogger(shared bool) *slog.Logger {
 // element decides itself, with lksdk.SetLogger.
 func silenceSDK() {
 	if C.gst_livekit_src_is_plugin() != 0 {
-		room.RedirectSDKLog(slog.New(logHandler{}))
+		sdk.RedirectLog(slog.New(logHandler{}))
 	}
 }
 
@@ -56,7 +56,7 @@ func gstLevel(level slog.Level) C.gint {
 		return C.GST_LEVEL_INFO
 	case level >= slog.LevelDebug:
 		return C.GST_LEVEL_DEBUG
-	case level >= room.LevelTrace:
+	case level >= sdk.LevelTrace:
 		return C.GST_LEVEL_LOG
 	default:
 		return C.GST_LEVEL_TRACE

@@ -4,11 +4,11 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"unsafe"
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // applicationRoom tells the watches in one room of an application what their participants do not: that a participant left
@@ -28,7 +28,7 @@ var applicationRooms struct {
 // The room is listened to once, until it is closed: what was put before the application's callback stays there and, when
 // nobody watches, does nothing but call it.
 func enterApplicationRoom(w *watch) (leave func()) {
-	engine, callback := engineOf(w.participant), roomCallbackOf(w.participant)
+	engine, callback := sdk.EngineOf(w.participant), sdk.RoomCallbackOf(w.participant)
 	if engine == nil || callback == nil {
 		return func() {}
 	}
@@ -61,7 +61,7 @@ func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCa
 			r.end(&ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
 		})
 	}
-	setCallback(unsafe.Pointer(&callback.OnParticipantDisconnected), unsafe.Pointer(&left))
+	sdk.SetCallback(&callback.OnParticipantDisconnected, left)
 	reconnected := callback.OnReconnected
 	afterwards := func() {
 		reconnected()
@@ -71,7 +71,7 @@ func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCa
 			}
 		})
 	}
-	setCallback(unsafe.Pointer(&callback.OnReconnected), unsafe.Pointer(&afterwards))
+	sdk.SetCallback(&callback.OnReconnected, afterwards)
 	engine.OnClose(guard.Func("room: application left", r, func() {
 		applicationRooms.mu.Lock()
 		delete(applicationRooms.m, engine)

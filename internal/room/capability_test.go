@@ -40,31 +40,3 @@ func TestJoinSaysThatWeKnowPacketTrailers(t *testing.T) {
 		t.Errorf("asked for %q, want %q", asked, want)
 	}
 }
-
-func TestSaysItOnceHoweverOftenTheSDKAsksTheContext(t *testing.T) {
-	t.Parallel()
-	engine := engineOfRoom(lksdk.NewRoom(nil))
-	c := &capableContext{t.Context(), engine, nil, nil}
-	for range 3 {
-		if err := c.Err(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	outer, ok := (*signallingOf(engine)).(capableSignalling)
-	if !ok {
-		t.Fatal("nothing was added")
-	}
-	if _, twice := outer.Signalling.(capableSignalling); twice {
-		t.Error("added twice")
-	}
-}
-
-func TestAnSDKWithoutTheFieldJoinsAsBefore(t *testing.T) {
-	t.Parallel()
-	if signallingOf(nil) != nil || signallingOf(new(lksdk.RTCEngine)) != nil {
-		t.Error("found something in nothing")
-	}
-	if err := (&capableContext{Context: t.Context()}).Err(); err != nil {
-		t.Error(err)
-	}
-}

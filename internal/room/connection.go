@@ -12,6 +12,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // Connection is one participant in one room, which receives and sends nothing. It reconnects by itself. Its methods may be
@@ -64,7 +65,7 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	c.peers.opening = c.forgetBeforeRejoin
 	c.peers.refused = func() { leaveAgain(c.sdk) }
 	c.sdk = lksdk.NewRoom(c.callbacks())
-	logger := newSDKLogger(config.Logger, newRedactor(t.token, config.APISecret))
+	logger := sdk.NewLogger(config.Logger, sdk.NewRedactor(t.token, config.APISecret))
 	c.roaming = newRoaming(c)
 	j := &join{target: t, sdk: c.sdk, peers: &c.peers, owner: c, beforeDial: c.roaming.beforeDial}
 	if err := j.run(ctx, c.done, lksdk.WithLogger(logger)); err != nil {

@@ -12,6 +12,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // late counts joins that were given up and have not come to their end. Tests wait for it.
@@ -49,7 +50,7 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	result := make(chan error)
 	given := make(chan struct{}) // up
 	guard.Go(&late, "room: join", j.owner, func() {
-		capable := &capableContext{j.trace.context(attempt, j.owner), engineOfRoom(j.sdk), j.beforeDial, j.owner}
+		capable := sdk.JoinContext(j.trace.context(attempt, j.owner), j.sdk, j.beforeDial, j.owner)
 		err := j.sdk.JoinWithContextAndToken(capable, j.target.url, j.target.token, options...)
 		if err != nil {
 			j.discard()
@@ -103,7 +104,7 @@ func (j *join) explain(ctx, attempt context.Context, err error) error {
 		return &RefusedError{URL: t.url, Room: t.room, Reason: "it accepts the token and then refuses the connection"}
 	}
 	// What follows is the status of /rtc/validate and the server's text. That can hold the token.
-	text := newRedactor(t.token).text(err.Error())
+	text := sdk.NewRedactor(t.token).Text(err.Error())
 	switch {
 	case strings.HasPrefix(text, "unauthorized"):
 		return t.unauthorized(time.Now())

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
@@ -95,7 +96,7 @@ func TestJoinSaysWhyItIsNotAuthorized(t *testing.T) {
 			var records bytes.Buffer
 			c := test.config
 			c.URL = server.URL()
-			c.Logger = slog.New(slog.NewTextHandler(&records, &slog.HandlerOptions{Level: LevelTrace}))
+			c.Logger = slog.New(slog.NewTextHandler(&records, &slog.HandlerOptions{Level: sdk.LevelTrace}))
 			_, err := Join(patient(t), c)
 			var unauthorized *UnauthorizedError
 			if !errors.As(err, &unauthorized) || !strings.Contains(err.Error(), test.part) {

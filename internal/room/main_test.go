@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
@@ -23,7 +24,7 @@ const shortTimeout = 10 * time.Second
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	RedirectSDKLog(nil)
+	sdk.RedirectLog(nil)
 	begin := func(s *devserver.Server) error {
 		server = s
 		return nil

@@ -4,12 +4,14 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // participantInfo returns a copy of everything that the server told about a participant, without disconnect_reason.
 func participantInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 	var info *livekit.ParticipantInfo
-	withInfo(rp, func(original *livekit.ParticipantInfo) {
+	sdk.WithInfo(rp, func(original *livekit.ParticipantInfo) {
 		if original != nil {
 			info = cloneInfo(original)
 		}
@@ -55,6 +57,6 @@ func publicInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 
 // joinedAt returns when a participant joined, in Unix milliseconds, or 0 when that is not known.
 func joinedAt(rp *lksdk.RemoteParticipant) (ms int64) {
-	withInfo(rp, func(info *livekit.ParticipantInfo) { ms = info.GetJoinedAtMs() })
+	sdk.WithInfo(rp, func(info *livekit.ParticipantInfo) { ms = info.GetJoinedAtMs() })
 	return ms
 }

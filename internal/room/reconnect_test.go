@@ -7,6 +7,8 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 func TestServerRestartGivesTheSameSelectorANewTrack(t *testing.T) {
@@ -95,7 +97,7 @@ func TestReplacedSessionGivesANewTrack(t *testing.T) {
 	if again.SID != sid {
 		t.Errorf("got %s, want %s", again.SID, sid)
 	}
-	if _, capable := (*signallingOf(engineOfRoom(c.sdk))).(capableSignalling); !capable {
+	if !sdk.IsCapable(c.sdk) {
 		t.Error("the new session does not say that we know packet trailers")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 const (
@@ -250,7 +251,7 @@ func (r *roaming) awaitServer(patience time.Duration) {
 func (r *roaming) showInterfaces() {
 	local := r.c.sdk.LocalParticipant
 	for _, pc := range []*webrtc.PeerConnection{local.GetSubscriberPeerConnection(), local.GetPublisherPeerConnection()} {
-		if list, ok := interfacesOf(pc); ok {
+		if list, ok := sdk.InterfacesOf(pc); ok {
 			if err := list.UpdateInterfaces(); err != nil {
 				r.c.log.Warn("this machine's addresses cannot be read", "error", err)
 			}

@@ -3,13 +3,13 @@ package room
 import (
 	"reflect"
 	"sync"
-	"unsafe"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // SelectParticipant makes a Selector of what rp, a participant of the application's own room, publishes from source
@@ -130,7 +130,7 @@ func (w *watch) listen() {
 }
 
 // notice wakes the selectors. Every hook calls it first: the SDK's goroutine may have come here by the plain write of
-// setCallback, and sees the rest of the watch as it was made only behind the lock under which it was made.
+// sdk.SetCallback, and sees the rest of the watch as it was made only behind the lock under which it was made.
 func (w *watch) notice() {
 	guard.Do("room: participant changed", w, func() {
 		watches.mu.Lock()
@@ -145,10 +145,10 @@ func (w *watch) Panicked(err *guard.Error) { w.end(err) }
 // hook sets *field to f until the watch is closed, unless somebody else has set it by then.
 func hook[F any](w *watch, field *F, f F) {
 	before := *field
-	setCallback(unsafe.Pointer(field), unsafe.Pointer(&f))
+	sdk.SetCallback(field, f)
 	w.restore = append(w.restore, func() {
 		if reflect.ValueOf(*field).Pointer() == reflect.ValueOf(f).Pointer() {
-			setCallback(unsafe.Pointer(field), unsafe.Pointer(&before))
+			sdk.SetCallback(field, before)
 		}
 	})
 }
@@ -252,7 +252,7 @@ func (w *watch) tellWanted(sid string) {
 		return
 	}
 	layer.disabled = layer.disabled || !pub.IsEnabled()
-	if sendSettings(engineOf(w.participant), pub, layer) != nil {
+	if sendSettings(sdk.EngineOf(w.participant), pub, layer) != nil {
 		w.wishing.Lock()
 		w.wishes.forgotten(sid)
 		w.wishing.Unlock()

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // flood sends more to a server that stands still than the system takes for it, and returns when nothing else can be sent:
 // the SDK's connection for signalling is locked for as long as something is.
 func flood(c *Connection) (sent <-chan error) {
-	engine := engineOfRoom(c.sdk)
+	engine := sdk.EngineOfRoom(c.sdk)
 	done := make(chan error, 1)
 	go func() {
 		done <- engine.SendUpdateTrackSettings(&livekit.UpdateTrackSettings{TrackSids: []string{strings.Repeat("x", 64<<20)}})

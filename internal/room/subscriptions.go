@@ -8,6 +8,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
+	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
 // unpublishGrace is how long the media of an unpublished track may take to end by itself before its Tracks are ended.
@@ -151,7 +152,7 @@ func (c *Connection) tellWanted(sid string) {
 	if !due {
 		return
 	}
-	if err := sendSettings(engineOfRoom(c.sdk), pub, layer); err != nil {
+	if err := sendSettings(sdk.EngineOfRoom(c.sdk), pub, layer); err != nil {
 		c.log.Debug("layer not sent", "track", sid, "error", err)
 		c.wishing.Lock()
 		c.wishes.forgotten(sid)

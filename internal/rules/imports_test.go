@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"stream"},
 	{"internal/engine"},
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
-	{"internal/rtp", "internal/mediaclock"},
+	{"internal/rtp", "internal/mediaclock", "internal/sdk"},
 	{"caps", "internal/guard", "internal/picture"},
 }
 
@@ -58,6 +58,11 @@ var direct = []rule{
 		from: []string{"elements/livekitsrc", "plugin"},
 		to:   []string{"github.com/livekit/server-sdk-go", "github.com/pion"},
 		why:  "LiveKit and RTP are reached through internal/engine and internal/room",
+	},
+	{
+		from: []string{"stream", "internal/engine", "internal/room", "internal/rtp", "internal/mediaclock", "internal/assemble", "internal/e2ee"},
+		to:   []string{"unsafe"},
+		why:  "what reaches into other people's memory is internal/sdk, and what crosses the border to C",
 	},
 	{
 		from: []string{"plugin"},

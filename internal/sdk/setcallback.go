@@ -1,11 +1,14 @@
 //go:build !race
 
-package room
+package sdk
 
 import (
 	"sync/atomic"
 	"unsafe"
 )
+
+// SetCallback sets *field, a callback of the SDK, to f.
+func SetCallback[F any](field *F, f F) { setCallback(unsafe.Pointer(field), unsafe.Pointer(&f)) }
 
 // setCallback copies a function value, which is one word, where the SDK may be reading it: it reads its callbacks without
 // a lock, in a room that is running. It gets the old function or the new one, and both are right, because whoever hooks

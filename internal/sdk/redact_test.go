@@ -1,4 +1,4 @@
-package room
+package sdk
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	request.Header.Set("Authorization", "Bearer "+token)
 	var records bytes.Buffer
 	handler := slog.NewJSONHandler(&records, &slog.HandlerOptions{Level: LevelTrace})
-	log := newSDKLogger(slog.New(handler), newRedactor(secret))
+	log := NewLogger(slog.New(handler), NewRedactor(secret))
 	ice := []*livekit.ICEServer{{Urls: []string{"turn:host"}, Username: "u", Credential: password}}
 	log.WithValues("key", secret).WithName("name").WithComponent("c").WithUnlikelyValues("a", token).
 		Errorw("refused "+token, errors.New("invalid token: "+token), "httpResponse",
@@ -43,5 +43,5 @@ func TestNoSecretIsLogged(t *testing.T) {
 
 func TestWithoutLoggerTheSDKIsSilent(t *testing.T) {
 	t.Parallel()
-	newSDKLogger(nil, newRedactor()).Errorw("an error", errors.New("that nobody wants to know"))
+	NewLogger(nil, NewRedactor()).Errorw("an error", errors.New("that nobody wants to know"))
 }

@@ -1,4 +1,4 @@
-package room
+package sdk
 
 import (
 	"reflect"
@@ -17,8 +17,8 @@ import (
 // without them costs only what they give: every user of this file has another way, and TestTheSDKHasTheFieldsThatWeRead
 // notices.
 
-// sdkPointer returns the pointer in a field of the struct that owner points to, or nil when there is no such field.
-func sdkPointer[T any](owner any, field string) *T {
+// pointerIn returns the pointer in a field of the struct that owner points to, or nil when there is no such field.
+func pointerIn[T any](owner any, field string) *T {
 	v := reflect.ValueOf(owner).Elem().FieldByName(field)
 	if !v.IsValid() || v.Type() != reflect.TypeFor[*T]() {
 		return nil
@@ -26,24 +26,24 @@ func sdkPointer[T any](owner any, field string) *T {
 	return (*T)(v.UnsafePointer())
 }
 
-// engineOf returns the connection that rp came through, the same for all participants of one room.
-func engineOf(rp *lksdk.RemoteParticipant) *lksdk.RTCEngine {
-	return sdkPointer[lksdk.RTCEngine](rp, "engine")
+// EngineOf returns the connection that rp came through, the same for all participants of one room.
+func EngineOf(rp *lksdk.RemoteParticipant) *lksdk.RTCEngine {
+	return pointerIn[lksdk.RTCEngine](rp, "engine")
 }
 
-// engineOfRoom returns the connection of a room.
-func engineOfRoom(sdk *lksdk.Room) *lksdk.RTCEngine {
-	return sdkPointer[lksdk.RTCEngine](sdk, "engine")
+// EngineOfRoom returns the connection of a room.
+func EngineOfRoom(sdk *lksdk.Room) *lksdk.RTCEngine {
+	return pointerIn[lksdk.RTCEngine](sdk, "engine")
 }
 
-// roomCallbackOf returns the callbacks of the room that rp is in.
-func roomCallbackOf(rp *lksdk.RemoteParticipant) *lksdk.RoomCallback {
-	return sdkPointer[lksdk.RoomCallback](rp, "roomCallback")
+// RoomCallbackOf returns the callbacks of the room that rp is in.
+func RoomCallbackOf(rp *lksdk.RemoteParticipant) *lksdk.RoomCallback {
+	return pointerIn[lksdk.RoomCallback](rp, "roomCallback")
 }
 
-// withInfo calls f with what the server last told about rp, or with nil. f must not change or keep it, nor read
+// WithInfo calls f with what the server last told about rp, or with nil. f must not change or keep it, nor read
 // disconnect_reason, which the SDK writes without a lock.
-func withInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
+func WithInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
 	lock := reflect.ValueOf(rp).Elem().FieldByName("lock")
 	if !lock.IsValid() || lock.Type() != reflect.TypeFor[sync.RWMutex]() {
 		f(nil)
@@ -52,7 +52,7 @@ func withInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
 	mu := (*sync.RWMutex)(lock.Addr().UnsafePointer())
 	mu.RLock()
 	defer mu.RUnlock()
-	f(sdkPointer[livekit.ParticipantInfo](rp, "info"))
+	f(pointerIn[livekit.ParticipantInfo](rp, "info"))
 }
 
 // signallingOf returns where the engine's connection to the server keeps what makes its queries, or nil.
@@ -76,12 +76,12 @@ func signallingOf(engine *lksdk.RTCEngine) *signalling.Signalling {
 	return (*signalling.Signalling)(s.Addr().UnsafePointer())
 }
 
-// interfaceList is what pion's ICE knows of this machine's network.
-type interfaceList interface{ UpdateInterfaces() error }
+// InterfaceList is what pion's ICE knows of this machine's network.
+type InterfaceList interface{ UpdateInterfaces() error }
 
-// interfacesOf returns what the ICE of a peer connection keeps. It reads the network once, when it is made, and looks in
+// InterfacesOf returns what the ICE of a peer connection keeps. It reads the network once, when it is made, and looks in
 // that list again whenever ICE is restarted. The list must not be updated while addresses are being gathered from it.
-func interfacesOf(pc *webrtc.PeerConnection) (interfaceList, bool) {
+func InterfacesOf(pc *webrtc.PeerConnection) (InterfaceList, bool) {
 	if pc == nil || pc.SCTP() == nil || pc.SCTP().Transport() == nil || pc.SCTP().Transport().ICETransport() == nil {
 		return nil, false
 	}
@@ -97,6 +97,6 @@ func interfacesOf(pc *webrtc.PeerConnection) (interfaceList, bool) {
 	if v.Kind() != reflect.Interface || v.Elem().Kind() != reflect.Pointer {
 		return nil, false
 	}
-	list, ok := reflect.NewAt(v.Elem().Type().Elem(), v.Elem().UnsafePointer()).Interface().(interfaceList)
+	list, ok := reflect.NewAt(v.Elem().Type().Elem(), v.Elem().UnsafePointer()).Interface().(InterfaceList)
 	return list, ok
 }

@@ -1,4 +1,4 @@
-package room
+package sdk
 
 import (
 	"fmt"
@@ -25,27 +25,29 @@ var secretPatterns = regexp.MustCompile(strings.Join([]string{
 	`(?i:(?:pwd|password|passphrase|secret)["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s"',;}]+)`, // as pion's agent logs it
 }, "|"))
 
-// redactor removes secrets from text.
-type redactor struct {
+// Redactor removes secrets from text.
+type Redactor struct {
 	known *strings.Replacer
 }
 
-func newRedactor(secrets ...string) *redactor {
+// NewRedactor returns one that knows these secrets, beside what looks like one.
+func NewRedactor(secrets ...string) *Redactor {
 	var pairs []string
 	for _, s := range secrets {
 		if s != "" {
 			pairs = append(pairs, s, redacted)
 		}
 	}
-	return &redactor{strings.NewReplacer(pairs...)}
+	return &Redactor{strings.NewReplacer(pairs...)}
 }
 
-func (r *redactor) text(s string) string {
+// Text returns s without them.
+func (r *Redactor) Text(s string) string {
 	return secretPatterns.ReplaceAllString(r.known.Replace(s), redacted)
 }
 
 // value is one logged value, turned into safe text only when a handler wants it.
-func (r *redactor) value(v any) slog.Value {
+func (r *Redactor) value(v any) slog.Value {
 	switch v := v.(type) {
 	case nil, bool, int, int32, int64, uint, uint32, uint64, float32, float64, time.Duration, time.Time:
 		return slog.AnyValue(v)
@@ -66,11 +68,11 @@ func (r *redactor) value(v any) slog.Value {
 }
 
 type lazy struct {
-	redact *redactor
+	redact *Redactor
 	value  any
 }
 
 // LogValue implements slog.LogValuer.
 func (l lazy) LogValue() slog.Value {
-	return slog.StringValue(l.redact.text(fmt.Sprintf("%+v", l.value)))
+	return slog.StringValue(l.redact.Text(fmt.Sprintf("%+v", l.value)))
 }

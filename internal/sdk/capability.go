@@ -1,4 +1,4 @@
-package room
+package sdk
 
 import (
 	"context"
@@ -16,9 +16,20 @@ import (
 // that they know it. livekit-client says so with the query parameter of this name, and the SDK has no way to.
 const capabilitiesParameter = "capabilities"
 
-// Capable returns ctx for the join of sdk, an application's own room, so that this join says it.
-func Capable(ctx context.Context, sdk *lksdk.Room) context.Context {
-	return &capableContext{Context: ctx, engine: engineOfRoom(sdk)}
+// JoinContext returns ctx for a join of room, so that this join and its reconnects say that we know packet trailers.
+// beforeDial, which may be nil, is called each time before the SDK dials, and may wait. owner gets their panics.
+func JoinContext(ctx context.Context, room *lksdk.Room, beforeDial func(resumes bool), owner guard.Owner) context.Context {
+	return &capableContext{ctx, EngineOfRoom(room), beforeDial, owner}
+}
+
+// IsCapable reports whether the connection of a room says so.
+func IsCapable(room *lksdk.Room) bool {
+	s := signallingOf(EngineOfRoom(room))
+	if s == nil {
+		return false
+	}
+	_, ok := (*s).(capableSignalling)
+	return ok
 }
 
 // capableContext is the context of a join. The SDK makes the object that puts together the query of its address inside
@@ -31,7 +42,7 @@ type capableContext struct {
 }
 
 func (c *capableContext) Err() error {
-	guard.Do("room: join query", c.owner, func() {
+	guard.Do("sdk: join query", c.owner, func() {
 		if s := signallingOf(c.engine); s != nil {
 			if _, done := (*s).(capableSignalling); !done {
 				*s = capableSignalling{*s, c.beforeDial, c.owner}
@@ -55,7 +66,7 @@ func (s capableSignalling) ConnectQueryParams(
 	offer webrtc.SessionDescription, sid string,
 ) (string, error) {
 	if s.beforeDial != nil {
-		guard.Do("room: before dialling", s.owner, func() { s.beforeDial(params.Reconnect) })
+		guard.Do("sdk: before dialling", s.owner, func() { s.beforeDial(params.Reconnect) })
 	}
 	query, err := s.Signalling.ConnectQueryParams(version, protocol, params, tracks, offer, sid)
 	if err != nil {
