@@ -9,19 +9,6 @@ GST_DEBUG_CATEGORY (gst_livekit_src_debug);
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstLivekitSrc, gst_livekit_src, GST_TYPE_BIN,
     G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_livekit_src_uri_handler_init))
 
-uintptr_t
-gst_livekit_src_peek_run (GstLivekitSrc *self)
-{
-  uintptr_t run;
-
-  if (gst_livekit_src_is_forked ())
-    return 0; /* and the lock may be one that no thread of this process holds */
-  g_mutex_lock (&self->run_lock);
-  run = self->run;
-  g_mutex_unlock (&self->run_lock);
-  return run;
-}
-
 /* An address that was refused must not be played as if it had not been set. */
 static gboolean
 check_uri (GstLivekitSrc *self)
@@ -51,26 +38,8 @@ start_run (GstLivekitSrc *self)
   gst_livekit_src_settings_clear (&settings);
   if (!run)
     return FALSE;
-
-  g_mutex_lock (&self->run_lock);
-  self->run = run;
-  g_mutex_unlock (&self->run_lock);
+  gst_livekit_src_set_run (self, run);
   return TRUE;
-}
-
-static void
-stop_run (GstLivekitSrc *self)
-{
-  uintptr_t run;
-
-  if (gst_livekit_src_is_forked ())
-    return;
-  g_mutex_lock (&self->run_lock);
-  run = self->run;
-  self->run = 0;
-  g_mutex_unlock (&self->run_lock);
-  if (run)
-    livekitSrcRunStop (run);
 }
 
 static void
@@ -104,7 +73,7 @@ gst_livekit_src_change_state (GstElement *element, GstStateChange transition)
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       /* What waits at a blocked pad goes on when the pad is not active any more. */
       gst_pad_set_active (self->srcpad, FALSE);
-      stop_run (self);
+      gst_livekit_src_stop_run (self);
       break;
     default:
       break;
@@ -113,7 +82,7 @@ gst_livekit_src_change_state (GstElement *element, GstStateChange transition)
   ret = GST_ELEMENT_CLASS (gst_livekit_src_parent_class)->change_state (element, transition);
   if (ret == GST_STATE_CHANGE_FAILURE) {
     if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-      stop_run (self);
+      gst_livekit_src_stop_run (self);
     return ret;
   }
 

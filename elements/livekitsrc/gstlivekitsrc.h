@@ -1,3 +1,16 @@
+/* What the files of the element share.
+ *
+ * A file calls only files on the lines below its own, which internal/rules checks:
+ *
+ *   register.c
+ *   gstlivekitsrc.c
+ *   signals.c
+ *   properties.c
+ *   srcpad.c, state.c, uri.c
+ *   run.c
+ *   fork.c
+ *   messages.c, structure.c
+ */
 #ifndef GST_LIVEKIT_SRC_H
 #define GST_LIVEKIT_SRC_H
 
@@ -46,10 +59,6 @@ void gst_livekit_src_settings_clear (GstLivekitSrcSettings *settings);
 /* Selects by these two at once; NULL or empty is any. */
 void gst_livekit_src_select (GstLivekitSrc *self, const char *participant, const char *track_sid);
 
-/* Whether the user has set a property to something, so that it belongs into the
- * element's address. Spec is one of the settings. */
-gboolean gst_livekit_src_is_chosen (GstLivekitSrc *self, GParamSpec *spec);
-
 /* state.c */
 void gst_livekit_src_install_state (GObjectClass *klass);
 void gst_livekit_src_state_init (GstLivekitSrcState *state);
@@ -65,9 +74,11 @@ gchar *gst_livekit_src_dup_uri (GstLivekitSrc *self);
 /* signals.c */
 void gst_livekit_src_install_signals (GObjectClass *klass);
 
-/* The run's handle, 0 = none, or none that this process may call. It may be stale by the time it is used, which the
- * livekitSrcRun... functions notice. */
+/* run.c: the run's handle, 0 = none, or none that this process may call. It may be stale
+ * by the time it is used, which the livekitSrcRun... functions notice. */
 uintptr_t gst_livekit_src_peek_run (GstLivekitSrc *self);
+void gst_livekit_src_set_run (GstLivekitSrc *self, uintptr_t run);
+void gst_livekit_src_stop_run (GstLivekitSrc *self);
 
 /* srcpad.c */
 GstPad *gst_livekit_src_pad_new (GstElementClass *klass);

@@ -385,24 +385,6 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
   GST_OBJECT_UNLOCK (self);
 }
 
-gboolean
-gst_livekit_src_is_chosen (GstLivekitSrc *self, GParamSpec *spec)
-{
-  GValue value = G_VALUE_INIT;
-  gboolean chosen;
-
-  g_value_init (&value, spec->value_type);
-  g_object_get_property (G_OBJECT (self), spec->name, &value);
-  chosen = !g_param_value_defaults (spec, &value);
-  g_value_unset (&value);
-  if (rows[spec->param_id - 1].offset == AT (on_track_lost)) {
-    GST_OBJECT_LOCK (self);
-    chosen = self->settings.on_track_lost_set;
-    GST_OBJECT_UNLOCK (self);
-  }
-  return chosen;
-}
-
 void
 gst_livekit_src_install_properties (GObjectClass *klass)
 {

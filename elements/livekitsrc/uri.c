@@ -368,6 +368,26 @@ gst_livekit_src_set_uri_property (GstLivekitSrc *self, const gchar *text)
   g_error_free (error);
 }
 
+/* Whether the user has set a property to something, so that it belongs into the
+ * element's address. Spec is one of the settings. */
+static gboolean
+is_chosen (GstLivekitSrc *self, GParamSpec *spec)
+{
+  GValue value = G_VALUE_INIT;
+  gboolean chosen;
+
+  g_value_init (&value, spec->value_type);
+  g_object_get_property (G_OBJECT (self), spec->name, &value);
+  chosen = !g_param_value_defaults (spec, &value);
+  g_value_unset (&value);
+  if (g_str_equal (spec->name, "on-track-lost")) { /* its default means something, too */
+    GST_OBJECT_LOCK (self);
+    chosen = self->settings.on_track_lost_set;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return chosen;
+}
+
 /* The settings that the user made, as a query; NULL if there are none. */
 static gchar *
 dup_query (GstLivekitSrc *self)
@@ -380,8 +400,7 @@ dup_query (GstLivekitSrc *self)
     GValue value = G_VALUE_INIT;
     gchar *text, *escaped;
 
-    if (!is_key (specs[i]) || !(specs[i]->flags & G_PARAM_READABLE) ||
-        !gst_livekit_src_is_chosen (self, specs[i]))
+    if (!is_key (specs[i]) || !(specs[i]->flags & G_PARAM_READABLE) || !is_chosen (self, specs[i]))
       continue;
     g_value_init (&value, specs[i]->value_type);
     g_object_get_property (G_OBJECT (self), specs[i]->name, &value);

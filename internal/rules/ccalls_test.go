@@ -15,12 +15,17 @@ var (
 	cComment    = regexp.MustCompile(`(?s)/\*.*?\*/`)
 )
 
-// TestFilesOfAChainCallOneWay: a file in C that calls another one, and is called by it, cannot be read by itself. The order of
-// the files is written down in private.h.
-func TestFilesOfAChainCallOneWay(t *testing.T) {
-	const dir = "internal/chain/"
+// TestFilesInCCallOneWay: a file in C that calls another one, and is called by it, cannot be read by itself. The order of
+// the files is written down in a header.
+func TestFilesInCCallOneWay(t *testing.T) {
+	checkCalls(t, "internal/chain/", "private.h")
+	checkCalls(t, "elements/livekitsrc/", "gstlivekitsrc.h")
+}
+
+func checkCalls(t *testing.T, dir, header string) {
+	t.Helper()
 	line, definedIn, text := map[string]int{}, map[string]string{}, map[string]string{}
-	for i, names := range cOrder.FindAllStringSubmatch(string(read(t, dir+"private.h")), -1) {
+	for i, names := range cOrder.FindAllStringSubmatch(string(read(t, dir+header)), -1) {
 		for name := range strings.SplitSeq(names[1], ", ") {
 			line[name] = i
 			text[name] = cComment.ReplaceAllString(string(read(t, dir+name)), "")
@@ -34,13 +39,13 @@ func TestFilesOfAChainCallOneWay(t *testing.T) {
 	}
 	for _, name := range repositoryFiles(t) {
 		if path.Dir(name)+"/" == dir && path.Ext(name) == ".c" && text[path.Base(name)] == "" {
-			t.Errorf("%s is not in the order of the files that private.h has", name)
+			t.Errorf("%s is not in the order of the files that %s has", name, header)
 		}
 	}
 	for name, source := range text {
 		for _, used := range cName.FindAllString(source, -1) {
 			if in := definedIn[used]; in != "" && in != name && line[in] <= line[name] {
-				t.Errorf("%s calls %s of %s, which is not below it in the order of private.h", name, used, in)
+				t.Errorf("%s calls %s of %s, which is not below it in the order of %s", name, used, in, header)
 			}
 		}
 	}
