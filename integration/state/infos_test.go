@@ -33,6 +33,7 @@ func TestInfosHaveWhatLiveKitKnows(t *testing.T) {
 		Identity: "robot", TrackName: "front", Source: livekit.TrackSource_SCREEN_SHARE,
 	})
 	p := start(t, "")
+	awaitMessage(t, p, "livekit-track", "state", "subscribed") // which comes behind what is known
 	p.Frame()
 	source := p.Element("src")
 
