@@ -154,3 +154,18 @@ func TestGoesOnWhenItsPadIsNoLongerBlocked(t *testing.T) {
 		p.AwaitEnd()
 	})
 }
+
+// TestABlockIsReachedHoweverSlowThePublisherIs blocks the pad as applications do that change a pipeline: they wait for what
+// comes next to be held up, and do their work then.
+func TestABlockIsReachedHoweverSlowThePublisherIs(t *testing.T) {
+	t.Parallel()
+	rig.Publish(t, testpublisher.Config{FrameRate: 2})
+	p := start(t, "")
+	p.Frames(2)
+	for range 5 {
+		block := p.Block("src", "src")
+		block.Await()
+		block.Lift()
+		p.Frames(1)
+	}
+}

@@ -75,7 +75,9 @@ gst_livekit_downstream_size (GstLivekitDownstream *downstream, gint *width, gint
 gboolean
 gst_livekit_downstream_is_open (GstLivekitDownstream *downstream)
 {
-  return gst_pad_is_linked (downstream->pad) && !gst_pad_is_blocked (downstream->pad);
+  /* A pad that is blocked is open until something waits there: whoever blocked it waits
+   * for that, to do something in the probe. */
+  return gst_pad_is_linked (downstream->pad) && !gst_pad_is_blocking (downstream->pad);
 }
 
 void

@@ -29,7 +29,7 @@ gint gst_livekit_downstream_changes (GstLivekitDownstream *downstream);
 /* The largest picture that is taken of what the pad can give, in pixels, 0 = any. */
 void gst_livekit_downstream_size (GstLivekitDownstream *downstream, gint *width, gint *height);
 
-/* Whether anything is taken: the pad is linked and not blocked. */
+/* Whether anything is taken: the pad is linked, and nothing waits because it is blocked. */
 gboolean gst_livekit_downstream_is_open (GstLivekitDownstream *downstream);
 
 /* Which chain adapts, from now on and for as long as it lives. */

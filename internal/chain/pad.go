@@ -35,7 +35,7 @@ func (p Pad) WantsUntouched(codec caps.Codec) bool {
 	return C.gst_livekit_want((*C.GstPad)(p.Ghost), taken, mediaType) == C.GST_LIVEKIT_WANT_UNTOUCHED
 }
 
-// IsOpen reports whether somebody takes what the pad gives: it is linked and not blocked.
+// IsOpen reports whether somebody takes what the pad gives: it is linked, and nothing waits because it is blocked.
 func (p Pad) IsOpen() bool { return C.gst_livekit_downstream_is_open(p.downstream()) != 0 }
 
 // Size is the largest picture that downstream takes, in pixels; 0 is any.
