@@ -73,6 +73,10 @@ func WithEncryptionPolicy(policy EncryptionPolicy) Option {
 // nothing is received, so it must return soon, and must not call Close.
 func WithDecryptErrors(report func(error)) Option {
 	return func(c *config) {
+		c.engine.OnDecryptError = nil
+		if report == nil {
+			return
+		}
 		c.engine.OnDecryptError = func(err error) {
 			var failed *engine.DecryptError
 			if errors.As(err, &failed) {

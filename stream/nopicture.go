@@ -31,6 +31,10 @@ func (e *NoPictureError) Track() string { return (*engine.NoPictureError)(e).Tra
 // return soon, and must not call Close.
 func WithNoPicture(report func(*NoPictureError)) Option {
 	return func(c *config) {
+		c.engine.OnNoPicture = nil
+		if report == nil {
+			return
+		}
 		c.engine.OnNoPicture = func(err *engine.NoPictureError) { report((*NoPictureError)(err)) }
 	}
 }
