@@ -2,7 +2,6 @@ package browser_test
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -51,11 +50,11 @@ func record(t *testing.T, room, quality string, width, height int) {
 	if status, printed := l.End(); status != 0 {
 		t.Errorf("exit status %d\n%s", status, printed)
 	}
-	packets := probe(t, file, "packet=flags")
+	packets := rig.Probe(t, file, "packet=flags")
 	if len(packets) < pictures || !strings.HasPrefix(packets[0], "K") {
 		t.Errorf("packets %v, want a key frame and more", packets)
 	}
-	frames := probe(t, file, "frame=width,height")
+	frames := rig.Probe(t, file, "frame=width,height")
 	if len(frames) != len(packets) {
 		t.Errorf("%d pictures in %d packets", len(frames), len(packets))
 	}
@@ -64,17 +63,4 @@ func record(t *testing.T, room, quality string, width, height int) {
 			t.Fatalf("picture %d is of %s, want %dx%d", i, frame, width, height)
 		}
 	}
-}
-
-// probe returns what ffprobe shows, which must have nothing to complain of.
-func probe(t *testing.T, file, entries string) []string {
-	t.Helper()
-	var complaints strings.Builder
-	command := exec.Command("ffprobe", "-v", "warning", "-select_streams", "v:0", "-show_entries", entries, "-of", "csv=p=0", file)
-	command.Stderr = &complaints
-	out, err := command.Output()
-	if err != nil || complaints.Len() > 0 {
-		t.Errorf("ffprobe: %v\n%s", err, &complaints)
-	}
-	return strings.Fields(string(out))
 }

@@ -1,7 +1,6 @@
 package codecs
 
 import (
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,11 +33,11 @@ func TestRecordingOfLayersShowsTheHighest(t *testing.T) {
 				if status, printed := l.End(); status != 0 || strings.Contains(printed, "WARN") {
 					t.Errorf("%s: exit status %d:\n%s", muxer, status, printed)
 				}
-				if got := probe(t, file, "stream=width,height"); !slices.Equal(got, []string{"1280,720"}) {
+				if got := rig.Probe(t, file, "stream=width,height"); !slices.Equal(got, []string{"1280,720"}) {
 					t.Errorf("%s: the file is of %v", muxer, got)
 				}
-				packets := probe(t, file, "packet=flags")
-				sizes := probe(t, file, "frame=width,height")
+				packets := rig.Probe(t, file, "packet=flags")
+				sizes := rig.Probe(t, file, "frame=width,height")
 				// mp4mux gives the last packet no duration, and ffmpeg does not show it.
 				if len(packets) < 55 || !strings.HasPrefix(packets[0], "K") || len(sizes) < len(packets)-1 || len(sizes) > len(packets) {
 					t.Errorf("%s: %d pictures of %d packets, which begin with %s", muxer, len(sizes), len(packets), packets[0])
@@ -49,17 +48,4 @@ func TestRecordingOfLayersShowsTheHighest(t *testing.T) {
 			}
 		})
 	}
-}
-
-// probe reads a file with ffprobe, which must have nothing to complain of.
-func probe(t *testing.T, file, entries string) []string {
-	t.Helper()
-	var complaints strings.Builder
-	cmd := exec.Command("ffprobe", "-v", "warning", "-select_streams", "v:0", "-show_entries", entries, "-of", "csv=p=0", file)
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	if err != nil || complaints.Len() > 0 {
-		t.Errorf("ffprobe %s: %v\n%s", entries, err, &complaints)
-	}
-	return strings.Fields(string(out))
 }

@@ -2,7 +2,6 @@ package segments
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -61,14 +60,7 @@ func TestSegmentsAreAsLongAsTheyAreToBe(t *testing.T) {
 // does a file that begins with anything but a key frame.
 func duration(t *testing.T, file string) time.Duration {
 	t.Helper()
-	var complaints strings.Builder
-	cmd := exec.Command("ffprobe", "-v", "warning", "-select_streams", "v:0", "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0", file)
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	if err != nil || complaints.Len() > 0 {
-		t.Errorf("ffprobe: %v\n%s", err, &complaints)
-	}
-	lines := strings.Fields(string(out))
+	lines := rig.Probe(t, file, "packet=pts_time,flags")
 	if len(lines) < 2 {
 		t.Fatalf("%s has %d pictures", file, len(lines))
 	}

@@ -1,9 +1,7 @@
 package timing
 
 import (
-	"bytes"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -29,16 +27,8 @@ type packet struct{ pts, dts time.Duration }
 // packets reads a file with ffprobe, in its order.
 func packets(t *testing.T, file string) (all []packet) {
 	t.Helper()
-	var complaints bytes.Buffer
-	cmd := exec.CommandContext(rig.Patient(t), "ffprobe", "-v", "warning", "-select_streams", "v:0",
-		"-show_entries", "packet=pts_time,dts_time", "-of", "csv=p=0", file)
-	cmd.Stderr = &complaints
-	printed, err := cmd.Output()
-	if err != nil || complaints.Len() > 0 {
-		t.Errorf("ffprobe: %v\n%s", err, &complaints)
-	}
-	for line := range strings.Lines(string(printed)) {
-		fields := strings.Split(strings.TrimRight(strings.TrimSpace(line), ","), ",")
+	for _, line := range rig.Probe(t, file, "packet=pts_time,dts_time") {
+		fields := strings.Split(strings.TrimRight(line, ","), ",")
 		if len(fields) != 2 {
 			t.Fatalf("ffprobe says %q", line)
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -116,14 +117,7 @@ func framesOfIVF(t *testing.T, data []byte) (all [][]byte) {
 func checkFile(t *testing.T, file string, atLeast int) {
 	t.Helper()
 	for _, show := range []string{"packet=flags", "frame=key_frame"} {
-		var complaints strings.Builder
-		cmd := exec.Command("ffprobe", "-v", "warning", "-select_streams", "v:0", "-show_entries", show, "-of", "csv=p=0", file)
-		cmd.Stderr = &complaints
-		out, err := cmd.Output()
-		if err != nil || complaints.Len() > 0 {
-			t.Errorf("ffprobe: %v\n%s", err, &complaints)
-		}
-		lines := strings.Fields(string(out))
+		lines := rig.Probe(t, file, show)
 		if len(lines) < atLeast || !strings.HasPrefix(lines[0], "K") && !strings.HasPrefix(lines[0], "1") {
 			t.Errorf("%s: %v, want %d or more, the first of a key frame", show, lines, atLeast)
 		}
