@@ -18,8 +18,15 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// waitingWarning is how often the user is told what the element waits for.
-const waitingWarning = 10 * time.Second
+const (
+	// waitingWarning is how often the user is told what the element waits for.
+	waitingWarning = 10 * time.Second
+
+	// reasonPatience is how long the reason for the end of a track is waited for, where
+	// that is an error: the track ends before the server says who left, or that the room
+	// was deleted.
+	reasonPatience = time.Second
+)
 
 // tracks is the room.Selector of a run: it joins the room at the first Next, and
 // puts the element's policies on top of the room's own selector: warnings while
@@ -122,7 +129,7 @@ func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	case t.takeSwitched():
 		t.patience.Came() // no more of the other one is waited for
 	case t.connection.State() != room.StateReconnecting:
-		if err := t.afterLoss(); err != nil {
+		if err := t.afterLoss(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -180,14 +187,36 @@ func (t *tracks) SetLayer(layer room.Layer) {
 }
 
 // afterLoss applies on-track-lost to the last track, which ended.
-func (t *tracks) afterLoss() error {
+func (t *tracks) afterLoss(ctx context.Context) error {
 	switch t.settings.onTrackLost {
 	case lostEOS:
 		return io.EOF
 	case lostError:
-		return &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
+		return t.lossReason(ctx)
 	default:
 		return nil
+	}
+}
+
+// lossReason says why the last track ended. That its participant left may have a reason of its own: the room was deleted.
+func (t *tracks) lossReason(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reasonPatience)
+	defer cancel()
+	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
+	for {
+		_, err := t.selector.Next(ctx)
+		var (
+			left         *room.ParticipantLeftError
+			disconnected *room.DisconnectedError
+		)
+		switch {
+		case errors.As(err, &left):
+			lost.what = left.Error()
+		case errors.As(err, &disconnected):
+			return err
+		case err != nil:
+			return lost
+		}
 	}
 }
 
