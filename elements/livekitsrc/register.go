@@ -1,27 +1,6 @@
 package livekitsrc
 
-/*
-#cgo pkg-config: gstreamer-1.0 gstreamer-video-1.0 gstreamer-pbutils-1.0
-#include "border.h"
-*/
-import "C"
-
-import (
-	"errors"
-	"sync"
-
-	"github.com/gst-livekit/gst-livekit/internal/chain"
-)
-
-var registerOnce = sync.OnceValue(func() error {
-	if err := chain.Init(); err != nil {
-		return err
-	}
-	if C.gst_livekit_src_register_static() == 0 {
-		return errors.New("GStreamer refused to register the element livekitsrc")
-	}
-	return nil
-})
+import "github.com/gst-livekit/gst-livekit/elements/internal/base"
 
 // Register makes livekitsrc known to this process's GStreamer, which it
 // initialises if that was not done yet. It takes precedence over an installed
@@ -29,4 +8,9 @@ var registerOnce = sync.OnceValue(func() error {
 //
 // The program shares its copy of LiveKit's SDK with the element. The SDK and pion
 // write to standard error until the program calls lksdk.SetLogger.
-func Register() error { return registerOnce() }
+func Register() error { return base.Register() }
+
+// OwnRuntime says that the Go runtime serves nothing but elements of this package, as
+// in the plugin, so that its GOMAXPROCS may follow what they receive: docs/adr/0011 has
+// what that saves. A value that the user put into the environment stays.
+func OwnRuntime() { base.OwnRuntime() }
