@@ -1,6 +1,30 @@
 package livekitsrc
 
-import "github.com/gst-livekit/gst-livekit/elements/internal/base"
+/*
+#cgo pkg-config: gstreamer-1.0 gstreamer-video-1.0
+#include "gstlivekitsrc.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/elements/internal/base"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+)
+
+var registerOnce = sync.OnceValue(func() error {
+	if err := chain.Init(); err != nil {
+		return err
+	}
+	if C.gst_livekit_src_register_static() == 0 {
+		return errors.New("GStreamer refused to register the element livekitsrc")
+	}
+	return nil
+})
 
 // Register makes livekitsrc known to this process's GStreamer, which it
 // initialises if that was not done yet. It takes precedence over an installed
@@ -8,9 +32,17 @@ import "github.com/gst-livekit/gst-livekit/elements/internal/base"
 //
 // The program shares its copy of LiveKit's SDK with the element. The SDK and pion
 // write to standard error until the program calls lksdk.SetLogger.
-func Register() error { return base.Register() }
+func Register() error { return registerOnce() }
 
-// OwnRuntime says that the Go runtime serves nothing but elements of this package, as
+// OwnRuntime says that the Go runtime serves nothing but elements of this module, as
 // in the plugin, so that its GOMAXPROCS may follow what they receive: docs/adr/0011 has
 // what that saves. A value that the user put into the environment stays.
 func OwnRuntime() { base.OwnRuntime() }
+
+// livekitSrcTemplateCaps returns NULL after an internal error.
+//
+//export livekitSrcTemplateCaps
+func livekitSrcTemplateCaps() (text *C.char) {
+	guard.Do("livekitsrc: template caps", nil, func() { text = C.CString(caps.TemplateCaps()) })
+	return text
+}

@@ -19,7 +19,8 @@ var (
 // the files is written down in a header.
 func TestFilesInCCallOneWay(t *testing.T) {
 	checkCalls(t, "internal/chain/", "private.h")
-	checkCalls(t, "elements/internal/base/", "gstlivekitsrc.h")
+	checkCalls(t, "elements/internal/base/", "private.h")
+	checkCalls(t, "elements/livekitsrc/", "gstlivekitsrc.h")
 }
 
 func checkCalls(t *testing.T, dir, header string) {

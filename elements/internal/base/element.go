@@ -1,6 +1,7 @@
 package base
 
 /*
+#cgo pkg-config: gstreamer-1.0 gstreamer-pbutils-1.0
 #include <stdlib.h>
 #include "border.h"
 */
@@ -17,29 +18,29 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// element is the GObject half of a run, borrowed until the run has stopped.
-type element struct {
-	c unsafe.Pointer // GstLivekitSrc
+// Element is the GObject half of a run, borrowed until the run has stopped.
+type Element struct {
+	c unsafe.Pointer // GstLivekitBaseSrc
 }
 
-func (e element) pad() chain.Pad {
-	return chain.Pad{Bin: e.c, Ghost: unsafe.Pointer(C.gst_livekit_src_pad(C.gpointer(e.c)))}
+func (e Element) Pad() chain.Pad {
+	return chain.Pad{Bin: e.c, Ghost: unsafe.Pointer(C.gst_livekit_base_src_pad(C.gpointer(e.c)))}
 }
 
-func (e element) pushEOS() { C.gst_livekit_src_push_eos(C.gpointer(e.c)) }
+func (e Element) pushEOS() { C.gst_livekit_base_src_push_eos(C.gpointer(e.c)) }
 
 // postError turns an error into the one message a user sees. It is the only place
 // that does.
-func (e element) postError(err error) {
+func (e Element) postError(err error) {
 	var codec *engine.UnsupportedCodecError
 	if errors.As(err, &codec) && codec.Caps != "" {
 		caps := C.CString(codec.Caps)
 		defer C.free(unsafe.Pointer(caps))
-		C.gst_livekit_src_post_missing_decoder(C.gpointer(e.c), caps)
+		C.gst_livekit_base_src_post_missing_decoder(C.gpointer(e.c), caps)
 	}
 	message := C.CString(err.Error())
 	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_post_error(C.gpointer(e.c), failureOf(err), message, nil)
+	C.gst_livekit_base_src_post_error(C.gpointer(e.c), failureOf(err), message, nil)
 }
 
 // failureOf sorts errors into GStreamer's codes.
@@ -77,28 +78,28 @@ func failureOf(err error) C.GstLivekitFailure {
 	}
 }
 
-func (e element) postWarning(kind C.GstLivekitFailure, sentence string) {
+func (e Element) postWarning(kind C.GstLivekitFailure, sentence string) {
 	message := C.CString(sentence)
 	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_post_warning(C.gpointer(e.c), kind, message, nil)
+	C.gst_livekit_base_src_post_warning(C.gpointer(e.c), kind, message, nil)
 }
 
-func (e element) postWaiting(sentence string) {
+func (e Element) postWaiting(sentence string) {
 	e.postWarning(C.GST_LIVEKIT_FAILURE_NOT_FOUND, sentence)
 }
 
 // postDecryptError warns, once for each reason, that frames cannot be decrypted: the
 // stream goes on when the key is right. Nil is that it does.
-func (e element) postDecryptError(err error) {
+func (e Element) postDecryptError(err error) {
 	if err == nil {
-		e.logger().Info("frames are decrypted")
+		e.Logger().Info("frames are decrypted")
 		return
 	}
 	e.postWarning(C.GST_LIVEKIT_FAILURE_DECRYPT, err.Error())
 }
 
 // Panicked implements guard.Owner: it is the element's error.
-func (e element) Panicked(err *guard.Error) {
-	e.logger().Error(err.Error(), "stack", string(err.Stack))
+func (e Element) Panicked(err *guard.Error) {
+	e.Logger().Error(err.Error(), "stack", string(err.Stack))
 	e.postError(err)
 }

@@ -67,7 +67,7 @@ func TestInfoHasEveryField(t *testing.T) {
 		var want []string
 		fields := message.ProtoReflect().Descriptor().Fields()
 		for i := range fields.Len() {
-			want = append(want, dashed(string(fields.Get(i).Name())))
+			want = append(want, Dashed(string(fields.Get(i).Name())))
 		}
 		if got := read(message).Names; !slices.Equal(got, want) {
 			t.Errorf("%T gives %q, want %q", message, got, want)
@@ -91,32 +91,8 @@ func TestNamesAreGStreamers(t *testing.T) {
 		"SCREEN_SHARE": "screen-share", "joined_at_ms": "joined-at-ms", "ParticipantInfo": "participant-info",
 		"RTPStats": "rtpstats", "sid": "sid",
 	} {
-		if got := dashed(string(name)); got != want {
+		if got := Dashed(string(name)); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
-	}
-}
-
-func TestLayerIsTheOneOfThePicturesSize(t *testing.T) {
-	low := &livekit.VideoLayer{Quality: livekit.VideoQuality_LOW, Width: 320, Height: 180}
-	high := &livekit.VideoLayer{Quality: livekit.VideoQuality_HIGH, Width: 1280, Height: 720}
-	layers := []*livekit.VideoLayer{low, high}
-	older := &livekit.TrackInfo{Layers: layers} //nolint:staticcheck // older servers have no others
-	for name, row := range map[string]struct {
-		track *livekit.TrackInfo
-		size  size
-		want  livekit.VideoQuality
-		known bool
-	}{
-		"OfTheTrack":  {older, size{1280, 720}, livekit.VideoQuality_HIGH, true},
-		"OfACodec":    {&livekit.TrackInfo{Codecs: []*livekit.SimulcastCodecInfo{{}, {Layers: layers}}}, size{320, 180}, 0, true},
-		"AnotherSize": {older, size{640, 360}, 0, false},
-		"NoTrack":     {nil, size{320, 180}, 0, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got, ok := layerOf(row.track, row.size); got != row.want || ok != row.known {
-				t.Errorf("got %v %v, want %v %v", got, ok, row.want, row.known)
-			}
-		})
 	}
 }

@@ -11,7 +11,7 @@ import "unsafe"
 // progress is a task that takes a while, told in GST_MESSAGE_PROGRESS messages.
 // gst-launch-1.0 waits in PAUSED while one is open, so each must come to an end.
 type progress struct {
-	element element
+	element Element
 	code    string
 	open    bool
 }
@@ -40,5 +40,5 @@ func (p *progress) post(kind C.GstProgressType, text string) {
 	code, message := C.CString(p.code), C.CString(text)
 	defer C.free(unsafe.Pointer(code))
 	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_post_progress(C.gpointer(p.element.c), kind, code, message)
+	C.gst_livekit_base_src_post_progress(C.gpointer(p.element.c), kind, code, message)
 }

@@ -24,7 +24,7 @@ const lookAgain = time.Second
 // goroutine of its own, without locks: a slow handler delays other reports and
 // Stop, but no media.
 type report struct {
-	element  element
+	element  Element
 	settings settings
 	telling  sync.WaitGroup
 	wake     chan struct{} // one token: there is something in happened
@@ -33,7 +33,6 @@ type report struct {
 	mu        sync.Mutex
 	happened  []func()           // to be called in this order
 	trackInfo *livekit.TrackInfo // last told, nil without a track
-	picture   size               // that is received, zero before the first
 
 	// The rest belongs to the goroutine, and when it has ended to stop.
 	connection  connection    // nil until joined
@@ -49,7 +48,7 @@ type report struct {
 }
 
 // newReport says that the run is connecting.
-func newReport(e element, s settings) *report {
+func newReport(e Element, s settings) *report {
 	r := &report{
 		element: e, settings: s, criteria: s.criteria, wake: make(chan struct{}, 1), quit: make(chan struct{}),
 		connecting:  progress{element: e, code: "connect"},
@@ -57,7 +56,7 @@ func newReport(e element, s settings) *report {
 	}
 	r.enter(room.StateConnecting)
 	r.connecting.start("Connecting to " + s.room.URL)
-	guard.Go(&r.telling, "livekitsrc: report", e, r.tell)
+	guard.Go(&r.telling, "element: report", e, r.tell)
 	return r
 }
 
@@ -108,29 +107,6 @@ func (r *report) ending() {
 		r.subscribing.cancel("Not needed any more")
 		r.ended = true
 	})
-}
-
-// sized says which size the pictures have from now on.
-func (r *report) sized(picture size) {
-	r.mu.Lock()
-	changed := r.picture != picture
-	r.picture = picture
-	r.mu.Unlock()
-	if !changed {
-		return
-	}
-	r.happen(func() {
-		s := newStructure("livekit-layer")
-		setLayer(s, r.currentTrackInfo(), picture)
-		r.element.post(s)
-	})
-}
-
-// received is the size of the last picture, zero before the first.
-func (r *report) received() size {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.picture
 }
 
 func (r *report) happen(f func()) {
@@ -230,9 +206,9 @@ func (r *report) enter(state room.State) {
 	}
 	r.state = state
 	r.element.setConnectionState(state)
-	s := newStructure("livekit-connection")
-	s.set("state", state.String())
-	r.element.post(s)
+	s := NewStructure("livekit-connection")
+	s.Set("state", state.String())
+	r.element.Post(s)
 	switch state {
 	case room.StateConnected:
 		r.connecting.complete(fmt.Sprintf("Joined room %q as %q", r.connection.Room(), r.connection.Identity()))
@@ -269,11 +245,11 @@ func (r *report) lookAtTrack() {
 	r.lookAtInfos()
 	if muted := r.track.Muted(); muted != r.muted {
 		r.muted = muted
-		s := newStructure("livekit-muted")
-		s.set("participant", r.track.Identity)
-		s.set("sid", r.track.SID)
-		s.set("muted", muted)
-		r.element.post(s)
+		s := NewStructure("livekit-muted")
+		s.Set("participant", r.track.Identity)
+		s.Set("sid", r.track.SID)
+		s.Set("muted", muted)
+		r.element.Post(s)
 	}
 }
 

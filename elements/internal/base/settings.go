@@ -6,12 +6,10 @@ package base
 import "C"
 
 import (
-	"math"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
 
-	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -21,15 +19,11 @@ import (
 type settings struct {
 	room           room.Config
 	criteria       room.Criteria
-	format         *caps.VideoBufferType
-	capacity       int
-	maxPixels      int
 	latency        time.Duration
 	trackTimeout   time.Duration // 0: wait
 	onTrackLost    onTrackLost
 	onTrackLostSet bool
 	shared         bool
-	layer          room.Layer
 	passphrase     string
 	encryption     engine.EncryptionPolicy
 }
@@ -42,8 +36,8 @@ const (
 	lostError = onTrackLost(C.GST_LIVEKIT_ON_TRACK_LOST_ERROR)
 )
 
-func newSettings(c *C.GstLivekitSrcSettings) settings {
-	s := settings{
+func newSettings(c *C.GstLivekitSettings) settings {
+	return settings{
 		room: room.Config{
 			URL:            C.GoString(c.url),
 			Token:          C.GoString(c.token),
@@ -54,38 +48,22 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 			ConnectTimeout: milliseconds(c.connect_timeout),
 		},
 		criteria:       newCriteria(c),
-		capacity:       int(min(c.capacity, math.MaxInt32)),
-		maxPixels:      int(c.max_pixels),
 		latency:        chosenLatency(c.latency),
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),
 		onTrackLostSet: c.on_track_lost_set != 0,
 		shared:         c.shared != 0,
-		layer:          newLayer(c),
 		passphrase:     C.GoString(c.e2ee_key),
 		encryption:     engine.EncryptionPolicy(c.e2ee_policy),
 	}
-	if c.format >= 0 {
-		format := caps.VideoBufferType(c.format)
-		s.format = &format
-	}
-	return s
 }
 
-func newCriteria(c *C.GstLivekitSrcSettings) room.Criteria {
+func newCriteria(c *C.GstLivekitSettings) room.Criteria {
 	return room.Criteria{
 		Participant: C.GoString(c.participant),
 		Source:      livekit.TrackSource(c.track_source),
 		TrackName:   C.GoString(c.track_name),
 		TrackSID:    C.GoString(c.track_sid),
-	}
-}
-
-// newLayer is the layer that the user chose; the size is not up to him.
-func newLayer(c *C.GstLivekitSrcSettings) room.Layer {
-	return room.Layer{
-		Quality:      room.Quality(c.quality),
-		MaxFrameRate: float64(c.max_framerate.numerator) / float64(c.max_framerate.denominator),
 	}
 }
 

@@ -32,7 +32,7 @@ const (
 // puts the element's policies on top of the room's own selector: warnings while
 // waiting, track-timeout and on-track-lost.
 type tracks struct {
-	element    element
+	element    Element
 	settings   settings
 	report     *report
 	patience   patience
@@ -59,7 +59,7 @@ type connection interface {
 	Close()
 }
 
-func newTracks(e element, s settings, r *report) *tracks {
+func newTracks(e Element, s settings, r *report) *tracks {
 	return &tracks{element: e, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout}}
 }
 
@@ -281,7 +281,7 @@ func (t *tracks) noPicture(err *engine.NoPictureError) {
 func (t *tracks) warnWhileWaiting() (stop func()) {
 	done := make(chan struct{})
 	var warning sync.WaitGroup
-	guard.Go(&warning, "livekitsrc: warn while waiting", t.element, func() {
+	guard.Go(&warning, "element: warn while waiting", t.element, func() {
 		ticker := time.NewTicker(waitingWarning)
 		defer ticker.Stop()
 		for {
