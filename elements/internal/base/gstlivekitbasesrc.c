@@ -160,8 +160,7 @@ gst_livekit_base_src_class_init (GstLivekitBaseSrcClass *klass)
   object_class->finalize = gst_livekit_base_src_finalize;
   gst_livekit_base_src_install_properties (object_class);
   gst_livekit_base_src_install_uri (object_class);
-  gst_livekit_base_src_install_state (object_class);
-  gst_livekit_base_src_install_signals (object_class);
+  gst_livekit_base_src_install_messages (object_class);
 
   element_class->change_state = gst_livekit_base_src_change_state;
   element_class->send_event = gst_livekit_base_src_send_event;

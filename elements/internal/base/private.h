@@ -4,12 +4,11 @@
  *
  *   register.c
  *   gstlivekitbasesrc.c
- *   signals.c
  *   properties.c
- *   srcpad.c, state.c, uri.c
+ *   messages.c, srcpad.c, uri.c
  *   run.c
  *   fork.c
- *   messages.c, structure.c, log.c, rows.c
+ *   structure.c, log.c, rows.c
  */
 #ifndef GST_LIVEKIT_BASE_PRIVATE_H
 #define GST_LIVEKIT_BASE_PRIVATE_H
@@ -58,8 +57,8 @@ void gst_livekit_base_src_settings_free (GstLivekitBaseSrc *self, GstLivekitSett
 void gst_livekit_base_src_select (GstLivekitBaseSrc *self, const char *participant,
     const char *track_sid);
 
-/* state.c */
-void gst_livekit_base_src_install_state (GObjectClass *klass);
+/* messages.c */
+void gst_livekit_base_src_install_messages (GObjectClass *klass);
 void gst_livekit_base_src_state_init (GstLivekitBaseSrcState *state);
 void gst_livekit_base_src_state_clear (GstLivekitBaseSrcState *state);
 void gst_livekit_base_src_get_state (GstLivekitBaseSrc *self, guint id, GValue *value);
@@ -69,9 +68,6 @@ void gst_livekit_base_src_install_uri (GObjectClass *klass);
 void gst_livekit_base_src_uri_handler_init (gpointer iface, gpointer data);
 void gst_livekit_base_src_set_uri_property (GstLivekitBaseSrc *self, const gchar *uri);
 gchar *gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self);
-
-/* signals.c */
-void gst_livekit_base_src_install_signals (GObjectClass *klass);
 
 /* run.c: the run's handle, 0 = none, or none that this process may call. It may be stale
  * by the time it is used, which the livekitBaseRun... functions notice. */

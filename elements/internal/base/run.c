@@ -38,3 +38,12 @@ gst_livekit_base_src_stop_run (GstLivekitBaseSrc *self)
   if (run)
     livekitBaseRunStop (run);
 }
+
+void
+gst_livekit_base_src_request_key_frame (GstLivekitBaseSrc *self)
+{
+  uintptr_t run = gst_livekit_base_src_peek_run (self);
+
+  if (run)
+    livekitBaseRunRequestKeyFrame (run);
+}

@@ -1,10 +1,5 @@
 package base
 
-/*
-#include "border.h"
-*/
-import "C"
-
 import (
 	"context"
 	"errors"
@@ -32,7 +27,8 @@ const (
 // puts the element's policies on top of the room's own selector: warnings while
 // waiting, track-timeout and on-track-lost.
 type tracks struct {
-	element    Element
+	listener   listener
+	connect    func(context.Context) (connection, error)
 	settings   settings
 	report     *report
 	patience   patience
@@ -59,8 +55,10 @@ type connection interface {
 	Close()
 }
 
-func newTracks(e Element, s settings, r *report) *tracks {
-	return &tracks{element: e, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout}}
+func newTracks(l listener, s settings, r *report) *tracks {
+	return &tracks{
+		listener: l, connect: s.connect, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout},
+	}
 }
 
 // SetCriteria changes which track is received. What is received now ends, if it is
@@ -116,7 +114,7 @@ func (t *tracks) ending(err error) error {
 	if !errors.As(err, &disconnected) || !disconnected.Ended() || t.settings.onTrackLost == lostError {
 		return err
 	}
-	t.element.postWarning(C.GST_LIVEKIT_FAILURE_READ, disconnected.Error())
+	t.listener.tellEnded(disconnected.Error())
 	return io.EOF
 }
 
@@ -161,11 +159,12 @@ func (t *tracks) join(ctx context.Context) error {
 	return nil
 }
 
-func (t *tracks) connect(ctx context.Context) (connection, error) {
-	if t.settings.shared {
-		return room.Share(ctx, t.settings.room)
+// connect joins the room that the settings name.
+func (s settings) connect(ctx context.Context) (connection, error) {
+	if s.shared {
+		return room.Share(ctx, s.room)
 	}
-	return room.Join(ctx, t.settings.room)
+	return room.Join(ctx, s.room)
 }
 
 // OnExpected registers f before the first Next.
@@ -273,7 +272,7 @@ func (t *tracks) noPicture(err *engine.NoPictureError) {
 	if t.connection.State() == room.StateReconnecting {
 		sentence = t.waiting()
 	}
-	t.report.happen(func() { t.element.postWaiting(sentence) })
+	t.report.happen(func() { t.listener.tellWaiting(sentence) })
 }
 
 // warnWhileWaiting posts a warning every ten seconds until stop is called. Stop
@@ -281,7 +280,7 @@ func (t *tracks) noPicture(err *engine.NoPictureError) {
 func (t *tracks) warnWhileWaiting() (stop func()) {
 	done := make(chan struct{})
 	var warning sync.WaitGroup
-	guard.Go(&warning, "element: warn while waiting", t.element, func() {
+	guard.Go(&warning, "element: warn while waiting", t.listener, func() {
 		ticker := time.NewTicker(waitingWarning)
 		defer ticker.Stop()
 		for {
@@ -289,7 +288,7 @@ func (t *tracks) warnWhileWaiting() (stop func()) {
 			case <-ticker.C:
 				sentence := t.waiting()
 				t.report.waiting(sentence)
-				t.element.postWaiting(sentence)
+				t.listener.tellWaiting(sentence)
 			case <-done:
 				return
 			}
