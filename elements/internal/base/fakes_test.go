@@ -86,10 +86,11 @@ func (c *fakeConnection) change(f func()) {
 }
 
 func (c *fakeConnection) Select(room.Criteria) room.CriteriaSelector { return fakeSelector{from: c} }
-func (c *fakeConnection) Waiting(criteria room.Criteria) string      { return "for " + criteria.String() }
-func (c *fakeConnection) Room() string                               { return "demo" }
-func (c *fakeConnection) Identity() string                           { return "me" }
-func (c *fakeConnection) Close()                                     {}
+
+func (c *fakeConnection) Waiting(criteria room.Criteria) string { return "for " + criteria.String() }
+func (c *fakeConnection) Room() string                          { return "demo" }
+func (c *fakeConnection) Identity() string                      { return "me" }
+func (c *fakeConnection) Close()                                {}
 
 func (c *fakeConnection) State() room.State {
 	c.mu.Lock()
