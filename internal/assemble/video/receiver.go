@@ -78,6 +78,10 @@ func (r *Receiver) RequestKeyFrame() {
 	r.packets.Wake()
 }
 
+// NeedKeyFrame says that what is delivered is of no use before the next key frame. It may be called for each unit, but only by
+// deliver.
+func (r *Receiver) NeedKeyFrame() { r.assembly.keys.need(r.packets.Now()) }
+
 // KeyFrameTimesChanged is to be called after an addition to Config.KeyFrameTimes.
 func (r *Receiver) KeyFrameTimesChanged() { r.packets.Wake() }
 
