@@ -186,10 +186,10 @@ func (h *h264) keep() (complete bool) {
 	var hasSPS, hasPPS bool
 	for nal := range h.sets.all {
 		if nal[0]&nalTypeMask == nalSPS {
-			h.reorder = reorderH264(nal)
-			h.pixels = max(h.pixels, pixelsH264(nal))
-			h.numbers.keepSPS(nal)
-			hasSPS = h.parameters.keepSPS(nal) || hasSPS
+			sps := h.parameters.keepSPS(nal, readH264SPS)
+			h.reorder, h.pixels = sps.reorder, max(h.pixels, sps.pixels)
+			h.numbers.keepSPS(sps)
+			hasSPS = sps.known || hasSPS
 		} else {
 			h.numbers.keepPPS(nal)
 			hasPPS = h.parameters.keepPPS(nal) || hasPPS

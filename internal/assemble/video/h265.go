@@ -176,9 +176,9 @@ func (h *h265) keep() (complete bool) {
 		case h265VPS:
 			hasVPS = h.parameters.keepVPS(nal) || hasVPS
 		case h265SPS:
-			h.reorder = reorderH265(nal)
-			h.pixels = max(h.pixels, pixelsH265(nal))
-			hasSPS = h.parameters.keepH265SPS(nal) || hasSPS
+			sps := h.parameters.keepSPS(nal, readH265SPS)
+			h.reorder, h.pixels = sps.reorder, max(h.pixels, sps.pixels)
+			hasSPS = sps.known || hasSPS
 		case h265PPS:
 			hasPPS = h.parameters.keepH265PPS(nal) || hasPPS
 		}

@@ -12,10 +12,10 @@ func TestSizeIsKnownBeforeADecoderSeesIt(t *testing.T) {
 	sizes := [...][2]int{{16, 16}, {1280, 720}, {3840, 2160}, {16368, 16368}}
 	for _, size := range sizes {
 		width, height := size[0], size[1]
-		if got := pixelsH264(append([]byte(nil), hostile.H264SPS(width, height)...)); got != (width+15)/16*((height+15)/16)*256 {
+		if got := readH264SPS(hostile.H264SPS(width, height)).pixels; got != (width+15)/16*((height+15)/16)*256 {
 			t.Errorf("H264 of %v has %d pixels", size, got)
 		}
-		if got := pixelsH265(hostile.H265SPS(width, height)); got != width*height {
+		if got := readH265SPS(hostile.H265SPS(width, height)).pixels; got != width*height {
 			t.Errorf("H265 of %v has %d pixels", size, got)
 		}
 	}
