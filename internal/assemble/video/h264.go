@@ -195,6 +195,7 @@ func (h *h264) keep() (complete bool) {
 			hasPPS = h.parameters.keepPPS(nal) || hasPPS
 		}
 	}
+	h.sets.reset()
 	return hasSPS && hasPPS
 }
 
@@ -218,6 +219,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 		case h.selfContained:
 		case h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
+			f.pixels = max(f.pixels, h.parameters.pixels())
 		default:
 			f.key, f.bare = false, true // nothing can be decoded without them
 		}

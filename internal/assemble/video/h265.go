@@ -183,6 +183,7 @@ func (h *h265) keep() (complete bool) {
 			hasPPS = h.parameters.keepH265PPS(nal) || hasPPS
 		}
 	}
+	h.sets.reset()
 	return hasVPS && hasSPS && hasPPS
 }
 
@@ -203,6 +204,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 		case h.selfContained:
 		case len(h.parameters.vps) > 0 && h.parameters.complete():
 			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
+			f.pixels = max(f.pixels, h.parameters.pixels())
 		default:
 			f.key, f.bare = false, true // nothing can be decoded without them
 		}

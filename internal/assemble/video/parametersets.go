@@ -132,6 +132,14 @@ func (s *parameterSets) stream() []byte {
 	return s.joined
 }
 
+// pixels is as frame has it, of a key frame with all of them.
+func (s *parameterSets) pixels() (most int) {
+	for i := range s.sps {
+		most = max(most, s.sps[i].sps.pixels)
+	}
+	return most
+}
+
 func keepParameterSet(sets []parameterSet, set parameterSet) (kept []parameterSet, changed bool) {
 	if len(set.nal) > maxParameterSet {
 		return sets, false
