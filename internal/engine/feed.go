@@ -95,8 +95,9 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 		return err
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		f.receiver.SenderReport(report.NTPTime, report.RTPTime, received)
-		s.noteSenderReport(track, report.NTPTime, received)
+		if sent := f.receiver.SenderReport(report.NTPTime, report.RTPTime, received); !sent.IsZero() {
+			s.noteSenderReport(track, sent, received)
+		}
 	})
 	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)
