@@ -30,8 +30,8 @@ type nalFormat struct {
 // kind returns the type of a NAL unit or payload structure by the first byte of its header.
 func (f *nalFormat) kind(b byte) int { return int(b & f.mask >> f.shift) }
 
-// begin returns the first NAL unit that begins in a payload, without its end if that is elsewhere. In a fragment, the bytes of
-// its header are others.
+// begin returns the type of the first NAL unit that begins in a payload, and what the payload has of it. Only what is behind
+// its header is to be looked at: a fragment has other bytes there.
 func (f *nalFormat) begin(payload []byte) (kind int, nal []byte, ok bool) {
 	if len(payload) < f.least {
 		return 0, nil, false
