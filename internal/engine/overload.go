@@ -52,7 +52,7 @@ func (f *feed) watch(now time.Time) {
 	f.behindSince, f.behindThen = now, behind
 	f.lower(now, "the decoder does not keep up")
 	if f.hopeless = !isCatchingUp && !f.untouched(); f.hopeless && !f.stream.ceiling.isSettling(now) {
-		f.ask()
+		f.receiver.NeedKeyFrame()
 	}
 }
 

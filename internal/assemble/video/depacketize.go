@@ -12,10 +12,10 @@ import (
 // depacketizers is the table of payload formats.
 var depacketizers = map[caps.Codec]func() depacketizer{
 	caps.VP8:  func() depacketizer { return &vp8{} },
-	caps.H264: func() depacketizer { return &h264{reorder: mediaclock.UnknownReorder} },
+	caps.H264: func() depacketizer { return &h264{nalUnits: nalUnits{reorder: mediaclock.UnknownReorder}} },
 	caps.VP9:  func() depacketizer { return &vp9{} },
 	caps.AV1:  func() depacketizer { return &av1{} },
-	caps.H265: func() depacketizer { return &h265{reorder: mediaclock.UnknownReorder} },
+	caps.H265: func() depacketizer { return &h265{nalUnits: nalUnits{reorder: mediaclock.UnknownReorder}} },
 }
 
 // depacketizer knows one payload format. It takes the payloads of one access unit at a time, in sequence.
