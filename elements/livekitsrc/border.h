@@ -59,7 +59,7 @@ typedef enum {
   GST_LIVEKIT_ON_TRACK_LOST_ERROR,
 } GstLivekitOnTrackLost;
 
-/* Numbers are stream.Quality's. */
+/* Numbers are caps.Quality's. */
 typedef enum {
   GST_LIVEKIT_QUALITY_AUTO,
   GST_LIVEKIT_QUALITY_LOW,

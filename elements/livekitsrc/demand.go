@@ -5,9 +5,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // blockedPoll is how often the pad is looked at: nothing tells that it was blocked or
@@ -32,15 +32,15 @@ type demand struct {
 	changed chan struct{} // one token
 
 	mu     sync.Mutex
-	chosen room.Layer // by the user's properties
+	chosen caps.Layer // by the user's properties
 }
 
-func newDemand(e element, s *engine.Stream, chosen room.Layer, l *load) *demand {
+func newDemand(e element, s *engine.Stream, chosen caps.Layer, l *load) *demand {
 	return &demand{element: e, pad: e.pad(), stream: s, load: l, chosen: chosen, changed: make(chan struct{}, 1)}
 }
 
 // choose sets what the user's properties say.
-func (d *demand) choose(layer room.Layer) {
+func (d *demand) choose(layer caps.Layer) {
 	d.mu.Lock()
 	d.chosen = layer
 	d.mu.Unlock()
@@ -92,7 +92,7 @@ func (d *demand) packets() uint64 {
 }
 
 // wanted is what to ask for.
-func (d *demand) wanted(size image.Point) room.Layer {
+func (d *demand) wanted(size image.Point) caps.Layer {
 	d.mu.Lock()
 	layer := d.chosen
 	d.mu.Unlock()
@@ -102,7 +102,7 @@ func (d *demand) wanted(size image.Point) room.Layer {
 }
 
 // ask tells the stream, which passes on what is new.
-func (d *demand) ask(layer room.Layer) {
+func (d *demand) ask(layer caps.Layer) {
 	if err := d.stream.SetLayer(layer); err != nil {
 		d.element.logger().Warn("layer not asked for", "error", err)
 	}

@@ -44,7 +44,6 @@ func startRun(e element, s settings) (*run, error) {
 		Paused:         true,
 		MaxPixels:      s.maxPixels,
 		UndecodableEnd: s.onTrackLost == lostError,
-		Askable:        true,
 		Passphrase:     s.passphrase,
 		Encryption:     s.encryption,
 		OnDecryptError: e.postDecryptError,

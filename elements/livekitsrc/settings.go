@@ -29,7 +29,7 @@ type settings struct {
 	onTrackLost    onTrackLost
 	onTrackLostSet bool
 	shared         bool
-	layer          room.Layer
+	layer          caps.Layer
 	passphrase     string
 	encryption     engine.EncryptionPolicy
 }
@@ -74,6 +74,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 
 func newCriteria(c *C.GstLivekitSrcSettings) room.Criteria {
 	return room.Criteria{
+		Kind:        room.Video,
 		Participant: C.GoString(c.participant),
 		Source:      livekit.TrackSource(c.track_source),
 		TrackName:   C.GoString(c.track_name),
@@ -82,9 +83,9 @@ func newCriteria(c *C.GstLivekitSrcSettings) room.Criteria {
 }
 
 // newLayer is the layer that the user chose; the size is not up to him.
-func newLayer(c *C.GstLivekitSrcSettings) room.Layer {
-	return room.Layer{
-		Quality:      room.Quality(c.quality),
+func newLayer(c *C.GstLivekitSrcSettings) caps.Layer {
+	return caps.Layer{
+		Quality:      caps.Quality(c.quality),
 		MaxFrameRate: float64(c.max_framerate.numerator) / float64(c.max_framerate.denominator),
 	}
 }

@@ -8,8 +8,10 @@ import "C"
 import (
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // livekitSrcRunStats sets the fields of the property stats: those of a run that has
@@ -83,22 +85,7 @@ type size struct {
 func setLayer(s structure, track *livekit.TrackInfo, picture size) {
 	s.set("width", picture.width)
 	s.set("height", picture.height)
-	if quality, ok := layerOf(track, picture); ok {
-		s.set("quality", dashed(quality.String()))
+	if quality := room.LayerOf(track, int(picture.width), int(picture.height)); quality != caps.QualityAuto {
+		s.set("quality", quality.String())
 	}
-}
-
-// layerOf returns the quality of the layer that the publisher announced with this
-// size. Of several codecs with layers of their own, each is as good as the other.
-func layerOf(track *livekit.TrackInfo, picture size) (livekit.VideoQuality, bool) {
-	layers := track.GetLayers() //nolint:staticcheck // what older servers have, and the first codec's in all
-	for _, codec := range track.GetCodecs() {
-		layers = append(layers[:len(layers):len(layers)], codec.GetLayers()...)
-	}
-	for _, layer := range layers {
-		if layer.GetWidth() == uint32(picture.width) && layer.GetHeight() == uint32(picture.height) {
-			return layer.GetQuality(), true
-		}
-	}
-	return 0, false
 }
