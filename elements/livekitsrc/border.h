@@ -68,7 +68,7 @@ typedef enum {
   GST_LIVEKIT_QUALITY_OFF,
 } GstLivekitQuality;
 
-/* Numbers are stream.EncryptionPolicy's. */
+/* Numbers are caps.EncryptionPolicy's. */
 typedef enum {
   GST_LIVEKIT_E2EE_POLICY_AUTO,
   GST_LIVEKIT_E2EE_POLICY_REQUIRED,

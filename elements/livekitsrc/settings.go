@@ -12,7 +12,6 @@ import (
 	"github.com/livekit/protocol/livekit"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -31,7 +30,7 @@ type settings struct {
 	shared         bool
 	layer          caps.Layer
 	passphrase     string
-	encryption     engine.EncryptionPolicy
+	encryption     caps.EncryptionPolicy
 }
 
 type onTrackLost int
@@ -63,7 +62,7 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 		shared:         c.shared != 0,
 		layer:          newLayer(c),
 		passphrase:     C.GoString(c.e2ee_key),
-		encryption:     engine.EncryptionPolicy(c.e2ee_policy),
+		encryption:     caps.EncryptionPolicy(c.e2ee_policy),
 	}
 	if c.format >= 0 {
 		format := caps.VideoBufferType(c.format)

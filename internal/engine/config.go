@@ -38,7 +38,7 @@ type Config struct {
 
 	// Passphrase is that of the keys, "" for none, and Encryption which tracks are shown.
 	Passphrase string
-	Encryption EncryptionPolicy
+	Encryption caps.EncryptionPolicy
 	// OnDecryptError is called with a *DecryptError when the frames of a track begin to fail to decrypt, and with nil when those
 	// of the same track can be decrypted again.
 	OnDecryptError func(error)

@@ -7,6 +7,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 const (
@@ -45,7 +46,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	if au.Width > 0 {
 		o.chain.SetSize(au.Width, au.Height)
 	}
-	metadata := newMetadata(au.Metadata)
+	metadata, rotation := newMetadata(au.Metadata), picture.Rotation(au.Rotation)
 	pts, err := o.chain.Push(chain.Unit{
 		Data:        au.Data,
 		Due:         au.PTS,
@@ -54,7 +55,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 		Discont:     discont,
 		Outruns:     outruns,
 		CaptureTime: au.CaptureTime,
-		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
+		Rotation:    rotation,
 		Colorimetry: au.Colorimetry,
 		Metadata:    metadata,
 	})
@@ -66,7 +67,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	}
 	o.last = max(o.last, pts)
 	o.units.add(unit{pts: pts, monotonic: o.chain.Monotonic(au.PTS), info: Info{
-		Rotation:     au.Rotation,
+		Rotation:     rotation,
 		Metadata:     metadata,
 		RTPTimestamp: au.RTPTimestamp,
 		CaptureTime:  au.CaptureTime,
