@@ -1,11 +1,9 @@
 package engine
 
 import (
-	"bytes"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
@@ -24,19 +22,4 @@ type Info struct {
 	RTPTimestamp uint32
 	CaptureTime  time.Time // zero is unknown
 	ReceivedAt   time.Time
-}
-
-// newMetadata copies what belongs to the receiver.
-func newMetadata(m *video.FrameMetadata) *caps.FrameMetadata {
-	if m == nil {
-		return nil
-	}
-	metadata := &caps.FrameMetadata{UserData: bytes.Clone(m.UserData)}
-	if m.HasUserTimestamp {
-		metadata.UserTimestamp = &[]uint64{m.UserTimestamp}[0]
-	}
-	if m.HasFrameID {
-		metadata.FrameID = &[]uint32{m.FrameID}[0]
-	}
-	return metadata
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
-	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
 const (
@@ -46,7 +45,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	if au.Width > 0 {
 		o.chain.SetSize(au.Width, au.Height)
 	}
-	metadata, rotation := newMetadata(au.Metadata), picture.Rotation(au.Rotation)
+	metadata := au.Metadata.Clone()
 	pts, err := o.chain.Push(chain.Unit{
 		Data:        au.Data,
 		Due:         au.PTS,
@@ -55,7 +54,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 		Discont:     discont,
 		Outruns:     outruns,
 		CaptureTime: au.CaptureTime,
-		Rotation:    rotation,
+		Rotation:    au.Rotation,
 		Colorimetry: au.Colorimetry,
 		Metadata:    metadata,
 	})
@@ -67,7 +66,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	}
 	o.last = max(o.last, pts)
 	o.units.add(unit{pts: pts, monotonic: o.chain.Monotonic(au.PTS), info: Info{
-		Rotation:     rotation,
+		Rotation:     au.Rotation,
 		Metadata:     metadata,
 		RTPTimestamp: au.RTPTimestamp,
 		CaptureTime:  au.CaptureTime,
