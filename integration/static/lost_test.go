@@ -8,6 +8,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -68,6 +69,9 @@ func TestLostTrackIsAnError(t *testing.T) {
 			t.Parallel()
 			publisher := rig.Publish(t, testpublisher.Config{})
 			says := fmt.Sprintf("track %s of %q ended", publisher.TrackSID(), publisher.Identity())
+			if how == leave {
+				says = (&room.ParticipantLeftError{Identity: publisher.Identity()}).Error()
+			}
 			p := start(t, "on-track-lost=error")
 			p.Frame()
 			lose(t, publisher, how)

@@ -2,6 +2,7 @@ package static
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/go-gst/go-gst/gst"
@@ -25,17 +26,18 @@ func TestReasonComesBeforeTheEnd(t *testing.T) {
 	for name, row := range map[string]struct {
 		properties string
 		reason     gst.MessageType
+		says       string
 		lose       func(t *testing.T, publisher *testpublisher.Publisher)
 	}{
-		"Removed":          {"", gst.MessageWarning, remove},
-		"RemovedWithError": {"on-track-lost=error", gst.MessageError, remove},
-		"RoomDeleted": {"on-track-lost=error", gst.MessageError, func(t *testing.T, _ *testpublisher.Publisher) {
+		"Removed":          {"", gst.MessageWarning, "we were removed from the room", remove},
+		"RemovedWithError": {"on-track-lost=error", gst.MessageError, "we were removed from the room", remove},
+		"RoomDeleted": {"on-track-lost=error", gst.MessageError, "the room was deleted", func(t *testing.T, _ *testpublisher.Publisher) {
 			if _, err := rooms().DeleteRoom(t.Context(), &livekit.DeleteRoomRequest{Room: rig.Room(t)}); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		"Left":        {"on-track-lost=error", gst.MessageError, func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, leave) }},
-		"Unpublished": {"on-track-lost=error", gst.MessageError, func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, unpublish) }},
+		"Left":        {"on-track-lost=error", gst.MessageError, "left the room", func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, leave) }},
+		"Unpublished": {"on-track-lost=error", gst.MessageError, "ended", func(t *testing.T, p *testpublisher.Publisher) { lose(t, p, unpublish) }},
 	} {
 		for round := range rounds {
 			t.Run(fmt.Sprint(name, round), func(t *testing.T) {
@@ -45,8 +47,8 @@ func TestReasonComesBeforeTheEnd(t *testing.T) {
 				p.Frame()
 				row.lose(t, publisher)
 				first := p.Await("end", func(m play.Message) bool { return m.Type == row.reason || m.Type == gst.MessageEOS })
-				if first.Type != row.reason {
-					t.Errorf("%v comes before the reason", first)
+				if first.Type != row.reason || !strings.Contains(first.Text, row.says) {
+					t.Errorf("first comes %v, want one of type %v that says %q", first, row.reason, row.says)
 				}
 				p.AwaitType(gst.MessageEOS)
 				if reasons := p.Said(row.reason); len(reasons) != 1 {

@@ -1,6 +1,6 @@
 /* A process that was forked has none of the threads of the one it came from, and Go's
  * runtime cannot do without its own: a call of Go in it would never return. */
-#include "gstlivekitsrc.h"
+#include "private.h"
 
 #include <pthread.h>
 
@@ -13,7 +13,7 @@ on_forked (void)
 }
 
 void
-gst_livekit_src_watch_forks (void)
+gst_livekit_base_src_watch_forks (void)
 {
   static gsize once;
 
@@ -24,13 +24,13 @@ gst_livekit_src_watch_forks (void)
 }
 
 gboolean
-gst_livekit_src_is_forked (void)
+gst_livekit_base_src_is_forked (void)
 {
   return g_atomic_int_get (&forked);
 }
 
 void
-gst_livekit_src_refuse_fork (GstLivekitSrc *self)
+gst_livekit_base_src_refuse_fork (GstLivekitBaseSrc *self)
 {
   GST_ELEMENT_ERROR (self, LIBRARY, INIT,
       ("this process was forked from one that had loaded the LiveKit plugin, which works only in "

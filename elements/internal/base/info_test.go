@@ -1,4 +1,4 @@
-package livekitsrc
+package base
 
 import (
 	"math"
@@ -67,7 +67,7 @@ func TestInfoHasEveryField(t *testing.T) {
 		var want []string
 		fields := message.ProtoReflect().Descriptor().Fields()
 		for i := range fields.Len() {
-			want = append(want, dashed(string(fields.Get(i).Name())))
+			want = append(want, Dashed(string(fields.Get(i).Name())))
 		}
 		if got := read(message).Names; !slices.Equal(got, want) {
 			t.Errorf("%T gives %q, want %q", message, got, want)
@@ -91,7 +91,7 @@ func TestNamesAreGStreamers(t *testing.T) {
 		"SCREEN_SHARE": "screen-share", "joined_at_ms": "joined-at-ms", "ParticipantInfo": "participant-info",
 		"RTPStats": "rtpstats", "sid": "sid",
 	} {
-		if got := dashed(string(name)); got != want {
+		if got := Dashed(string(name)); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
 	}

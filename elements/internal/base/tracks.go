@@ -1,9 +1,4 @@
-package livekitsrc
-
-/*
-#include "border.h"
-*/
-import "C"
+package base
 
 import (
 	"context"
@@ -18,8 +13,15 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// waitingWarning is how often the user is told what the element waits for.
-const waitingWarning = 10 * time.Second
+const (
+	// waitingWarning is how often the user is told what the element waits for.
+	waitingWarning = 10 * time.Second
+
+	// reasonPatience is how long the reason for the end of a track is waited for, where
+	// that is an error: the track ends before the server says who left, or that the room
+	// was deleted.
+	reasonPatience = time.Second
+)
 
 // tracks is the room.Selector of a run: it joins the room at the first Next, and
 // puts the element's policies on top of the room's own selector: warnings while
@@ -28,7 +30,8 @@ const waitingWarning = 10 * time.Second
 type tracks struct {
 	room.CriteriaSelector
 
-	element    element
+	listener   listener
+	connect    func(context.Context) (connection, error)
 	settings   settings
 	report     *report
 	patience   patience
@@ -52,10 +55,10 @@ type connection interface {
 	Close()
 }
 
-func newTracks(e element, s settings, r *report) *tracks {
+func newTracks(l listener, s settings, r *report) *tracks {
 	return &tracks{
 		CriteriaSelector: room.NewSelector(s.criteria),
-		element:          e, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout},
+		listener:         l, connect: s.connect, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout},
 	}
 }
 
@@ -112,7 +115,7 @@ func (t *tracks) ending(err error) error {
 	if !errors.As(err, &disconnected) || !disconnected.Ended() || t.settings.onTrackLost == lostError {
 		return err
 	}
-	t.element.postWarning(C.GST_LIVEKIT_FAILURE_READ, disconnected.Error())
+	t.listener.tellEnded(disconnected.Error())
 	return io.EOF
 }
 
@@ -125,7 +128,7 @@ func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	case t.takeSwitched():
 		t.patience.Came() // no more of the other one is waited for
 	case t.connection.State() != room.StateReconnecting:
-		if err := t.afterLoss(); err != nil {
+		if err := t.afterLoss(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -151,22 +154,45 @@ func (t *tracks) join(ctx context.Context) error {
 	return nil
 }
 
-func (t *tracks) connect(ctx context.Context) (connection, error) {
-	if t.settings.shared {
-		return room.Share(ctx, t.settings.room)
+// connect joins the room that the settings name.
+func (s settings) connect(ctx context.Context) (connection, error) {
+	if s.shared {
+		return room.Share(ctx, s.room)
 	}
-	return room.Join(ctx, t.settings.room)
+	return room.Join(ctx, s.room)
 }
 
 // afterLoss applies on-track-lost to the last track, which ended.
-func (t *tracks) afterLoss() error {
+func (t *tracks) afterLoss(ctx context.Context) error {
 	switch t.settings.onTrackLost {
 	case lostEOS:
 		return io.EOF
 	case lostError:
-		return &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
+		return t.lossReason(ctx)
 	default:
 		return nil
+	}
+}
+
+// lossReason says why the last track ended. That its participant left may have a reason of its own: the room was deleted.
+func (t *tracks) lossReason(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reasonPatience)
+	defer cancel()
+	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
+	for {
+		_, err := t.CriteriaSelector.Next(ctx)
+		var (
+			left         *room.ParticipantLeftError
+			disconnected *room.DisconnectedError
+		)
+		switch {
+		case errors.As(err, &left):
+			lost.what = left.Error()
+		case errors.As(err, &disconnected):
+			return err
+		case err != nil:
+			return lost
+		}
 	}
 }
 
@@ -223,7 +249,7 @@ func (t *tracks) noPicture(err *engine.NoPictureError) {
 	if t.connection.State() == room.StateReconnecting {
 		sentence = t.waiting()
 	}
-	t.report.happen(func() { t.element.postWaiting(sentence) })
+	t.report.happen(func() { t.listener.tellWaiting(sentence) })
 }
 
 // warnWhileWaiting posts a warning every ten seconds until stop is called. Stop
@@ -231,7 +257,7 @@ func (t *tracks) noPicture(err *engine.NoPictureError) {
 func (t *tracks) warnWhileWaiting() (stop func()) {
 	done := make(chan struct{})
 	var warning sync.WaitGroup
-	guard.Go(&warning, "livekitsrc: warn while waiting", t.element, func() {
+	guard.Go(&warning, "element: warn while waiting", t.listener, func() {
 		ticker := time.NewTicker(waitingWarning)
 		defer ticker.Stop()
 		for {
@@ -239,7 +265,7 @@ func (t *tracks) warnWhileWaiting() (stop func()) {
 			case <-ticker.C:
 				sentence := t.waiting()
 				t.report.waiting(sentence)
-				t.element.postWaiting(sentence)
+				t.listener.tellWaiting(sentence)
 			case <-done:
 				return
 			}

@@ -1,4 +1,4 @@
-package livekitsrc
+package base
 
 /*
 #include <stdlib.h>
@@ -15,33 +15,42 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// logHandler writes slog records into the element's debug category.
+// logHandler writes slog records into an element's debug category.
 type logHandler struct {
-	element element
-	prefix  string // attributes of WithAttrs, already formatted
-	group   string // names of WithGroup, each with a dot behind it
+	category *C.GstDebugCategory
+	object   unsafe.Pointer // that the records are about; may be nil
+	prefix   string         // attributes of WithAttrs, already formatted
+	group    string         // names of WithGroup, each with a dot behind it
 }
 
-func (e element) logger() *slog.Logger { return slog.New(logHandler{element: e}) }
+// Logger is for what ends before the run does.
+func (e Element) Logger() *slog.Logger {
+	return slog.New(logHandler{category: e.category(), object: e.c})
+}
+
+func (e Element) category() *C.GstDebugCategory {
+	return C.gst_livekit_base_src_category(C.gpointer(e.c))
+}
 
 // roomLogger is for the connection, which the element does not outlive: others may go on with it, and the SDK logs up to
 // 24 s after it was told to leave, when it was reconnecting. The records have the element's name instead, if it is the
 // element's alone.
-func (e element) roomLogger(shared bool) *slog.Logger {
+func (e Element) roomLogger(shared bool) *slog.Logger {
+	logger := slog.New(logHandler{category: e.category()})
 	if shared {
-		return element{}.logger()
+		return logger
 	}
 	name := C.gst_object_get_name((*C.GstObject)(e.c))
 	defer C.g_free(C.gpointer(name))
-	return element{}.logger().With("element", C.GoString(name))
+	return logger.With("element", C.GoString(name))
 }
 
 // silenceSDK keeps the SDK and pion from writing to the host's standard error. In
 // a plugin this copy of the SDK is ours alone; an application that links the
 // element decides itself, with lksdk.SetLogger.
-func silenceSDK() {
-	if C.gst_livekit_src_is_plugin() != 0 {
-		sdk.RedirectLog(slog.New(logHandler{}))
+func (e Element) silenceSDK() {
+	if C.gst_livekit_base_src_is_plugin() != 0 {
+		sdk.RedirectLog(slog.New(logHandler{category: e.category()}))
 	}
 }
 
@@ -64,7 +73,7 @@ func gstLevel(level slog.Level) C.gint {
 }
 
 func (h logHandler) Enabled(_ context.Context, level slog.Level) bool {
-	return C.gst_livekit_src_log_enabled(gstLevel(level)) != 0
+	return C.gst_livekit_log_enabled(h.category, gstLevel(level)) != 0
 }
 
 func (h logHandler) Handle(_ context.Context, record slog.Record) error {
@@ -77,7 +86,7 @@ func (h logHandler) Handle(_ context.Context, record slog.Record) error {
 	})
 	message := C.CString(b.String())
 	defer C.free(unsafe.Pointer(message))
-	C.gst_livekit_src_log(C.gpointer(h.element.c), gstLevel(record.Level), message)
+	C.gst_livekit_log(h.category, C.gpointer(h.object), gstLevel(record.Level), message)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package livekitsrc
+package base
 
 import (
 	"cmp"
@@ -25,9 +25,9 @@ import (
 //     bytes are GBytes
 //
 // A nil message gives a structure without fields.
-func newInfo(message proto.Message) structure {
+func newInfo(message proto.Message) Structure {
 	m := message.ProtoReflect()
-	s := newStructure("livekit-" + dashed(string(m.Descriptor().Name())))
+	s := NewStructure("livekit-" + Dashed(string(m.Descriptor().Name())))
 	if !m.IsValid() {
 		return s
 	}
@@ -37,7 +37,7 @@ func newInfo(message proto.Message) structure {
 		if f.HasPresence() && !m.Has(f) {
 			continue
 		}
-		s.set(dashed(string(f.Name())), infoField(f, m.Get(f)))
+		s.Set(Dashed(string(f.Name())), infoField(f, m.Get(f)))
 	}
 	return s
 }
@@ -66,9 +66,9 @@ func infoMap(f protoreflect.FieldDescriptor, m protoreflect.Map) list {
 	slices.SortFunc(keys, func(a, b protoreflect.MapKey) int { return cmp.Compare(a.String(), b.String()) })
 	entries := list{}
 	for _, key := range keys {
-		entry := newStructure("entry")
-		entry.set("key", infoValue(f.MapKey(), key.Value()))
-		entry.set("value", infoValue(f.MapValue(), m.Get(key)))
+		entry := NewStructure("entry")
+		entry.Set("key", infoValue(f.MapKey(), key.Value()))
+		entry.Set("value", infoValue(f.MapValue(), m.Get(key)))
 		entries = append(entries, entry)
 	}
 	return entries
@@ -80,7 +80,7 @@ func infoValue(f protoreflect.FieldDescriptor, v protoreflect.Value) any {
 		return newInfo(v.Message().Interface())
 	case protoreflect.EnumKind:
 		if known := f.Enum().Values().ByNumber(v.Enum()); known != nil {
-			return dashed(string(known.Name()))
+			return Dashed(string(known.Name()))
 		}
 		return strconv.Itoa(int(v.Enum()))
 	case protoreflect.FloatKind, protoreflect.DoubleKind:
@@ -90,9 +90,9 @@ func infoValue(f protoreflect.FieldDescriptor, v protoreflect.Value) any {
 	}
 }
 
-// dashed turns SCREEN_SHARE, joined_at_ms and ParticipantInfo into GStreamer's
+// Dashed turns SCREEN_SHARE, joined_at_ms and ParticipantInfo into GStreamer's
 // spelling of names.
-func dashed(name string) string {
+func Dashed(name string) string {
 	var b strings.Builder
 	for i, r := range name {
 		isUpper := r >= 'A' && r <= 'Z'

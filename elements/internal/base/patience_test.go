@@ -1,4 +1,4 @@
-package livekitsrc
+package base
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package livekitsrc
+package base
 
 import (
 	"context"
@@ -19,12 +19,25 @@ import (
 // say that a name, a permission or a track's layers changed.
 const lookAgain = time.Second
 
+// listener is who is told: the element, on behalf of the application, whose handlers run in these calls.
+type listener interface {
+	guard.Owner
+	tellConnection(state room.State)
+	tellParticipant(info *livekit.ParticipantInfo)
+	tellTrackInfo(info *livekit.TrackInfo)
+	tellTrack(subscribed bool, t *room.Track)
+	tellMuted(t *room.Track, muted bool)
+	tellProgress(kind progressKind, code, text string)
+	tellWaiting(sentence string)
+	tellEnded(sentence string)
+}
+
 // report tells the application what happens in a run, in the order in which it
 // happens: properties and their notifications, signals, messages. It does so on a
 // goroutine of its own, without locks: a slow handler delays other reports and
 // Stop, but no media.
 type report struct {
-	element  element
+	listener listener
 	settings settings
 	telling  sync.WaitGroup
 	wake     chan struct{} // one token: there is something in happened
@@ -33,7 +46,6 @@ type report struct {
 	mu        sync.Mutex
 	happened  []func()           // to be called in this order
 	trackInfo *livekit.TrackInfo // last told, nil without a track
-	picture   size               // that is received, zero before the first
 
 	// The rest belongs to the goroutine, and when it has ended to stop.
 	connection  connection    // nil until joined
@@ -49,15 +61,15 @@ type report struct {
 }
 
 // newReport says that the run is connecting.
-func newReport(e element, s settings) *report {
+func newReport(l listener, s settings) *report {
 	r := &report{
-		element: e, settings: s, criteria: s.criteria, wake: make(chan struct{}, 1), quit: make(chan struct{}),
-		connecting:  progress{element: e, code: "connect"},
-		subscribing: progress{element: e, code: "subscribe"},
+		listener: l, settings: s, criteria: s.criteria, wake: make(chan struct{}, 1), quit: make(chan struct{}),
+		connecting:  progress{listener: l, code: "connect"},
+		subscribing: progress{listener: l, code: "subscribe"},
 	}
 	r.enter(room.StateConnecting)
 	r.connecting.start("Connecting to " + s.room.URL)
-	guard.Go(&r.telling, "livekitsrc: report", e, r.tell)
+	guard.Go(&r.telling, "element: report", l, r.tell)
 	return r
 }
 
@@ -74,8 +86,8 @@ func (r *report) selected(criteria room.Criteria) { r.happen(func() { r.criteria
 func (r *report) failed(err error) {
 	r.happen(func() {
 		if !errors.Is(err, context.Canceled) && !errors.Is(err, io.EOF) {
-			r.connecting.fail(err.Error())
-			r.subscribing.fail(err.Error())
+			r.connecting.end(progressError, err.Error())
+			r.subscribing.end(progressError, err.Error())
 		}
 		if r.connection == nil {
 			r.enter(room.StateClosed)
@@ -97,40 +109,17 @@ func (r *report) subscribed(t *room.Track) {
 func (r *report) waiting(sentence string) {
 	r.happen(func() {
 		r.overdue = r.overdue || r.subscribing.open
-		r.subscribing.cancel(sentence)
+		r.subscribing.end(progressCanceled, sentence)
 	})
 }
 
 // ending says that nobody waits for a connection or a track any more.
 func (r *report) ending() {
 	r.happen(func() {
-		r.connecting.cancel("Not needed any more")
-		r.subscribing.cancel("Not needed any more")
+		r.connecting.end(progressCanceled, "Not needed any more")
+		r.subscribing.end(progressCanceled, "Not needed any more")
 		r.ended = true
 	})
-}
-
-// sized says which size the pictures have from now on.
-func (r *report) sized(picture size) {
-	r.mu.Lock()
-	changed := r.picture != picture
-	r.picture = picture
-	r.mu.Unlock()
-	if !changed {
-		return
-	}
-	r.happen(func() {
-		s := newStructure("livekit-layer")
-		setLayer(s, r.currentTrackInfo(), picture)
-		r.element.post(s)
-	})
-}
-
-// received is the size of the last picture, zero before the first.
-func (r *report) received() size {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.picture
 }
 
 func (r *report) happen(f func()) {
@@ -217,7 +206,7 @@ func (r *report) look() {
 	switch offered := r.connection.Offered(r.criteria); {
 	case !offered:
 		r.overdue = false
-		r.subscribing.cancel("No longer published: " + r.criteria.String())
+		r.subscribing.end(progressCanceled, "No longer published: "+r.criteria.String())
 	case !r.overdue:
 		r.subscribing.start("Subscribing to " + r.criteria.String())
 	}
@@ -229,17 +218,14 @@ func (r *report) enter(state room.State) {
 		return
 	}
 	r.state = state
-	r.element.setConnectionState(state)
-	s := newStructure("livekit-connection")
-	s.set("state", state.String())
-	r.element.post(s)
+	r.listener.tellConnection(state)
 	switch state {
 	case room.StateConnected:
-		r.connecting.complete(fmt.Sprintf("Joined room %q as %q", r.connection.Room(), r.connection.Identity()))
+		r.connecting.end(progressComplete, fmt.Sprintf("Joined room %q as %q", r.connection.Room(), r.connection.Identity()))
 	case room.StateReconnecting:
 		r.connecting.start("Reconnecting to " + r.settings.room.URL)
 	case room.StateClosed:
-		r.connecting.cancel("Left the room")
+		r.connecting.end(progressCanceled, "Left the room")
 	case room.StateNew, room.StateConnecting:
 	}
 }
@@ -247,10 +233,10 @@ func (r *report) enter(state room.State) {
 // receive tells that there is a track.
 func (r *report) receive(t *room.Track) {
 	r.subscribing.start("Subscribing to " + r.criteria.String())
-	r.subscribing.complete(fmt.Sprintf("Receiving track %s of %q", t.SID, t.Identity))
+	r.subscribing.end(progressComplete, fmt.Sprintf("Receiving track %s of %q", t.SID, t.Identity))
 	r.track, r.overdue = t, false
 	r.lookAtInfos()
-	r.element.emitTrack(true, t)
+	r.listener.tellTrack(true, t)
 	r.lookAtTrack()
 }
 
@@ -262,18 +248,14 @@ func (r *report) lose() {
 	}
 	r.track, r.muted = nil, false
 	r.setInfos(nil, nil)
-	r.element.emitTrack(false, t)
+	r.listener.tellTrack(false, t)
 }
 
 func (r *report) lookAtTrack() {
 	r.lookAtInfos()
 	if muted := r.track.Muted(); muted != r.muted {
 		r.muted = muted
-		s := newStructure("livekit-muted")
-		s.set("participant", r.track.Identity)
-		s.set("sid", r.track.SID)
-		s.set("muted", muted)
-		r.element.post(s)
+		r.listener.tellMuted(r.track, muted)
 	}
 }
 
@@ -283,12 +265,33 @@ func (r *report) lookAtInfos() { r.setInfos(r.track.ParticipantInfo(), r.track.T
 func (r *report) setInfos(participant *livekit.ParticipantInfo, track *livekit.TrackInfo) {
 	if !proto.Equal(participant, r.participant) {
 		r.participant = participant
-		r.element.setParticipantInfo(participant)
+		r.listener.tellParticipant(participant)
 	}
 	if !proto.Equal(track, r.currentTrackInfo()) {
 		r.mu.Lock()
 		r.trackInfo = track
 		r.mu.Unlock()
-		r.element.setTrackInfo(track)
+		r.listener.tellTrackInfo(track)
+	}
+}
+
+// progress is a task that takes a while. gst-launch-1.0 waits in PAUSED while one is open, so each must come to an end.
+type progress struct {
+	listener listener
+	code     string
+	open     bool
+}
+
+func (p *progress) start(text string) {
+	if !p.open {
+		p.open = true
+		p.listener.tellProgress(progressStart, p.code, text)
+	}
+}
+
+func (p *progress) end(kind progressKind, text string) {
+	if p.open {
+		p.open = false
+		p.listener.tellProgress(kind, p.code, text)
 	}
 }

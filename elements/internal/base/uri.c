@@ -8,9 +8,7 @@
  * understood everywhere, and + is a plus. An address is taken as a whole or not at
  * all; settings that it does not name stay as they are. Reading it back gives
  * what is set, without secrets. */
-#include "gstlivekitsrc.h"
-
-#define GST_CAT_DEFAULT gst_livekit_src_debug
+#include "private.h"
 
 #define EXAMPLE "livekit://example.livekit.cloud/room"
 #define PARSE_FLAGS                                                                                \
@@ -57,8 +55,7 @@ refuse (GError **error, const char *format, ...)
 static gboolean
 is_key (GParamSpec *spec)
 {
-  return spec && spec->owner_type == GST_TYPE_LIVEKIT_SRC && (spec->flags & G_PARAM_WRITABLE) &&
-      spec->param_id < GST_LIVEKIT_SRC_PROP_URI && !g_str_equal (spec->name, "url") &&
+  return spec && gst_livekit_base_src_is_setting (spec) && !g_str_equal (spec->name, "url") &&
       !g_str_equal (spec->name, "room");
 }
 
@@ -305,16 +302,16 @@ parse (GObjectClass *klass, const gchar *text, GError **error)
 }
 
 static void
-set_problem (GstLivekitSrc *self, const gchar *problem)
+set_problem (GstLivekitBaseSrc *self, const gchar *problem)
 {
   GST_OBJECT_LOCK (self);
-  g_free (self->uri_problem);
-  self->uri_problem = g_strdup (problem);
+  g_free (self->priv->uri_problem);
+  self->priv->uri_problem = g_strdup (problem);
   GST_OBJECT_UNLOCK (self);
 }
 
 static gboolean
-is_running (GstLivekitSrc *self)
+is_running (GstLivekitBaseSrc *self)
 {
   gboolean running;
 
@@ -325,9 +322,9 @@ is_running (GstLivekitSrc *self)
 }
 
 static gboolean
-gst_livekit_src_set_uri (GstURIHandler *handler, const gchar *text, GError **error)
+gst_livekit_base_src_set_uri (GstURIHandler *handler, const gchar *text, GError **error)
 {
-  GstLivekitSrc *self = GST_LIVEKIT_SRC (handler);
+  GstLivekitBaseSrc *self = GST_LIVEKIT_BASE_SRC (handler);
   GArray *settings;
   guint i;
 
@@ -352,7 +349,7 @@ gst_livekit_src_set_uri (GstURIHandler *handler, const gchar *text, GError **err
 }
 
 void
-gst_livekit_src_set_uri_property (GstLivekitSrc *self, const gchar *text)
+gst_livekit_base_src_set_uri_property (GstLivekitBaseSrc *self, const gchar *text)
 {
   GError *error = NULL;
 
@@ -360,9 +357,10 @@ gst_livekit_src_set_uri_property (GstLivekitSrc *self, const gchar *text)
     set_problem (self, NULL);
     return;
   }
-  if (gst_livekit_src_set_uri (GST_URI_HANDLER (self), text, &error))
+  if (gst_livekit_base_src_set_uri (GST_URI_HANDLER (self), text, &error))
     return;
-  GST_WARNING_OBJECT (self, "uri not taken: %s", error->message);
+  GST_CAT_WARNING_OBJECT (GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->category, self,
+      "uri not taken: %s", error->message);
   if (!g_error_matches (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE))
     set_problem (self, error->message);
   g_error_free (error);
@@ -371,7 +369,7 @@ gst_livekit_src_set_uri_property (GstLivekitSrc *self, const gchar *text)
 /* Whether the user has set a property to something, so that it belongs into the
  * element's address. Spec is one of the settings. */
 static gboolean
-is_chosen (GstLivekitSrc *self, GParamSpec *spec)
+is_chosen (GstLivekitBaseSrc *self, GParamSpec *spec)
 {
   GValue value = G_VALUE_INIT;
   gboolean chosen;
@@ -382,7 +380,7 @@ is_chosen (GstLivekitSrc *self, GParamSpec *spec)
   g_value_unset (&value);
   if (g_str_equal (spec->name, "on-track-lost")) { /* its default means something, too */
     GST_OBJECT_LOCK (self);
-    chosen = self->settings.on_track_lost_set;
+    chosen = self->priv->settings->on_track_lost_set;
     GST_OBJECT_UNLOCK (self);
   }
   return chosen;
@@ -390,7 +388,7 @@ is_chosen (GstLivekitSrc *self, GParamSpec *spec)
 
 /* The settings that the user made, as a query; NULL if there are none. */
 static gchar *
-dup_query (GstLivekitSrc *self)
+dup_query (GstLivekitBaseSrc *self)
 {
   GString *query = g_string_new (NULL);
   guint i, n;
@@ -429,7 +427,7 @@ protocol_of (const char *scheme)
 }
 
 static gchar *
-join (GstLivekitSrc *self, GUri *server, const gchar *room)
+join (GstLivekitBaseSrc *self, GUri *server, const gchar *room)
 {
   const char *protocol = protocol_of (g_uri_get_scheme (server));
   const gchar *prefix = g_uri_get_path (server);
@@ -452,7 +450,7 @@ join (GstLivekitSrc *self, GUri *server, const gchar *room)
 }
 
 gchar *
-gst_livekit_src_dup_uri (GstLivekitSrc *self)
+gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self)
 {
   gchar *url, *room, *text = NULL;
   GUri *server;
@@ -469,19 +467,19 @@ gst_livekit_src_dup_uri (GstLivekitSrc *self)
 }
 
 static gchar *
-gst_livekit_src_get_uri (GstURIHandler *handler)
+gst_livekit_base_src_get_uri (GstURIHandler *handler)
 {
-  return gst_livekit_src_dup_uri (GST_LIVEKIT_SRC (handler));
+  return gst_livekit_base_src_dup_uri (GST_LIVEKIT_BASE_SRC (handler));
 }
 
 static GstURIType
-gst_livekit_src_get_uri_type (GType type)
+gst_livekit_base_src_get_uri_type (GType type)
 {
   return GST_URI_SRC;
 }
 
 static const gchar *const *
-gst_livekit_src_get_protocols (GType type)
+gst_livekit_base_src_get_protocols (GType type)
 {
   static const gchar *protocols[G_N_ELEMENTS (schemes) + 1];
   static gsize once;
@@ -496,20 +494,20 @@ gst_livekit_src_get_protocols (GType type)
 }
 
 void
-gst_livekit_src_uri_handler_init (gpointer data, gpointer unused)
+gst_livekit_base_src_uri_handler_init (gpointer data, gpointer unused)
 {
   GstURIHandlerInterface *iface = data;
 
-  iface->get_type = gst_livekit_src_get_uri_type;
-  iface->get_protocols = gst_livekit_src_get_protocols;
-  iface->get_uri = gst_livekit_src_get_uri;
-  iface->set_uri = gst_livekit_src_set_uri;
+  iface->get_type = gst_livekit_base_src_get_uri_type;
+  iface->get_protocols = gst_livekit_base_src_get_protocols;
+  iface->get_uri = gst_livekit_base_src_get_uri;
+  iface->set_uri = gst_livekit_base_src_set_uri;
 }
 
 void
-gst_livekit_src_install_uri (GObjectClass *klass)
+gst_livekit_base_src_install_uri (GObjectClass *klass)
 {
-  g_object_class_install_property (klass, GST_LIVEKIT_SRC_PROP_URI,
+  g_object_class_install_property (klass, GST_LIVEKIT_BASE_SRC_PROP_URI,
       g_param_spec_string ("uri", "uri",
           "Server, room and other properties in one: "
           "livekit://host[:port]/room?participant=...&track-source=camera (wss), or livekit+ws:// "

@@ -1,9 +1,10 @@
-package livekitsrc
+package base
 
 import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 )
 
 const (
@@ -25,12 +26,19 @@ type processors struct {
 	loads map[*load]int
 }
 
-// load is what one element receives.
-type load struct{ of *processors }
+// loadTime is over how long packets are counted.
+const loadTime = time.Second
+
+// load is what one element receives. Its count is for one goroutine.
+type load struct {
+	of      *processors
+	packets uint64    // so far
+	counted time.Time // when
+}
 
 var ownProcessors processors
 
-// OwnRuntime says that the Go runtime serves nothing but elements of this package, as
+// OwnRuntime says that the Go runtime serves nothing but elements of this module, as
 // in the plugin, so that its GOMAXPROCS may follow what they receive: docs/adr/0011 has
 // what that saves. A value that the user put into the environment stays.
 func OwnRuntime() {
@@ -53,9 +61,16 @@ func (p *processors) add() *load {
 	if p.loads == nil {
 		p.loads = make(map[*load]int)
 	}
-	l := &load{p}
+	l := &load{of: p, counted: time.Now()}
 	p.loads[l] = 0
 	return l
+}
+
+// count says how many packets the element has received so far.
+func (l *load) count(packets uint64) {
+	now := time.Now()
+	l.set(int(float64(packets-l.packets) / now.Sub(l.counted).Seconds()))
+	l.packets, l.counted = packets, now
 }
 
 // set says how many packets a second the element receives.

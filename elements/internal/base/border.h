@@ -1,72 +1,17 @@
-/* The border between the element's two halves.
+/* The border between an element's two halves.
  *
  * C owns the GObject: class, properties, pads, states, queries, messages. Go owns
  * one run of it, from READY to PAUSED until back in READY: room, track, packets.
- * C calls the functions that exports.go exports (livekitSrcRun...); Go calls those
+ * C calls the functions that exports.go exports (livekitBaseRun...); Go calls those
  * below. A run is known to C by a runtime/cgo.Handle; Go borrows the element for
  * the run, which never outlives it. All functions are thread-safe.
  */
 #ifndef GST_LIVEKIT_BORDER_H
 #define GST_LIVEKIT_BORDER_H
 
-#include <gst/gst.h>
-#include <stdint.h>
+#include "gstlivekitbasesrc.h"
 
 G_BEGIN_DECLS
-
-typedef struct {
-  gint numerator;
-  gint denominator;
-} GstLivekitFraction;
-
-/* The user's wishes. Strings are NULL when not set. */
-typedef struct {
-  gchar *url;
-  gchar *token;
-  gchar *api_key;
-  gchar *api_secret;
-  gchar *room;
-  gchar *identity;
-  gchar *participant;
-  gchar *track_name;
-  gchar *track_sid;
-  gchar *e2ee_key;
-  gint e2ee_policy;           /* GstLivekitE2eePolicy */
-  gint track_source;          /* GstLivekitTrackSource */
-  gint format;                /* VideoBufferType, or -1 for auto */
-  guint capacity;             /* frames */
-  guint max_pixels;           /* of a picture, 0 = by what was announced */
-  gint latency;               /* ms, -1 = adaptive */
-  guint connect_timeout;      /* ms */
-  guint track_timeout;        /* ms, 0 = wait */
-  gint on_track_lost;         /* GstLivekitOnTrackLost */
-  gboolean on_track_lost_set; /* the user chose on-track-lost */
-  gboolean shared;
-  gint quality;                     /* GstLivekitQuality */
-  GstLivekitFraction max_framerate; /* per second, 0 = all */
-} GstLivekitSrcSettings;
-
-/* Numbers are LiveKit's TrackSource. */
-typedef enum {
-  GST_LIVEKIT_TRACK_SOURCE_ANY = 0,
-  GST_LIVEKIT_TRACK_SOURCE_CAMERA = 1,
-  GST_LIVEKIT_TRACK_SOURCE_SCREEN_SHARE = 3,
-} GstLivekitTrackSource;
-
-typedef enum {
-  GST_LIVEKIT_ON_TRACK_LOST_WAIT,
-  GST_LIVEKIT_ON_TRACK_LOST_EOS,
-  GST_LIVEKIT_ON_TRACK_LOST_ERROR,
-} GstLivekitOnTrackLost;
-
-/* Numbers are caps.Quality's. */
-typedef enum {
-  GST_LIVEKIT_QUALITY_AUTO,
-  GST_LIVEKIT_QUALITY_LOW,
-  GST_LIVEKIT_QUALITY_MEDIUM,
-  GST_LIVEKIT_QUALITY_HIGH,
-  GST_LIVEKIT_QUALITY_OFF,
-} GstLivekitQuality;
 
 /* Numbers are caps.EncryptionPolicy's. */
 typedef enum {
@@ -98,29 +43,29 @@ typedef enum {
 } GstLivekitFailure;
 
 /* Posts an error or a warning; both strings are borrowed. */
-void gst_livekit_src_post_error (gpointer src, GstLivekitFailure kind, const char *message,
+void gst_livekit_base_src_post_error (gpointer src, GstLivekitFailure kind, const char *message,
     const char *debug);
-void gst_livekit_src_post_warning (gpointer src, GstLivekitFailure kind, const char *message,
+void gst_livekit_base_src_post_warning (gpointer src, GstLivekitFailure kind, const char *message,
     const char *debug);
 
 /* Posts the standard message that lets an application install a decoder. */
-void gst_livekit_src_post_missing_decoder (gpointer src, const char *caps);
+void gst_livekit_base_src_post_missing_decoder (gpointer src, const char *caps);
 
 /* Posts a message about the progress of a task; the strings are borrowed. */
-void gst_livekit_src_post_progress (gpointer src, GstProgressType type, const char *code,
+void gst_livekit_base_src_post_progress (gpointer src, GstProgressType type, const char *code,
     const char *text);
 
 /* Posts an element message; takes the structure. */
-void gst_livekit_src_post_element (gpointer src, GstStructure *structure);
+void gst_livekit_base_src_post_element (gpointer src, GstStructure *structure);
 
 /* What the application can read and be notified of. Infos are taken. The
  * application's handlers run in these calls: hold no lock. */
-void gst_livekit_src_set_connection_state (gpointer src, GstLivekitConnectionState state);
-void gst_livekit_src_take_participant_info (gpointer src, GstStructure *info);
-void gst_livekit_src_take_track_info (gpointer src, GstStructure *info);
+void gst_livekit_base_src_set_connection_state (gpointer src, GstLivekitConnectionState state);
+void gst_livekit_base_src_take_participant_info (gpointer src, GstStructure *info);
+void gst_livekit_base_src_take_track_info (gpointer src, GstStructure *info);
 
 /* Emits track-subscribed or track-lost; likewise. */
-void gst_livekit_src_emit_track (gpointer src, gboolean subscribed, const char *participant,
+void gst_livekit_base_src_emit_track (gpointer src, gboolean subscribed, const char *participant,
     const char *sid);
 
 /* Fields of a structure; strings and bytes are copied, structures are taken.
@@ -143,22 +88,18 @@ void gst_livekit_structure_take_array (GstStructure *structure, const char *fiel
 
 /* Pushes EOS, and before it the events it needs, on a pad that has no chain. May
  * block in downstream elements: never call it with a lock held. */
-void gst_livekit_src_push_eos (gpointer src);
+void gst_livekit_base_src_push_eos (gpointer src);
 
 /* The pad that shows a chain; borrowed. */
-gpointer gst_livekit_src_pad (gpointer src);
+gpointer gst_livekit_base_src_pad (gpointer src);
 
-/* Logging in the element's category, level = GstDebugLevel. */
-gboolean gst_livekit_src_log_enabled (gint level);
-void gst_livekit_src_log (gpointer src, gint level, const char *message);
+/* Logging in a category, level = GstDebugLevel. The object may be NULL. */
+GstDebugCategory *gst_livekit_base_src_category (gpointer src);
+gboolean gst_livekit_log_enabled (GstDebugCategory *category, gint level);
+void gst_livekit_log (GstDebugCategory *category, gpointer object, gint level, const char *message);
 
-/* Registers the element: with the plugin that is being loaded, or (NULL) as a
- * static plugin of this process. */
-gboolean gst_livekit_src_register (GstPlugin *plugin);
-gboolean gst_livekit_src_register_static (void);
-
-/* Whether the element came with a plugin file. */
-gboolean gst_livekit_src_is_plugin (void);
+/* Whether the elements came with a plugin file. */
+gboolean gst_livekit_base_src_is_plugin (void);
 
 G_END_DECLS
 

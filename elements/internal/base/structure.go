@@ -1,4 +1,4 @@
-package livekitsrc
+package base
 
 /*
 #include <stdlib.h>
@@ -13,21 +13,21 @@ import (
 	"unsafe"
 )
 
-// structure is a GstStructure that is being filled. Whoever takes it frees it.
-type structure struct {
+// Structure is a GstStructure that is being filled. Whoever takes it frees it.
+type Structure struct {
 	c *C.GstStructure
 }
 
-func newStructure(name string) structure {
+func NewStructure(name string) Structure {
 	c := C.CString(name)
 	defer C.free(unsafe.Pointer(c))
-	return structure{C.gst_structure_new_empty(c)}
+	return Structure{C.gst_structure_new_empty(c)}
 }
 
-// set adds a field. The value is a string, bool, int32, uint32, int64, uint64,
+// Set adds a field. The value is a string, bool, int32, uint32, int64, uint64,
 // float64 or []byte, which is copied, or a structure or list of such values, which
 // is taken.
-func (s structure) set(field string, value any) {
+func (s Structure) Set(field string, value any) {
 	name := C.CString(field)
 	defer C.free(unsafe.Pointer(name))
 	switch v := value.(type) {
@@ -50,12 +50,12 @@ func (s structure) set(field string, value any) {
 		C.gst_livekit_structure_set_double(s.c, name, C.gdouble(v))
 	case []byte:
 		C.gst_livekit_structure_set_bytes(s.c, name, unsafe.Pointer(unsafe.SliceData(v)), C.gsize(len(v)))
-	case structure:
+	case Structure:
 		C.gst_livekit_structure_take_structure(s.c, name, v.c)
 	case list:
-		values := newStructure("list")
+		values := NewStructure("list")
 		for i, element := range v {
-			values.set("value-"+strconv.Itoa(i), element)
+			values.Set("value-"+strconv.Itoa(i), element)
 		}
 		C.gst_livekit_structure_take_array(s.c, name, values.c)
 	default:

@@ -1,9 +1,7 @@
-/* The source pad: what it can give, and what it answers while no chain feeds it. */
-#include "gstlivekitsrc.h"
+/* The source pad: what it answers while no chain feeds it. */
+#include "private.h"
 
 #include "_cgo_export.h"
-
-#include <gst/video/video.h>
 
 static gboolean
 has_chain (GstPad *pad)
@@ -16,26 +14,27 @@ has_chain (GstPad *pad)
 }
 
 static void
-answer_latency (GstLivekitSrc *self, GstQuery *query)
+answer_latency (GstLivekitBaseSrc *self, GstQuery *query)
 {
   GstClockTime latency;
   gint chosen;
 
   GST_OBJECT_LOCK (self);
-  chosen = self->settings.latency;
+  chosen = self->priv->settings->latency;
   GST_OBJECT_UNLOCK (self);
   if (chosen >= 0)
     latency = chosen * GST_MSECOND;
   else
-    latency =
-        gst_livekit_src_is_forked () ? 0 : livekitSrcRunLatency (gst_livekit_src_peek_run (self));
+    latency = gst_livekit_base_src_is_forked ()
+        ? 0
+        : livekitBaseRunLatency (gst_livekit_base_src_peek_run (self));
   gst_query_set_latency (query, TRUE, latency, GST_CLOCK_TIME_NONE);
 }
 
-/* uridecodebin and its like want pictures, and put typefind and another multiqueue
+/* uridecodebin and its like want what is decoded, and put typefind and another multiqueue
  * behind a pad that could give something else. */
 static gboolean
-is_in_urisourcebin (GstLivekitSrc *self)
+is_in_urisourcebin (GstLivekitBaseSrc *self)
 {
   GstObject *parent = gst_object_get_parent (GST_OBJECT (self));
   GstElementFactory *factory =
@@ -59,20 +58,20 @@ on_query (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) != GST_QUERY_ALLOCATION)
     return GST_PAD_PROBE_OK;
   element = gst_pad_get_parent_element (pad);
-  drop = element && is_in_urisourcebin (GST_LIVEKIT_SRC (element));
+  drop = element && is_in_urisourcebin (GST_LIVEKIT_BASE_SRC (element));
   gst_clear_object (&element);
   return drop ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static void
-keep_raw (GstQuery *query)
+keep_raw (GstQuery *query, const char *name)
 {
   GstCaps *caps, *raw = gst_caps_new_empty ();
   guint i;
 
   gst_query_parse_caps_result (query, &caps);
   for (i = 0; i < gst_caps_get_size (caps); i++) {
-    if (gst_structure_has_name (gst_caps_get_structure (caps, i), "video/x-raw"))
+    if (gst_structure_has_name (gst_caps_get_structure (caps, i), name))
       gst_caps_append (raw, gst_caps_copy_nth (caps, i));
   }
   gst_query_set_caps_result (query, raw);
@@ -83,7 +82,7 @@ keep_raw (GstQuery *query)
  * choose, a chain of the other kind can replace it, so the answer has the caps of
  * both: an element that is about to be linked may take only the other kind. */
 static gboolean
-answer_caps (GstLivekitSrc *self, GstPad *pad, GstQuery *query)
+answer_caps (GstLivekitBaseSrc *self, GstPad *pad, GstQuery *query)
 {
   GstCaps *filter, *caps, *others;
   gboolean chosen;
@@ -91,11 +90,11 @@ answer_caps (GstLivekitSrc *self, GstPad *pad, GstQuery *query)
   if (!gst_pad_query_default (pad, GST_OBJECT (self), query))
     return FALSE;
   if (is_in_urisourcebin (self)) {
-    keep_raw (query);
+    keep_raw (query, GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->raw);
     return TRUE;
   }
   GST_OBJECT_LOCK (self);
-  chosen = self->settings.format >= 0;
+  chosen = self->priv->settings->format >= 0;
   GST_OBJECT_UNLOCK (self);
   if (chosen || !has_chain (pad))
     return TRUE;
@@ -119,19 +118,20 @@ static gboolean
 src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   if (GST_QUERY_TYPE (query) == GST_QUERY_LATENCY && !has_chain (pad)) {
-    answer_latency (GST_LIVEKIT_SRC (parent), query);
+    answer_latency (GST_LIVEKIT_BASE_SRC (parent), query);
     return TRUE;
   }
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
-    return answer_caps (GST_LIVEKIT_SRC (parent), pad, query);
+    return answer_caps (GST_LIVEKIT_BASE_SRC (parent), pad, query);
   return gst_pad_query_default (pad, parent, query);
 }
 
-/* Before the first picture there is nothing to renegotiate, to drop or to ask
- * for: the stream will start with a key frame and ask for its caps itself. */
+/* Before there is a chain there is nothing to renegotiate or to drop: the stream will
+ * ask for its caps itself. */
 static gboolean
 src_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
+  GstLivekitBaseSrcClass *klass = GST_LIVEKIT_BASE_SRC_GET_CLASS (parent);
   gboolean fine;
 
   if (has_chain (pad))
@@ -144,27 +144,15 @@ src_event (GstPad *pad, GstObject *parent, GstEvent *event)
       fine = TRUE;
       break;
     default:
-      fine = gst_video_event_is_force_key_unit (event);
+      fine = klass->is_idle_event && klass->is_idle_event (event);
       break;
   }
   gst_event_unref (event);
   return fine;
 }
 
-void
-gst_livekit_src_add_pad_template (GstElementClass *klass)
-{
-  char *text = livekitSrcTemplateCaps ();
-  GstCaps *caps = text ? gst_caps_from_string (text) : gst_caps_new_any ();
-
-  gst_element_class_add_pad_template (klass,
-      gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
-  gst_caps_unref (caps);
-  free (text);
-}
-
 GstPad *
-gst_livekit_src_pad_new (GstElementClass *klass)
+gst_livekit_base_src_pad_new (GstElementClass *klass)
 {
   GstPad *pad = gst_ghost_pad_new_no_target_from_template ("src",
       gst_element_class_get_pad_template (klass, "src"));
@@ -173,4 +161,41 @@ gst_livekit_src_pad_new (GstElementClass *klass)
   gst_pad_set_event_function (pad, src_event);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query, NULL, NULL);
   return pad;
+}
+
+static gboolean
+has_sticky (GstPad *pad, GstEventType type)
+{
+  GstEvent *event = gst_pad_get_sticky_event (pad, type, 0);
+
+  if (event)
+    gst_event_unref (event);
+  return event != NULL;
+}
+
+void
+gst_livekit_base_src_push_eos (gpointer src)
+{
+  GstPad *pad = GST_LIVEKIT_BASE_SRC (src)->srcpad;
+  GstSegment segment;
+
+  if (!has_sticky (pad, GST_EVENT_STREAM_START)) {
+    gchar *id = gst_pad_create_stream_id (pad, GST_ELEMENT (src), NULL);
+    GstEvent *event = gst_event_new_stream_start (id);
+
+    gst_event_set_group_id (event, gst_util_group_id_next ());
+    gst_pad_push_event (pad, event);
+    g_free (id);
+  }
+  if (!has_sticky (pad, GST_EVENT_SEGMENT)) {
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+    gst_pad_push_event (pad, gst_event_new_segment (&segment));
+  }
+  gst_pad_push_event (pad, gst_event_new_eos ());
+}
+
+gpointer
+gst_livekit_base_src_pad (gpointer src)
+{
+  return GST_LIVEKIT_BASE_SRC (src)->srcpad;
 }
