@@ -269,3 +269,25 @@ func TestApplicationThatDisabledItsTrackIsObeyed(t *testing.T) {
 		t.Errorf("told %+v", got)
 	}
 }
+
+// A selector is there before the connection, and takes everything that is said to it then.
+func TestSelectorIsToldBeforeThereIsAConnection(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	selector := NewSelector(Criteria{Participant: "bob"})
+	defer selector.Close()
+	expected := make(chan string, 1)
+	selector.OnExpected(func(mimeType string) { expected <- mimeType })
+	setLayer(selector, caps.Layer{Quality: caps.QualityLow})
+	selector.SetCriteria(Criteria{Participant: "alice"})
+	mustJoin(t, config(t, s)).Serve(selector)
+	mustNext(t, selector)
+	if got := log.await(t, 1); got.Quality != "LOW" {
+		t.Errorf("told %+v", got)
+	}
+	if got := <-expected; !strings.EqualFold(got, "video/VP8") {
+		t.Errorf("%q was to be expected", got)
+	}
+	NewSelector(Criteria{}).Close() // one that never has a connection
+}
