@@ -50,6 +50,7 @@ set_property (gpointer element, const char *name, const char *value)
 import "C"
 
 import (
+	"errors"
 	"strings"
 	"time"
 	"unsafe"
@@ -126,4 +127,29 @@ func (p *Pipeline) Buffer() Buffer {
 		Delta: buffer.HasFlags(gst.BufferFlagDeltaUnit),
 		Data:  buffer.Bytes(),
 	}
+}
+
+// Replace unlinks what is behind an element, links elements in its place that are described as for gst-launch-1.0, and logs
+// what comes to them. What was there leaves the pipeline.
+func (p *Pipeline) Replace(element, description string) *PadLog {
+	p.t.Helper()
+	next, err := gst.NewBinFromString(description, true)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	pad := p.Element(element).GetStaticPad("src")
+	peer := pad.GetPeer()
+	pad.Unlink(peer)
+	before := peer.GetParentElement()
+	if err := errors.Join(p.Remove(before), before.SetState(gst.StateNull), p.Add(next.Element)); err != nil {
+		p.t.Fatal(err)
+	}
+	if !next.SyncStateWithParent() {
+		p.t.Fatalf("%s does not start", description)
+	}
+	log := p.Log(next.GetName(), "sink")
+	if ret := pad.Link(next.GetStaticPad("sink")); ret != gst.PadLinkOK {
+		p.t.Fatalf("%s is not linked: %v", description, ret)
+	}
+	return log
 }

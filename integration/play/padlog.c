@@ -45,6 +45,7 @@ static void
 write_event (PadLog *log, GstEvent *event)
 {
   GstTagList *tags;
+  GstCaps *caps;
   GstClockTime time, duration;
   gchar *text = NULL;
 
@@ -53,6 +54,11 @@ write_event (PadLog *log, GstEvent *event)
       gst_event_parse_tag (event, &tags);
       text = gst_tag_list_to_string (tags);
       write_line (log, "tag", 0, text);
+      break;
+    case GST_EVENT_CAPS:
+      gst_event_parse_caps (event, &caps);
+      text = gst_caps_to_string (caps);
+      write_line (log, "caps", 0, text);
       break;
     case GST_EVENT_GAP:
       gst_event_parse_gap (event, &time, &duration);

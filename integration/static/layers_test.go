@@ -231,3 +231,21 @@ func TestElementThatIsLinkedLate(t *testing.T) {
 	}
 	rig.CheckFlow(t, p.Frames(20))
 }
+
+// An element may be linked before it is started. Data that come to it meanwhile stop what brings them, without an error.
+func TestElementThatIsStartedLate(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{})
+	p := play.Parse(t, "livekitsrc name=src room="+rig.Room(t)+play.Sink)
+	sink := p.Element("sink")
+	sink.SetLockedState(true)
+	log := p.Log("src", "src")
+	p.Play()
+	for range 8 { // the first three are tried with the first picture
+		log.AwaitKind("stream-start")
+	}
+	sink.SetLockedState(false)
+	if !sink.SyncStateWithParent() {
+		t.Fatal("the sink does not start")
+	}
+	rig.CheckFlow(t, p.Frames(20))
+}

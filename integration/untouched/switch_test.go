@@ -100,3 +100,60 @@ func TestRecordingBeginsWhilePicturesAreShown(t *testing.T) {
 		t.Errorf("it begins with a delta unit %v, %v decodes", before.Delta, p.Decoders())
 	}
 }
+
+// TestOthersAreLinkedInPlace has an application replace what is behind the pad while data flow, and while a picture waits at
+// the blocked pad. That was made for the one before.
+func TestOthersAreLinkedInPlace(t *testing.T) {
+	const display = "capsfilter caps=video/x-raw,format=I420 ! fakesink"
+	flowing := func(p *play.Pipeline, description string) *play.PadLog { return p.Replace("src", description) }
+	blocked := func(p *play.Pipeline, description string) *play.PadLog {
+		block := p.BlockInFlight("src", "src")
+		defer block.Lift()
+		return p.Replace("src", description)
+	}
+	for _, test := range []struct {
+		name    string
+		codec   testpublisher.Codec
+		replace func(p *play.Pipeline, description string) *play.PadLog
+		next    string
+		caps    string
+	}{
+		{"BlockedVP8", testpublisher.VP8, blocked, "identity ! matroskamux ! fakesink", "video/x-vp8"},
+		{"BlockedVP8Queue", testpublisher.VP8, blocked, "queue ! webmmux ! fakesink", "video/x-vp8"},
+		{"BlockedH264", testpublisher.H264, blocked, "identity ! matroskamux ! fakesink", "video/x-h264"},
+		{"BlockedH264Parser", testpublisher.H264, blocked, "h264parse ! mp4mux ! fakesink", "video/x-h264"},
+		{"BlockedFormat", testpublisher.VP8, blocked, "capsfilter caps=video/x-raw,format=RGBA ! fakesink", "RGBA"},
+		{"BlockedAnyFormat", testpublisher.VP8, blocked, "videoconvert ! fakesink", "video/x-raw"},
+		{"FlowingVP8", testpublisher.VP8, flowing, "identity ! matroskamux ! fakesink", "video/x-vp8"},
+		{"FlowingH264", testpublisher.H264, flowing, "identity ! matroskamux ! fakesink", "video/x-h264"},
+		{"FlowingFormat", testpublisher.VP8, flowing, "capsfilter caps=video/x-raw,format=RGBA ! fakesink", "RGBA"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			rig.Publish(t, testpublisher.Config{Codec: test.codec})
+			p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! fakesink name=first")
+			p.Log("first", "sink").AwaitKind("buffer")
+			for range 4 {
+				checkBegin(t, test.replace(p, test.next), test.caps)
+				checkBegin(t, test.replace(p, display), "I420")
+			}
+			for _, kind := range []gst.MessageType{gst.MessageError, gst.MessageWarning, gst.MessageEOS} {
+				if said := p.Said(kind); len(said) > 0 {
+					t.Errorf("the pipeline says %v", said)
+				}
+			}
+		})
+	}
+}
+
+// checkBegin checks that the first buffers have caps, and which.
+func checkBegin(t *testing.T, log *play.PadLog, caps string) {
+	t.Helper()
+	first := log.Await("caps or buffer", func(p play.Passed) bool { return p.Kind == "caps" || p.Kind == "buffer" })
+	if first.Kind != "caps" || !strings.Contains(first.Text, caps) {
+		t.Errorf("the first that comes is %s %s, want caps %s", first.Kind, first.Text, caps)
+	}
+	for range 5 {
+		log.AwaitKind("buffer")
+	}
+}

@@ -66,6 +66,7 @@ start (GstLivekitChain *chain, GError **error)
   if (chain->ghost) {
     GstPad *src = gst_element_get_static_pad (chain->bin, "src");
 
+    gst_livekit_chain_install_gate (chain);
     ok = gst_ghost_pad_set_target (GST_GHOST_PAD (chain->ghost), src) &&
         gst_element_sync_state_with_parent (chain->bin);
     gst_object_unref (src);
@@ -169,6 +170,7 @@ gst_livekit_chain_stop (GstLivekitChain *chain)
     gst_element_set_state (GST_ELEMENT (chain->parent), GST_STATE_NULL);
   gst_element_set_locked_state (chain->bin, TRUE);
   gst_element_set_state (chain->bin, GST_STATE_NULL);
+  gst_livekit_chain_remove_gate (chain);
   if (chain->ghost)
     gst_ghost_pad_set_target (GST_GHOST_PAD (chain->ghost), NULL);
   if (GST_OBJECT_PARENT (chain->bin) == GST_OBJECT (chain->parent))

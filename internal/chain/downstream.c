@@ -15,6 +15,7 @@ struct _GstLivekitDownstream {
 
   GMutex lock;                     /* guards what follows; nothing is called with it held */
   GstCaps *caps;                   /* owned: the last answer, or NULL */
+  GstPad *answerer;                /* whose that is; only compared */
   guint64 asked, answered;         /* questions are numbered; that of caps */
   uintptr_t watcher;               /* of Go, or 0 */
   GstLivekitDownstreamAdapt adapt; /* of the last chain, or NULL */
@@ -24,30 +25,37 @@ struct _GstLivekitDownstream {
 GstCaps *
 gst_livekit_downstream_ask (GstLivekitDownstream *downstream)
 {
+  GstPad *peer;
   GstCaps *caps;
   guint64 number;
 
   g_mutex_lock (&downstream->lock);
   number = ++downstream->asked;
   g_mutex_unlock (&downstream->lock);
-  caps = gst_pad_peer_query_caps (downstream->pad, NULL);
+  peer = gst_pad_get_peer (downstream->pad);
+  caps = peer ? gst_pad_query_caps (peer, NULL) : gst_caps_new_any ();
   g_mutex_lock (&downstream->lock);
   if (number > downstream->answered) {
     downstream->answered = number;
+    downstream->answerer = peer;
     gst_caps_replace (&downstream->caps, caps);
   }
   g_mutex_unlock (&downstream->lock);
+  gst_clear_object (&peer);
   return caps;
 }
 
 GstCaps *
 gst_livekit_downstream_caps (GstLivekitDownstream *downstream)
 {
-  GstCaps *caps;
+  GstPad *peer = gst_pad_get_peer (downstream->pad);
+  GstCaps *caps = NULL;
 
   g_mutex_lock (&downstream->lock);
-  caps = downstream->caps ? gst_caps_ref (downstream->caps) : NULL;
+  if (downstream->caps && downstream->answerer == peer)
+    caps = gst_caps_ref (downstream->caps);
   g_mutex_unlock (&downstream->lock);
+  gst_clear_object (&peer);
   return caps ? caps : gst_livekit_downstream_ask (downstream);
 }
 

@@ -1,37 +1,112 @@
 /* The way out of a chain in an element, whose downstream may change while data flows:
- * what was made for the downstream of before is kept back. */
+ * what was made for the downstream of before is kept back.
+ *
+ * The gate is on the element's own pad, behind the probes with which applications block
+ * it: what they hold up there meets whoever they link meanwhile. */
 #include "private.h"
 
 #include "debug.h"
+#include "sticky.h"
+#include "video_want.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
+/* A muxer takes pictures, too, and wants the stream itself. The caps may be those of the
+ * chain before, which the pad still has. */
 static gboolean
-is_accepted (GstLivekitChain *chain, GstPad *pad)
+have_wanted_form (GstLivekitChain *chain, GstCaps *caps)
 {
-  GstCaps *caps = gst_pad_get_current_caps (pad);
-  gboolean accepted = !caps || gst_pad_peer_query_accept_caps (chain->ghost, caps);
+  gboolean raw = gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw");
+  GstCaps *taken;
+  GstLivekitWant want;
 
-  gst_clear_caps (&caps);
-  return accepted;
+  if (chain->decoder && !chain->open)
+    return TRUE;
+  taken = gst_livekit_downstream_caps (chain->downstream);
+  want = gst_livekit_want (chain->ghost, taken, chain->media_type);
+  gst_caps_unref (taken);
+  return want == (raw ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED);
 }
 
-/* New caps come by themselves: what converts in the chain got the event too. */
-GstPadProbeReturn
-gst_livekit_chain_on_leaving (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
+static gboolean
+is_welcome (GstLivekitChain *chain, GstCaps *caps, gboolean changed)
+{
+  return !caps ||
+      (have_wanted_form (chain, caps) &&
+          (!changed || gst_pad_peer_query_accept_caps (chain->ghost, caps)));
+}
+
+/* A new link gets the caps of before, ahead of the buffer. */
+static GstPadProbeReturn
+on_caps (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
 {
   gint changes = gst_livekit_downstream_changes (chain->downstream);
+  GstCaps *caps;
 
-  if (changes == g_atomic_int_get (&chain->settled))
-    return GST_PAD_PROBE_OK;
-  if (is_accepted (chain, pad)) {
-    g_atomic_int_set (&chain->settled, changes);
-    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  chain->closed = !is_welcome (chain, caps, changes != g_atomic_int_get (&chain->settled));
+  if (chain->closed) {
+    GST_DEBUG_OBJECT (pad, "downstream does not want %" GST_PTR_FORMAT, caps);
+    return GST_PAD_PROBE_DROP;
   }
-  g_atomic_int_inc (&chain->kept);
-  GST_DEBUG_OBJECT (pad, "downstream does not take this any more: %" GST_PTR_FORMAT,
-      GST_PAD_PROBE_INFO_BUFFER (info));
-  return GST_PAD_PROBE_DROP;
+  g_atomic_int_set (&chain->settled, changes);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_event (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    return on_caps (chain, pad, event);
+  return chain->closed && gst_livekit_waits_with_caps (event) ? GST_PAD_PROBE_DROP
+                                                              : GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_buffer (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
+{
+  gint changes = gst_livekit_downstream_changes (chain->downstream);
+  gboolean welcome;
+  GstCaps *caps;
+
+  if (!chain->closed && changes == g_atomic_int_get (&chain->settled))
+    return GST_PAD_PROBE_OK;
+  caps = gst_pad_get_current_caps (pad);
+  welcome = is_welcome (chain, caps, TRUE);
+  gst_clear_caps (&caps);
+  if (!welcome) {
+    g_atomic_int_inc (&chain->kept);
+    GST_DEBUG_OBJECT (pad, "downstream does not want this any more: %" GST_PTR_FORMAT, buffer);
+    return GST_PAD_PROBE_DROP;
+  }
+  if (chain->closed)
+    gst_livekit_send_sticky (pad);
+  /* New caps come by themselves: what converts in the chain got the event too. */
+  g_atomic_int_set (&chain->settled, changes);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_leaving (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
+{
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    return on_buffer (chain, pad, GST_PAD_PROBE_INFO_BUFFER (info));
+  return on_event (chain, pad, GST_PAD_PROBE_INFO_EVENT (info));
+}
+
+void
+gst_livekit_chain_install_gate (GstLivekitChain *chain)
+{
+  chain->gate = gst_livekit_life_watch_pad (chain->life, chain->ghost,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_leaving);
+}
+
+void
+gst_livekit_chain_remove_gate (GstLivekitChain *chain)
+{
+  if (chain->gate)
+    gst_pad_remove_probe (chain->ghost, chain->gate);
+  chain->gate = 0;
 }
 
 gboolean

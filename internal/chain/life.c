@@ -83,14 +83,22 @@ free_probe (gpointer data)
   g_free (data);
 }
 
+gulong
+gst_livekit_life_watch_pad (GstLivekitLife *life, GstPad *pad, GstPadProbeType type,
+    GstLivekitProbe callback)
+{
+  Probe *probe = g_new (Probe, 1);
+
+  *probe = (Probe) { gst_livekit_life_ref (life), callback };
+  return gst_pad_add_probe (pad, type, on_probe, probe, free_probe);
+}
+
 void
 gst_livekit_life_add_probe (GstLivekitLife *life, GstElement *element, const char *pad_name,
     GstPadProbeType type, GstLivekitProbe callback)
 {
   GstPad *pad = gst_element_get_static_pad (element, pad_name);
-  Probe *probe = g_new (Probe, 1);
 
-  *probe = (Probe) { gst_livekit_life_ref (life), callback };
-  gst_pad_add_probe (pad, type, on_probe, probe, free_probe);
+  gst_livekit_life_watch_pad (life, pad, type, callback);
   gst_object_unref (pad);
 }

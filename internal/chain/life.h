@@ -30,7 +30,11 @@ void gst_livekit_life_end (GstLivekitLife *life);
 typedef GstPadProbeReturn (
     *GstLivekitProbe) (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info);
 
-/* Adds one to a pad of an element. */
+/* Adds one to a pad, which knows it by what this returns. */
+gulong gst_livekit_life_watch_pad (GstLivekitLife *life, GstPad *pad, GstPadProbeType type,
+    GstLivekitProbe callback);
+
+/* Adds one to a pad of an element, for as long as that lives. */
 void gst_livekit_life_add_probe (GstLivekitLife *life, GstElement *element, const char *pad_name,
     GstPadProbeType type, GstLivekitProbe callback);
 

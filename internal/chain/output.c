@@ -118,7 +118,6 @@ watch_queue (GstLivekitChain *chain, GstElement *queue)
     GstPadProbeType type;
     GstLivekitProbe callback;
   } probes[] = {
-    { "src", GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_leaving },
     { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, gst_livekit_chain_on_key_frame_event },
     { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
     { "src", GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },

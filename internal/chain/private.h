@@ -7,11 +7,12 @@
  *   backlog.c
  *   output.c
  *   events.c, failure.c, video_hold.c
- *   renegotiate.c, gate.c, video_discont.c
+ *   gate.c, video_discont.c
+ *   renegotiate.c
  *   downstream.c
  *   life.c
  *   state.c
- *   timing.c, sideband.c, video_decoder.c, video_want.c
+ *   timing.c, sideband.c, sticky.c, video_decoder.c, video_want.c
  *   video_alpha.c, video_capsevent.c, video_colour.c, video_threads.c
  *   video_size.c
  */
@@ -53,8 +54,10 @@ struct _GstLivekitChain {
   GstLivekitDownstream *downstream; /* of ghost, which owns it, or NULL */
   GstLivekitOutput output;
   GstLivekitHold hold;
-  gint settled; /* atomic: how often downstream had changed when it last took the caps */
-  gint kept;    /* atomic: buffers that it did not take */
+  gulong gate;     /* the probe of ghost, or 0 */
+  gboolean closed; /* the gate: downstream has no caps; only the streaming thread uses it */
+  gint settled;    /* atomic: how often downstream had changed when it last took the caps */
+  gint kept;       /* atomic: buffers that it did not want */
   uintptr_t handle;
 
   /* Of a chain that decodes. */
@@ -96,6 +99,10 @@ gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 gboolean gst_livekit_chain_fail (GstLivekitChain *chain);
 void gst_livekit_chain_set_failed (GstLivekitChain *chain);
 
+/* state.c: whether its streaming threads have paused without an error: an element behind
+ * the pad was not running, or was stopped with data in it. Others may be linked there. */
+gboolean gst_livekit_chain_has_paused (GstLivekitChain *chain);
+
 /* state.c: adds a new element to the chain, borrowed; NULL with *error set. */
 GstElement *gst_livekit_chain_add (GstLivekitChain *chain, const char *factory, const char *name,
     GError **error);
@@ -135,9 +142,9 @@ gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken);
 /* renegotiate.c: adapts the chain whenever downstream changes, from now on. */
 void gst_livekit_chain_follow_downstream (GstLivekitChain *chain);
 
-/* gate.c: a probe of what leaves a chain in an element. */
-GstPadProbeReturn gst_livekit_chain_on_leaving (GstLivekitChain *chain, GstPad *pad,
-    GstPadProbeInfo *info);
+/* gate.c: has what leaves a chain in an element kept back where downstream does not want it. */
+void gst_livekit_chain_install_gate (GstLivekitChain *chain);
+void gst_livekit_chain_remove_gate (GstLivekitChain *chain);
 
 /* gate.c: whether a renegotiation is under way: downstream may not take the present caps. */
 gboolean gst_livekit_chain_is_suspect (GstLivekitChain *chain);

@@ -178,5 +178,6 @@ gst_livekit_chain_outdated (GstLivekitChain *chain)
 {
   /* After a hole in an encoded stream the rest cannot be decoded. */
   return g_atomic_int_get (&chain->unwanted) || gst_livekit_chain_has_failed (chain) ||
+      gst_livekit_chain_has_paused (chain) ||
       (!chain->decoder && g_atomic_int_get (&chain->kept) > 0);
 }

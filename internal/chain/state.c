@@ -69,3 +69,10 @@ gst_livekit_chain_add (GstLivekitChain *chain, const char *factory, const char *
         "GStreamer element \"%s\" is not installed", factory);
   return element;
 }
+
+gboolean
+gst_livekit_chain_has_paused (GstLivekitChain *chain)
+{
+  return chain->ghost &&
+      gst_pad_get_last_flow_return (GST_BASE_SRC_PAD (chain->appsrc)) == GST_FLOW_FLUSHING;
+}

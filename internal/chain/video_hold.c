@@ -3,32 +3,19 @@
 #include "private.h"
 
 #include "debug.h"
+#include "sticky.h"
 #include "video_size.h"
 #include "_cgo_export.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
-static gboolean
-collect (GstPad *pad, GstEvent **event, gpointer data)
-{
-  if (GST_EVENT_TYPE (*event) >= GST_EVENT_CAPS && GST_EVENT_TYPE (*event) != GST_EVENT_EOS)
-    g_queue_push_tail (data, gst_event_copy (*event));
-  return TRUE;
-}
-
-/* What was kept back of the stream's description goes out now, in its order. */
+/* What was kept back of the stream's description goes out now. */
 static void
 open_pad (GstLivekitHold *hold, GstPad *pad)
 {
-  GQueue events = G_QUEUE_INIT;
-  GstEvent *event;
-
   hold->open = TRUE;
-  if (!hold->keeping)
-    return;
-  gst_pad_sticky_events_foreach (pad, collect, &events);
-  while ((event = g_queue_pop_head (&events)))
-    gst_pad_push_event (pad, event);
+  if (hold->keeping)
+    gst_livekit_send_sticky (pad);
 }
 
 static GstPadProbeReturn
@@ -54,10 +41,8 @@ on_event (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
       hold->keeping = TRUE;
     }
   }
-  return hold->keeping && GST_EVENT_IS_SERIALIZED (event) &&
-          GST_EVENT_TYPE (event) != GST_EVENT_STREAM_START
-      ? GST_PAD_PROBE_DROP
-      : GST_PAD_PROBE_OK;
+  return hold->keeping && gst_livekit_waits_with_caps (event) ? GST_PAD_PROBE_DROP
+                                                              : GST_PAD_PROBE_OK;
 }
 
 static GstPadProbeReturn

@@ -8,7 +8,7 @@
  *   messages.c, srcpad.c, uri.c
  *   run.c
  *   fork.c
- *   structure.c, log.c, rows.c
+ *   address.c, structure.c, log.c, rows.c
  */
 #ifndef GST_LIVEKIT_BASE_PRIVATE_H
 #define GST_LIVEKIT_BASE_PRIVATE_H

@@ -1,28 +1,10 @@
-/* The element as a handler of addresses:
- *
- *   livekit://host[:port][/path]/room[?property=value[&property=value...]]
- *
- * is room at the server wss://host[:port][/path], and livekit+ws:// the same at
- * ws://. The last segment of the path is the room. Every setting but these two can
- * be given in the query, by its property's name and as in gst-launch-1.0; %xx is
- * understood everywhere, and + is a plus. An address is taken as a whole or not at
- * all; settings that it does not name stay as they are. Reading it back gives
- * what is set, without secrets. */
+/* The element as a handler of addresses. Every setting but url and room can be given in the query,
+ * by its property's name and as in gst-launch-1.0. An address is taken as a whole or not at all;
+ * settings that it does not name stay as they are. Reading it back gives what is set, without
+ * secrets. */
 #include "private.h"
 
-#define EXAMPLE "livekit://example.livekit.cloud/room"
-#define PARSE_FLAGS                                                                                \
-  (G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY |               \
-      G_URI_FLAGS_ENCODED_FRAGMENT)
-
-static const struct {
-  const char *protocol; /* of the address */
-  const char *scheme;   /* of the server's url */
-  const char *also;     /* the url may also have this one */
-} schemes[] = {
-  { "livekit", "wss", "https" },
-  { "livekit+ws", "ws", "http" },
-};
+#include "address.h"
 
 /* One property of an address. */
 typedef struct {
@@ -34,21 +16,6 @@ static void
 setting_clear (gpointer data)
 {
   g_value_unset (&((Setting *) data)->value);
-}
-
-G_GNUC_PRINTF (2, 3)
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list arguments;
-  gchar *reason;
-
-  va_start (arguments, format);
-  reason = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI, "the LiveKit address %s", reason);
-  g_free (reason);
-  return FALSE;
 }
 
 /* Whether a property can be given in the query. */
@@ -94,16 +61,17 @@ refuse_value (GParamSpec *spec, const gchar *text, GError **error)
   if (G_IS_PARAM_SPEC_ENUM (spec)) {
     gchar *values = list_values (spec);
 
-    refuse (error, "has %s=%s: it must be one of %s", spec->name, text, values);
+    gst_livekit_address_refuse (error, "has %s=%s: it must be one of %s", spec->name, text, values);
     g_free (values);
   } else if (G_IS_PARAM_SPEC_UINT (spec)) {
-    refuse (error, "has %s=%s: it must be a number from %u to %u", spec->name, text,
-        G_PARAM_SPEC_UINT (spec)->minimum, G_PARAM_SPEC_UINT (spec)->maximum);
+    gst_livekit_address_refuse (error, "has %s=%s: it must be a number from %u to %u", spec->name,
+        text, G_PARAM_SPEC_UINT (spec)->minimum, G_PARAM_SPEC_UINT (spec)->maximum);
   } else if (G_IS_PARAM_SPEC_INT (spec)) {
-    refuse (error, "has %s=%s: it must be a number from %d to %d", spec->name, text,
-        G_PARAM_SPEC_INT (spec)->minimum, G_PARAM_SPEC_INT (spec)->maximum);
+    gst_livekit_address_refuse (error, "has %s=%s: it must be a number from %d to %d", spec->name,
+        text, G_PARAM_SPEC_INT (spec)->minimum, G_PARAM_SPEC_INT (spec)->maximum);
   } else {
-    refuse (error, "has %s=%s: it must be a %s", spec->name, text, g_type_name (spec->value_type));
+    gst_livekit_address_refuse (error, "has %s=%s: it must be a %s", spec->name, text,
+        g_type_name (spec->value_type));
   }
 }
 
@@ -147,43 +115,18 @@ parse_setting (GObjectClass *klass, const gchar *key, const gchar *text, GArray 
   if (!is_key (setting.spec)) {
     gchar *keys = list_keys (klass);
 
-    refuse (error, "has an unknown key \"%s\": there are %s", key, keys);
+    gst_livekit_address_refuse (error, "has an unknown key \"%s\": there are %s", key, keys);
     g_free (keys);
     return FALSE;
   }
   for (i = 0; i < settings->len; i++) {
     if (g_array_index (settings, Setting, i).spec == setting.spec)
-      return refuse (error, "has the key %s twice", setting.spec->name);
+      return gst_livekit_address_refuse (error, "has the key %s twice", setting.spec->name);
   }
   if (!parse_value (setting.spec, text, &setting.value, error))
     return FALSE;
   g_array_append_val (settings, setting);
   return TRUE;
-}
-
-static gboolean
-parse_query (GObjectClass *klass, const gchar *query, GArray *settings, GError **error)
-{
-  GUriParamsIter iter;
-  GError *problem = NULL;
-  gchar *key, *text;
-  gboolean fine = TRUE;
-
-  if (!query)
-    return TRUE;
-  g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_NONE);
-  while (fine && g_uri_params_iter_next (&iter, &key, &text, &problem)) {
-    fine = parse_setting (klass, key, text, settings, error);
-    g_free (key);
-    g_free (text);
-  }
-  if (problem) {
-    /* Its message repeats the query, which may hold a token. */
-    g_error_free (problem);
-    return refuse (error,
-        "has a query that is not key=value&key=value with %%xx for odd characters");
-  }
-  return fine;
 }
 
 static void
@@ -196,106 +139,24 @@ add_text (GObjectClass *klass, const char *name, const gchar *text, GArray *sett
   g_array_append_val (settings, setting);
 }
 
-/* The server and the room. */
-static gboolean
-parse_place (GObjectClass *klass, GUri *uri, const char *scheme, GArray *settings, GError **error)
-{
-  const gchar *path = g_uri_get_path (uri), *slash = strrchr (path, '/');
-  gchar *room = slash ? g_uri_unescape_string (slash + 1, NULL) : NULL;
-  gchar *prefix, *url;
-
-  if (!room || !*room) {
-    g_free (room);
-    return refuse (error, "names no room: write it behind the server, as in " EXAMPLE);
-  }
-  prefix = g_strndup (path, slash - path);
-  url = g_uri_join (PARSE_FLAGS, scheme, NULL, g_uri_get_host (uri), g_uri_get_port (uri), prefix,
-      NULL, NULL);
-  add_text (klass, "url", url, settings);
-  add_text (klass, "room", room, settings);
-  g_free (url);
-  g_free (prefix);
-  g_free (room);
-  return TRUE;
-}
-
-static gboolean
-check_parts (GUri *uri, GError **error)
-{
-  const gchar *host = g_uri_get_host (uri);
-
-  if (g_uri_get_userinfo (uri))
-    return refuse (error,
-        "has a user name before its server: a token goes behind it, as in "
-        "" EXAMPLE "?token=...");
-  if (!host || !*host)
-    return refuse (error, "names no server: write it as in " EXAMPLE);
-  if (g_uri_get_port (uri) == 0)
-    return refuse (error, "has a port that is not a number from 1 to 65535");
-  if (g_uri_get_fragment (uri))
-    return refuse (error, "has a part behind #, which means nothing here: write %%23 for a #");
-  return TRUE;
-}
-
-/* GLib's messages repeat the address, which may hold a token. */
-static GUri *
-split (const gchar *text, GError **error)
-{
-  GError *problem = NULL;
-  GUri *uri = g_uri_parse (text, PARSE_FLAGS, &problem);
-
-  if (uri)
-    return uri;
-  switch (problem->code) {
-    case G_URI_ERROR_BAD_PORT:
-      refuse (error, "has a port that is not a number from 1 to 65535");
-      break;
-    case G_URI_ERROR_BAD_HOST:
-      refuse (error, "has a server that is no host name and no IP address (IPv6 is in brackets)");
-      break;
-    default:
-      refuse (error, "cannot be read: write it as in " EXAMPLE ", with %%xx for odd characters");
-  }
-  g_error_free (problem);
-  return NULL;
-}
-
-static const char *
-scheme_of (const gchar *text)
-{
-  gchar *protocol = gst_uri_get_protocol (text);
-  const char *scheme = NULL;
-  guint i;
-
-  for (i = 0; protocol && i < G_N_ELEMENTS (schemes); i++) {
-    if (g_ascii_strcasecmp (protocol, schemes[i].protocol) == 0)
-      scheme = schemes[i].scheme;
-  }
-  g_free (protocol);
-  return scheme;
-}
-
+/* The properties that an address sets, or NULL. */
 static GArray *
 parse (GObjectClass *klass, const gchar *text, GError **error)
 {
-  const char *scheme = scheme_of (text);
+  GstLivekitAddress address;
   GArray *settings;
-  gboolean fine;
-  GUri *uri;
+  gchar **query;
+  gboolean fine = TRUE;
 
-  if (!scheme) {
-    g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_UNSUPPORTED_PROTOCOL,
-        "a LiveKit address begins with livekit:// or livekit+ws://");
-    return NULL;
-  }
-  uri = split (text, error);
-  if (!uri)
+  if (!gst_livekit_address_parse (text, &address, error))
     return NULL;
   settings = g_array_new (FALSE, FALSE, sizeof (Setting));
   g_array_set_clear_func (settings, setting_clear);
-  fine = check_parts (uri, error) && parse_place (klass, uri, scheme, settings, error) &&
-      parse_query (klass, g_uri_get_query (uri), settings, error);
-  g_uri_unref (uri);
+  add_text (klass, "url", address.url, settings);
+  add_text (klass, "room", address.room, settings);
+  for (query = address.query; fine && *query; query += 2)
+    fine = parse_setting (klass, query[0], query[1], settings, error);
+  gst_livekit_address_clear (&address);
   if (!fine)
     g_clear_pointer (&settings, g_array_unref);
   return settings;
@@ -386,17 +247,17 @@ is_chosen (GstLivekitBaseSrc *self, GParamSpec *spec)
   return chosen;
 }
 
-/* The settings that the user made, as a query; NULL if there are none. */
-static gchar *
+/* The settings that the user made, as a query. */
+static gchar **
 dup_query (GstLivekitBaseSrc *self)
 {
-  GString *query = g_string_new (NULL);
+  GPtrArray *query = g_ptr_array_new ();
   guint i, n;
   GParamSpec **specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
 
   for (i = 0; i < n; i++) {
     GValue value = G_VALUE_INIT;
-    gchar *text, *escaped;
+    gchar *text;
 
     if (!is_key (specs[i]) || !(specs[i]->flags & G_PARAM_READABLE) || !is_chosen (self, specs[i]))
       continue;
@@ -404,65 +265,25 @@ dup_query (GstLivekitBaseSrc *self)
     g_object_get_property (G_OBJECT (self), specs[i]->name, &value);
     text =
         G_VALUE_HOLDS_STRING (&value) ? g_value_dup_string (&value) : gst_value_serialize (&value);
-    escaped = g_uri_escape_string (text ? text : "", NULL, FALSE);
-    g_string_append_printf (query, "%s%s=%s", query->len ? "&" : "", specs[i]->name, escaped);
-    g_free (escaped);
-    g_free (text);
+    g_ptr_array_add (query, g_strdup (specs[i]->name));
+    g_ptr_array_add (query, text ? text : g_strdup (""));
     g_value_unset (&value);
   }
   g_free (specs);
-  return g_string_free (query, query->len == 0);
-}
-
-static const char *
-protocol_of (const char *scheme)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (schemes); i++) {
-    if (g_str_equal (scheme, schemes[i].scheme) || g_str_equal (scheme, schemes[i].also))
-      return schemes[i].protocol;
-  }
-  return NULL;
-}
-
-static gchar *
-join (GstLivekitBaseSrc *self, GUri *server, const gchar *room)
-{
-  const char *protocol = protocol_of (g_uri_get_scheme (server));
-  const gchar *prefix = g_uri_get_path (server);
-  gchar *segment, *path, *query, *text;
-  gsize length = strlen (prefix);
-
-  if (!protocol || !g_uri_get_host (server) || g_uri_get_userinfo (server))
-    return NULL;
-  while (length > 0 && prefix[length - 1] == '/')
-    length--;
-  segment = g_uri_escape_string (room, NULL, FALSE);
-  path = g_strdup_printf ("%.*s/%s", (int) length, prefix, segment);
-  query = dup_query (self);
-  text = g_uri_join (PARSE_FLAGS, protocol, NULL, g_uri_get_host (server), g_uri_get_port (server),
-      path, query, NULL);
-  g_free (query);
-  g_free (path);
-  g_free (segment);
-  return text;
+  g_ptr_array_add (query, NULL);
+  return (gchar **) g_ptr_array_free (query, FALSE);
 }
 
 gchar *
 gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self)
 {
-  gchar *url, *room, *text = NULL;
-  GUri *server;
+  GstLivekitAddress address;
+  gchar *text;
 
-  g_object_get (self, "url", &url, "room", &room, NULL);
-  server = url && room ? g_uri_parse (url, PARSE_FLAGS, NULL) : NULL;
-  if (server) {
-    text = join (self, server, room);
-    g_uri_unref (server);
-  }
-  g_free (url);
-  g_free (room);
+  g_object_get (self, "url", &address.url, "room", &address.room, NULL);
+  address.query = dup_query (self);
+  text = gst_livekit_address_format (&address);
+  gst_livekit_address_clear (&address);
   return text;
 }
 
@@ -481,16 +302,7 @@ gst_livekit_base_src_get_uri_type (GType type)
 static const gchar *const *
 gst_livekit_base_src_get_protocols (GType type)
 {
-  static const gchar *protocols[G_N_ELEMENTS (schemes) + 1];
-  static gsize once;
-  guint i;
-
-  if (g_once_init_enter (&once)) {
-    for (i = 0; i < G_N_ELEMENTS (schemes); i++)
-      protocols[i] = schemes[i].protocol;
-    g_once_init_leave (&once, 1);
-  }
-  return protocols;
+  return gst_livekit_address_protocols ();
 }
 
 void
