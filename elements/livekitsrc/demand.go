@@ -5,9 +5,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/elements/internal/base"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // blockedPoll is how often the pad is looked at: nothing tells that it was blocked or
@@ -18,29 +19,25 @@ const blockedPoll = 100 * time.Millisecond
 // publisher may have announced other layers, which nothing tells either.
 const askAgain = 10
 
-// loadTime is over how long packets are counted.
-const loadTime = time.Second
-
 // demand asks the server for what the rest of the pipeline wants, as it changes: the
 // layer that the caps downstream ask for, unless the user has said one, and nothing
 // while nobody takes it.
 type demand struct {
-	element element
+	element base.Element
 	pad     chain.Pad
 	stream  *engine.Stream
-	load    *load
 	changed chan struct{} // one token
 
 	mu     sync.Mutex
-	chosen room.Layer // by the user's properties
+	chosen caps.Layer // by the user's properties
 }
 
-func newDemand(e element, s *engine.Stream, chosen room.Layer, l *load) *demand {
-	return &demand{element: e, pad: e.pad(), stream: s, load: l, chosen: chosen, changed: make(chan struct{}, 1)}
+func newDemand(e base.Element, s *engine.Stream, chosen caps.Layer) *demand {
+	return &demand{element: e, pad: e.Pad(), stream: s, chosen: chosen, changed: make(chan struct{}, 1)}
 }
 
 // choose sets what the user's properties say.
-func (d *demand) choose(layer room.Layer) {
+func (d *demand) choose(layer caps.Layer) {
 	d.mu.Lock()
 	d.chosen = layer
 	d.mu.Unlock()
@@ -62,13 +59,7 @@ func (d *demand) run(stop <-chan struct{}) {
 	size := image.Pt(d.pad.Size())
 	asked := d.wanted(size)
 	d.ask(asked)
-	counted, packets := time.Now(), d.packets()
 	for looks := 0; ; {
-		if passed := time.Since(counted); passed >= loadTime {
-			before := packets
-			counted, packets = counted.Add(passed), d.packets()
-			d.load.set(int(float64(packets-before) / passed.Seconds()))
-		}
 		select {
 		case <-d.changed:
 			size = image.Pt(d.pad.Size())
@@ -85,14 +76,8 @@ func (d *demand) run(stop <-chan struct{}) {
 	}
 }
 
-// packets is how many were sent to us, also those that we were too slow for.
-func (d *demand) packets() uint64 {
-	stats := d.stream.Stats()
-	return stats.Received.Packets + stats.Received.Lost
-}
-
 // wanted is what to ask for.
-func (d *demand) wanted(size image.Point) room.Layer {
+func (d *demand) wanted(size image.Point) caps.Layer {
 	d.mu.Lock()
 	layer := d.chosen
 	d.mu.Unlock()
@@ -102,8 +87,8 @@ func (d *demand) wanted(size image.Point) room.Layer {
 }
 
 // ask tells the stream, which passes on what is new.
-func (d *demand) ask(layer room.Layer) {
+func (d *demand) ask(layer caps.Layer) {
 	if err := d.stream.SetLayer(layer); err != nil {
-		d.element.logger().Warn("layer not asked for", "error", err)
+		d.element.Logger().Warn("layer not asked for", "error", err)
 	}
 }

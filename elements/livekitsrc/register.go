@@ -1,8 +1,8 @@
 package livekitsrc
 
 /*
-#cgo pkg-config: gstreamer-1.0 gstreamer-video-1.0 gstreamer-pbutils-1.0
-#include "border.h"
+#cgo pkg-config: gstreamer-1.0 gstreamer-video-1.0
+#include "gstlivekitsrc.h"
 */
 import "C"
 
@@ -10,7 +10,10 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/elements/internal/base"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 var registerOnce = sync.OnceValue(func() error {
@@ -30,3 +33,16 @@ var registerOnce = sync.OnceValue(func() error {
 // The program shares its copy of LiveKit's SDK with the element. The SDK and pion
 // write to standard error until the program calls lksdk.SetLogger.
 func Register() error { return registerOnce() }
+
+// OwnRuntime says that the Go runtime serves nothing but elements of this module, as
+// in the plugin, so that its GOMAXPROCS may follow what they receive: docs/adr/0011 has
+// what that saves. A value that the user put into the environment stays.
+func OwnRuntime() { base.OwnRuntime() }
+
+// livekitSrcTemplateCaps returns NULL after an internal error.
+//
+//export livekitSrcTemplateCaps
+func livekitSrcTemplateCaps() (text *C.char) {
+	guard.Do("livekitsrc: template caps", nil, func() { text = C.CString(caps.TemplateCaps()) })
+	return text
+}

@@ -1,39 +1,16 @@
 package livekitsrc
 
-/*
-#include "border.h"
-*/
-import "C"
-
 import (
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/elements/internal/base"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
-	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// livekitSrcRunStats sets the fields of the property stats: those of a run that has
-// received nothing if there is none, or it has stopped.
-//
-//export livekitSrcRunStats
-func livekitSrcRunStats(handle C.uintptr_t, c *C.GstStructure) {
-	withRun("livekitsrc: stats", handle, func(r *run) { r.setStats(structure{c}) })
-	guard.Do("livekitsrc: no stats", nil, func() {
-		if C.gst_structure_n_fields(c) == 0 {
-			setStats(structure{c}, engine.Stats{})
-		}
-	})
-}
-
-func (r *run) setStats(s structure) {
-	setStats(s, r.stream.Stats())
-	if picture := r.report.received(); picture.width > 0 {
-		setLayer(s, r.report.currentTrackInfo(), picture)
-	}
-}
-
 // setStats sets what is counted, always, and what is known, if it is.
-func setStats(s structure, stats engine.Stats) {
+func setStats(s base.Structure, stats engine.Stats) {
 	for _, field := range []struct {
 		name  string
 		value uint64
@@ -57,19 +34,19 @@ func setStats(s structure, stats engine.Stats) {
 		{"dropped-decoded", stats.DroppedDecoded},
 		{"jitter", uint64(stats.Received.Jitter)},
 	} {
-		s.set(field.name, field.value)
+		s.Set(field.name, field.value)
 	}
 	if stats.Latency != 0 {
-		s.set("latency", int64(stats.Latency))
+		s.Set("latency", int64(stats.Latency))
 	}
 	if stats.HasClockOffset {
-		s.set("clock-offset", int64(stats.ClockOffset))
+		s.Set("clock-offset", int64(stats.ClockOffset))
 	}
 	if stats.Codec != "" {
-		s.set("codec", stats.Codec)
+		s.Set("codec", stats.Codec)
 	}
 	if stats.Decoder != "" {
-		s.set("decoder", stats.Decoder)
+		s.Set("decoder", stats.Decoder)
 	}
 }
 
@@ -80,25 +57,10 @@ type size struct {
 
 // setLayer sets the size and, if the publisher announced a layer of this size, its
 // quality.
-func setLayer(s structure, track *livekit.TrackInfo, picture size) {
-	s.set("width", picture.width)
-	s.set("height", picture.height)
-	if quality, ok := layerOf(track, picture); ok {
-		s.set("quality", dashed(quality.String()))
+func setLayer(s base.Structure, track *livekit.TrackInfo, picture size) {
+	s.Set("width", picture.width)
+	s.Set("height", picture.height)
+	if quality := room.LayerOf(track, int(picture.width), int(picture.height)); quality != caps.QualityAuto {
+		s.Set("quality", quality.String())
 	}
-}
-
-// layerOf returns the quality of the layer that the publisher announced with this
-// size. Of several codecs with layers of their own, each is as good as the other.
-func layerOf(track *livekit.TrackInfo, picture size) (livekit.VideoQuality, bool) {
-	layers := track.GetLayers() //nolint:staticcheck // what older servers have, and the first codec's in all
-	for _, codec := range track.GetCodecs() {
-		layers = append(layers[:len(layers):len(layers)], codec.GetLayers()...)
-	}
-	for _, layer := range layers {
-		if layer.GetWidth() == uint32(picture.width) && layer.GetHeight() == uint32(picture.height) {
-			return layer.GetQuality(), true
-		}
-	}
-	return 0, false
 }

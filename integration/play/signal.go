@@ -18,12 +18,17 @@ type Signal struct {
 	Arguments int
 }
 
-// Signals returns those of the element's own class.
-func Signals(element *gst.Element) []Signal {
+// Signals returns those of the element's class, after those of the classes that it comes from, up to GstBin.
+func Signals(element *gst.Element) []Signal { return signals(C.GType(element.TypeFromInstance())) }
+
+func signals(class C.GType) []Signal {
+	if class == C.gst_bin_get_type() {
+		return nil
+	}
+	all := signals(C.g_type_parent(class))
 	var count C.guint
-	ids := C.g_signal_list_ids(C.GType(element.TypeFromInstance()), &count)
+	ids := C.g_signal_list_ids(class, &count)
 	defer C.g_free(C.gpointer(unsafe.Pointer(ids)))
-	var all []Signal
 	for _, id := range unsafe.Slice(ids, int(count)) {
 		var query C.GSignalQuery
 		C.g_signal_query(id, &query)

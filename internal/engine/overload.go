@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 const (
@@ -104,7 +103,7 @@ func (f *feed) below(present limit) (limit, bool) {
 	if f.decodes() {
 		width, height := f.stream.received()
 		quality, ok := f.track.Below(width, height)
-		if ok && (present.quality == room.QualityAuto || quality < present.quality) {
+		if ok && (present.quality == caps.QualityAuto || quality < present.quality) {
 			return limit{quality: quality, frameRate: present.frameRate}, true
 		}
 		if ok {

@@ -19,6 +19,7 @@ var (
 // the files is written down in a header.
 func TestFilesInCCallOneWay(t *testing.T) {
 	checkCalls(t, "internal/chain/", "private.h")
+	checkCalls(t, "elements/internal/base/", "private.h")
 	checkCalls(t, "elements/livekitsrc/", "gstlivekitsrc.h")
 }
 

@@ -43,14 +43,14 @@ type glance struct {
 // frame is a finished unit.
 type frame struct {
 	data     []byte
-	trailer  []byte   // items of a trailer that was not cut off the end of the unit, or nil
-	rotation Rotation // as the stream itself has it
-	key      bool     // decoding can begin with it
-	bare     bool     // it would be a key frame, but for what has to come with that and did not
-	leading  bool     // it refers to frames from before the last key frame
-	orphan   bool     // it refers to frames that were left out, and no later frame needs it
-	severed  bool     // it refers to frames that were left out, and so may all up to the next key frame
-	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or mediaclock.UnknownReorder
+	trailer  []byte           // items of a trailer that was not cut off the end of the unit, or nil
+	rotation picture.Rotation // as the stream itself has it
+	key      bool             // decoding can begin with it
+	bare     bool             // it would be a key frame, but for what has to come with that and did not
+	leading  bool             // it refers to frames from before the last key frame
+	orphan   bool             // it refers to frames that were left out, and no later frame needs it
+	severed  bool             // it refers to frames that were left out, and so may all up to the next key frame
+	reorder  int              // how many frames a decoder holds back to put them into the order of showing, or mediaclock.UnknownReorder
 
 	width, height int // as AccessUnit has them
 	colorimetry   picture.Colorimetry

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -40,7 +41,7 @@ type assembly struct {
 
 	clock    mediaclock.Clock
 	capture  mediaclock.Capture
-	rotation Rotation // of the last packet with a video orientation
+	rotation picture.Rotation // of the last packet with a video orientation
 	keys     keyFrames
 	timer    keyFrameTimer
 	trailer  trailerReader

@@ -1,0 +1,47 @@
+package base
+
+import (
+	"unsafe"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/engine"
+)
+
+// Kind is what an element is besides what every element is.
+type Kind interface {
+	// NewMedium makes the medium's part of a run. Settings is the element's own struct of them in C; it is valid until
+	// NewMedium returns.
+	NewMedium(r *Run, settings unsafe.Pointer) Medium
+	// SetStats sets the fields of the property stats of an element that has received nothing.
+	SetStats(s Structure)
+}
+
+// Medium is the part of one run that knows about the medium. All but Follow may be called from any goroutine.
+type Medium interface {
+	// Configure sets what is particular in how the stream receives.
+	Configure(config *engine.Config)
+	// Start comes when there is a stream. What it returns is called when the stream is closed.
+	Start(stream *engine.Stream) (stop func())
+	// Follow works for the stream until stopping is closed.
+	Follow(stopping <-chan struct{})
+	// Choose is called when a property that chooses has changed, with all settings, as NewMedium is.
+	Choose(settings unsafe.Pointer)
+	// SetStats sets the fields of the property stats.
+	SetStats(s Structure)
+}
+
+// kinds has each kind under the name of its type in GObject.
+var kinds = map[string]Kind{}
+
+// AddKind is called by the package of an element, from its init.
+func AddKind(typeName string, k Kind) { kinds[typeName] = k }
+
+// Element is the run's element.
+func (r *Run) Element() Element { return r.element }
+
+// Tell calls f when the application has been told all that has happened up to now, on the goroutine that tells it.
+func (r *Run) Tell(f func()) { r.report.happen(f) }
+
+// TrackInfo returns what is known about the track, not to be changed, or nil without one.
+func (r *Run) TrackInfo() *livekit.TrackInfo { return r.report.currentTrackInfo() }

@@ -1,0 +1,97 @@
+/* The settings that every element has, one row each. */
+#include "private.h"
+
+#define DEFAULT_URL "ws://127.0.0.1:7880"
+#define AT(field) G_STRUCT_OFFSET (GstLivekitSettings, field)
+
+GType
+gst_livekit_on_track_lost_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_ON_TRACK_LOST_WAIT, "Wait for the next matching track", "wait" },
+    { GST_LIVEKIT_ON_TRACK_LOST_EOS, "End the stream", "eos" },
+    { GST_LIVEKIT_ON_TRACK_LOST_ERROR, "Post an error", "error" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitOnTrackLost", values));
+  return type;
+}
+
+static GType
+e2ee_policy_get_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
+    { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
+    { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Show tracks in clear too", "optional" },
+    { 0, NULL, NULL },
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstLivekitE2eePolicy", values));
+  return type;
+}
+
+static const GstLivekitRow rows[] = {
+  { "url", GST_LIVEKIT_ROW_STRING, AT (url), .environment = "LIVEKIT_URL", .text = DEFAULT_URL,
+      .blurb = "Server to connect to, for instance wss://example.livekit.cloud "
+               "(default: $LIVEKIT_URL, else " DEFAULT_URL ")" },
+  { "token", GST_LIVEKIT_ROW_STRING, AT (token), .environment = "LIVEKIT_TOKEN", .write_only = TRUE,
+      .blurb = "Access token to join with (default: $LIVEKIT_TOKEN); without one, a token is "
+               "made from api-key and api-secret" },
+  { "api-key", GST_LIVEKIT_ROW_STRING, AT (api_key), .environment = "LIVEKIT_API_KEY",
+      .write_only = TRUE,
+      .blurb = "API key to make a subscribe-only token with (default: $LIVEKIT_API_KEY)" },
+  { "api-secret", GST_LIVEKIT_ROW_STRING, AT (api_secret), .environment = "LIVEKIT_API_SECRET",
+      .write_only = TRUE, .blurb = "Secret of the api-key (default: $LIVEKIT_API_SECRET)" },
+  { "room", GST_LIVEKIT_ROW_STRING, AT (room),
+      .blurb = "Room to join; with a token, the token's room if not set" },
+  { "identity", GST_LIVEKIT_ROW_STRING, AT (identity),
+      .blurb = "Our own identity in the room; generated if not set" },
+  { "participant", GST_LIVEKIT_ROW_STRING, AT (participant), .chooses = TRUE,
+      .blurb = "Identity of the participant to receive from; if not set, the first one that "
+               "publishes a matching track" },
+  { "track-name", GST_LIVEKIT_ROW_STRING, AT (track_name), .chooses = TRUE,
+      .blurb = "Name the track must have" },
+  { "track-sid", GST_LIVEKIT_ROW_STRING, AT (track_sid), .chooses = TRUE,
+      .blurb = "Id the track must have, for instance TR_VCxUdQ2jNVsw4n" },
+  { "latency", GST_LIVEKIT_ROW_INT, AT (latency), .number = -1, .min = -1, .max = 60000,
+      .any_state = TRUE,
+      .blurb = "Longest wait for a missing or late packet, in milliseconds (-1 = as long as it can "
+               "still come; the latency of the pipeline then follows the network)" },
+  { "connect-timeout", GST_LIVEKIT_ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1,
+      .max = 600000, .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
+  { "e2ee-key", GST_LIVEKIT_ROW_STRING, AT (e2ee_key), .write_only = TRUE, .any_state = TRUE,
+      .blurb = "Passphrase that the participants of the room share, for tracks that are encrypted "
+               "end to end" },
+  { "e2ee-policy", GST_LIVEKIT_ROW_ENUM, AT (e2ee_policy), .number = GST_LIVEKIT_E2EE_POLICY_AUTO,
+      .enumeration = e2ee_policy_get_type,
+      .blurb = "Whether tracks must be encrypted end to end; of one that is not, a warning is "
+               "posted and nothing is shown" },
+  { "shared", GST_LIVEKIT_ROW_BOOLEAN, AT (shared), .number = TRUE,
+      .blurb = "Use one connection together with the other elements of this process that have the "
+               "same url, token or key pair, room and identity" },
+};
+
+const GstLivekitRow *
+gst_livekit_base_src_common_row (const char *name)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (g_str_equal (rows[i].name, name))
+      return &rows[i];
+  }
+  g_return_val_if_reached (NULL);
+}
+
+gboolean
+gst_livekit_base_src_is_setting (GParamSpec *spec)
+{
+  return spec->owner_type != GST_TYPE_LIVEKIT_BASE_SRC &&
+      g_type_is_a (spec->owner_type, GST_TYPE_LIVEKIT_BASE_SRC);
+}

@@ -1,0 +1,121 @@
+package base
+
+/*
+#include "border.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"time"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+)
+
+// Run is what the element does between READY and READY: one stream, one
+// goroutine that says how it ended, and one that reports what happens in it.
+type Run struct {
+	element  Element
+	tracks   *tracks
+	report   *report
+	stream   *engine.Stream
+	medium   Medium
+	watching sync.WaitGroup
+	stopping chan struct{} // closed by stop
+	left     []func()      // to be done by stop
+}
+
+// startRun checks the settings and starts connecting. It does not wait for the
+// server.
+func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
+	s := newSettings(c)
+	e.silenceSDK()
+	s.room.Logger = e.roomLogger(s.shared)
+	if err := s.room.Validate(); err != nil {
+		return nil, err
+	}
+
+	r := &Run{element: e, report: newReport(e, s), stopping: make(chan struct{})}
+	r.tracks = newTracks(e, s, r.report)
+	r.medium = kind.NewMedium(r, unsafe.Pointer(c))
+	pad := e.Pad()
+	config := engine.Config{
+		Latency:        s.latency,
+		Pad:            &pad,
+		Paused:         true,
+		UndecodableEnd: s.onTrackLost == lostError,
+		Passphrase:     s.passphrase,
+		Encryption:     s.encryption,
+		OnDecryptError: e.postDecryptError,
+		OnEnd:          r.ended,
+		OnNoPicture:    r.tracks.noPicture,
+		FirstPicture:   &r.tracks.patience,
+		Logger:         e.Logger(),
+	}
+	r.medium.Configure(&config)
+	var err error
+	r.stream, err = engine.New(r.tracks, config)
+	if err != nil {
+		r.report.stop()
+		return nil, err
+	}
+	load := ownProcessors.add()
+	r.left = []func(){
+		r.report.ending, func() { close(r.stopping) }, r.watching.Wait, func() { _ = r.stream.Close() },
+		r.medium.Start(r.stream), r.report.stop, load.remove,
+	}
+	guard.Go(&r.watching, "element: watch", e, func() { r.watch(load) })
+	guard.Go(&r.watching, "element: follow", e, r.follow)
+	return r, nil
+}
+
+// ended tells the pipeline why the stream ends, before it ends.
+func (r *Run) ended(err error) {
+	select {
+	case <-r.stopping: // nobody wants to know what goes wrong because of that
+		return
+	default:
+	}
+	if !errors.Is(err, io.EOF) {
+		r.element.postError(r.tracks.patience.explain(err))
+	}
+}
+
+// watch waits for the end of the stream, and counts what it receives until then. EOS comes
+// from the decoder, after its last frame; without a decoder it is pushed here.
+func (r *Run) watch(l *load) {
+	ticker := time.NewTicker(loadTime)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			received := r.stream.Stats().Received
+			l.count(received.Packets + received.Lost) // also those that we were too slow for
+		case <-r.stream.Done():
+			l.set(0)
+			if !r.stream.Started() {
+				r.element.pushEOS()
+			}
+			return
+		case <-r.stopping:
+			return
+		}
+	}
+}
+
+func (r *Run) follow() { r.medium.Follow(r.stopping) }
+
+// stop ends everything and waits for it. The pipeline hears nothing of it; the
+// application is told that the track and the connection have ended. When something of
+// it has panicked, another call does the rest.
+func (r *Run) stop() {
+	for len(r.left) > 0 {
+		next := r.left[0]
+		r.left = r.left[1:]
+		next()
+	}
+}

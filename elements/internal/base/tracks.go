@@ -1,0 +1,286 @@
+package base
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/room"
+)
+
+const (
+	// waitingWarning is how often the user is told what the element waits for.
+	waitingWarning = 10 * time.Second
+
+	// reasonPatience is how long the reason for the end of a track is waited for, where
+	// that is an error: the track ends before the server says who left, or that the room
+	// was deleted.
+	reasonPatience = time.Second
+)
+
+// tracks is the room.Selector of a run: it joins the room at the first Next, and
+// puts the element's policies on top of the room's own selector: warnings while
+// waiting, track-timeout and on-track-lost. What it has no policy for, such as layers,
+// is that selector's own.
+type tracks struct {
+	room.CriteriaSelector
+
+	listener   listener
+	connect    func(context.Context) (connection, error)
+	settings   settings
+	report     *report
+	patience   patience
+	connection connection  // nil until joined
+	last       *room.Track // that was given out; nil before the first
+
+	mu       sync.Mutex
+	criteria room.Criteria
+	switched bool // the last track ended because the criteria changed
+}
+
+// connection is a room.Connection of our own, or a share of one.
+type connection interface {
+	Serve(selector room.CriteriaSelector)
+	State() room.State
+	Waiting(criteria room.Criteria) string
+	Offered(criteria room.Criteria) bool
+	Changed() <-chan struct{}
+	Room() string
+	Identity() string
+	Close()
+}
+
+func newTracks(l listener, s settings, r *report) *tracks {
+	return &tracks{
+		CriteriaSelector: room.NewSelector(s.criteria),
+		listener:         l, connect: s.connect, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout},
+	}
+}
+
+// SetCriteria changes which track is received. What is received now ends, if it is
+// another one, and is not lost in the sense of on-track-lost.
+func (t *tracks) SetCriteria(criteria room.Criteria) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.report.selected(criteria)
+	t.criteria = criteria
+	if t.CriteriaSelector.SetCriteria(criteria) {
+		t.switched = true
+	}
+}
+
+// wanted returns what is looked for.
+func (t *tracks) wanted() room.Criteria {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.criteria
+}
+
+// takeSwitched reports whether the last track ended because the criteria changed.
+func (t *tracks) takeSwitched() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switched := t.switched
+	t.switched = false
+	return switched
+}
+
+// trackLostError says that the track ended where on-track-lost asks for an error.
+type trackLostError struct {
+	what string
+}
+
+func (e *trackLostError) Error() string { return e.what }
+
+// Next joins the room if that was not done yet, and waits for the next track.
+func (t *tracks) Next(ctx context.Context) (*room.Track, error) {
+	track, err := t.next(ctx)
+	if err != nil {
+		t.report.failed(err)
+		return nil, t.ending(err)
+	}
+	t.report.subscribed(track)
+	return track, nil
+}
+
+// ending is what the stream ends with. Backends end meetings by deleting the room or by removing who records it: that is
+// the proper end of a recording, after a warning that says why, unless on-track-lost asks for an error.
+func (t *tracks) ending(err error) error {
+	var disconnected *room.DisconnectedError
+	if !errors.As(err, &disconnected) || !disconnected.Ended() || t.settings.onTrackLost == lostError {
+		return err
+	}
+	t.listener.tellEnded(disconnected.Error())
+	return io.EOF
+}
+
+func (t *tracks) next(ctx context.Context) (*room.Track, error) {
+	if err := t.join(ctx); err != nil {
+		return nil, err
+	}
+	switch {
+	case t.last == nil:
+	case t.takeSwitched():
+		t.patience.Came() // no more of the other one is waited for
+	case t.connection.State() != room.StateReconnecting:
+		if err := t.afterLoss(ctx); err != nil {
+			return nil, err
+		}
+	}
+	track, err := t.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.last = track
+	return track, nil
+}
+
+func (t *tracks) join(ctx context.Context) error {
+	if t.connection != nil {
+		return nil
+	}
+	connection, err := t.connect(ctx)
+	if err != nil {
+		return err
+	}
+	t.connection = connection
+	t.report.joined(connection)
+	connection.Serve(t.CriteriaSelector)
+	return nil
+}
+
+// connect joins the room that the settings name.
+func (s settings) connect(ctx context.Context) (connection, error) {
+	if s.shared {
+		return room.Share(ctx, s.room)
+	}
+	return room.Join(ctx, s.room)
+}
+
+// afterLoss applies on-track-lost to the last track, which ended.
+func (t *tracks) afterLoss(ctx context.Context) error {
+	switch t.settings.onTrackLost {
+	case lostEOS:
+		return io.EOF
+	case lostError:
+		return t.lossReason(ctx)
+	default:
+		return nil
+	}
+}
+
+// lossReason says why the last track ended. That its participant left may have a reason of its own: the room was deleted.
+func (t *tracks) lossReason(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reasonPatience)
+	defer cancel()
+	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
+	for {
+		_, err := t.CriteriaSelector.Next(ctx)
+		var (
+			left         *room.ParticipantLeftError
+			disconnected *room.DisconnectedError
+		)
+		switch {
+		case errors.As(err, &left):
+			lost.what = left.Error()
+		case errors.As(err, &disconnected):
+			return err
+		case err != nil:
+			return lost
+		}
+	}
+}
+
+// afterLeaving applies on-track-lost to a participant that left.
+func (t *tracks) afterLeaving(left *room.ParticipantLeftError) error {
+	switch {
+	case t.settings.onTrackLost == lostError:
+		return &trackLostError{what: left.Error()}
+	case t.settings.onTrackLost == lostWait && t.settings.onTrackLostSet && t.wanted().Participant != "":
+		return nil
+	default:
+		return io.EOF
+	}
+}
+
+// wait returns the selector's next track within what is left of track-timeout, and
+// warns regularly until then.
+func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
+	outer := ctx
+	t.patience.begin()
+	if by := t.patience.By(); !by.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, by)
+		defer cancel()
+	}
+	stop := t.warnWhileWaiting()
+	defer stop()
+
+	for {
+		track, err := t.CriteriaSelector.Next(ctx)
+		var left *room.ParticipantLeftError
+		switch {
+		case errors.As(err, &left):
+			if err := t.afterLeaving(left); err != nil {
+				return nil, err
+			}
+		case errors.Is(err, context.DeadlineExceeded) && outer.Err() == nil:
+			return nil, &trackTimeoutError{what: "track", after: t.settings.trackTimeout, why: t.waiting()}
+		default:
+			return track, err
+		}
+	}
+}
+
+// waiting names what is being waited for and who is in the room.
+func (t *tracks) waiting() string {
+	return t.connection.Waiting(t.wanted())
+}
+
+// noPicture says that the present track gives no picture. During a reconnect that is
+// no wonder, and has another reason.
+func (t *tracks) noPicture(err *engine.NoPictureError) {
+	sentence := err.Error()
+	if t.connection.State() == room.StateReconnecting {
+		sentence = t.waiting()
+	}
+	t.report.happen(func() { t.listener.tellWaiting(sentence) })
+}
+
+// warnWhileWaiting posts a warning every ten seconds until stop is called. Stop
+// waits for a warning that is being posted.
+func (t *tracks) warnWhileWaiting() (stop func()) {
+	done := make(chan struct{})
+	var warning sync.WaitGroup
+	guard.Go(&warning, "element: warn while waiting", t.listener, func() {
+		ticker := time.NewTicker(waitingWarning)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				sentence := t.waiting()
+				t.report.waiting(sentence)
+				t.listener.tellWaiting(sentence)
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		close(done)
+		warning.Wait()
+	}
+}
+
+// Close leaves the room and waits until that is done.
+func (t *tracks) Close() {
+	t.CriteriaSelector.Close()
+	if t.connection != nil {
+		t.connection.Close()
+	}
+}
