@@ -32,4 +32,9 @@
 //
 // A [Codec] goes from the MIME type in a LiveKit track to the caps of the access units that are handed to a parser or
 // decoder ([Codec.Caps]), or that go on as they are ([Codec.UntouchedCaps]).
+//
+// # What is received
+//
+// [Layer], [EncryptionPolicy] and [FrameMetadata] mean the same to a Go program, where package stream has them under the
+// same names, and to an element.
 package caps

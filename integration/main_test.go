@@ -2,7 +2,6 @@
 package integration
 
 import (
-	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -10,6 +9,4 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) {
-	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
-}
+func TestMain(m *testing.M) { rig.Main(m, goleak.Find) }

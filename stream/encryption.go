@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
@@ -47,23 +48,21 @@ func WithEncryptionKey(passphrase string) Option {
 }
 
 // EncryptionPolicy says which tracks are shown.
-type EncryptionPolicy int
+type EncryptionPolicy = caps.EncryptionPolicy
 
 const (
-	// EncryptionAuto shows encrypted tracks only, as soon as there is a key. A server
-	// could otherwise show its own pictures in place of the publisher's, by announcing
-	// them as not encrypted.
-	EncryptionAuto EncryptionPolicy = iota
+	// EncryptionAuto shows encrypted tracks only, as soon as there is a key.
+	EncryptionAuto = caps.EncryptionAuto
 	// EncryptionRequired shows encrypted tracks only.
-	EncryptionRequired
+	EncryptionRequired = caps.EncryptionRequired
 	// EncryptionOptional shows tracks in clear too, whether there is a key or not.
-	EncryptionOptional
+	EncryptionOptional = caps.EncryptionOptional
 )
 
 // WithEncryptionPolicy says which tracks are shown, instead of [EncryptionAuto]. Those
 // that are not are told of by [WithDecryptErrors].
 func WithEncryptionPolicy(policy EncryptionPolicy) Option {
-	return func(c *config) { c.engine.Encryption = engine.EncryptionPolicy(policy) }
+	return func(c *config) { c.engine.Encryption = policy }
 }
 
 // WithDecryptErrors sets what is called with a [*DecryptError] when the frames of a

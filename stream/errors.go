@@ -17,8 +17,7 @@ var (
 	ErrNotVideo = errors.New("not a video track")
 	// ErrNoLayers is wrapped by the error of a layer that was chosen for a stream of
 	// FromTrack.
-	ErrNoLayers = errors.New("the layers of a track can only be chosen with FromParticipant, " +
-		"or by whoever subscribed to it (RemoteTrackPublication.SetVideoQuality)")
+	ErrNoLayers = engine.ErrNoLayers
 )
 
 // UnsupportedCodecError says that a track's codec cannot be received here:

@@ -3,6 +3,7 @@ package stream
 import (
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
@@ -40,22 +41,13 @@ type VideoFrameEvent struct {
 	ReceivedAt time.Time
 }
 
-// FrameMetadata is what a publisher can attach to a frame with LiveKit's packet
-// trailer, or in H.264 and H.265 with an SEI message. Each field is there or not
-// by itself: absent is not zero.
+// FrameMetadata is what a publisher can attach to a frame: a timestamp, a number and
+// data, each of them there or not; see [caps.FrameMetadata].
 //
 // A LiveKit server takes the trailer off a track that was published with it for
 // subscribers that do not say that they know trailers, as LiveKit's Go SDK v2.19.0
 // does not by itself. An application says it by joining with [JoinContext].
-type FrameMetadata struct {
-	// UserTimestamp is the publisher's, by convention microseconds since the Unix
-	// epoch; nil if absent.
-	UserTimestamp *uint64
-	// FrameID is the publisher's number of the frame; nil if absent.
-	FrameID *uint32
-	// UserData is nil if absent.
-	UserData []byte
-}
+type FrameMetadata = caps.FrameMetadata
 
 // newEvent takes the frame over.
 func newEvent(frame engine.Frame) VideoFrameEvent {
@@ -64,7 +56,7 @@ func newEvent(frame engine.Frame) VideoFrameEvent {
 		TimestampUs:  frame.Monotonic.Microseconds(),
 		Rotation:     Rotation(frame.Rotation.Degrees),
 		Mirrored:     frame.Rotation.Mirrored,
-		Metadata:     (*FrameMetadata)(frame.Metadata),
+		Metadata:     frame.Metadata,
 		RTPTimestamp: frame.RTPTimestamp,
 		CaptureTime:  frame.CaptureTime,
 		ReceivedAt:   frame.ReceivedAt,

@@ -31,7 +31,6 @@ type config struct {
 	engine   engine.Config
 	writePLI func(webrtc.SSRC)
 	receiver *webrtc.RTPReceiver
-	layer    *Layer // nil: whatever the server sends
 }
 
 func newConfig(options []Option) config {

@@ -27,7 +27,6 @@ import (
 // everything that the stream started, and may be called more than once.
 type VideoStream struct {
 	engine *engine.Stream
-	alone  bool // there is only a track, and nobody to choose a layer of it
 	// converter makes the RGB that was asked for; nil for other types.
 	converter *convert.Converter
 	format    *caps.VideoBufferType
@@ -49,10 +48,7 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 		return nil, public(err)
 	}
 	config := newConfig(options)
-	if config.layer != nil {
-		return nil, fmt.Errorf("receive track %s: %w", track.ID(), ErrNoLayers)
-	}
-	config.engine.Alone, config.engine.Askable = true, config.writePLI != nil
+	config.engine.Unaskable = config.writePLI == nil
 	return start(room.SelectTrack(track, config.receiver, config.writePLI), config)
 }
 
@@ -78,11 +74,7 @@ func FromParticipant(
 
 // start takes the selector over, also when it fails.
 func start(selector room.Selector, config config) (*VideoStream, error) {
-	s := &VideoStream{alone: config.engine.Alone, format: config.engine.Format}
-	if config.layer != nil {
-		layer := config.layer.room()
-		config.engine.Layer = &layer
-	}
+	s := &VideoStream{format: config.engine.Format}
 	if f := s.format; f != nil && convert.IsRGB(*f) {
 		config.engine.Unconverted = slices.DeleteFunc(caps.Types(), convert.IsRGB)
 	}

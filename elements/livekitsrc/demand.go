@@ -5,10 +5,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/elements/internal/base"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // blockedPoll is how often the pad is looked at: nothing tells that it was blocked or
@@ -29,15 +29,15 @@ type demand struct {
 	changed chan struct{} // one token
 
 	mu     sync.Mutex
-	chosen room.Layer // by the user's properties
+	chosen caps.Layer // by the user's properties
 }
 
-func newDemand(e base.Element, s *engine.Stream, chosen room.Layer) *demand {
+func newDemand(e base.Element, s *engine.Stream, chosen caps.Layer) *demand {
 	return &demand{element: e, pad: e.Pad(), stream: s, chosen: chosen, changed: make(chan struct{}, 1)}
 }
 
 // choose sets what the user's properties say.
-func (d *demand) choose(layer room.Layer) {
+func (d *demand) choose(layer caps.Layer) {
 	d.mu.Lock()
 	d.chosen = layer
 	d.mu.Unlock()
@@ -77,7 +77,7 @@ func (d *demand) run(stop <-chan struct{}) {
 }
 
 // wanted is what to ask for.
-func (d *demand) wanted(size image.Point) room.Layer {
+func (d *demand) wanted(size image.Point) caps.Layer {
 	d.mu.Lock()
 	layer := d.chosen
 	d.mu.Unlock()
@@ -87,7 +87,7 @@ func (d *demand) wanted(size image.Point) room.Layer {
 }
 
 // ask tells the stream, which passes on what is new.
-func (d *demand) ask(layer room.Layer) {
+func (d *demand) ask(layer caps.Layer) {
 	if err := d.stream.SetLayer(layer); err != nil {
 		d.element.Logger().Warn("layer not asked for", "error", err)
 	}

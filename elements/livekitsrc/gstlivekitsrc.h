@@ -27,7 +27,7 @@ typedef enum {
   GST_LIVEKIT_TRACK_SOURCE_SCREEN_SHARE = 3,
 } GstLivekitTrackSource;
 
-/* Numbers are stream.Quality's. */
+/* Numbers are caps.Quality's. */
 typedef enum {
   GST_LIVEKIT_QUALITY_AUTO,
   GST_LIVEKIT_QUALITY_LOW,

@@ -9,7 +9,6 @@ import (
 	"math"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // settings is a run's own copy of the properties that are about video.
@@ -17,7 +16,7 @@ type settings struct {
 	format    *caps.VideoBufferType
 	capacity  int
 	maxPixels int
-	layer     room.Layer
+	layer     caps.Layer
 }
 
 func newSettings(c *C.GstLivekitSrcSettings) settings {
@@ -34,9 +33,9 @@ func newSettings(c *C.GstLivekitSrcSettings) settings {
 }
 
 // newLayer is the layer that the user chose; the size is not up to him.
-func newLayer(c *C.GstLivekitSrcSettings) room.Layer {
-	return room.Layer{
-		Quality:      room.Quality(c.quality),
+func newLayer(c *C.GstLivekitSrcSettings) caps.Layer {
+	return caps.Layer{
+		Quality:      caps.Quality(c.quality),
 		MaxFrameRate: float64(c.max_framerate.numerator) / float64(c.max_framerate.denominator),
 	}
 }

@@ -3,8 +3,10 @@ package livekitsrc
 import (
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/elements/internal/base"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // setStats sets what is counted, always, and what is known, if it is.
@@ -58,22 +60,7 @@ type size struct {
 func setLayer(s base.Structure, track *livekit.TrackInfo, picture size) {
 	s.Set("width", picture.width)
 	s.Set("height", picture.height)
-	if quality, ok := layerOf(track, picture); ok {
-		s.Set("quality", base.Dashed(quality.String()))
+	if quality := room.LayerOf(track, int(picture.width), int(picture.height)); quality != caps.QualityAuto {
+		s.Set("quality", quality.String())
 	}
-}
-
-// layerOf returns the quality of the layer that the publisher announced with this
-// size. Of several codecs with layers of their own, each is as good as the other.
-func layerOf(track *livekit.TrackInfo, picture size) (livekit.VideoQuality, bool) {
-	layers := track.GetLayers() //nolint:staticcheck // what older servers have, and the first codec's in all
-	for _, codec := range track.GetCodecs() {
-		layers = append(layers[:len(layers):len(layers)], codec.GetLayers()...)
-	}
-	for _, layer := range layers {
-		if layer.GetWidth() == uint32(picture.width) && layer.GetHeight() == uint32(picture.height) {
-			return layer.GetQuality(), true
-		}
-	}
-	return 0, false
 }

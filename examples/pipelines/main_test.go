@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -9,6 +8,4 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) {
-	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
-}
+func TestMain(m *testing.M) { rig.Main(m, goleak.Find) }

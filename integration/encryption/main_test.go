@@ -1,31 +1,21 @@
 package encryption_test
 
 import (
-	"context"
-	"log"
-	"net/http"
-	"os"
 	"testing"
-	"time"
 
 	"github.com/livekit/protocol/livekit"
-	"github.com/livekit/protocol/logger"
-	lksdk "github.com/livekit/server-sdk-go/v2"
-	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 const (
-	// patience bounds every wait of a test. Nothing waits that long unless it is broken.
-	patience = 60 * time.Second
-
 	width, height = 640, 360
 	camera        = livekit.TrackSource_CAMERA
 	publisherName = "publisher"
@@ -37,46 +27,13 @@ const (
 // server is what all tests use, each in a room of its own.
 var server *devserver.Server
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) { roomtest.Run(m, goleak.Find, &server) }
 
-func run(m *testing.M) int {
-	lksdk.SetLogger(logger.GetDiscardLogger())
-	var err error
-	if server, err = devserver.Start(context.Background(), devserver.Options{}); err != nil {
-		log.Println(err)
-		return 1
-	}
-	code := m.Run()
-	server.Stop()
-	http.DefaultClient.CloseIdleConnections()
-	if err := goleak.Find(); err != nil && code == 0 {
-		log.Println(err)
-		return 1
-	}
-	return code
-}
-
-func patient(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+var must, patient = roomtest.Must, roomtest.Patient
 
 func token(t *testing.T, identity string) string {
 	t.Helper()
-	text, err := server.Token(devserver.TokenOptions{
-		Room: t.Name(), Identity: identity, CanPublish: true, CanSubscribe: true,
-	})
-	must(t, err)
-	return text
+	return roomtest.Token(t, server, identity)
 }
 
 // publishWithNode publishes the known picture with the Node SDK, in the test's own room.
@@ -108,34 +65,6 @@ func publishWithGo(t *testing.T, codec testpublisher.Codec, passphrase string) *
 	return p
 }
 
-// subscription is a track that was subscribed to, and who publishes it.
-type subscription struct {
-	track       *webrtc.TrackRemote
-	participant *lksdk.RemoteParticipant
-}
-
-// join enters the test's room as a Go application does, and waits for the publisher's track.
-func join(t *testing.T) subscription {
-	t.Helper()
-	subscribed := make(chan subscription, 1)
-	callback := lksdk.NewRoomCallback()
-	callback.OnTrackSubscribed = func(track *webrtc.TrackRemote, _ *lksdk.RemoteTrackPublication, p *lksdk.RemoteParticipant) {
-		if p.Identity() == publisherName {
-			subscribed <- subscription{track, p}
-		}
-	}
-	room, err := lksdk.ConnectToRoomWithToken(server.URL(), token(t, "application"), callback)
-	must(t, err)
-	t.Cleanup(room.Disconnect)
-	select {
-	case s := <-subscribed:
-		return s
-	case <-patient(t).Done():
-		t.Fatal("the publisher's track does not come")
-		panic("unreachable")
-	}
-}
-
 // receiver is a stream and what it says of decryption.
 type receiver struct {
 	*stream.VideoStream
@@ -146,27 +75,27 @@ type receiver struct {
 // receive opens a stream of the publisher's camera.
 func receive(t *testing.T, options ...stream.Option) receiver {
 	t.Helper()
-	s := join(t)
+	s := roomtest.Join(t, server).NextSubscription(t)
 	return open(t, s, options, func(options ...stream.Option) (*stream.VideoStream, error) {
-		return stream.FromParticipant(s.participant, camera, options...)
+		return stream.FromParticipant(s.Participant, camera, options...)
 	})
 }
 
 // receiveTrack opens a stream of the track alone, which does not tell what its publisher announced.
 func receiveTrack(t *testing.T, options ...stream.Option) receiver {
 	t.Helper()
-	s := join(t)
-	options = append(options, stream.WithPLIWriter(s.participant.WritePLI))
+	s := roomtest.Join(t, server).NextSubscription(t)
+	options = append(options, stream.WithPLIWriter(s.Participant.WritePLI))
 	return open(t, s, options, func(options ...stream.Option) (*stream.VideoStream, error) {
-		return stream.FromTrack(s.track, options...)
+		return stream.FromTrack(s.Track, options...)
 	})
 }
 
 func open(
-	t *testing.T, s subscription, options []stream.Option, from func(...stream.Option) (*stream.VideoStream, error),
+	t *testing.T, s roomtest.Subscription, options []stream.Option, from func(...stream.Option) (*stream.VideoStream, error),
 ) receiver {
 	t.Helper()
-	r := receiver{mimeType: s.track.Codec().MimeType, errors: make(chan error, 1000)}
+	r := receiver{mimeType: s.Track.Codec().MimeType, errors: make(chan error, 1000)}
 	options = append(options, stream.WithDecryptErrors(func(err error) { r.errors <- err }), stream.WithCapacity(stream.Unbounded))
 	var err error
 	r.VideoStream, err = from(options...)

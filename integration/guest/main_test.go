@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		host = filepath.Join(directory, "host")
 		return build(directory)
 	}
-	status := rig.Main(m, begin, func() error { return goleak.Find() })
+	status := rig.Run(m, goleak.Find, begin)
 	_ = os.RemoveAll(directory)
 	os.Exit(status)
 }

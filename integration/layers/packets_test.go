@@ -8,6 +8,7 @@ import (
 	"github.com/pion/rtp"
 	"github.com/pion/rtp/codecs"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
@@ -30,14 +31,22 @@ func connect(t *testing.T, server *devserver.Server) *room.Connection {
 }
 
 // choose selects the publisher's track with a layer.
-func choose(t *testing.T, connection *room.Connection, layer room.Layer) *subscriber {
+func choose(t *testing.T, connection *room.Connection, layer caps.Layer) *subscriber {
 	t.Helper()
-	s := &subscriber{Selector: connection.Select(room.Criteria{Participant: publisherIdentity})}
+	s := &subscriber{Selector: newSelector(connection)}
 	t.Cleanup(s.Close)
 	s.SetLayer(layer)
 	s.next(t)
 	return s
 }
+
+func newSelector(connection *room.Connection) room.Selector {
+	selector := room.NewSelector(room.Criteria{Participant: publisherIdentity})
+	connection.Serve(selector)
+	return selector
+}
+
+func (s *subscriber) SetLayer(layer caps.Layer) { s.Layers().SetLayer(layer, caps.QualityAuto) }
 
 func (s *subscriber) next(t *testing.T) {
 	t.Helper()

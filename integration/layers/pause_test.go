@@ -6,18 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
 
 func TestPausedTrackSendsNothingAndGoesOnWithAKeyFrame(t *testing.T) {
 	publish(t, server, "VP8")
-	s := choose(t, connect(t, server), room.Layer{})
+	s := choose(t, connect(t, server), caps.Layer{})
 	s.awaitKeyFrame(t, high)
-	for _, pause := range []room.Layer{{Paused: true}, {Quality: room.QualityOff}} {
+	for _, pause := range []caps.Layer{{Paused: true}, {Quality: caps.QualityOff}} {
 		s.SetLayer(pause)
 		s.awaitQuiet(t)
-		s.SetLayer(room.Layer{Quality: room.QualityMedium})
+		s.SetLayer(caps.Layer{Quality: caps.QualityMedium})
 		if p := s.mustRead(t); p.key == (size{}) {
 			t.Errorf("goes on with %+v, which is no key frame", p)
 		}

@@ -5,6 +5,7 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
@@ -63,9 +64,9 @@ func TestServerRestartKeepsTheLayer(t *testing.T) {
 	t.Cleanup(own.Stop)
 	peer := publish(t, own, "VP8")
 	c := connect(t, own)
-	selector := c.Select(room.Criteria{Participant: publisherIdentity})
+	selector := newSelector(c)
 	opened, err := engine.New(selector, engine.Config{
-		Capacity: stream.DefaultCapacity, Latency: stream.AdaptiveLatency, Layer: &room.Layer{Quality: room.QualityLow},
+		Capacity: stream.DefaultCapacity, Latency: stream.AdaptiveLatency, Layer: &caps.Layer{Quality: caps.QualityLow},
 	})
 	must(t, err)
 	t.Cleanup(func() { must(t, opened.Close()) })

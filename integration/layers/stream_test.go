@@ -87,9 +87,15 @@ const steady = frameRate / 2
 // send its larger layers.
 func awaitSize(t *testing.T, s frames, want size) {
 	t.Helper()
+	ctx := patient(t) // for all of them: frames of another size may come for ever
+	var got size
 	for count := 0; count < steady; count++ {
-		_, got := next(t, s)
-		if got != want {
+		event, err := s.Next(ctx)
+		if err != nil {
+			t.Fatalf("frames of %v do not come, the last one was %v: %v; the stream is %+v", want, got, err, s)
+		}
+		event.Frame.Release()
+		if got = (size{event.Frame.Width, event.Frame.Height}); got != want {
 			count = 0
 		}
 	}

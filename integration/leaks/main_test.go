@@ -30,5 +30,5 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
+	rig.Main(m, goleak.Find)
 }

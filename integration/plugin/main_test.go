@@ -3,23 +3,17 @@
 package plugin
 
 import (
-	"os"
 	"testing"
 
 	"github.com/go-gst/go-gst/gst"
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/integration/contract"
+	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) {
-	begin := func() error {
-		gst.Init(nil)
-		return nil
-	}
-	os.Exit(rig.Main(m, begin, func() error { return goleak.Find() }))
-}
+func TestMain(m *testing.M) { play.Main(m, goleak.Find) }
 
 func TestElementOfThePluginFile(t *testing.T) { contract.Run(t) }
 

@@ -3,6 +3,7 @@ package rig
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
@@ -24,11 +27,16 @@ const plugin = "libgstlivekit.so"
 
 var server *devserver.Server
 
-// Main runs the tests of a program with a server of their own, and returns the program's exit status. Begin is called
-// before the first test, with the environment in place. Leaks is goleak's check, asked when all has ended.
+// Main is Run for a TestMain that has nothing to do behind it.
+func Main(m *testing.M, leaks func(...goleak.Option) error, begin ...func() error) {
+	os.Exit(Run(m, leaks, begin...))
+}
+
+// Run runs the tests of a program with a server of their own, and returns the program's exit status. Begin is called
+// before the first test, with the environment in place. Leaks is goleak.Find, asked when all has ended.
 //
 // The environment is the one that scripts/test.sh sets; where it says nothing, build/ of this module is used.
-func Main(m *testing.M, begin, leaks func() error) int {
+func Run(m *testing.M, leaks func(...goleak.Option) error, begin ...func() error) int {
 	if err := setEnvironment(); err != nil {
 		log.Print(err)
 		return 1
@@ -38,9 +46,14 @@ func Main(m *testing.M, begin, leaks func() error) int {
 		for name, value := range credentials() {
 			_ = os.Setenv(name, value)
 		}
-		return begin()
+		for _, f := range begin {
+			if err := f(); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return roomtest.Main(m, start, leaks)
+	return roomtest.Main(m, start, func() error { return leaks() })
 }
 
 // Server is the one that Main started. A test that harms its server starts another.
@@ -56,9 +69,9 @@ func credentials() map[string]string {
 }
 
 func setEnvironment() error {
-	root, err := moduleRoot()
-	if err != nil {
-		return err
+	root, ok := devserver.ModuleRoot()
+	if !ok {
+		return errors.New("there is no go.mod at or above the working directory")
 	}
 	build := filepath.Join(root, "build")
 	setDefault("GST_PLUGIN_PATH", build)
@@ -92,21 +105,6 @@ func setDefault(name, value string) bool {
 		return false
 	}
 	return os.Setenv(name, value) == nil
-}
-
-func moduleRoot() (string, error) {
-	start, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for directory := start; ; directory = filepath.Dir(directory) {
-		if _, err := os.Stat(filepath.Join(directory, "go.mod")); err == nil {
-			return directory, nil
-		}
-		if directory == filepath.Dir(directory) {
-			return "", fmt.Errorf("no go.mod at or above %s", start)
-		}
-	}
 }
 
 // Room is the test's own room. Its name fits into a pipeline description as it is.

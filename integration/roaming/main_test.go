@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 			log.Fatal(err)
 		}
 	}
-	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
+	rig.Main(m, goleak.Find)
 }
 
 // isolate runs the program again in a network namespace of its own. It returns only when that cannot be had.

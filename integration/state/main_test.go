@@ -3,10 +3,8 @@
 package state
 
 import (
-	"os"
 	"testing"
 
-	"github.com/go-gst/go-gst/gst"
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
@@ -14,13 +12,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) {
-	begin := func() error {
-		gst.Init(nil)
-		return livekitsrc.Register()
-	}
-	os.Exit(rig.Main(m, begin, func() error { return goleak.Find() }))
-}
+func TestMain(m *testing.M) { play.Main(m, goleak.Find, livekitsrc.Register) }
 
 // parse makes a pipeline of the test's room.
 func parse(t *testing.T, properties string) *play.Pipeline {

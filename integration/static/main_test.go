@@ -2,7 +2,6 @@
 package static
 
 import (
-	"os"
 	"testing"
 
 	"github.com/go-gst/go-gst/gst"
@@ -10,16 +9,11 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
 	"github.com/gst-livekit/gst-livekit/integration/contract"
+	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) {
-	begin := func() error {
-		gst.Init(nil)
-		return livekitsrc.Register()
-	}
-	os.Exit(rig.Main(m, begin, func() error { return goleak.Find() }))
-}
+func TestMain(m *testing.M) { play.Main(m, goleak.Find, livekitsrc.Register) }
 
 func TestRegisteredElement(t *testing.T) { contract.Run(t) }
 

@@ -3,7 +3,6 @@
 package timing
 
 import (
-	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -11,6 +10,4 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) {
-	os.Exit(rig.Main(m, func() error { return nil }, func() error { return goleak.Find() }))
-}
+func TestMain(m *testing.M) { rig.Main(m, goleak.Find) }

@@ -277,7 +277,7 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		discont:      gboolean(unit.Discont || unit.Outruns),
 		outruns:      gboolean(unit.Outruns && unit.KeyFrame && c.decoder != ""),
 		capture_time: captureTime(unit.CaptureTime),
-		orientation:  unit.Orientation.number(),
+		orientation:  orientation(unit.Rotation),
 		colorimetry:  colorimetry(unit.Colorimetry),
 	}
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
@@ -23,22 +24,15 @@ type Unit struct {
 	Discont     bool      // something is missing before it
 	Outruns     bool      // the decoder goes on with it, a key frame, and what waits for the decoder is dropped
 	CaptureTime time.Time // zero: unknown
-	Orientation Orientation
+	Rotation    picture.Rotation
 	Colorimetry picture.Colorimetry // of a key frame whose decoder does not read it; zero: not told
-	Metadata    *Metadata           // nil: none
+	Metadata    *caps.FrameMetadata // nil: none
 }
 
-// Orientation is what has to be done to the picture to see it upright: left and
-// right are exchanged if Mirrored, and then it is turned clockwise.
-type Orientation struct {
-	Degrees  int // 0, 90, 180 or 270
-	Mirrored bool
-}
-
-// number is the orientation as the C half has it.
-func (o Orientation) number() C.gint {
-	n := C.gint(o.Degrees / 90 & 3)
-	if o.Mirrored {
+// orientation is r as the C half has it.
+func orientation(r picture.Rotation) C.gint {
+	n := C.gint(r.Degrees / 90 & 3)
+	if r.Mirrored {
 		n += 4
 	}
 	return n
@@ -52,13 +46,6 @@ func colorimetry(c picture.Colorimetry) C.GstVideoColorimetry {
 	}
 }
 
-// Metadata is what the publisher attached to one unit. Nil fields are absent.
-type Metadata struct {
-	UserTimestamp *uint64
-	FrameID       *uint32
-	UserData      []byte
-}
-
 // captureTime is t in nanoseconds since the Unix epoch.
 func captureTime(t time.Time) C.guint64 {
 	if t.IsZero() || t.Unix() < 0 {
@@ -69,7 +56,7 @@ func captureTime(t time.Time) C.guint64 {
 
 // describe says what was attached to the next unit. A Go program has it already: only
 // pads show it.
-func (c *Chain) describe(m *Metadata) {
+func (c *Chain) describe(m *caps.FrameMetadata) {
 	if m == nil || c.config.Pad == nil {
 		return
 	}

@@ -33,12 +33,13 @@ on_event (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
       /* The key frame that has this size comes next, and opens the pad. */
       hold->until = 0;
     } else {
-      GST_INFO_OBJECT (pad, "%dx%d is not the layer that was asked for: waiting for that", width,
-          height);
-      if (!hold->keeping)
+      if (!hold->keeping) {
+        GST_INFO_OBJECT (pad, "%dx%d is not the layer that was asked for: waiting for that", width,
+            height);
         hold->end = g_get_monotonic_time () + hold->patience;
+        hold->keeping = TRUE;
+      }
       hold->until = hold->end;
-      hold->keeping = TRUE;
     }
   }
   return hold->keeping && gst_livekit_waits_with_caps (event) ? GST_PAD_PROBE_DROP

@@ -3,7 +3,7 @@ package engine
 import (
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 const (
@@ -18,7 +18,7 @@ const (
 
 // limit is the most that the server is asked for. The zero value is no limit.
 type limit struct {
-	quality   room.Quality // QualityAuto is any
+	quality   caps.Quality // QualityAuto is any
 	frameRate float64      // frames per second; 0 is any
 }
 

@@ -6,14 +6,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 // TestCeilingGoesUpSlowly plays an hour in which there is trouble whenever more than some number of steps is left, and
 // notes when the ceiling moves.
 func TestCeilingGoesUpSlowly(t *testing.T) {
-	medium, low := limit{quality: room.QualityMedium}, limit{quality: room.QualityLow}
-	slow := limit{quality: room.QualityLow, frameRate: lowFrameRate}
+	medium, low := limit{quality: caps.QualityMedium}, limit{quality: caps.QualityLow}
+	slow := limit{quality: caps.QualityLow, frameRate: lowFrameRate}
 	steps := []limit{medium, low, slow}
 	type change struct {
 		at time.Duration
@@ -111,21 +111,23 @@ func TestCeilingGoesUpSlowly(t *testing.T) {
 
 func TestTheLowerOfWishAndLimitIsAskedFor(t *testing.T) {
 	for _, test := range []struct {
-		wish  room.Layer
-		limit limit
-		want  room.Layer
+		wish   caps.Layer
+		limit  limit
+		want   caps.Layer
+		atMost caps.Quality
 	}{
-		{room.Layer{}, limit{}, room.Layer{}},
-		{room.Layer{Quality: room.QualityHigh, MaxFrameRate: 20}, limit{}, room.Layer{Quality: room.QualityHigh, MaxFrameRate: 20}},
-		{room.Layer{Quality: room.QualityHigh}, limit{quality: room.QualityLow}, room.Layer{Quality: room.QualityHigh, AtMost: room.QualityLow}},
-		{room.Layer{MaxFrameRate: 20}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 15}},
-		{room.Layer{MaxFrameRate: 10}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 10}},
-		{room.Layer{}, limit{frameRate: 15}, room.Layer{MaxFrameRate: 15}},
-		{room.Layer{Paused: true}, limit{quality: room.QualityLow}, room.Layer{Paused: true, AtMost: room.QualityLow}},
+		{caps.Layer{}, limit{}, caps.Layer{}, caps.QualityAuto},
+		{caps.Layer{Quality: caps.QualityHigh, MaxFrameRate: 20}, limit{}, caps.Layer{Quality: caps.QualityHigh, MaxFrameRate: 20}, caps.QualityAuto},
+		{caps.Layer{Quality: caps.QualityHigh}, limit{quality: caps.QualityLow}, caps.Layer{Quality: caps.QualityHigh}, caps.QualityLow},
+		{caps.Layer{MaxFrameRate: 20}, limit{frameRate: 15}, caps.Layer{MaxFrameRate: 15}, caps.QualityAuto},
+		{caps.Layer{MaxFrameRate: 10}, limit{frameRate: 15}, caps.Layer{MaxFrameRate: 10}, caps.QualityAuto},
+		{caps.Layer{}, limit{frameRate: 15}, caps.Layer{MaxFrameRate: 15}, caps.QualityAuto},
+		{caps.Layer{Paused: true}, limit{quality: caps.QualityLow}, caps.Layer{Paused: true}, caps.QualityLow},
 	} {
 		s := &Stream{wish: &test.wish, limit: test.limit}
-		if got := s.layer(); got != test.want {
-			t.Errorf("%+v and %+v: asked for %+v, want %+v", test.wish, test.limit, got, test.want)
+		if got, atMost := s.layer(); got != test.want || atMost != test.atMost {
+			t.Errorf("%+v and %+v: asked for %+v, at most %v, want %+v, at most %v",
+				test.wish, test.limit, got, atMost, test.want, test.atMost)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // Unbounded as a capacity keeps every frame, in as much memory as that takes.
@@ -33,14 +32,13 @@ type Config struct {
 	// UndecodableEnd ends the Stream with an *UndecodableError as soon as no decoder gives a picture of several whole key frames.
 	UndecodableEnd bool
 	// Layer is what the server is to send; nil leaves that to the application.
-	Layer *room.Layer
-	// Alone says that there is only a track, and nobody to choose a layer of it. Askable says that its publisher can be asked
-	// for a key frame.
-	Alone, Askable bool
+	Layer *caps.Layer
+	// Unaskable says that nobody can ask the publisher for a key frame.
+	Unaskable bool
 
 	// Passphrase is that of the keys, "" for none, and Encryption which tracks are shown.
 	Passphrase string
-	Encryption EncryptionPolicy
+	Encryption caps.EncryptionPolicy
 	// OnDecryptError is called with a *DecryptError when the frames of a track begin to fail to decrypt, and with nil when those
 	// of the same track can be decrypted again.
 	OnDecryptError func(error)
@@ -70,9 +68,6 @@ func (c *Config) complete() error {
 	}
 	if f := c.Format; f != nil && !f.Valid() {
 		return fmt.Errorf("receive frames as %v: %w", *f, caps.ErrUnknownFormat)
-	}
-	if c.Layer != nil {
-		return c.Layer.Validate()
 	}
 	return nil
 }

@@ -30,20 +30,6 @@ func (e *DecryptError) Error() string {
 // Unwrap returns the reason.
 func (e *DecryptError) Unwrap() error { return e.Err }
 
-// EncryptionPolicy says which tracks are shown.
-type EncryptionPolicy int
-
-const (
-	// EncryptionAuto shows encrypted tracks only, as soon as there is a key. A server
-	// could otherwise show its own pictures in place of the publisher's, by announcing
-	// them as not encrypted.
-	EncryptionAuto EncryptionPolicy = iota
-	// EncryptionRequired shows encrypted tracks only.
-	EncryptionRequired
-	// EncryptionOptional shows tracks in clear too, whether there is a key or not.
-	EncryptionOptional
-)
-
 // SetEncryptionKey replaces all keys with that of another passphrase, for the next
 // frame that arrives; an empty one removes them. Frames go on with the next key
 // frame, which it asks for. It takes some 30 ms: a passphrase is made
@@ -86,7 +72,7 @@ func (s *Stream) newDecryption(track *room.Track, codec caps.Codec) *decryption 
 	if info := track.TrackInfo(); info != nil {
 		if encryption = info.Encryption; encryption == livekit.Encryption_NONE {
 			d.refused = s.refuseClear
-			if s.config.Encryption == EncryptionOptional && s.keys.Any() {
+			if s.config.Encryption == caps.EncryptionOptional && s.keys.Any() {
 				s.config.Logger.Warn("the track is not encrypted and shown all the same", "participant", track.Identity, "sid", track.SID)
 			}
 			return d
@@ -105,13 +91,13 @@ func (s *Stream) newDecryption(track *room.Track, codec caps.Codec) *decryption 
 // refuseClear says why a track in clear is not shown, or nil.
 func (s *Stream) refuseClear() error {
 	switch s.config.Encryption {
-	case EncryptionOptional:
+	case caps.EncryptionOptional:
 		return nil
-	case EncryptionAuto:
+	case caps.EncryptionAuto:
 		if !s.keys.Any() {
 			return nil
 		}
-	case EncryptionRequired:
+	case caps.EncryptionRequired:
 	}
 	return e2ee.ErrClear
 }

@@ -10,6 +10,9 @@ var (
 	ErrClosed = errors.New("video stream is closed")
 	// ErrConcurrentNext is returned by Next while another goroutine is in it.
 	ErrConcurrentNext = errors.New("another goroutine is already in Next")
+	// ErrNoLayers is the error of a layer that was chosen where there is only a track.
+	ErrNoLayers = errors.New("the layers of a track can only be chosen with FromParticipant, " +
+		"or by whoever subscribed to it (RemoteTrackPublication.SetVideoQuality)")
 )
 
 // UnsupportedCodecError says that a track's codec cannot be received here:

@@ -23,9 +23,6 @@ import (
 // key frame first, and goes to the right one in about a second; libwebrtc needs some seconds to send its best one.
 const layerPatience = 5 * time.Second
 
-// keyFrameRepeat is when a key frame is asked for again that has not come.
-const keyFrameRepeat = time.Second
-
 // feed receives one track after the other. It returns nil or ctx's error when it
 // was told to stop, and otherwise why there is no further track.
 func (s *Stream) feed(ctx context.Context) error {
@@ -98,8 +95,9 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 		return err
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		f.receiver.SenderReport(report.NTPTime, report.RTPTime, received)
-		s.noteSenderReport(track, report.NTPTime, received)
+		if sent := f.receiver.SenderReport(report.NTPTime, report.RTPTime, received); !sent.IsZero() {
+			s.noteSenderReport(track, sent, received)
+		}
 	})
 	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)
@@ -172,10 +170,9 @@ type feed struct {
 	track    *room.Track
 	codec    caps.Codec
 	receiver *video.Receiver
-	out      *output   // nil until the first key frame
-	awaiting bool      // no unit makes sense before the next key frame
-	skipping bool      // because downstream is too slow for a stream that is not decoded
-	askedAt  time.Time // when that key frame was asked for
+	out      *output // nil until the first key frame
+	awaiting bool    // no unit makes sense before the next key frame
+	skipping bool    // because downstream is too slow for a stream that is not decoded
 
 	behindSince time.Time     // when the decoder began to be too far behind, zero if it is not
 	behindThen  time.Duration // by how much it was then
@@ -246,7 +243,7 @@ func (f *feed) hand(au *video.AccessUnit) error {
 // pass lets a unit go that is no use before the next key frame, and asks for that.
 func (f *feed) pass() {
 	f.skip()
-	f.ask()
+	f.receiver.NeedKeyFrame()
 }
 
 // drop gives up what comes before the next key frame.
@@ -260,7 +257,7 @@ func (f *feed) drop(now time.Time, reason error) {
 		f.skipping = f.untouched()
 		f.hopeless = !f.skipping
 		f.lower(now, "the decoder does not keep up")
-		f.ask()
+		f.receiver.NeedKeyFrame()
 	}
 	f.skip()
 }
@@ -280,15 +277,6 @@ func (f *feed) skip() {
 
 // untouched reports whether what is pushed comes out as it is.
 func (f *feed) untouched() bool { return f.out.chain.Decoder() == "" }
-
-// ask asks for a key frame, now and then: a request can get lost, and so can its
-// answer.
-func (f *feed) ask() {
-	if now := time.Now(); now.Sub(f.askedAt) >= keyFrameRepeat {
-		f.askedAt = now
-		f.receiver.RequestKeyFrame()
-	}
-}
 
 // outputFor returns the last output if it is for the codec and still good, and
 // otherwise makes a new one behind it.

@@ -45,7 +45,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	if au.Width > 0 {
 		o.chain.SetSize(au.Width, au.Height)
 	}
-	metadata := newMetadata(au.Metadata)
+	metadata := au.Metadata.Clone()
 	pts, err := o.chain.Push(chain.Unit{
 		Data:        au.Data,
 		Due:         au.PTS,
@@ -54,7 +54,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 		Discont:     discont,
 		Outruns:     outruns,
 		CaptureTime: au.CaptureTime,
-		Orientation: chain.Orientation{Degrees: au.Rotation.Degrees, Mirrored: au.Rotation.Mirrored},
+		Rotation:    au.Rotation,
 		Colorimetry: au.Colorimetry,
 		Metadata:    metadata,
 	})

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 const (
@@ -52,7 +51,7 @@ func (f *feed) watch(now time.Time) {
 	f.behindSince, f.behindThen = now, behind
 	f.lower(now, "the decoder does not keep up")
 	if f.hopeless = !isCatchingUp && !f.untouched(); f.hopeless && !f.stream.ceiling.isSettling(now) {
-		f.ask()
+		f.receiver.NeedKeyFrame()
 	}
 }
 
@@ -104,7 +103,7 @@ func (f *feed) below(present limit) (limit, bool) {
 	if f.decodes() {
 		width, height := f.stream.received()
 		quality, ok := f.track.Below(width, height)
-		if ok && (present.quality == room.QualityAuto || quality < present.quality) {
+		if ok && (present.quality == caps.QualityAuto || quality < present.quality) {
 			return limit{quality: quality, frameRate: present.frameRate}, true
 		}
 		if ok {

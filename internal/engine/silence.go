@@ -276,7 +276,7 @@ func (s *Stream) see(track *room.Track) sight {
 		muted:    track.Muted(),
 		camera:   track.Source == livekit.TrackSource_CAMERA,
 		unwanted: s.paused.Load() || s.off.Load(),
-		askable:  !s.config.Alone || s.config.Askable,
+		askable:  !s.config.Unaskable,
 	}
 	if why := s.undecryptable.Load(); why != nil {
 		v.undecryptable = *why

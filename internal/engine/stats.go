@@ -88,12 +88,8 @@ func (s *Stream) setTrack(t *room.Track) {
 	s.ahead.Store(0)
 }
 
-// noteSenderReport learns how the publisher's clock goes.
-func (s *Stream) noteSenderReport(track *room.Track, ntp uint64, received time.Time) {
-	sent := mediaclock.NTPTime(ntp)
-	if sent.IsZero() {
-		return // it has no wall clock
-	}
+// noteSenderReport learns how the publisher's clock goes: sent is what it said.
+func (s *Stream) noteSenderReport(track *room.Track, sent, received time.Time) {
 	trip := track.RoundTrip()
 	s.mu.Lock()
 	defer s.mu.Unlock()

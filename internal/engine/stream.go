@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
@@ -26,6 +27,7 @@ type Stream struct {
 	config   Config
 	keys     *e2ee.Keys
 	selector room.Selector
+	layers   room.Layers // of selector; nil where there is nothing to choose
 	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
 	done     chan struct{} // closed when no more frames are fed
@@ -37,7 +39,7 @@ type Stream struct {
 	reading      sync.Mutex // held by the one reader, and by Close after it
 	paused       atomic.Bool
 	choosing     sync.Mutex    // held while a layer is chosen
-	wish         *room.Layer   // what the application wants, nil if it never said; under choosing
+	wish         *caps.Layer   // what the application wants, nil if it never said; under choosing
 	limit        limit         // what is possible; under choosing
 	ceiling      ceiling       // decides on limit; only the feed uses it
 	size         atomic.Uint64 // of the pictures that are received
@@ -77,6 +79,10 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	if err == nil {
 		err = config.complete()
 	}
+	layers := selector.Layers()
+	if err == nil && config.Layer != nil {
+		err = checkLayer(layers, *config.Layer)
+	}
 	keys := new(e2ee.Keys)
 	if err == nil {
 		err = keys.Set(config.Passphrase)
@@ -92,6 +98,7 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 		config:      config,
 		keys:        keys,
 		selector:    selector,
+		layers:      layers,
 		cancel:      cancel,
 		done:        make(chan struct{}),
 		closed:      make(chan struct{}),
@@ -104,9 +111,9 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	s.bad.Final = config.UndecodableEnd
 	s.paused.Store(config.Paused)
 	if config.Layer != nil {
-		s.off.Store(isOff(*config.Layer))
+		s.off.Store(config.Layer.Off())
 		s.wish = config.Layer
-		selector.SetLayer(*config.Layer)
+		layers.SetLayer(s.layer())
 	}
 	selector.OnExpected(s.prepare)
 	guard.Go(&s.feeding, "engine: feed", s, func() { s.ended(s.feed(ctx)) }, s.finish)

@@ -139,9 +139,9 @@ func (c *Connection) Close() {
 	<-c.closeDone
 }
 
-// Select makes a Selector that follows what is published in the room. Selectors are independent of each other, also when
-// they choose the same track. Close each one; Connection.Close ends those that were forgotten.
-func (c *Connection) Select(criteria Criteria) CriteriaSelector { return newSelection(c, criteria) }
+// Serve makes a Selector, which is of no other Connection, follow what is published in the room. Selectors are independent
+// of each other, also when they choose the same track.
+func (c *Connection) Serve(selector CriteriaSelector) { selector.serve(c) }
 
 // enter takes the connection to a state that is not final.
 func (c *Connection) enter(state State) {

@@ -11,8 +11,27 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// Criteria say which video tracks a Selector accepts. The zero value accepts all.
+// Kind is a kind of media.
+type Kind int
+
+// Video is the one kind that is received so far.
+const Video Kind = iota
+
+// kinds are their names, as the SDK and pion have them.
+var kinds = [...]string{Video: "video"}
+
+func (k Kind) String() string { return kinds[k] }
+
+// kindOf is not known for media that nobody can receive here.
+func kindOf(name string) (kind Kind, known bool) {
+	i := slices.Index(kinds[:], name)
+	return Kind(i), i >= 0
+}
+
+// Criteria say which tracks a Selector accepts. The zero value accepts all video.
 type Criteria struct {
+	Kind Kind
+
 	// Participant is an identity. When it is empty, the first participant that publishes a match is followed until it
 	// leaves.
 	Participant string
@@ -27,11 +46,11 @@ type Criteria struct {
 // String words the criteria as in "a camera track of "robot-1"".
 func (c Criteria) String() string {
 	var b strings.Builder
+	what := sourceName(c.Source)
 	if c.Source == livekit.TrackSource_UNKNOWN {
-		b.WriteString("a video track")
-	} else {
-		fmt.Fprintf(&b, "a %s track", sourceName(c.Source))
+		what = c.Kind.String()
 	}
+	fmt.Fprintf(&b, "a %s track", what)
 	if c.TrackName != "" {
 		fmt.Fprintf(&b, " named %q", c.TrackName)
 	}
@@ -60,8 +79,9 @@ func sourceName(source livekit.TrackSource) string {
 	return source.String()
 }
 
-// offer is one published video track.
+// offer is one published track.
 type offer struct {
+	kind     Kind
 	identity string
 	joined   int64 // when the publisher joined, Unix milliseconds; 0 when unknown
 	sid      string
@@ -75,7 +95,7 @@ type offer struct {
 }
 
 func (c Criteria) accepts(o offer) bool {
-	return (c.Participant == "" || c.Participant == o.identity) &&
+	return c.Kind == o.kind && (c.Participant == "" || c.Participant == o.identity) &&
 		(c.Source == livekit.TrackSource_UNKNOWN || c.Source == o.source) &&
 		(c.TrackName == "" || c.TrackName == o.name) &&
 		(c.TrackSID == "" || c.TrackSID == o.sid)
@@ -122,16 +142,20 @@ func sourceOrder(source livekit.TrackSource) int {
 	return 2
 }
 
-// offersOf lists the video tracks that rp publishes.
+// offersOf lists the tracks that rp publishes.
 func offersOf(rp *lksdk.RemoteParticipant) []offer {
 	var offers []offer
 	for _, p := range rp.TrackPublications() {
 		pub, ok := p.(*lksdk.RemoteTrackPublication)
-		if !ok || pub.Kind() != lksdk.TrackKindVideo {
+		if !ok {
+			continue
+		}
+		kind, known := kindOf(string(pub.Kind()))
+		if !known {
 			continue
 		}
 		offers = append(offers, offer{
-			identity: rp.Identity(), joined: joinedAt(rp),
+			kind: kind, identity: rp.Identity(), joined: joinedAt(rp),
 			sid: pub.SID(), name: pub.Name(), source: pub.Source(),
 			remote: pub.TrackRemote(), receiver: pub.Receiver(), pub: pub, publisher: rp,
 		})

@@ -1,4 +1,4 @@
-// Package room joins a LiveKit room and chooses the video track to receive in it.
+// Package room joins a LiveKit room and chooses the tracks to receive in it.
 //
 // A [Connection] is one participant in one room. A [Selector] follows what others publish and gives one [Track] after
 // another: the first that matches, and the next one when that one has ended because it was republished, because
@@ -14,7 +14,7 @@
 //
 // # Layers
 //
-// [Selector.SetLayer] chooses the simulcast layer, and pauses. The wish belongs to the Selector and goes with it from track
+// [Layers] chooses the simulcast layer of video, and pauses. The wish belongs to the Selector and goes with it from track
 // to track. The server is told it right after each subscription and each reconnect, and when it changes.
 //
 // # Packets

@@ -10,6 +10,8 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 // FuzzClaims reads the claims of tokens, and explains why a server refuses them: without the token, and without its signature.
@@ -82,11 +84,13 @@ func FuzzTrackInfo(f *testing.F) {
 		if proto.Unmarshal(data, info) != nil {
 			return
 		}
-		layer := Layer{Quality: Quality(quality % 5), AtMost: Quality(atMost % 5), Width: int(width), Height: int(height)}
+		layer := choice{
+			caps.Layer{Quality: caps.Quality(quality % 5), Width: int(width), Height: int(height)}, caps.Quality(atMost % 5),
+		}
 		sizes := layersOf(info, "")
 		layer.settings(sizes)
 		layer.fits(sizes, int(width), int(height))
-		now := layerOf(sizes, int(width), int(height))
+		now := nearestLayer(sizes, int(width), int(height))
 		if lower, ok := below(sizes, int(width), int(height)); ok && width > 0 && height > 0 && lower >= now {
 			t.Errorf("%v is below %v of %v", lower, now, sizes)
 		}

@@ -1,77 +1,29 @@
 package room
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// Quality names a simulcast layer as LiveKit's VideoQuality does: by its place among those that the publisher sends. A
-// publisher that sends fewer gives the best one that it has.
-type Quality int
-
-const (
-	// QualityAuto is the best layer, or with a size the one that the size asks for.
-	QualityAuto Quality = iota
-	QualityLow
-	QualityMedium
-	QualityHigh
-	// QualityOff is no layer at all, the same as Layer.Paused.
-	QualityOff
-)
-
-func (q Quality) String() string {
-	switch q {
-	case QualityAuto:
-		return "auto"
-	case QualityLow:
-		return "low"
-	case QualityMedium:
-		return "medium"
-	case QualityHigh:
-		return "high"
-	case QualityOff:
-		return "off"
-	}
-	return fmt.Sprintf("Quality(%d)", int(q))
+// Layers carries to the server how much it is to send of each track that a Selector gives. Only video has layers.
+type Layers interface {
+	// SetLayer says what is wanted, and the best layer that is asked for whatever is wanted (QualityAuto is any), from now
+	// on and also of the tracks that follow. Selectors of one Connection, or of one participant, that choose the same track
+	// share what the server sends: the best of the layers and the highest of the frame rates that they ask for, and nothing
+	// only while all of them are paused. A Selector that was never told a layer asks for everything. SetLayer does not wait
+	// for the server. It may be called from any goroutine, and before the first Next.
+	SetLayer(wanted caps.Layer, atMost caps.Quality)
 }
 
-// Layer is what the server is asked to send of a track. The zero value is everything: the best layer, all of its frames.
-type Layer struct {
-	// Quality names the layer. It decides alone when it is not QualityAuto.
-	Quality Quality
-
-	// Width and Height ask for the smallest layer that is at least as large, so that the picture need not be scaled up, or
-	// for the best one when none is. Zero asks for nothing in that direction. They are compared with the sizes that the
-	// publisher announced.
-	Width, Height int
-
-	// MaxFrameRate lets the server leave out frames that no other frame needs, in frames per second. It takes the lowest
-	// of the rates that the encoder prepared (each mostly twice the one before) which by its own estimate is not more than a
-	// tenth below this, so more may come; a codec without such rates, such as H.264, is not thinned. Zero is all frames.
-	MaxFrameRate float64
-
-	// AtMost is the best layer that is asked for, whatever the other fields say. QualityAuto is no limit.
-	AtMost Quality
-
-	// Paused keeps the subscription, and asks the server to send nothing for it. It goes on with a key frame.
-	Paused bool
-}
-
-// Validate returns an error for a Layer that means nothing.
-func (l Layer) Validate() error {
-	switch {
-	case l.Quality < QualityAuto || l.Quality > QualityOff:
-		return fmt.Errorf("choose a layer: there is no quality %d", int(l.Quality))
-	case l.Width < 0 || l.Height < 0:
-		return fmt.Errorf("choose a layer: a size of %dx%d is negative", l.Width, l.Height)
-	case !(l.MaxFrameRate >= 0): // NaN neither
-		return fmt.Errorf("choose a layer: a frame rate of %v is not zero or more", l.MaxFrameRate)
-	}
-	return nil
+// choice is what one Selector was told.
+type choice struct {
+	caps.Layer
+	atMost caps.Quality
 }
 
 // settings are what the server is told about one track, without the track.
@@ -91,43 +43,49 @@ var (
 
 // settings say what the server is to do. The size is not left to it: the server would take a layer that is up to a tenth
 // too small, and looks at the height alone.
-func (l Layer) settings(sizes []*livekit.VideoLayer) settings {
-	if l.Paused || l.Quality == QualityOff {
+func (c choice) settings(sizes []*livekit.VideoLayer) settings {
+	if c.Off() {
 		return nothing
 	}
 	s := everything
-	switch l.Quality {
-	case QualityLow:
-		s.quality = livekit.VideoQuality_LOW
-	case QualityMedium:
-		s.quality = livekit.VideoQuality_MEDIUM
-	case QualityAuto:
-		s.quality = l.smallest(sizes)
-	case QualityHigh, QualityOff:
+	if c.Quality == caps.QualityAuto {
+		s.quality = smallest(sizes, c.Width, c.Height)
+	} else {
+		s.quality = videoQuality(c.Quality)
 	}
-	switch l.AtMost {
-	case QualityLow:
-		s.quality = livekit.VideoQuality_LOW
-	case QualityMedium:
-		s.quality = min(s.quality, livekit.VideoQuality_MEDIUM)
-	case QualityAuto, QualityHigh, QualityOff:
+	if c.atMost != caps.QualityAuto {
+		s.quality = min(s.quality, videoQuality(c.atMost))
 	}
-	if l.MaxFrameRate > 0 {
-		s.fps = uint32(math.Ceil(min(l.MaxFrameRate, allFrames)))
+	if c.MaxFrameRate > 0 {
+		s.fps = uint32(math.Ceil(min(c.MaxFrameRate, allFrames)))
 	}
 	return s
 }
 
+// LiveKit's VideoQuality is Quality without QualityAuto.
+func videoQuality(q caps.Quality) livekit.VideoQuality {
+	return livekit.VideoQuality(q - caps.QualityLow)
+}
+
+// qualityOf is QualityAuto for what is no layer.
+func qualityOf(layer *livekit.VideoLayer) caps.Quality {
+	if q := layer.GetQuality(); q >= livekit.VideoQuality_LOW && q <= livekit.VideoQuality_HIGH {
+		return caps.QualityLow + caps.Quality(q)
+	}
+	return caps.QualityAuto
+}
+
 // smallest returns the quality of the smallest layer that covers the size, or of the best one when none does.
-func (l Layer) smallest(sizes []*livekit.VideoLayer) livekit.VideoQuality {
+func smallest(sizes []*livekit.VideoLayer, width, height int) livekit.VideoQuality {
 	quality := livekit.VideoQuality_HIGH
-	if l.Width == 0 && l.Height == 0 {
+	if width == 0 && height == 0 {
 		return quality
 	}
 	area := uint64(math.MaxUint64)
 	for _, s := range sizes {
 		a := uint64(s.GetWidth()) * uint64(s.GetHeight())
-		if a > 0 && a < area && uint64(s.GetWidth()) >= uint64(l.Width) && uint64(s.GetHeight()) >= uint64(l.Height) {
+		covers := uint64(s.GetWidth()) >= uint64(width) && uint64(s.GetHeight()) >= uint64(height)
+		if covers && a > 0 && a < area && qualityOf(s) != caps.QualityAuto {
 			quality, area = s.GetQuality(), a
 		}
 	}
@@ -158,31 +116,33 @@ func layersOf(info *livekit.TrackInfo, mimeType string) []*livekit.VideoLayer {
 	return info.GetLayers() //nolint:staticcheck // servers of before codecs had layers name them here alone
 }
 
-// LayerOf tells which of the publisher's layers a received picture of that size belongs to: the one nearest in size, and
-// QualityAuto when the publisher announced no sizes.
-func (t *Track) LayerOf(width, height int) Quality {
-	return layerOf(layersOf(t.TrackInfo(), t.MimeType), width, height)
-}
-
-// Fits reports whether a received picture of that size belongs to the layer that the server was asked for: the best one of
-// those which the publisher announced that is not better than what was asked for. Any size fits when none was announced.
-func (t *Track) Fits(layer Layer, width, height int) bool {
-	return layer.fits(layersOf(t.TrackInfo(), t.MimeType), width, height)
-}
-
-func (l Layer) fits(sizes []*livekit.VideoLayer, width, height int) bool {
-	asked := QualityHigh
-	switch l.settings(sizes).quality {
-	case livekit.VideoQuality_LOW:
-		asked = QualityLow
-	case livekit.VideoQuality_MEDIUM:
-		asked = QualityMedium
-	case livekit.VideoQuality_HIGH, livekit.VideoQuality_OFF:
+// LayerOf tells which layer the publisher announced with that size, QualityAuto if none. Of several codecs with layers of
+// their own, each is as good as the other.
+func LayerOf(info *livekit.TrackInfo, width, height int) caps.Quality {
+	layers := slices.Clip(info.GetLayers()) //nolint:staticcheck // what older servers have, and the first codec's in all
+	for _, codec := range info.GetCodecs() {
+		layers = append(layers, codec.GetLayers()...)
 	}
-	best, lowest := QualityAuto, QualityOff
+	for _, layer := range layers {
+		if layer.GetWidth() == uint32(width) && layer.GetHeight() == uint32(height) {
+			return qualityOf(layer)
+		}
+	}
+	return caps.QualityAuto
+}
+
+// Fits reports whether a received picture of that size belongs to the layer that SetLayer asks the server for: the best one
+// of those which the publisher announced that is not better than what was asked for. Any size fits when none was announced.
+func (t *Track) Fits(wanted caps.Layer, atMost caps.Quality, width, height int) bool {
+	return choice{wanted, atMost}.fits(layersOf(t.TrackInfo(), t.MimeType), width, height)
+}
+
+func (c choice) fits(sizes []*livekit.VideoLayer, width, height int) bool {
+	asked := caps.QualityLow + caps.Quality(c.settings(sizes).quality)
+	best, lowest := caps.QualityAuto, caps.QualityOff
 	for _, s := range sizes {
-		q := layerOf(sizes, int(s.GetWidth()), int(s.GetHeight()))
-		if q == QualityAuto {
+		q := nearestLayer(sizes, int(s.GetWidth()), int(s.GetHeight()))
+		if q == caps.QualityAuto {
 			continue
 		}
 		lowest = min(lowest, q)
@@ -190,58 +150,52 @@ func (l Layer) fits(sizes []*livekit.VideoLayer, width, height int) bool {
 			best = max(best, q)
 		}
 	}
-	if best == QualityAuto {
+	if best == caps.QualityAuto {
 		best = lowest
 	}
-	return lowest == QualityOff || layerOf(sizes, width, height) == best
+	return lowest == caps.QualityOff || nearestLayer(sizes, width, height) == best
 }
 
 // Below returns the best of the publisher's layers that is lower than the one which a received picture of that size belongs
 // to, or than the best one for no size. It is not ok when there is none, or none is known.
-func (t *Track) Below(width, height int) (lower Quality, ok bool) {
+func (t *Track) Below(width, height int) (lower caps.Quality, ok bool) {
 	return below(layersOf(t.TrackInfo(), t.MimeType), width, height)
 }
 
-func below(sizes []*livekit.VideoLayer, width, height int) (lower Quality, ok bool) {
-	var all []Quality
+func below(sizes []*livekit.VideoLayer, width, height int) (lower caps.Quality, ok bool) {
+	var all []caps.Quality
 	for _, s := range sizes {
-		if q := layerOf(sizes, int(s.GetWidth()), int(s.GetHeight())); q != QualityAuto { // the nearest is itself
+		if q := nearestLayer(sizes, int(s.GetWidth()), int(s.GetHeight())); q != caps.QualityAuto { // the nearest is itself
 			all = append(all, q)
 		}
 	}
 	if len(all) == 0 {
-		return QualityAuto, false
+		return caps.QualityAuto, false
 	}
 	now := slices.Max(all)
 	if width > 0 && height > 0 {
-		now = layerOf(sizes, width, height)
+		now = nearestLayer(sizes, width, height)
 	}
 	for _, q := range all {
 		if q < now {
 			lower = max(lower, q)
 		}
 	}
-	return lower, lower != QualityAuto
+	return lower, lower != caps.QualityAuto
 }
 
-func layerOf(sizes []*livekit.VideoLayer, width, height int) Quality {
-	nearest, distance := QualityAuto, math.Inf(1)
+// nearestLayer tells which of the publisher's layers a received picture of that size belongs to: the one nearest in size,
+// and QualityAuto when the publisher announced no sizes.
+func nearestLayer(sizes []*livekit.VideoLayer, width, height int) caps.Quality {
+	nearest, distance := caps.QualityAuto, math.Inf(1)
 	for _, s := range sizes {
-		if s.GetWidth() == 0 || s.GetHeight() == 0 {
+		q := qualityOf(s)
+		if q == caps.QualityAuto || s.GetWidth() == 0 || s.GetHeight() == 0 {
 			continue
 		}
 		ratio := math.Abs(math.Log(float64(width) * float64(height) / float64(s.GetWidth()) / float64(s.GetHeight())))
-		if ratio >= distance {
-			continue
-		}
-		switch s.GetQuality() {
-		case livekit.VideoQuality_LOW:
-			nearest, distance = QualityLow, ratio
-		case livekit.VideoQuality_MEDIUM:
-			nearest, distance = QualityMedium, ratio
-		case livekit.VideoQuality_HIGH:
-			nearest, distance = QualityHigh, ratio
-		case livekit.VideoQuality_OFF:
+		if ratio < distance {
+			nearest, distance = q, ratio
 		}
 	}
 	return nearest

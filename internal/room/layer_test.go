@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/caps"
 )
 
 // threeLayers are what most publishers of 1280x720 announce.
@@ -19,57 +21,49 @@ func TestLayerBecomesSettings(t *testing.T) {
 		lowest  = livekit.VideoQuality_LOW
 		middle  = livekit.VideoQuality_MEDIUM
 		highest = livekit.VideoQuality_HIGH
+		any     = caps.QualityAuto
 	)
 	portrait := []*livekit.VideoLayer{
 		{Quality: highest, Width: 720, Height: 1280}, {Quality: lowest, Width: 180, Height: 320},
 	}
 	for _, test := range []struct {
-		name  string
-		layer Layer
-		sizes []*livekit.VideoLayer
-		want  settings
+		name   string
+		layer  caps.Layer
+		atMost caps.Quality
+		sizes  []*livekit.VideoLayer
+		want   settings
 	}{
-		{"zero value", Layer{}, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"low", Layer{Quality: QualityLow}, nil, settings{quality: lowest, fps: allFrames}},
-		{"medium", Layer{Quality: QualityMedium}, nil, settings{quality: middle, fps: allFrames}},
-		{"high", Layer{Quality: QualityHigh, Width: 1}, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"off", Layer{Quality: QualityOff}, threeLayers, nothing},
-		{"paused", Layer{Quality: QualityLow, Paused: true, MaxFrameRate: 5}, threeLayers, nothing},
-		{"smaller than all", Layer{Width: 1, Height: 1}, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"exactly", Layer{Width: 640, Height: 360}, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"a column more", Layer{Width: 641, Height: 360}, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"a row more", Layer{Width: 320, Height: 181}, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"larger than all", Layer{Width: 4000}, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"width alone", Layer{Width: 320}, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"portrait", Layer{Width: 180, Height: 320}, portrait, settings{quality: lowest, fps: allFrames}},
-		{"landscape of a portrait", Layer{Width: 320, Height: 180}, portrait, settings{quality: highest, fps: allFrames}},
-		{"sizes unknown", Layer{Width: 1}, []*livekit.VideoLayer{{}}, settings{quality: highest, fps: allFrames}},
-		{"no layers", Layer{Width: 1}, nil, settings{quality: highest, fps: allFrames}},
-		{"frame rate", Layer{MaxFrameRate: 29.97}, nil, settings{quality: highest, fps: 30}},
-		{"frame rate below one", Layer{MaxFrameRate: 0.1}, nil, settings{quality: highest, fps: 1}},
-		{"frame rate without end", Layer{MaxFrameRate: math.Inf(1)}, nil, settings{quality: highest, fps: allFrames}},
-		{"no limit", Layer{AtMost: QualityHigh}, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"the best, limited", Layer{AtMost: QualityMedium}, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"by name, limited", Layer{Quality: QualityHigh, AtMost: QualityLow}, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"by size, limited", Layer{Width: 1280, AtMost: QualityMedium}, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"below the limit", Layer{Width: 320, AtMost: QualityMedium}, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"paused, limited", Layer{Paused: true, AtMost: QualityLow}, threeLayers, nothing},
+		{"zero value", caps.Layer{}, any, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"low", caps.Layer{Quality: caps.QualityLow}, any, nil, settings{quality: lowest, fps: allFrames}},
+		{"medium", caps.Layer{Quality: caps.QualityMedium}, any, nil, settings{quality: middle, fps: allFrames}},
+		{"high", caps.Layer{Quality: caps.QualityHigh, Width: 1}, any, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"off", caps.Layer{Quality: caps.QualityOff}, any, threeLayers, nothing},
+		{"paused", caps.Layer{Quality: caps.QualityLow, Paused: true, MaxFrameRate: 5}, any, threeLayers, nothing},
+		{"smaller than all", caps.Layer{Width: 1, Height: 1}, any, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"exactly", caps.Layer{Width: 640, Height: 360}, any, threeLayers, settings{quality: middle, fps: allFrames}},
+		{"a column more", caps.Layer{Width: 641, Height: 360}, any, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"a row more", caps.Layer{Width: 320, Height: 181}, any, threeLayers, settings{quality: middle, fps: allFrames}},
+		{"larger than all", caps.Layer{Width: 4000}, any, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"width alone", caps.Layer{Width: 320}, any, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"portrait", caps.Layer{Width: 180, Height: 320}, any, portrait, settings{quality: lowest, fps: allFrames}},
+		{"landscape of a portrait", caps.Layer{Width: 320, Height: 180}, any, portrait, settings{quality: highest, fps: allFrames}},
+		{"sizes unknown", caps.Layer{Width: 1}, any, []*livekit.VideoLayer{{}}, settings{quality: highest, fps: allFrames}},
+		{"no layers", caps.Layer{Width: 1}, any, nil, settings{quality: highest, fps: allFrames}},
+		{"frame rate", caps.Layer{MaxFrameRate: 29.97}, any, nil, settings{quality: highest, fps: 30}},
+		{"frame rate below one", caps.Layer{MaxFrameRate: 0.1}, any, nil, settings{quality: highest, fps: 1}},
+		{"frame rate without end", caps.Layer{MaxFrameRate: math.Inf(1)}, any, nil, settings{quality: highest, fps: allFrames}},
+		{"no limit", caps.Layer{}, caps.QualityHigh, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"the best, limited", caps.Layer{}, caps.QualityMedium, threeLayers, settings{quality: middle, fps: allFrames}},
+		{"by name, limited", caps.Layer{Quality: caps.QualityHigh}, caps.QualityLow, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"by size, limited", caps.Layer{Width: 1280}, caps.QualityMedium, threeLayers, settings{quality: middle, fps: allFrames}},
+		{"below the limit", caps.Layer{Width: 320}, caps.QualityMedium, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"paused, limited", caps.Layer{Paused: true}, caps.QualityLow, threeLayers, nothing},
 	} {
 		if err := test.layer.Validate(); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		if got := test.layer.settings(test.sizes); got != test.want {
+		if got := (choice{test.layer, test.atMost}).settings(test.sizes); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", test.name, got, test.want)
-		}
-	}
-}
-
-func TestLayerThatMeansNothingIsRefused(t *testing.T) {
-	for _, layer := range []Layer{
-		{Quality: -1}, {Quality: QualityOff + 1}, {Width: -1}, {Height: -1}, {MaxFrameRate: -1}, {MaxFrameRate: math.NaN()},
-	} {
-		if layer.Validate() == nil {
-			t.Errorf("%+v is accepted", layer)
 		}
 	}
 }
@@ -112,19 +106,19 @@ func TestLayersAreThoseOfTheCodec(t *testing.T) {
 func TestPictureBelongsToTheNearestLayer(t *testing.T) {
 	for _, test := range []struct {
 		width, height int
-		want          Quality
+		want          caps.Quality
 	}{
-		{320, 180, QualityLow},
-		{640, 360, QualityMedium},
-		{1280, 720, QualityHigh},
-		{960, 540, QualityHigh}, // libwebrtc scales down on a slow machine
-		{16, 16, QualityLow},
+		{320, 180, caps.QualityLow},
+		{640, 360, caps.QualityMedium},
+		{1280, 720, caps.QualityHigh},
+		{960, 540, caps.QualityHigh}, // libwebrtc scales down on a slow machine
+		{16, 16, caps.QualityLow},
 	} {
-		if got := layerOf(threeLayers, test.width, test.height); got != test.want {
+		if got := nearestLayer(threeLayers, test.width, test.height); got != test.want {
 			t.Errorf("%dx%d: got %v, want %v", test.width, test.height, got, test.want)
 		}
 	}
-	if got := layerOf([]*livekit.VideoLayer{{}}, 320, 180); got != QualityAuto {
+	if got := nearestLayer([]*livekit.VideoLayer{{}}, 320, 180); got != caps.QualityAuto {
 		t.Errorf("without sizes: got %v", got)
 	}
 }
@@ -136,22 +130,43 @@ func TestLayerBelowAPicture(t *testing.T) {
 		name          string
 		layers        []*livekit.VideoLayer
 		width, height int
-		want          Quality // QualityAuto: there is none
+		want          caps.Quality // caps.QualityAuto: there is none
 	}{
-		{"high", threeLayers, 1280, 720, QualityMedium},
-		{"nearly high", threeLayers, 960, 540, QualityMedium},
-		{"medium", threeLayers, 640, 360, QualityLow},
-		{"low", threeLayers, 320, 180, QualityAuto},
-		{"not known yet", threeLayers, 0, 0, QualityMedium},
-		{"two layers", two, 1280, 720, QualityLow},
-		{"two layers, not known yet", two, 0, 0, QualityLow},
-		{"one layer", one, 1280, 720, QualityAuto},
-		{"one layer, not known yet", one, 0, 0, QualityAuto},
-		{"sizes unknown", []*livekit.VideoLayer{{}, {Quality: livekit.VideoQuality_HIGH}}, 1280, 720, QualityAuto},
-		{"no layers", nil, 1280, 720, QualityAuto},
+		{"high", threeLayers, 1280, 720, caps.QualityMedium},
+		{"nearly high", threeLayers, 960, 540, caps.QualityMedium},
+		{"medium", threeLayers, 640, 360, caps.QualityLow},
+		{"low", threeLayers, 320, 180, caps.QualityAuto},
+		{"not known yet", threeLayers, 0, 0, caps.QualityMedium},
+		{"two layers", two, 1280, 720, caps.QualityLow},
+		{"two layers, not known yet", two, 0, 0, caps.QualityLow},
+		{"one layer", one, 1280, 720, caps.QualityAuto},
+		{"one layer, not known yet", one, 0, 0, caps.QualityAuto},
+		{"sizes unknown", []*livekit.VideoLayer{{}, {Quality: livekit.VideoQuality_HIGH}}, 1280, 720, caps.QualityAuto},
+		{"no layers", nil, 1280, 720, caps.QualityAuto},
 	} {
-		if got, ok := below(test.layers, test.width, test.height); got != test.want || ok != (test.want != QualityAuto) {
+		if got, ok := below(test.layers, test.width, test.height); got != test.want || ok != (test.want != caps.QualityAuto) {
 			t.Errorf("%s: got %v, %v, want %v", test.name, got, ok, test.want)
 		}
+	}
+}
+
+func TestLayerIsTheOneOfThePicturesSize(t *testing.T) {
+	layers := []*livekit.VideoLayer{threeLayers[0], threeLayers[2]}
+	older := &livekit.TrackInfo{Layers: layers} //nolint:staticcheck // older servers have no others
+	for name, row := range map[string]struct {
+		track         *livekit.TrackInfo
+		width, height int
+		want          caps.Quality // caps.QualityAuto: it is not known
+	}{
+		"OfTheTrack":  {older, 1280, 720, caps.QualityHigh},
+		"OfACodec":    {&livekit.TrackInfo{Codecs: []*livekit.SimulcastCodecInfo{{}, {Layers: layers}}}, 320, 180, caps.QualityLow},
+		"AnotherSize": {older, 640, 360, caps.QualityAuto},
+		"NoTrack":     {nil, 320, 180, caps.QualityAuto},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := LayerOf(row.track, row.width, row.height); got != row.want {
+				t.Errorf("got %v, want %v", got, row.want)
+			}
+		})
 	}
 }

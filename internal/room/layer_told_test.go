@@ -11,6 +11,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtp"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
@@ -93,16 +94,16 @@ func TestLayerIsToldWhenItChangesAndOnlyThen(t *testing.T) {
 	selector := mustSelect(t, c, Criteria{})
 	mustNext(t, selector)
 	for i, test := range []struct {
-		layer Layer
+		layer caps.Layer
 		want  toldSettings
 	}{
-		{Layer{Quality: QualityLow}, toldSettings{Quality: "LOW", FPS: allFrames}},
-		{Layer{Quality: QualityLow, MaxFrameRate: 5}, toldSettings{Quality: "LOW", FPS: 5}},
-		{Layer{Paused: true}, toldSettings{Quality: "HIGH", Disabled: true, FPS: allFrames}},
-		{Layer{}, toldSettings{Quality: "HIGH", FPS: allFrames}},
+		{caps.Layer{Quality: caps.QualityLow}, toldSettings{Quality: "LOW", FPS: allFrames}},
+		{caps.Layer{Quality: caps.QualityLow, MaxFrameRate: 5}, toldSettings{Quality: "LOW", FPS: 5}},
+		{caps.Layer{Paused: true}, toldSettings{Quality: "HIGH", Disabled: true, FPS: allFrames}},
+		{caps.Layer{}, toldSettings{Quality: "HIGH", FPS: allFrames}},
 	} {
 		for range 3 {
-			selector.SetLayer(test.layer)
+			setLayer(selector, test.layer)
 		}
 		if got := log.await(t, i+1); got != test.want {
 			t.Errorf("%+v: told %+v, want %+v", test.layer, got, test.want)
@@ -118,7 +119,7 @@ func TestTrackMayBeginPaused(t *testing.T) {
 	t.Parallel()
 	newPublisher(t, server, "alice").publish(camera, "")
 	selector := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
-	selector.SetLayer(Layer{Paused: true})
+	setLayer(selector, caps.Layer{Paused: true})
 	track, err := selector.Next(patient(t))
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +127,7 @@ func TestTrackMayBeginPaused(t *testing.T) {
 	if err := readVideo(track, time.Now().Add(time.Second)); !isTimeout(err) {
 		t.Fatalf("a packet came, or %v", err)
 	}
-	selector.SetLayer(Layer{})
+	setLayer(selector, caps.Layer{})
 	if err := readVideo(track, time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +161,7 @@ func TestNothingIsToldWhereNobodyChooses(t *testing.T) {
 	plain := mustSelect(t, c, Criteria{})
 	mustNext(t, plain)
 	choosy := mustSelect(t, c, Criteria{})
-	choosy.SetLayer(Layer{Quality: QualityLow})
+	setLayer(choosy, caps.Layer{Quality: caps.QualityLow})
 	mustNext(t, choosy)
 	if got, want := log.await(t, 1), (toldSettings{Quality: "HIGH", FPS: allFrames}); got != want {
 		t.Errorf("told %+v, want %+v: the other one wants everything", got, want)
@@ -193,7 +194,7 @@ func TestLayerIsToldAgainWhenTheServerForgot(t *testing.T) {
 			sid := alice.publish(camera, "")
 			c := mustJoin(t, config(t, s))
 			selector := mustSelect(t, c, Criteria{})
-			selector.SetLayer(Layer{Quality: QualityLow})
+			setLayer(selector, caps.Layer{Quality: caps.QualityLow})
 			track := mustNext(t, selector)
 			log.await(t, 1)
 			forget(t, c, alice, sid, track)
@@ -219,7 +220,7 @@ func TestLayerChosenDuringAReconnectIsTold(t *testing.T) {
 		for changed := c.Changed(); c.State() == StateConnected; changed = c.Changed() {
 			<-changed
 		}
-		selector.SetLayer(Layer{Quality: QualityLow})
+		setLayer(selector, caps.Layer{Quality: caps.QualityLow})
 	}()
 	c.sdk.Simulate(lksdk.SimulateSignalReconnect)
 	<-chosen
@@ -235,8 +236,8 @@ func TestApplicationsTrackIsGivenBackWithEverything(t *testing.T) {
 	newPublisher(t, s, "alice").publish(camera, "")
 	alice := newApplication(t, s, true).Participant(t, "alice")
 	one, two := selectParticipant(t, alice, camera), selectParticipant(t, alice, camera)
-	one.SetLayer(Layer{Quality: QualityLow, MaxFrameRate: 5})
-	two.SetLayer(Layer{Quality: QualityMedium})
+	setLayer(one, caps.Layer{Quality: caps.QualityLow, MaxFrameRate: 5})
+	setLayer(two, caps.Layer{Quality: caps.QualityMedium})
 	mustNext(t, one)
 	log.await(t, 1)
 	track := mustNext(t, two)
@@ -263,8 +264,30 @@ func TestApplicationThatDisabledItsTrackIsObeyed(t *testing.T) {
 	track := mustNext(t, selector)
 	track.pub.SetEnabled(false)
 	log.await(t, 1)
-	selector.SetLayer(Layer{Quality: QualityLow})
+	setLayer(selector, caps.Layer{Quality: caps.QualityLow})
 	if got := log.await(t, 2); !got.Disabled || got.Quality != "LOW" {
 		t.Errorf("told %+v", got)
 	}
+}
+
+// A selector is there before the connection, and takes everything that is said to it then.
+func TestSelectorIsToldBeforeThereIsAConnection(t *testing.T) {
+	t.Parallel()
+	s, log := startLoggingServer(t)
+	newPublisher(t, s, "alice").publish(camera, "")
+	selector := NewSelector(Criteria{Participant: "bob"})
+	defer selector.Close()
+	expected := make(chan string, 1)
+	selector.OnExpected(func(mimeType string) { expected <- mimeType })
+	setLayer(selector, caps.Layer{Quality: caps.QualityLow})
+	selector.SetCriteria(Criteria{Participant: "alice"})
+	mustJoin(t, config(t, s)).Serve(selector)
+	mustNext(t, selector)
+	if got := log.await(t, 1); got.Quality != "LOW" {
+		t.Errorf("told %+v", got)
+	}
+	if got := <-expected; !strings.EqualFold(got, "video/VP8") {
+		t.Errorf("%q was to be expected", got)
+	}
+	NewSelector(Criteria{}).Close() // one that never has a connection
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
@@ -75,10 +76,18 @@ func mustJoin(t *testing.T, c Config) *Connection {
 
 func mustSelect(t *testing.T, c *Connection, criteria Criteria) CriteriaSelector {
 	t.Helper()
-	s := c.Select(criteria)
+	s := newServed(c, criteria)
 	t.Cleanup(s.Close)
 	return s
 }
+
+func newServed(c *Connection, criteria Criteria) CriteriaSelector {
+	s := NewSelector(criteria)
+	c.Serve(s)
+	return s
+}
+
+func setLayer(s Selector, layer caps.Layer) { s.Layers().SetLayer(layer, caps.QualityAuto) }
 
 // mustNext returns the next Track after a packet of it has been read.
 func mustNext(t *testing.T, s Selector) *Track {

@@ -186,7 +186,7 @@ func (w *watch) look() (view, error) {
 	return view{session: "participant", present: map[string]bool{identity: true}, offers: offersOf(w.participant)}, nil
 }
 
-func (w *watch) subscribe(o offer, by *selection, layer *Layer) {
+func (w *watch) subscribe(o offer, by *selection, layer *choice) {
 	w.mu.Lock()
 	asked := w.asked[o.sid]
 	w.asked[o.sid] = true
@@ -199,7 +199,7 @@ func (w *watch) subscribe(o offer, by *selection, layer *Layer) {
 	w.setLayer(o.sid, by, layer)
 }
 
-func (w *watch) setLayer(sid string, by *selection, layer *Layer) {
+func (w *watch) setLayer(sid string, by *selection, layer *choice) {
 	w.wishing.Lock()
 	w.wishes.add(sid, by, layer)
 	if w.returned[sid] {

@@ -124,6 +124,9 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	if track.Muted() || track.TrackInfo() != nil || track.ParticipantInfo() != nil {
 		t.Error("a single track knows too much")
 	}
+	if s.Layers() != nil {
+		t.Error("a single track has layers to choose from")
+	}
 	// Giving it up and taking it again is possible as long as it lives.
 	s.Close()
 	mustEnd(t, track)

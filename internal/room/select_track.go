@@ -42,6 +42,6 @@ func (o *oneTrack) close()                           {}
 func (o *oneTrack) writePLI(offer) func(webrtc.SSRC) { return o.pli }
 
 // A track alone has nobody who could be asked for anything.
-func (o *oneTrack) subscribe(offer, *selection, *Layer) {}
-func (o *oneTrack) setLayer(string, *selection, *Layer) {}
-func (o *oneTrack) unsubscribe(string, *selection)      {}
+func (o *oneTrack) subscribe(offer, *selection, *choice) {}
+func (o *oneTrack) setLayer(string, *selection, *choice) {}
+func (o *oneTrack) unsubscribe(string, *selection)       {}

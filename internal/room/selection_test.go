@@ -21,11 +21,11 @@ func (s *stage) ended(offer) error                { return nil }
 func (s *stage) writePLI(offer) func(webrtc.SSRC) { return nil }
 func (s *stage) close()                           {}
 
-func (s *stage) subscribe(o offer, _ *selection, _ *Layer) {
+func (s *stage) subscribe(o offer, _ *selection, _ *choice) {
 	s.subscribed = append(s.subscribed, o.sid)
 }
-func (s *stage) setLayer(string, *selection, *Layer) {}
-func (s *stage) unsubscribe(string, *selection)      {}
+func (s *stage) setLayer(string, *selection, *choice) {}
+func (s *stage) unsubscribe(string, *selection)       {}
 func (s *stage) show(session string, offers ...offer) {
 	s.view = newView(session, offers)
 	s.changed.fire()

@@ -8,11 +8,11 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Selector gives the video tracks that match, one after another. Connection.Select, SelectParticipant and SelectTrack
-// make one.
+// Selector gives the tracks that match, one after another. NewSelector, SelectParticipant and SelectTrack make one.
 type Selector interface {
 	// Next waits for a matching track, subscribes to it and returns when its media is attached. The Track before it, if
 	// any, is over for its reader from then on. Next is for one goroutine at a time.
@@ -26,12 +26,9 @@ type Selector interface {
 	// SelectTrack, with io.EOF. After the first two it may be called again.
 	Next(ctx context.Context) (*Track, error)
 
-	// SetLayer chooses what the server sends of each track that Next gives, from now on and also of those that follow.
-	// Selectors of one Connection, or of one participant, that choose the same track share what it sends: the best of the
-	// layers and the highest of the frame rates that they ask for, and nothing only while all of them are paused. A
-	// Selector that was never told a Layer asks for everything. SetLayer does not wait for the server, and does nothing
-	// where there is none to ask (SelectTrack). It may be called from any goroutine, and before the first Next.
-	SetLayer(layer Layer)
+	// Layers returns what tells the server how much it is to send of these tracks. It is nil where there is nothing to
+	// choose, because they are no video, and where there is nobody to ask (SelectTrack).
+	Layers() Layers
 
 	// OnExpected registers f, which is called when a track was chosen whose media is still to come, with the MIME type of
 	// the codec that it is published in. It is for preparing what that codec needs: f must not block, and what comes may be
@@ -43,18 +40,20 @@ type Selector interface {
 	Close()
 }
 
-// CriteriaSelector is a Selector whose criteria can be changed.
+// CriteriaSelector is a Selector of a Connection, whose criteria can be changed.
 type CriteriaSelector interface {
 	Selector
 
 	// SetCriteria changes what is accepted. A Track that still fits goes on; any other ends, as if it had been given up,
 	// and Next gives what fits now; ended reports that. It may be called from any goroutine.
 	SetCriteria(criteria Criteria) (ended bool)
+
+	serve(from origin) // for Connection.Serve
 }
 
 // selection is the Selector of an origin.
 type selection struct {
-	from    origin
+	from    origin        // nil until Serve
 	closing chan struct{} // closed by Close
 	changed chan struct{} // one token: the criteria are new
 	next    sync.Mutex    // held by Next
@@ -63,7 +62,7 @@ type selection struct {
 	criteria   Criteria
 	closed     bool
 	current    *Track
-	layer      *Layer                       // nil until SetLayer
+	layer      *choice                      // nil until SetLayer
 	expected   func(mimeType string)        // may be nil
 	following  string                       // identity, empty while nobody is followed
 	chosen     string                       // track SID, preferred as long as it is on offer
@@ -85,8 +84,8 @@ type origin interface {
 	look() (view, error)
 	// subscribe asks for the media of o on behalf of a selection, with the layer that it was told or nil. setLayer changes
 	// that layer, and unsubscribe takes the wish back.
-	subscribe(o offer, by *selection, layer *Layer)
-	setLayer(sid string, by *selection, layer *Layer)
+	subscribe(o offer, by *selection, layer *choice)
+	setLayer(sid string, by *selection, layer *choice)
 	unsubscribe(sid string, by *selection)
 	// ended is told once when the media of o has ended although o is still on offer. An error ends the selection.
 	ended(o offer) error
@@ -101,6 +100,10 @@ type view struct {
 	present map[string]bool // identities
 	offers  []offer
 }
+
+// NewSelector makes a Selector that a Connection has to Serve before its first Next. Everything else may be called before
+// that. Close each one; Connection.Close ends those that were forgotten.
+func NewSelector(criteria Criteria) CriteriaSelector { return newSelection(nil, criteria) }
 
 func newSelection(from origin, criteria Criteria) *selection {
 	return &selection{
@@ -133,10 +136,25 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	}
 }
 
-func (s *selection) SetLayer(layer Layer) {
+func (s *selection) serve(from origin) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.layer = &layer
+	s.from = from
+}
+
+func (s *selection) Layers() Layers {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, alone := s.from.(*oneTrack); alone || s.criteria.Kind != Video {
+		return nil
+	}
+	return s
+}
+
+func (s *selection) SetLayer(wanted caps.Layer, atMost caps.Quality) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.layer = &choice{wanted, atMost}
 	if s.subscribed {
 		s.from.setLayer(s.chosen, s, s.layer)
 	}
@@ -158,7 +176,9 @@ func (s *selection) Close() {
 	close(s.closing)
 	s.endCurrent()
 	s.unsubscribe()
-	s.from.close()
+	if s.from != nil {
+		s.from.close()
+	}
 }
 
 func (s *selection) SetCriteria(criteria Criteria) (ended bool) {
@@ -316,12 +336,12 @@ func (s *selection) release(t *Track) {
 
 // offer is what the Track was chosen for.
 func (t *Track) offer() offer {
-	return offer{identity: t.Identity, sid: t.SID, name: t.Name, source: t.Source}
+	return offer{kind: t.Kind, identity: t.Identity, sid: t.SID, name: t.Name, source: t.Source}
 }
 
 func (s *selection) newTrack(o offer) *Track {
 	t := &Track{
-		SID: o.sid, Name: o.name, Source: o.source, Identity: o.identity, MimeType: o.remote.Codec().MimeType,
+		Kind: o.kind, SID: o.sid, Name: o.name, Source: o.source, Identity: o.identity, MimeType: o.remote.Codec().MimeType,
 		remote: o.remote, receiver: o.receiver, pub: o.pub, publisher: o.publisher,
 		writePLI: s.from.writePLI(o), changed: s.from.changes, release: s.release,
 		Reader: rtp.NewReader(),

@@ -210,7 +210,7 @@ func TestTwoSelectorsShareATrack(t *testing.T) {
 	t.Parallel()
 	sid := newPublisher(t, server, "alice").publish(camera, "")
 	c := mustJoin(t, config(t, server))
-	first, second := c.Select(Criteria{Participant: "alice"}), mustSelect(t, c, Criteria{})
+	first, second := newServed(c, Criteria{Participant: "alice"}), mustSelect(t, c, Criteria{})
 	one, two := mustNext(t, first), mustNext(t, second)
 	if one.SID != sid || two.SID != sid {
 		t.Fatalf("got %s and %s", one.SID, two.SID)
@@ -246,7 +246,7 @@ func TestCriteriaChooseAmongTracks(t *testing.T) {
 		{Criteria{Source: camera}, min(front, back)},
 		{Criteria{}, min(front, back)},
 	} {
-		s := c.Select(test.criteria)
+		s := newServed(c, test.criteria)
 		if track := mustNext(t, s); track.SID != test.want {
 			t.Errorf("%v: got %s, want %s", test.criteria, track.SID, test.want)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
@@ -45,7 +46,7 @@ func TestNothingWaitsForAServerThatTakesNothing(t *testing.T) {
 	}
 	defer func() { _ = s.Thaw() }()
 	sent := flood(c)
-	selector.SetLayer(Layer{Quality: QualityLow})
+	setLayer(selector, caps.Layer{Quality: caps.QualityLow})
 	selector.SetCriteria(Criteria{Participant: "bob"})
 	selector.SetCriteria(Criteria{Participant: "alice"})
 	selector.Close()

@@ -65,9 +65,9 @@ func (c *Connection) hideLeaving(offers []offer) {
 	}
 }
 
-func (c *Connection) subscribe(o offer, by *selection, layer *Layer) { c.setLayer(o.sid, by, layer) }
+func (c *Connection) subscribe(o offer, by *selection, layer *choice) { c.setLayer(o.sid, by, layer) }
 
-func (c *Connection) setLayer(sid string, by *selection, layer *Layer) {
+func (c *Connection) setLayer(sid string, by *selection, layer *choice) {
 	c.wishing.Lock()
 	c.wishes.add(sid, by, layer)
 	c.wishing.Unlock()
@@ -226,7 +226,7 @@ func (c *Connection) publications() []*lksdk.RemoteTrackPublication {
 // attached begins to read the media of a publication.
 func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication) {
 	defer c.changed.fire()
-	if remote.Kind() != webrtc.RTPCodecTypeVideo || !c.expectSource() {
+	if _, known := kindOf(remote.Kind().String()); !known || !c.expectSource() {
 		return
 	}
 	sid := pub.SID()

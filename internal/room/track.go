@@ -11,7 +11,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Track is one subscription to one published video track, from the moment its media is attached until it ends. It does
+// Track is one subscription to one published track, from the moment its media is attached until it ends. It does
 // not survive a republish, a withdrawn permission or a replaced session: Selector.Next gives the Track that follows.
 //
 // Its packets are read with Read, like those of a *webrtc.TrackRemote. Lost is closed when it has ended: unpublished, no longer
@@ -21,6 +21,7 @@ import (
 type Track struct {
 	// Identity and ParticipantSID tell the publisher, Name and Source are what the publisher gave, and MimeType is what
 	// arrives, such as "video/VP8". All are as they were when the Track began. SelectTrack knows SID and MimeType only.
+	Kind           Kind
 	Identity       string
 	ParticipantSID string
 	SID            string

@@ -12,14 +12,14 @@ type wishes map[string]*wish
 
 // wish is that for one track which at least one selector wants.
 type wish struct {
-	layers map[*selection]*Layer // nil for a selector that was never told one
-	told   bool                  // the server was told a layer of this track
-	last   *settings             // the last it was told; nil when it may have forgotten that
+	layers map[*selection]*choice // nil for a selector that was never told one
+	told   bool                   // the server was told a layer of this track
+	last   *settings              // the last it was told; nil when it may have forgotten that
 }
 
-func (w wishes) add(sid string, of *selection, layer *Layer) {
+func (w wishes) add(sid string, of *selection, layer *choice) {
 	if w[sid] == nil {
-		w[sid] = &wish{layers: make(map[*selection]*Layer)}
+		w[sid] = &wish{layers: make(map[*selection]*choice)}
 	}
 	w[sid].layers[of] = layer
 }

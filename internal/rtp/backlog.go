@@ -10,15 +10,17 @@ const (
 	// maxBacklog is how much of a subscription may have waited for its first reader. A new one has its first key frame
 	// waiting, which saves the wait for another one.
 	maxBacklog = 500 * time.Millisecond
-	// backlogPause is how long a read waits at most for what may still be backlog, and backlogWait what it takes at least
-	// when nothing was waiting for it.
+	// backlogPause is how long a read waits at most for what may still be backlog, and backlogWaits how many of them in a row
+	// have to wait in vain until there is no more: what follows is live. A single one may have lost the processor before it
+	// looked, until its deadline had passed. How long a read took says nothing: it may have lost the processor with a packet.
 	backlogPause = time.Millisecond
-	backlogWait  = backlogPause / 8
-	// backlogWaits is how many reads in a row have to wait until there is no more backlog: what follows is live. A single
-	// one may have been interrupted.
 	backlogWaits = 2
-	// maxBacklogTime bounds the search for the end.
-	maxBacklogTime = 200 * time.Millisecond
+	// maxBacklogTime, and maxBacklogShare of the time that the packets tell, bound the search for the end where live packets
+	// come without a pause. A backlog is read much faster than it was made.
+	maxBacklogTime  = 200 * time.Millisecond
+	maxBacklogShare = 2
+	// maxBacklogSize is more than can be waiting: pion keeps a million bytes.
+	maxBacklogSize = 1 << 20
 )
 
 const headerSize = 12 // bytes of an RTP header at least (RFC 3550 section 5.1)
@@ -26,6 +28,7 @@ const headerSize = 12 // bytes of an RTP header at least (RFC 3550 section 5.1)
 // backlog is the beginning of what a Source read.
 type backlog struct {
 	packets [][]byte
+	size    int       // of all that was read, in bytes
 	began   time.Time // of reading
 	rate    int64     // ticks of an RTP timestamp per second
 
@@ -53,25 +56,30 @@ func (b *backlog) add(packet []byte) {
 // isOld reports whether the packets had been waiting for too long when they were read.
 func (b *backlog) isOld(now time.Time) bool { return b.newest-now.Sub(b.began) > maxBacklog }
 
+// mayGoOn reports whether what is read next may still have been waiting.
+func (b *backlog) mayGoOn(now time.Time) bool {
+	return now.Sub(b.began) < maxBacklogTime+b.newest/maxBacklogShare && b.size < maxBacklogSize
+}
+
 // readBacklog delivers what is waiting in a subscription unless it is old. pion keeps the first megabyte of a track that
 // nobody reads, which may be a minute of video: whoever begins to read wants the present, and a key frame for it.
 func (s *Source) readBacklog(packet []byte) {
 	b := backlog{began: time.Now(), rate: s.rate}
 	now := b.began
-	for waits := 0; waits < backlogWaits && now.Sub(b.began) < maxBacklogTime; {
+	for waits := 0; waits < backlogWaits && b.mayGoOn(now); now = time.Now() {
 		_ = s.remote.SetReadDeadline(now.Add(backlogPause)) // can only fail on a track that has ended
 		n, _, err := s.remote.Read(packet)
-		before := now
-		now = time.Now()
 		if isEnd(err) {
 			break
 		}
+		if isTimeout(err) {
+			waits++
+			continue
+		}
+		waits = 0
+		b.size += max(n, headerSize) // of a packet that fails too
 		if err == nil {
 			b.add(packet[:n])
-		}
-		waits++
-		if now.Sub(before) < backlogWait {
-			waits = 0
 		}
 	}
 	if !b.isOld(now) {

@@ -19,7 +19,7 @@ typedef enum {
   GST_LIVEKIT_ON_TRACK_LOST_ERROR,
 } GstLivekitOnTrackLost;
 
-/* Numbers are stream.EncryptionPolicy's. */
+/* Numbers are caps.EncryptionPolicy's. */
 typedef enum {
   GST_LIVEKIT_E2EE_POLICY_AUTO,
   GST_LIVEKIT_E2EE_POLICY_REQUIRED,

@@ -85,8 +85,7 @@ func (c *fakeConnection) change(f func()) {
 	c.changed = make(chan struct{})
 }
 
-func (c *fakeConnection) Select(room.Criteria) room.CriteriaSelector { return fakeSelector{from: c} }
-
+func (c *fakeConnection) Serve(room.CriteriaSelector)           {}
 func (c *fakeConnection) Waiting(criteria room.Criteria) string { return "for " + criteria.String() }
 func (c *fakeConnection) Room() string                          { return "demo" }
 func (c *fakeConnection) Identity() string                      { return "me" }
@@ -116,7 +115,6 @@ type fakeSelector struct {
 	from *fakeConnection
 }
 
-func (s fakeSelector) OnExpected(func(string))        {}
 func (s fakeSelector) SetCriteria(room.Criteria) bool { return s.from.moves }
 func (s fakeSelector) Close()                         {}
 func (s fakeSelector) Next(ctx context.Context) (*room.Track, error) {

@@ -48,7 +48,6 @@ func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
 		Pad:            &pad,
 		Paused:         true,
 		UndecodableEnd: s.onTrackLost == lostError,
-		Askable:        true,
 		Passphrase:     s.passphrase,
 		Encryption:     s.encryption,
 		OnDecryptError: e.postDecryptError,

@@ -10,7 +10,7 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 
-	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -25,7 +25,7 @@ type settings struct {
 	onTrackLostSet bool
 	shared         bool
 	passphrase     string
-	encryption     engine.EncryptionPolicy
+	encryption     caps.EncryptionPolicy
 }
 
 type onTrackLost int
@@ -54,7 +54,7 @@ func newSettings(c *C.GstLivekitSettings) settings {
 		onTrackLostSet: c.on_track_lost_set != 0,
 		shared:         c.shared != 0,
 		passphrase:     C.GoString(c.e2ee_key),
-		encryption:     engine.EncryptionPolicy(c.e2ee_policy),
+		encryption:     caps.EncryptionPolicy(c.e2ee_policy),
 	}
 }
 

@@ -25,8 +25,11 @@ const (
 
 // tracks is the room.Selector of a run: it joins the room at the first Next, and
 // puts the element's policies on top of the room's own selector: warnings while
-// waiting, track-timeout and on-track-lost.
+// waiting, track-timeout and on-track-lost. What it has no policy for, such as layers,
+// is that selector's own.
 type tracks struct {
+	room.CriteriaSelector
+
 	listener   listener
 	connect    func(context.Context) (connection, error)
 	settings   settings
@@ -36,16 +39,13 @@ type tracks struct {
 	last       *room.Track // that was given out; nil before the first
 
 	mu       sync.Mutex
-	selector room.CriteriaSelector // nil until joined
 	criteria room.Criteria
-	switched bool        // the last track ended because the criteria changed
-	layer    *room.Layer // nil until SetLayer
-	expected func(mimeType string)
+	switched bool // the last track ended because the criteria changed
 }
 
 // connection is a room.Connection of our own, or a share of one.
 type connection interface {
-	Select(criteria room.Criteria) room.CriteriaSelector
+	Serve(selector room.CriteriaSelector)
 	State() room.State
 	Waiting(criteria room.Criteria) string
 	Offered(criteria room.Criteria) bool
@@ -57,7 +57,8 @@ type connection interface {
 
 func newTracks(l listener, s settings, r *report) *tracks {
 	return &tracks{
-		listener: l, connect: s.connect, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout},
+		CriteriaSelector: room.NewSelector(s.criteria),
+		listener:         l, connect: s.connect, settings: s, report: r, criteria: s.criteria, patience: patience{limit: s.trackTimeout},
 	}
 }
 
@@ -68,7 +69,7 @@ func (t *tracks) SetCriteria(criteria room.Criteria) {
 	defer t.mu.Unlock()
 	t.report.selected(criteria)
 	t.criteria = criteria
-	if t.selector != nil && t.selector.SetCriteria(criteria) {
+	if t.CriteriaSelector.SetCriteria(criteria) {
 		t.switched = true
 	}
 }
@@ -149,13 +150,7 @@ func (t *tracks) join(ctx context.Context) error {
 	}
 	t.connection = connection
 	t.report.joined(connection)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.selector = connection.Select(t.criteria)
-	t.selector.OnExpected(t.expected)
-	if t.layer != nil {
-		t.selector.SetLayer(*t.layer)
-	}
+	connection.Serve(t.CriteriaSelector)
 	return nil
 }
 
@@ -165,24 +160,6 @@ func (s settings) connect(ctx context.Context) (connection, error) {
 		return room.Share(ctx, s.room)
 	}
 	return room.Join(ctx, s.room)
-}
-
-// OnExpected registers f before the first Next.
-func (t *tracks) OnExpected(f func(mimeType string)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.expected = f
-}
-
-// SetLayer chooses what the server sends, from any thread and also before the room
-// is joined.
-func (t *tracks) SetLayer(layer room.Layer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.layer = &layer
-	if t.selector != nil {
-		t.selector.SetLayer(layer)
-	}
 }
 
 // afterLoss applies on-track-lost to the last track, which ended.
@@ -203,7 +180,7 @@ func (t *tracks) lossReason(ctx context.Context) error {
 	defer cancel()
 	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
 	for {
-		_, err := t.selector.Next(ctx)
+		_, err := t.CriteriaSelector.Next(ctx)
 		var (
 			left         *room.ParticipantLeftError
 			disconnected *room.DisconnectedError
@@ -245,7 +222,7 @@ func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
 	defer stop()
 
 	for {
-		track, err := t.selector.Next(ctx)
+		track, err := t.CriteriaSelector.Next(ctx)
 		var left *room.ParticipantLeftError
 		switch {
 		case errors.As(err, &left):
@@ -302,9 +279,7 @@ func (t *tracks) warnWhileWaiting() (stop func()) {
 
 // Close leaves the room and waits until that is done.
 func (t *tracks) Close() {
-	if t.selector != nil {
-		t.selector.Close()
-	}
+	t.CriteriaSelector.Close()
 	if t.connection != nil {
 		t.connection.Close()
 	}

@@ -19,6 +19,7 @@ func startTracks(s settings, c *fakeConnection) (t *tracks, e *ear, stop func())
 	e = &ear{}
 	r := newReport(e, s)
 	t = newTracks(e, s, r)
+	t.CriteriaSelector = fakeSelector{from: c}
 	t.connect = func(context.Context) (connection, error) { return c, nil }
 	return t, e, func() {
 		t.Close()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -33,7 +34,7 @@ func (r *assembly) restart() {
 	r.needKey = true
 	r.clock.Restart()
 	r.capture = mediaclock.NewCapture(r.config.ClockRate)
-	r.rotation = Rotation{}
+	r.rotation = picture.Rotation{}
 	r.skipLeading = false
 }
 

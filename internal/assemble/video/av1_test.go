@@ -118,11 +118,11 @@ func TestAV1TemporalUnits(t *testing.T) {
 func TestAV1TrailerInMetadata(t *testing.T) {
 	metadata := func(payload ...byte) []byte { return append([]byte{0x28, metadataTrailer}, payload...) }
 	whole := trailer(item(1, u64(5)), item(2, u32(6)), item(3, []byte("abc")))
-	want := &FrameMetadata{UserTimestamp: 5, HasUserTimestamp: true, FrameID: 6, HasFrameID: true, UserData: []byte("abc")}
+	want := &caps.FrameMetadata{UserTimestamp: new(uint64(5)), FrameID: new(uint32(6)), UserData: []byte("abc")}
 	tests := []struct {
 		name string
 		obu  []byte
-		want *FrameMetadata
+		want *caps.FrameMetadata
 		kept bool
 	}{
 		{"trailer", metadata(whole...), want, false},

@@ -86,7 +86,7 @@ func TestEncryptedFramesAreDelivered(t *testing.T) {
 		t.Errorf("stats %+v, errors %v", o.stats, *errs)
 	}
 	for i, u := range o.units {
-		if u.Metadata == nil || u.Metadata.FrameID != 42 {
+		if u.Metadata == nil || u.Metadata.FrameID == nil || *u.Metadata.FrameID != 42 {
 			t.Errorf("unit %d has metadata %+v", i, u.Metadata)
 		}
 	}

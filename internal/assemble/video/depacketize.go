@@ -12,10 +12,10 @@ import (
 // depacketizers is the table of payload formats.
 var depacketizers = map[caps.Codec]func() depacketizer{
 	caps.VP8:  func() depacketizer { return &vp8{} },
-	caps.H264: func() depacketizer { return &h264{reorder: mediaclock.UnknownReorder} },
+	caps.H264: func() depacketizer { return &h264{nalUnits: nalUnits{reorder: mediaclock.UnknownReorder}} },
 	caps.VP9:  func() depacketizer { return &vp9{} },
 	caps.AV1:  func() depacketizer { return &av1{} },
-	caps.H265: func() depacketizer { return &h265{reorder: mediaclock.UnknownReorder} },
+	caps.H265: func() depacketizer { return &h265{nalUnits: nalUnits{reorder: mediaclock.UnknownReorder}} },
 }
 
 // depacketizer knows one payload format. It takes the payloads of one access unit at a time, in sequence.
@@ -43,14 +43,14 @@ type glance struct {
 // frame is a finished unit.
 type frame struct {
 	data     []byte
-	trailer  []byte   // items of a trailer that was not cut off the end of the unit, or nil
-	rotation Rotation // as the stream itself has it
-	key      bool     // decoding can begin with it
-	bare     bool     // it would be a key frame, but for what has to come with that and did not
-	leading  bool     // it refers to frames from before the last key frame
-	orphan   bool     // it refers to frames that were left out, and no later frame needs it
-	severed  bool     // it refers to frames that were left out, and so may all up to the next key frame
-	reorder  int      // how many frames a decoder holds back to put them into the order of showing, or mediaclock.UnknownReorder
+	trailer  []byte           // items of a trailer that was not cut off the end of the unit, or nil
+	rotation picture.Rotation // as the stream itself has it
+	key      bool             // decoding can begin with it
+	bare     bool             // it would be a key frame, but for what has to come with that and did not
+	leading  bool             // it refers to frames from before the last key frame
+	orphan   bool             // it refers to frames that were left out, and no later frame needs it
+	severed  bool             // it refers to frames that were left out, and so may all up to the next key frame
+	reorder  int              // how many frames a decoder holds back to put them into the order of showing, or mediaclock.UnknownReorder
 
 	width, height int // as AccessUnit has them
 	colorimetry   picture.Colorimetry

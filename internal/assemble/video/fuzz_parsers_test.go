@@ -52,23 +52,21 @@ func FuzzHeaders(f *testing.F) {
 	f.Add([]byte("\x05\x1a?\xa8_d\x17EE\x62"))
 	f.Add([]byte{0x0a, 0x0b, 0, 0, 0, 0x24, 0xcf, 0x7f, 0x0d, 0xbf, 0xff, 0x30, 0x08})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for name, read := range map[string]func([]byte) int{
-			"H264": pixelsH264, "H265": pixelsH265, "AV1": pixelsAV1,
+		for name, n := range map[string]int{
+			"H264": readH264SPS(data).pixels, "H265": readH265SPS(data).pixels, "AV1": pixelsAV1(data),
 		} {
-			if n := read(data); n < 0 {
+			if n < 0 {
 				t.Errorf("%s: %d pixels", name, n)
 			}
 		}
 		var sets parameterSets
 		if len(data) > 1 {
-			sets.keepSPS(data)
+			sets.keepSPS(data, readH264SPS)
 			sets.keepPPS(data)
 			sets.keepVPS(data)
-			sets.keepH265SPS(data)
+			sets.keepSPS(data, readH265SPS)
 			sets.keepH265PPS(data)
 			sets.stream()
-			reorderH264(data)
-			reorderH265(data)
 		}
 		var references vp9References
 		if h, ok := references.read(data); ok && (h.width < 0 || h.height < 0) {
@@ -103,7 +101,7 @@ func FuzzH264Numbers(f *testing.F) {
 			data = data[1+size:]
 			switch nal[0] & nalTypeMask {
 			case nalSPS:
-				n.keepSPS(nal)
+				n.keepSPS(readH264SPS(nal))
 			case nalPPS:
 				n.keepPPS(nal)
 			default:

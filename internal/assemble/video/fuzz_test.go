@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -78,7 +79,7 @@ func FuzzReceiver(f *testing.F) {
 				t.Errorf("PTS %v after %v", au.PTS, shown)
 			}
 			shown = au.PTS
-			if d := au.Rotation.Degrees; d%90 != 0 || d < 0 || d > 270 || !au.Rotation.Known && au.Rotation != (Rotation{}) {
+			if d := au.Rotation.Degrees; d%90 != 0 || d < 0 || d > 270 || !au.Rotation.Known && au.Rotation != (picture.Rotation{}) {
 				t.Errorf("rotation %+v", au.Rotation)
 			}
 			last = au.DTS

@@ -1,7 +1,5 @@
 package video
 
-import "slices"
-
 // NAL unit types of H.264 (table 7-1) and of its payload structures (RFC 6184 section 5.2).
 const (
 	nalSlice = 1 // to 5; 2 to 4 are data partitions
@@ -19,53 +17,31 @@ const (
 	nalHeader   = 1    // size of a NAL unit header
 )
 
-// h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A. A unit is a
-// byte stream of NAL units, each behind a start code of 4 bytes, in the order in which they were sent.
+var h264Format = nalFormat{
+	header: nalHeader, least: nalHeader, mask: nalTypeMask,
+	first: nalSlice, last: nalLast, delimiter: nalAUD, aggregate: nalSTAPA, fragment: nalFUA,
+}
+
+// h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A.
 //
 // It does not use pion's codecs.H264Packet, which copies each byte of a FU-A four times into new memory, joins
 // fragments of different NAL units, and refuses the server's blank frames.
 type h264 struct {
-	parameters parameterSets
-	numbers    h264Numbers
-
-	// selfContained: the last key frame came with its own parameter sets, so one that begins without lost them.
-	selfContained bool
+	nalUnits
+	numbers h264Numbers
 
 	// Of the unit under way:
-	hasSlice, hasIDR bool
-	pictures         []int // indexes in the unit of the first slices of pictures: one, or those of two fields
-	sets             nals  // SPS and PPS
-	fragments        fragments
-	sei              seiReader
-
-	pixels int // as frame has it
-
-	orientation displayOrientation
-	reorder     int // as frame has it, by the last SPS
+	hasIDR   bool
+	pictures []int // indexes in the unit of the first slices of pictures: one, or those of two fields
 }
 
 func (h *h264) look(payload []byte) glance {
-	if len(payload) == 0 {
-		return glance{}
+	if isBlankH264(payload) {
+		return glance{begins: true, blank: true}
 	}
-	nal := payload
-	kind := payload[0] & nalTypeMask
-	switch kind {
-	case nalSTAPA:
-		if isBlankH264(payload) {
-			return glance{begins: true, blank: true}
-		}
-		if len(payload) < 4 {
-			return glance{}
-		}
-		nal = payload[3:]
-		kind = nal[0] & nalTypeMask
-	case nalFUA:
-		if len(payload) < 2 || payload[1]&fuStart == 0 {
-			return glance{}
-		}
-		nal = payload[1:]
-		kind = nal[0] & nalTypeMask
+	kind, nal, ok := h264Format.begin(payload)
+	if !ok {
+		return glance{}
 	}
 	switch kind {
 	case nalAUD:
@@ -83,65 +59,13 @@ func (h *h264) look(payload []byte) glance {
 }
 
 func (h *h264) reset() {
-	h.hasSlice, h.hasIDR = false, false
+	h.nalUnits.reset()
+	h.hasIDR = false
 	h.pictures = h.pictures[:0]
-	h.sets.reset()
-	h.pixels = 0
-	h.fragments.open = false
-	h.sei.reset()
 }
 
 func (h *h264) add(unit, payload []byte) ([]byte, error) {
-	if len(payload) == 0 {
-		return unit, errTruncated
-	}
-	kind := payload[0] & nalTypeMask
-	switch {
-	case kind == nalFUA:
-		return h.addFragment(unit, payload)
-	case h.fragments.open:
-		return unit, errPartial
-	case kind == nalSTAPA:
-		return h.addAggregate(unit, payload[1:])
-	case kind >= nalSlice && kind <= nalLast:
-		return h.addNAL(unit, payload), nil
-	}
-	return unit, errFormat
-}
-
-// addAggregate takes the NAL units of a STAP-A.
-func (h *h264) addAggregate(unit, nals []byte) ([]byte, error) {
-	for len(nals) > 0 {
-		nal, rest, err := cutAggregated(nals, nalHeader)
-		if err != nil {
-			return unit, err
-		}
-		unit = h.addNAL(unit, nal)
-		nals = rest
-	}
-	return unit, nil
-}
-
-// addFragment takes a FU-A.
-func (h *h264) addFragment(unit, payload []byte) ([]byte, error) {
-	if len(payload) < 2 {
-		return unit, errTruncated
-	}
-	indicator, header := payload[0], payload[1]
-	nal := []byte{indicator&^nalTypeMask | header&nalTypeMask}
-	unit, whole, err := h.fragments.add(unit, header, nal, payload[2:])
-	if whole != nil {
-		h.note(whole, h.fragments.start)
-	}
-	return unit, err
-}
-
-func (h *h264) addNAL(unit, nal []byte) []byte {
-	unit = append(unit, startCode...)
-	start := len(unit)
-	unit = append(unit, nal...)
-	h.note(nal, start)
-	return unit
+	return h.nalUnits.add(&h264Format, unit, payload, h.note)
 }
 
 // note looks at a NAL unit which is now whole, and begins at start in the unit.
@@ -186,15 +110,16 @@ func (h *h264) keep() (complete bool) {
 	var hasSPS, hasPPS bool
 	for nal := range h.sets.all {
 		if nal[0]&nalTypeMask == nalSPS {
-			h.reorder = reorderH264(nal)
-			h.pixels = max(h.pixels, pixelsH264(nal))
-			h.numbers.keepSPS(nal)
-			hasSPS = h.parameters.keepSPS(nal) || hasSPS
+			sps := h.parameters.keepSPS(nal, readH264SPS)
+			h.reorder, h.pixels = sps.reorder, max(h.pixels, sps.pixels)
+			h.numbers.keepSPS(sps)
+			hasSPS = sps.known || hasSPS
 		} else {
 			h.numbers.keepPPS(nal)
 			hasPPS = h.parameters.keepPPS(nal) || hasPPS
 		}
 	}
+	h.sets.reset()
 	return hasSPS && hasPPS
 }
 
@@ -204,36 +129,15 @@ func (h *h264) forget() { h.parameters, h.numbers = parameterSets{}, h264Numbers
 
 func (h *h264) finish(unit []byte) (frame, error) {
 	complete := h.keep()
-	switch {
-	case h.fragments.open:
-		return frame{}, errPartial
-	case !h.hasSlice:
-		return frame{}, errNoPicture
+	if err := h.check(); err != nil {
+		return frame{}, err
 	}
 	f := frame{data: unit, key: h.hasIDR, trailer: h.sei.trailer.items, reorder: h.reorder, pixels: h.pixels}
 	f.severed = !h.follows(unit)
 	if h.hasIDR {
-		h.selfContained = complete
-		switch {
-		case h.selfContained:
-		case h.parameters.complete():
-			f.data = slices.Insert(unit, h.afterAUD(unit), h.parameters.stream()...)
-		default:
-			f.key, f.bare = false, true // nothing can be decoded without them
-		}
+		h.completeKey(&h264Format, &f, complete, h.parameters.complete())
 	}
 	// A display orientation ends with its picture if its repetition period, in Exp-Golomb, is 0: a single bit 1.
 	f.rotation = h.orientation.next(h.sei.orientation, h.hasIDR, !h.sei.orientation.tail)
 	return f, nil
-}
-
-// afterAUD returns where parameter sets go: in front of everything but an access unit delimiter (H.264 section
-// 7.4.1.2.3).
-func (h *h264) afterAUD(unit []byte) int {
-	const header = len(startCode)
-	if len(unit) > header && unit[header]&nalTypeMask == nalAUD {
-		// A delimiter is two bytes long (section 7.3.2.4).
-		return min(header+2, len(unit))
-	}
-	return 0
 }

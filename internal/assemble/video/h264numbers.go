@@ -22,26 +22,26 @@ type h264Numbering struct {
 	layers bool // gaps may be of temporal layers that were left out, but not in front of a P slice
 }
 
-// keepSPS takes an SPS NAL unit.
-func (n *h264Numbers) keepSPS(nal []byte) {
+// newH264Numbering takes what an SPS says of it.
+func newH264Numbering(bits, references int, gaps, planes, fields bool) h264Numbering {
 	const longest = 16 // bits of frame_num
-	var memory [256]byte
-	r := spsReader{bitReader{data: appendRBSP(memory[:0], nal[1:min(len(nal), len(memory))])}}
-	s := r.h264()
-	if s.id >= len(n.numbering) {
-		return
-	}
-	numbering := &n.numbering[s.id]
-	*numbering = h264Numbering{}
 	switch {
-	case r.failed, s.numberBits > longest:
-	case s.references == 0: // nothing is referred to
-	case s.gaps && s.references > 1:
+	case bits > longest:
+	case references == 0: // nothing is referred to
+	case gaps && references > 1:
 		// A temporal layer may have been left out, to which the next picture need not refer.
 	default:
 		// A decoder puts frames that do not exist in the place of those which a gap leaves out. If it keeps only one frame,
 		// what refers to any refers to such a one.
-		*numbering = h264Numbering{bits: s.numberBits, planes: s.planes, fields: s.fields, layers: s.gaps}
+		return h264Numbering{bits: bits, planes: planes, fields: fields, layers: gaps}
+	}
+	return h264Numbering{}
+}
+
+// keepSPS takes an SPS.
+func (n *h264Numbers) keepSPS(s sps) {
+	if s.known && s.id < len(n.numbering) {
+		n.numbering[s.id] = s.numbering
 	}
 }
 

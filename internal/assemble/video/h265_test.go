@@ -145,11 +145,11 @@ func TestH265SPSHasItsIDBehindSubLayers(t *testing.T) {
 		for subLayers := range 7 {
 			var s parameterSets
 			nal := spsOfH265(id, subLayers)
-			if !s.keepH265SPS(nal) || s.sps[0].id != uint32(id) {
+			if !s.keepSPS(nal, readH265SPS).known || s.sps[0].id != uint32(id) {
 				t.Errorf("ID %d with %d sub-layers: %+v", id, subLayers, s.sps)
 			}
 			for n := range nal[:len(nal)-4] {
-				if s.keepH265SPS(nal[:n]) {
+				if s.keepSPS(nal[:n], readH265SPS).known {
 					t.Errorf("%d of %d bytes are enough", n, len(nal))
 				}
 			}

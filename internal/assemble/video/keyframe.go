@@ -15,6 +15,9 @@ const (
 	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
 	// follows another within its throttle, and says nothing.
 	keyFrameTries = 6
+	// keyFrameNeed is the time after which one is asked for again of which a decoder has said that it needs it: it could not
+	// take the one that came, or none did.
+	keyFrameNeed = time.Second
 	// congestionPoll is how often a request that waits for the end of congestion looks for it.
 	congestionPoll = 50 * time.Millisecond
 )
@@ -22,11 +25,13 @@ const (
 // keyFrames decides when to ask the sender for a key frame. All reasons to ask share one pace.
 type keyFrames struct {
 	sentAt   time.Duration // of the last request; valid if sent
+	neededAt time.Duration // when need last asked; valid if needed
 	repeatAt time.Duration // when to ask again; valid if sent
 	repeat   time.Duration // until a request that nothing answered is repeated; 0 is keyFrameRepeat
 	quiet    time.Duration // until when no request is sent
 	tries    int           // that are left for a request which nothing answered
 	sent     bool
+	needed   bool
 	pending  bool // a request was made and is not sent yet
 	awaiting bool // nothing can be decoded until a key frame comes
 	answered bool // one began to arrive since the last request
@@ -51,6 +56,15 @@ func (k *keyFrames) missed() {
 func (k *keyFrames) request() {
 	k.pending = true
 	k.tries = keyFrameTries
+}
+
+// need is request, but asks at most once in keyFrameNeed.
+func (k *keyFrames) need(now time.Duration) {
+	if k.needed && now-k.neededAt < keyFrameNeed {
+		return
+	}
+	k.needed, k.neededAt = true, now
+	k.request()
 }
 
 // await asks for a key frame, and again until done. It changes nothing while a request is under way already.

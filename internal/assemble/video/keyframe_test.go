@@ -180,3 +180,43 @@ func TestRequestThatNothingAnswersIsRepeatedAFewTimes(t *testing.T) {
 		t.Errorf("asked at %v, want %v", asked, want)
 	}
 }
+
+func TestKeyFrameThatADecoderNeedsIsAskedForAtOnce(t *testing.T) {
+	r := load(t, "vp8")
+	synctest.Test(t, func(t *testing.T) {
+		src := newSource(r.sooner(ms(900)).packets, io.EOF)
+		var asked, delivered []time.Duration
+		rx, err := New(Config{Codec: caps.VP8, RequestKeyFrame: func() { asked = append(asked, time.Since(src.start)) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = rx.Run(t.Context(), src, func(*AccessUnit) error {
+			if delivered = append(delivered, time.Since(src.start)); len(delivered) == 3 {
+				rx.NeedKeyFrame()
+			}
+			return nil
+		})
+		if !errors.Is(err, io.EOF) {
+			t.Error(err)
+		}
+		if len(asked) == 0 || asked[0] != delivered[2] {
+			t.Errorf("asked for a key frame at %v, needed it at %v", asked, delivered[2])
+		}
+	})
+}
+
+// A decoder that has fallen behind refuses one unit after the other, and maybe also the key frame that comes for it.
+func TestKeyFrameThatADecoderNeedsIsAskedForOnceASecond(t *testing.T) {
+	var k keyFrames
+	var asked []time.Duration
+	for now := time.Duration(0); now < 3*time.Second; now += ms(20) {
+		k.need(now)
+		if k.due(now) {
+			asked = append(asked, now)
+			k.arriving(now, 0)
+		}
+	}
+	if want := []time.Duration{0, ms(1000), ms(2000)}; !slices.Equal(asked, want) {
+		t.Errorf("asked at %v, want %v", asked, want)
+	}
+}

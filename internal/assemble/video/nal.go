@@ -1,6 +1,9 @@
 package video
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // startCode separates NAL units in a byte stream (H.264 annex B).
 const startCode = "\x00\x00\x00\x01"
@@ -11,43 +14,172 @@ const (
 	fuEnd   = 0x40
 )
 
-// fragments puts a NAL unit together of its fragmentation units (RFC 6184 section 5.8, RFC 7798 section 4.4.3).
-type fragments struct {
-	open  bool // one began and has not ended
-	start int  // index in the unit of its NAL unit
+// nalFormat is what differs between the payload formats of H.264 (RFC 6184) and H.265 (RFC 7798).
+type nalFormat struct {
+	header int // size of a NAL unit header
+	least  int // bytes of a NAL unit that is one
+	mask   byte
+	shift  int // how the first byte of a header has the type
+
+	// Types of NAL units and of payload structures:
+	first, last         int // of those that may be in a payload by themselves
+	delimiter           int // of an access unit
+	aggregate, fragment int
 }
 
-// add appends the data of the fragment with the header fu. The first one begins a NAL unit with header, and the last one
-// returns it whole.
-func (f *fragments) add(unit []byte, fu byte, header, data []byte) (longer, whole []byte, err error) {
+// kind returns the type of a NAL unit or payload structure by the first byte of its header.
+func (f *nalFormat) kind(b byte) int { return int(b & f.mask >> f.shift) }
+
+// begin returns the type of the first NAL unit that begins in a payload, and what the payload has of it. Only what is behind
+// its header is to be looked at: a fragment has other bytes there.
+func (f *nalFormat) begin(payload []byte) (kind int, nal []byte, ok bool) {
+	if len(payload) < f.least {
+		return 0, nil, false
+	}
+	switch kind = f.kind(payload[0]); kind {
+	case f.aggregate:
+		const size = 2
+		if len(payload) < f.header+size+f.least {
+			return 0, nil, false
+		}
+		nal = payload[f.header+size:]
+		return f.kind(nal[0]), nal, true
+	case f.fragment:
+		if len(payload) <= f.header || payload[f.header]&fuStart == 0 {
+			return 0, nil, false
+		}
+		return f.kind(payload[f.header] << f.shift), payload[1:], true
+	}
+	return kind, payload, true
+}
+
+// nalUnits makes the byte stream of an access unit, in the order in which its NAL units were sent, each behind a start code of 4
+// bytes.
+type nalUnits struct {
+	parameters parameterSets
+
+	// selfContained: the last key frame came with its own parameter sets, so one that begins without lost them.
+	selfContained bool
+
+	// Of the unit under way:
+	hasSlice   bool
+	sets       nals // its parameter sets
+	sei        seiReader
+	pixels     int  // as frame has it
+	fragmented bool // a NAL unit began in a fragment, and has not ended
+	start      int  // index in the unit of that NAL unit
+
+	orientation displayOrientation
+	reorder     int // as frame has it, by the last SPS
+}
+
+func (n *nalUnits) reset() {
+	n.hasSlice = false
+	n.sets.reset()
+	n.sei.reset()
+	n.pixels = 0
+	n.fragmented = false
+}
+
+// add appends what a payload carries to the unit. note is called with each NAL unit that is now whole, and begins at start in
+// the unit.
+func (n *nalUnits) add(f *nalFormat, unit, payload []byte, note func(nal []byte, start int)) ([]byte, error) {
+	if len(payload) < f.least {
+		return unit, errTruncated
+	}
+	kind := f.kind(payload[0])
+	switch {
+	case kind == f.fragment:
+		return n.addFragment(f, unit, payload, note)
+	case n.fragmented:
+		return unit, errPartial
+	case kind == f.aggregate:
+		return n.addAggregate(f, unit, payload[f.header:], note)
+	case kind >= f.first && kind <= f.last:
+		return n.addNAL(unit, payload, note), nil
+	}
+	return unit, errFormat
+}
+
+// addAggregate takes the NAL units of an aggregation packet, each of which is behind its length (RFC 6184 section 5.7.1, RFC
+// 7798 section 4.4.2).
+func (n *nalUnits) addAggregate(f *nalFormat, unit, rest []byte, note func([]byte, int)) ([]byte, error) {
+	for len(rest) > 0 {
+		if len(rest) < 2 {
+			return unit, errTruncated
+		}
+		size := int(binary.BigEndian.Uint16(rest))
+		rest = rest[2:]
+		if size < f.least || size > len(rest) {
+			return unit, errTruncated
+		}
+		unit = n.addNAL(unit, rest[:size], note)
+		rest = rest[size:]
+	}
+	return unit, nil
+}
+
+// addFragment takes a fragmentation unit, whose header is behind that of a NAL unit (RFC 6184 section 5.8, RFC 7798 section
+// 4.4.3).
+func (n *nalUnits) addFragment(f *nalFormat, unit, payload []byte, note func([]byte, int)) ([]byte, error) {
+	if len(payload) <= f.header {
+		return unit, errTruncated
+	}
+	fu := payload[f.header]
 	starts := fu&fuStart != 0
-	if starts == f.open {
-		return unit, nil, errPartial
+	if starts == n.fragmented {
+		return unit, errPartial
 	}
 	if starts {
-		f.open = true
+		n.fragmented = true
 		unit = append(unit, startCode...)
-		f.start = len(unit)
-		unit = append(unit, header...)
+		n.start = len(unit)
+		unit = append(unit, payload[0]&^f.mask|fu<<f.shift&f.mask)
+		unit = append(unit, payload[1:f.header]...)
 	}
-	unit = append(unit, data...)
+	unit = append(unit, payload[f.header+1:]...)
 	if fu&fuEnd != 0 {
-		f.open = false
-		whole = unit[f.start:]
+		n.fragmented = false
+		note(unit[n.start:], n.start)
 	}
-	return unit, whole, nil
+	return unit, nil
 }
 
-// cutAggregated cuts the first NAL unit off those of an aggregation packet, each of which is behind its length (RFC 6184
-// section 5.7.1, RFC 7798 section 4.4.2). A shorter one than least bytes is none.
-func cutAggregated(nals []byte, least int) (nal, rest []byte, err error) {
-	if len(nals) < 2 {
-		return nil, nil, errTruncated
+func (n *nalUnits) addNAL(unit, nal []byte, note func([]byte, int)) []byte {
+	unit = append(unit, startCode...)
+	start := len(unit)
+	unit = append(unit, nal...)
+	note(nal, start)
+	return unit
+}
+
+// check returns why a unit that has ended is none.
+func (n *nalUnits) check() error {
+	switch {
+	case n.fragmented:
+		return errPartial
+	case !n.hasSlice:
+		return errNoPicture
 	}
-	size := int(binary.BigEndian.Uint16(nals))
-	nals = nals[2:]
-	if size < least || size > len(nals) {
-		return nil, nil, errTruncated
+	return nil
+}
+
+// completeKey gives a key frame the parameter sets of others unless its own are complete, and notes when there are none. They go
+// in front of everything but an access unit delimiter (H.264 section 7.4.1.2.3, H.265 section 7.4.2.4.4).
+func (n *nalUnits) completeKey(format *nalFormat, f *frame, isComplete, canBeCompleted bool) {
+	n.selfContained = isComplete
+	switch {
+	case isComplete:
+	case canBeCompleted:
+		const header = len(startCode)
+		at := 0
+		if len(f.data) > header && format.kind(f.data[header]) == format.delimiter {
+			// A delimiter has one byte behind its header (H.264 section 7.3.2.4, H.265 section 7.3.2.5).
+			at = min(header+format.header+1, len(f.data))
+		}
+		f.data = slices.Insert(f.data, at, n.parameters.stream()...)
+		f.pixels = max(f.pixels, n.parameters.pixels())
+	default:
+		f.key, f.bare = false, true // nothing can be decoded without them
 	}
-	return nals[:size], nals[size:], nil
 }

@@ -20,6 +20,7 @@ type parameterSets struct {
 type parameterSet struct {
 	id  uint32
 	nal []byte
+	sps sps // if it is one
 }
 
 // nals are NAL units of the unit under way. What they say counts when the unit is one to be shown: whoever can send us
@@ -53,18 +54,20 @@ type parameterKeeper interface {
 	keep() (complete bool)
 }
 
-// keepSPS keeps a copy of an SPS NAL unit of H.264. It reports whether that is one.
-func (s *parameterSets) keepSPS(nal []byte) bool {
-	// profile_idc, constraint flags and level_idc come before seq_parameter_set_id (section 7.3.2.1.1).
-	if len(nal) < 5 {
-		return false
+// keepSPS keeps a copy of an SPS NAL unit, and returns what read makes of it. One that is kept already is not read again.
+func (s *parameterSets) keepSPS(nal []byte, read func(nal []byte) sps) sps {
+	for i := range s.sps {
+		if bytes.Equal(s.sps[i].nal, nal) {
+			return s.sps[i].sps
+		}
 	}
-	id, ok := expGolomb(nal[4:])
-	if ok && s.keep(&s.sps, id, nal) {
+	set := parameterSet{nal: nal, sps: read(nal)}
+	set.id = uint32(set.sps.id)
+	if set.sps.known && s.keep(&s.sps, set) {
 		// A PPS refers to the SPS that it came after.
 		s.pps = s.pps[:0]
 	}
-	return ok
+	return set.sps
 }
 
 // keepPPS keeps a copy of a PPS NAL unit of H.264. It reports whether that is one.
@@ -74,7 +77,7 @@ func (s *parameterSets) keepPPS(nal []byte) bool {
 	}
 	id, ok := expGolomb(nal[1:]) // pic_parameter_set_id (section 7.3.2.2)
 	if ok {
-		s.keep(&s.pps, id, nal)
+		s.keep(&s.pps, parameterSet{id: id, nal: nal})
 	}
 	return ok
 }
@@ -84,48 +87,10 @@ func (s *parameterSets) keepVPS(nal []byte) bool {
 	if len(nal) < 3 {
 		return false
 	}
-	if s.keep(&s.vps, uint32(nal[2]>>4), nal) { // vps_video_parameter_set_id (section 7.3.2.1)
+	if s.keep(&s.vps, parameterSet{id: uint32(nal[2] >> 4), nal: nal}) { // vps_video_parameter_set_id (section 7.3.2.1)
 		s.sps, s.pps = s.sps[:0], s.pps[:0]
 	}
 	return true
-}
-
-// keepH265SPS keeps a copy of an SPS NAL unit of H.265. It reports whether that is one.
-func (s *parameterSets) keepH265SPS(nal []byte) bool {
-	// The ID is at most 91 bytes from the beginning, and half as many for emulation prevention.
-	var memory [160]byte
-	rest, _, ok := behindProfile(appendRBSP(memory[:0], nal[:min(len(nal), len(memory))]))
-	if !ok {
-		return false
-	}
-	id, ok := expGolomb(rest)
-	if ok && s.keep(&s.sps, id, nal) {
-		s.pps = s.pps[:0]
-	}
-	return ok
-}
-
-// behindProfile returns what comes behind profile_tier_level in an SPS of H.265 (sections 7.3.2.2.1 and 7.3.3), the
-// first being sps_seq_parameter_set_id, and sps_max_sub_layers_minus1.
-func behindProfile(rbsp []byte) (rest []byte, subLayers int, ok bool) {
-	const header, general, profile = 2, 12, 11
-	r := byteReader{rest: rbsp}
-	r.skip(header)
-	subLayers = int(r.next() >> 1 & 7)
-	r.skip(general)
-	if subLayers > 0 {
-		present := uint16(r.next())<<8 | uint16(r.next())
-		for range subLayers {
-			if present&0x8000 != 0 {
-				r.skip(profile)
-			}
-			if present&0x4000 != 0 {
-				r.skip(1) // level
-			}
-			present <<= 2
-		}
-	}
-	return r.rest, subLayers, !r.failed
 }
 
 // keepH265PPS keeps a copy of a PPS NAL unit of H.265. It reports whether that is one.
@@ -135,14 +100,14 @@ func (s *parameterSets) keepH265PPS(nal []byte) bool {
 	}
 	id, ok := expGolomb(nal[2:]) // pps_pic_parameter_set_id (section 7.3.2.3.1)
 	if ok {
-		s.keep(&s.pps, id, nal)
+		s.keep(&s.pps, parameterSet{id: id, nal: nal})
 	}
 	return ok
 }
 
 // keep keeps a copy of a parameter set among those of its kind. It reports whether that changed anything.
-func (s *parameterSets) keep(sets *[]parameterSet, id uint32, nal []byte) (changed bool) {
-	*sets, changed = keepParameterSet(*sets, id, nal)
+func (s *parameterSets) keep(sets *[]parameterSet, set parameterSet) (changed bool) {
+	*sets, changed = keepParameterSet(*sets, set)
 	if changed {
 		s.joined = s.joined[:0]
 	}
@@ -167,23 +132,33 @@ func (s *parameterSets) stream() []byte {
 	return s.joined
 }
 
-func keepParameterSet(sets []parameterSet, id uint32, nal []byte) (kept []parameterSet, changed bool) {
-	if len(nal) > maxParameterSet {
+// pixels is as frame has it, of a key frame with all of them.
+func (s *parameterSets) pixels() (most int) {
+	for i := range s.sps {
+		most = max(most, s.sps[i].sps.pixels)
+	}
+	return most
+}
+
+func keepParameterSet(sets []parameterSet, set parameterSet) (kept []parameterSet, changed bool) {
+	if len(set.nal) > maxParameterSet {
 		return sets, false
 	}
 	for i := range sets {
-		if sets[i].id == id {
-			if bytes.Equal(sets[i].nal, nal) {
+		if sets[i].id == set.id {
+			if bytes.Equal(sets[i].nal, set.nal) {
 				return sets, false
 			}
-			sets[i].nal = append(sets[i].nal[:0], nal...)
+			set.nal = append(sets[i].nal[:0], set.nal...)
+			sets[i] = set
 			return sets, true
 		}
 	}
 	if len(sets) == maxParameterSets {
 		return sets, false
 	}
-	return append(sets, parameterSet{id, bytes.Clone(nal)}), true
+	set.nal = bytes.Clone(set.nal)
+	return append(sets, set), true
 }
 
 // expGolomb reads an unsigned Exp-Golomb number of at most 16 bits from the beginning of b (section 9.1). Emulation

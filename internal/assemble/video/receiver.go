@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -40,7 +41,7 @@ type assembly struct {
 
 	clock    mediaclock.Clock
 	capture  mediaclock.Capture
-	rotation Rotation // of the last packet with a video orientation
+	rotation picture.Rotation // of the last packet with a video orientation
 	keys     keyFrames
 	timer    keyFrameTimer
 	trailer  trailerReader
@@ -78,16 +79,24 @@ func (r *Receiver) RequestKeyFrame() {
 	r.packets.Wake()
 }
 
+// NeedKeyFrame says that what is delivered is of no use before the next key frame. It may be called for each unit, but only by
+// deliver.
+func (r *Receiver) NeedKeyFrame() { r.assembly.keys.need(r.packets.Now()) }
+
 // KeyFrameTimesChanged is to be called after an addition to Config.KeyFrameTimes.
 func (r *Receiver) KeyFrameTimesChanged() { r.packets.Wake() }
 
 // SenderReport takes the NTP and RTP timestamps of a sender report for the stream (RFC 3550 section 6.4.1) and when it
 // was received. From it come the capture times of packets without an absolute capture time of their own. It counts until
-// the next, the end of Run, or a restart of the sender.
-func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) {
-	if report := mediaclock.NewSenderReport(ntp, rtp, received.Sub(r.assembly.epoch)); report != nil {
-		r.assembly.report.Store(report)
+// the next, the end of Run, or a restart of the sender. It returns when the report was sent by the sender's wall clock; a sender
+// without one reports nothing, and the time is zero.
+func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) (sent time.Time) {
+	report := mediaclock.NewSenderReport(ntp, rtp, received.Sub(r.assembly.epoch))
+	if report == nil {
+		return time.Time{}
 	}
+	r.assembly.report.Store(report)
+	return report.At
 }
 
 // Stats returns what happened so far, in all calls of Run.

@@ -1,26 +1,19 @@
 package video
 
-// Rotation is what has to be done to a decoded picture to see it upright: if Mirrored, left and right are exchanged
-// first, and then it is turned clockwise by Degrees. This is the sense of GStreamer's image-orientation tag
-// ("rotate-90", "flip-rotate-90"), and that of WebRTC's VideoRotation.
-type Rotation struct {
-	Degrees  int // 0, 90, 180 or 270
-	Mirrored bool
-	Known    bool // the sender said so. Otherwise the rest is zero, and the picture is taken as upright
-}
+import "github.com/gst-livekit/gst-livekit/internal/picture"
 
 // rotationOfCVO reads a video orientation byte, 0 0 0 0 C F R1 R0 (3GPP TS 26.114 section 7.4.5). The order of F and R
 // is not stated there; as F is "on the video as sent on the link", it comes first here, as in SEI messages. Which camera
 // it is (C), and the finer angles of urn:3gpp:video-orientation:6, are passed over.
-func rotationOfCVO(b byte) Rotation {
-	return Rotation{Degrees: int(b&3) * 90, Mirrored: b&4 != 0, Known: true}
+func rotationOfCVO(b byte) picture.Rotation {
+	return picture.Rotation{Degrees: int(b&3) * 90, Mirrored: b&4 != 0, Known: true}
 }
 
 // orientationMessage is a display orientation SEI message (H.264 sections D.1.27 and D.2.27, H.265 sections D.2.17 and
 // D.3.17).
 type orientationMessage struct {
-	rotation Rotation // not Known if the message cancels what held before
-	tail     bool     // the bit behind the angle; what it means differs between the two standards
+	rotation picture.Rotation // not Known if the message cancels what held before
+	tail     bool             // the bit behind the angle; what it means differs between the two standards
 	present  bool
 }
 
@@ -45,7 +38,7 @@ func parseOrientation(b []byte) (m orientationMessage) {
 		quarters += 2 // top and bottom exchanged is left and right exchanged, then half a turn
 	}
 	return orientationMessage{
-		rotation: Rotation{
+		rotation: picture.Rotation{
 			Degrees:  int(-quarters&3) * 90,
 			Mirrored: hor != ver,
 			Known:    true,
@@ -57,14 +50,14 @@ func parseOrientation(b []byte) (m orientationMessage) {
 
 // displayOrientation follows the display orientation SEI messages of a stream.
 type displayOrientation struct {
-	lasting Rotation
+	lasting picture.Rotation
 }
 
 // next returns what holds for an access unit. newSequence says that a coded video sequence begins with it, where every
 // message from before ends; persists, that m holds until the next message or sequence, and not for this unit alone.
-func (d *displayOrientation) next(m orientationMessage, newSequence, persists bool) Rotation {
+func (d *displayOrientation) next(m orientationMessage, newSequence, persists bool) picture.Rotation {
 	if newSequence {
-		d.lasting = Rotation{}
+		d.lasting = picture.Rotation{}
 	}
 	if !m.present {
 		return d.lasting

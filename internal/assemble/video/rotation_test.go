@@ -9,11 +9,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-func turned(degrees int) Rotation   { return Rotation{Degrees: degrees, Known: true} }
-func mirrored(degrees int) Rotation { return Rotation{Degrees: degrees, Mirrored: true, Known: true} }
+func turned(degrees int) picture.Rotation { return picture.Rotation{Degrees: degrees, Known: true} }
+func mirrored(degrees int) picture.Rotation {
+	return picture.Rotation{Degrees: degrees, Mirrored: true, Known: true}
+}
 
 // extended returns a packet with an RTP header extension in the one-byte form (RFC 8285 section 4.2).
 func extended(packet []byte, id byte, data ...byte) []byte {
@@ -28,7 +31,7 @@ func extended(packet []byte, id byte, data ...byte) []byte {
 }
 
 func TestVideoOrientationByte(t *testing.T) {
-	for b, want := range map[byte]Rotation{
+	for b, want := range map[byte]picture.Rotation{
 		0x00: turned(0), 0x01: turned(90), 0x02: turned(180), 0x03: turned(270),
 		0x04: mirrored(0), 0x05: mirrored(90), 0x06: mirrored(180), 0x07: mirrored(270),
 		0x08: turned(0), // the back camera
@@ -58,7 +61,7 @@ func TestDisplayOrientationIsTurnedClockwise(t *testing.T) {
 	tests := []struct {
 		hor, ver      bool
 		anticlockwise uint16
-		want          Rotation
+		want          picture.Rotation
 	}{
 		{false, false, 0, turned(0)},
 		{false, false, 1 << 14, turned(270)},
@@ -92,7 +95,7 @@ func TestDisplayOrientationIsTurnedClockwise(t *testing.T) {
 }
 
 // rotations returns the rotation of each unit.
-func (o outcome) rotations() (all []Rotation) {
+func (o outcome) rotations() (all []picture.Rotation) {
 	for _, u := range o.units {
 		all = append(all, u.Rotation)
 	}
@@ -114,7 +117,7 @@ func TestVideoOrientationHoldsUntilTheNext(t *testing.T) {
 				p.data = extended(p.data, 3, 0x06)
 			}
 		})
-		want := slices.Concat(slices.Repeat([]Rotation{{}}, 10), slices.Repeat([]Rotation{turned(90)}, 10), slices.Repeat([]Rotation{mirrored(180)}, 40))
+		want := slices.Concat(slices.Repeat([]picture.Rotation{{}}, 10), slices.Repeat([]picture.Rotation{turned(90)}, 10), slices.Repeat([]picture.Rotation{mirrored(180)}, 40))
 		t.Run(known.name, func(t *testing.T) {
 			o := play(t, Config{Codec: r.codec, Config: rtp.Config{Latency: latency, VideoOrientationID: 3}}, said.packets)
 			o.checkFrames(t, r, span(0, 59))
@@ -136,7 +139,7 @@ func TestVideoOrientationHasToBeNegotiated(t *testing.T) {
 	said := r.edited(func(_ int, p *timed) { p.data = extended(p.data, 3, 0x01) })
 	for _, id := range []uint8{0, 4} {
 		o := play(t, Config{Codec: r.codec, Config: rtp.Config{VideoOrientationID: id}}, said.packets)
-		if rotation := o.units[0].Rotation; rotation != (Rotation{}) {
+		if rotation := o.units[0].Rotation; rotation != (picture.Rotation{}) {
 			t.Errorf("identifier %d: %+v", id, rotation)
 		}
 	}
@@ -147,7 +150,7 @@ func TestVideoOrientationEndsWithTheSequence(t *testing.T) {
 	said := r.edited(func(_ int, p *timed) { p.data = extended(p.data, 3, 0x01) })
 	again := r.renumbered(40000, 5).edited(func(_ int, p *timed) { p.at += 2 * time.Second })
 	o := play(t, Config{Codec: r.codec, Config: rtp.Config{Latency: latency, VideoOrientationID: 3}}, slices.Concat(said.packets, again.packets))
-	if len(o.units) != 120 || o.units[59].Rotation != turned(90) || o.units[60].Rotation != (Rotation{}) {
+	if len(o.units) != 120 || o.units[59].Rotation != turned(90) || o.units[60].Rotation != (picture.Rotation{}) {
 		t.Errorf("rotations %+v", o.rotations())
 	}
 }
@@ -180,33 +183,33 @@ func TestDisplayOrientationPersists(t *testing.T) {
 		tests := []struct {
 			name   string
 			frames [][][]byte
-			want   []Rotation
+			want   []picture.Rotation
 		}{
-			{"none", [][][]byte{c.key, c.delta}, []Rotation{{}, {}}},
+			{"none", [][][]byte{c.key, c.delta}, []picture.Rotation{{}, {}}},
 			{
 				"until the next",
 				[][][]byte{append([][]byte{lasting(1)}, c.key...), c.delta, append([][]byte{lasting(3)}, c.delta...), c.delta},
-				[]Rotation{turned(270), turned(270), turned(90), turned(90)},
+				[]picture.Rotation{turned(270), turned(270), turned(90), turned(90)},
 			},
 			{
 				"until cancelled",
 				[][][]byte{append([][]byte{lasting(2)}, c.key...), c.delta, append([][]byte{cancel}, c.delta...), c.delta},
-				[]Rotation{turned(180), turned(180), {}, {}},
+				[]picture.Rotation{turned(180), turned(180), {}, {}},
 			},
 			{
 				"until a coded video sequence begins",
 				[][][]byte{append([][]byte{lasting(2)}, c.key...), c.delta, c.key, c.delta},
-				[]Rotation{turned(180), turned(180), {}, {}},
+				[]picture.Rotation{turned(180), turned(180), {}, {}},
 			},
 			{
 				"for one picture",
 				[][][]byte{append([][]byte{lasting(2)}, c.key...), append([][]byte{once}, c.delta...), c.delta},
-				[]Rotation{turned(180), mirrored(0), turned(180)},
+				[]picture.Rotation{turned(180), mirrored(0), turned(180)},
 			},
 			{
 				"two of one picture",
 				[][][]byte{append([][]byte{lasting(2), lasting(1)}, c.key...), c.delta},
-				[]Rotation{turned(270), turned(270)},
+				[]picture.Rotation{turned(270), turned(270)},
 			},
 		}
 		for _, test := range tests {
@@ -222,7 +225,7 @@ func TestDisplayOrientationPersists(t *testing.T) {
 			last := len(packets) - 2
 			packets[last].data = extended(packets[last].data, 5, 0x03)
 			o := play(t, Config{Codec: c.codec, Config: rtp.Config{VideoOrientationID: 5}}, packets)
-			if diff := cmp.Diff([]Rotation{turned(180), turned(270), turned(270)}, o.rotations()); diff != "" {
+			if diff := cmp.Diff([]picture.Rotation{turned(180), turned(270), turned(270)}, o.rotations()); diff != "" {
 				t.Errorf("rotations (-want +got):\n%s", diff)
 			}
 		})

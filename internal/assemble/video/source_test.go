@@ -138,11 +138,7 @@ func playHere(t *testing.T, ctx context.Context, config Config, src *source) (o 
 func copyOf(au *AccessUnit, start time.Time) got {
 	g := got{AccessUnit: *au, at: time.Since(start), due: au.PTS.Sub(start)}
 	g.Data = slices.Clone(au.Data)
-	if au.Metadata != nil {
-		m := *au.Metadata
-		m.UserData = slices.Clone(m.UserData)
-		g.Metadata = &m
-	}
+	g.Metadata = au.Metadata.Clone()
 	return g
 }
 

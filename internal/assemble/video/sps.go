@@ -1,6 +1,22 @@
 package video
 
-import "github.com/gst-livekit/gst-livekit/internal/mediaclock"
+import (
+	"math"
+
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+)
+
+// maxSPS is how much of a sequence parameter set is read.
+const maxSPS = 1024
+
+// sps is what is read of a sequence parameter set.
+type sps struct {
+	id        int           // seq_parameter_set_id, if known
+	known     bool          // the NAL unit is an SPS as far as that
+	pixels    int           // of a picture before it is cropped; 0 if that cannot be read
+	reorder   int           // how many pictures are decoded before one that is shown before them, or mediaclock.UnknownReorder
+	numbering h264Numbering // zero for H.265
+}
 
 // spsReader reads what is needed of sequence parameter sets. It uses bits of an RBSP.
 type spsReader struct{ bitReader }
@@ -21,32 +37,113 @@ func (r *spsReader) skip(n int) {
 	}
 }
 
-// reorderH264 returns how many pictures are decoded before a picture that is shown before them, at most, by an SPS NAL unit
-// of H.264 (section 7.3.2.1.1), or mediaclock.UnknownReorder.
-func reorderH264(nal []byte) int {
+// readH264SPS reads an SPS NAL unit of H.264 (section 7.3.2.1.1).
+func readH264SPS(nal []byte) sps {
 	const baseline = 66
-	var memory [256]byte
-	rbsp := appendRBSP(memory[:0], nal[:min(len(nal), len(memory))])
-	if len(rbsp) < 5 {
-		return mediaclock.UnknownReorder
+	s := sps{reorder: mediaclock.UnknownReorder}
+	var memory [maxSPS]byte
+	r := spsReader{bitReader{data: appendRBSP(memory[:0], nal[:min(len(nal), maxSPS)])}}
+	r.bits(8 * nalHeader)
+	profile := r.bits(8)
+	r.bits(8 + 8) // constraint flags, level_idc
+	s.id = r.ue()
+	s.known = !r.failed && s.id <= math.MaxUint16
+	planes := false
+	switch profile {
+	case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135:
+		planes = r.chroma()
 	}
-	if rbsp[1] == baseline {
-		return 0 // it has no B slices (section A.2.1)
+	numberBits, orderType := r.ue()+4, r.ue()
+	switch orderType {
+	case 0:
+		r.ue() // log2_max_pic_order_cnt_lsb_minus4
+	case 1:
+		r.bits(1)
+		r.skip(2)
+		r.skip(min(r.ue(), 255)) // offset_for_ref_frame
 	}
-	r := spsReader{bitReader{data: rbsp[1:]}}
-	if sps := r.h264(); sps.orderType == 2 {
-		return 0 // they are shown in order of decoding (section 8.2.1.3)
-	} else if sps.fields {
+	references, gaps := r.ue(), r.flag()
+	width, height := r.ue()+1, r.ue()+1
+	fields := !r.flag() // frame_mbs_only_flag
+	if fields {
+		height *= 2
+	}
+	if !r.failed {
+		s.pixels = min(pixels(width, height), math.MaxInt32/256) * 256
+		s.numbering = newH264Numbering(numberBits, references, gaps, planes, fields)
+	}
+	if len(nal) > maxSPS {
+		s.pixels = math.MaxInt32 // it cannot be known to be small
+	}
+	if s.known && (profile == baseline || orderType == 2) {
+		s.reorder = 0 // without B slices (section A.2.1), or shown in order of decoding (section 8.2.1.3)
+		return s
+	}
+	if fields {
 		r.bits(1) // mb_adaptive_frame_field_flag
 	}
 	r.bits(1)     // direct_8x8_inference_flag
 	if r.flag() { // frame_cropping_flag
 		r.skip(4)
 	}
-	if vui := r.flag(); !vui {
-		return mediaclock.UnknownReorder
+	if vui := r.flag(); vui {
+		s.reorder = r.vui()
 	}
-	return r.vui()
+	return s
+}
+
+// readH265SPS reads an SPS NAL unit of H.265 (section 7.3.2.2.1).
+func readH265SPS(nal []byte) sps {
+	s := sps{reorder: mediaclock.UnknownReorder}
+	var memory [maxSPS]byte
+	rest, subLayers, ok := behindProfile(appendRBSP(memory[:0], nal[:min(len(nal), maxSPS)]))
+	if !ok {
+		return s
+	}
+	r := spsReader{bitReader{data: rest}}
+	s.id = r.ue()
+	s.known = !r.failed && s.id <= math.MaxUint16
+	if r.ue() == 3 { // chroma_format_idc
+		r.bits(1)
+	}
+	if width, height := r.ue(), r.ue(); !r.failed {
+		s.pixels = pixels(width, height)
+	}
+	if r.flag() { // conformance_window_flag
+		r.skip(4)
+	}
+	r.skip(3)                   // depths, log2_max_pic_order_cnt_lsb_minus4
+	if each := r.flag(); each { // sps_sub_layer_ordering_info_present_flag
+		for range subLayers {
+			r.skip(3)
+		}
+	}
+	r.ue()                  // sps_max_dec_pic_buffering_minus1
+	s.reorder = r.reorder() // sps_max_num_reorder_pics of the highest sub-layer
+	return s
+}
+
+// behindProfile returns what comes behind profile_tier_level in an SPS of H.265 (sections 7.3.2.2.1 and 7.3.3), the
+// first being sps_seq_parameter_set_id, and sps_max_sub_layers_minus1.
+func behindProfile(rbsp []byte) (rest []byte, subLayers int, ok bool) {
+	const general, profile = 12, 11
+	r := byteReader{rest: rbsp}
+	r.skip(h265Header)
+	subLayers = int(r.next() >> 1 & 7)
+	r.skip(general)
+	if subLayers > 0 {
+		present := uint16(r.next())<<8 | uint16(r.next())
+		for range subLayers {
+			if present&0x8000 != 0 {
+				r.skip(profile)
+			}
+			if present&0x4000 != 0 {
+				r.skip(1) // level
+			}
+			present <<= 2
+		}
+	}
+	return r.rest, subLayers, !r.failed
 }
 
 // chroma passes over what an SPS of a high profile has more, and returns separate_colour_plane_flag.
@@ -146,31 +243,4 @@ func (r *spsReader) reorder() int {
 		return mediaclock.UnknownReorder
 	}
 	return n
-}
-
-// reorderH265 is as reorderH264 for an SPS NAL unit of H.265 (section 7.3.2.2.1): sps_max_num_reorder_pics of the highest
-// sub-layer.
-func reorderH265(nal []byte) int {
-	var memory [256]byte
-	rest, subLayers, ok := behindProfile(appendRBSP(memory[:0], nal[:min(len(nal), len(memory))]))
-	if !ok {
-		return mediaclock.UnknownReorder
-	}
-	r := spsReader{bitReader{data: rest}}
-	r.ue()           // sps_seq_parameter_set_id
-	if r.ue() == 3 { // chroma_format_idc
-		r.bits(1)
-	}
-	r.skip(2)     // size
-	if r.flag() { // conformance_window_flag
-		r.skip(4)
-	}
-	r.skip(3)                   // depths, log2_max_pic_order_cnt_lsb_minus4
-	if each := r.flag(); each { // sps_sub_layer_ordering_info_present_flag
-		for range subLayers {
-			r.skip(3)
-		}
-	}
-	r.ue() // sps_max_dec_pic_buffering_minus1
-	return r.reorder()
 }

@@ -1,16 +1,10 @@
 package video
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// FrameMetadata is what the publisher attached to one frame with LiveKit's packet trailer. Each field is there or not
-// by itself; absent is not zero.
-type FrameMetadata struct {
-	UserTimestamp    uint64 // by convention of LiveKit's SDKs, microseconds since the Unix epoch when it was captured
-	FrameID          uint32
-	UserData         []byte // nil if absent. Borrowed like AccessUnit.Data
-	HasUserTimestamp bool
-	HasFrameID       bool
-}
+	"github.com/gst-livekit/gst-livekit/caps"
+)
 
 // The trailer, as LiveKit's SDKs write it (packet_trailer.go in server-sdk-go, frameMetadata.ts in client-sdk-js), is
 // at the end of a frame:
@@ -68,15 +62,17 @@ func (t *trailerItems) keep(items []byte) {
 
 // trailerReader reads trailers into memory that it keeps.
 type trailerReader struct {
-	metadata FrameMetadata
-	userData [maxTrailer]byte
+	metadata      caps.FrameMetadata
+	userTimestamp uint64
+	frameID       uint32
+	userData      [maxTrailer]byte
 }
 
 // read returns what is in the items of a trailer, or nil if that is nothing it knows. Tags of a later version are
 // passed over. The result is valid until the next read.
-func (r *trailerReader) read(items []byte) *FrameMetadata {
+func (r *trailerReader) read(items []byte) *caps.FrameMetadata {
 	m := &r.metadata
-	*m = FrameMetadata{}
+	*m = caps.FrameMetadata{}
 	found := false
 	for len(items) >= 2 {
 		tag, length := ^items[0], int(^items[1])
@@ -87,9 +83,11 @@ func (r *trailerReader) read(items []byte) *FrameMetadata {
 		items = items[2+length:]
 		switch {
 		case tag == trailerTimestamp && length == 8:
-			m.UserTimestamp, m.HasUserTimestamp = ^binary.BigEndian.Uint64(value), true
+			r.userTimestamp = ^binary.BigEndian.Uint64(value)
+			m.UserTimestamp = &r.userTimestamp
 		case tag == trailerFrameID && length == 4:
-			m.FrameID, m.HasFrameID = ^binary.BigEndian.Uint32(value), true
+			r.frameID = ^binary.BigEndian.Uint32(value)
+			m.FrameID = &r.frameID
 		case tag == trailerUserData:
 			for i, b := range value {
 				r.userData[i] = ^b

@@ -33,19 +33,19 @@ func u32(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 var trailerTests = []struct {
 	name    string
 	trailer []byte
-	want    *FrameMetadata
+	want    *caps.FrameMetadata
 	kept    bool // it is no trailer, and stays in the frame
 }{
 	{name: "none"},
 	{
 		name:    "all",
 		trailer: trailer(item(1, u64(1<<63+5)), item(2, u32(1<<31+7)), item(3, []byte("hello"))),
-		want:    &FrameMetadata{UserTimestamp: 1<<63 + 5, HasUserTimestamp: true, FrameID: 1<<31 + 7, HasFrameID: true, UserData: []byte("hello")},
+		want:    &caps.FrameMetadata{UserTimestamp: new(uint64(1<<63 + 5)), FrameID: new(uint32(1<<31 + 7)), UserData: []byte("hello")},
 	},
-	{name: "zeros are not absent", trailer: trailer(item(1, u64(0)), item(2, u32(0)), item(3, nil)), want: &FrameMetadata{HasUserTimestamp: true, HasFrameID: true, UserData: []byte{}}},
-	{name: "timestamp only", trailer: trailer(item(1, u64(9))), want: &FrameMetadata{UserTimestamp: 9, HasUserTimestamp: true}},
-	{name: "longest user data", trailer: trailer(item(3, make([]byte, 248))), want: &FrameMetadata{UserData: make([]byte, 248)}},
-	{name: "unknown tag", trailer: trailer(item(9, []byte("later")), item(2, u32(3))), want: &FrameMetadata{FrameID: 3, HasFrameID: true}},
+	{name: "zeros are not absent", trailer: trailer(item(1, u64(0)), item(2, u32(0)), item(3, nil)), want: &caps.FrameMetadata{UserTimestamp: new(uint64(0)), FrameID: new(uint32(0)), UserData: []byte{}}},
+	{name: "timestamp only", trailer: trailer(item(1, u64(9))), want: &caps.FrameMetadata{UserTimestamp: new(uint64(9))}},
+	{name: "longest user data", trailer: trailer(item(3, make([]byte, 248))), want: &caps.FrameMetadata{UserData: make([]byte, 248)}},
+	{name: "unknown tag", trailer: trailer(item(9, []byte("later")), item(2, u32(3))), want: &caps.FrameMetadata{FrameID: new(uint32(3))}},
 	{name: "unknown size", trailer: trailer(item(1, u32(3)))},
 	{name: "empty", trailer: trailer()},
 	{name: "shorter than itself", trailer: []byte("\xffLKTS"), kept: true},
@@ -102,13 +102,13 @@ func TestTrailerIsNotLongerThanTheFrame(t *testing.T) {
 }
 
 func TestTrailerInSEIBecomesMetadata(t *testing.T) {
-	want := &FrameMetadata{UserTimestamp: 1<<64 - 2, HasUserTimestamp: true, FrameID: 1<<32 - 4, HasFrameID: true, UserData: []byte("abc")}
+	want := &caps.FrameMetadata{UserTimestamp: new(uint64(1<<64 - 2)), FrameID: new(uint32(1<<32 - 4)), UserData: []byte("abc")}
 	message := slices.Concat(trailerUUID[:], trailer(item(1, u64(1<<64-2)), item(2, u32(1<<32-4)), item(3, []byte("abc"))))
 	sei := func(message []byte) []byte { return slices.Concat([]byte{5, byte(len(message))}, message) }
 	tests := []struct {
 		name string
 		sei  []byte // behind the NAL unit header, without emulation prevention
-		want *FrameMetadata
+		want *caps.FrameMetadata
 	}{
 		{"alone", append(sei(message), 0x80), want},
 		{"behind another message", slices.Concat([]byte{1, 2, 9, 9}, sei(message), []byte{0x80}), want},

@@ -3,6 +3,7 @@ package video
 import (
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
@@ -44,9 +45,9 @@ type AccessUnit struct {
 	// frames without it: senders put it on key frames and on changes, and a packet that a server sends again may have
 	// lost it. If none came, it is that of the display orientation SEI message which holds for the frame, of H.264 and
 	// H.265.
-	Rotation Rotation
+	Rotation picture.Rotation
 	// Metadata is what the publisher attached to the frame, or nil.
-	Metadata *FrameMetadata
+	Metadata *caps.FrameMetadata
 }
 
 // unit is the access unit that packets are being put together to.

@@ -138,7 +138,7 @@ func TestVP9TrailersOfLayers(t *testing.T) {
 	})
 	o := play(t, Config{Codec: caps.VP9, Config: rtp.Config{Latency: latency}}, r.packets)
 	o.checkFrames(t, r, span(0, 59))
-	want := &FrameMetadata{UserTimestamp: 77, HasUserTimestamp: true, UserData: []byte("svc")}
+	want := &caps.FrameMetadata{UserTimestamp: new(uint64(77)), UserData: []byte("svc")}
 	for i, u := range o.units {
 		if diff := cmp.Diff(want, u.Metadata); diff != "" {
 			t.Fatalf("picture %d: metadata (-want +got):\n%s", i, diff)

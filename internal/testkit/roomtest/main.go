@@ -6,8 +6,13 @@ import (
 	"context"
 	"log"
 	"net/http"
+	"os"
 	"testing"
 	"time"
+
+	"github.com/livekit/protocol/logger"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
@@ -19,6 +24,16 @@ const (
 	// given up, go on until they time out.
 	leakPatience = 40 * time.Second
 )
+
+// Run is Main for a TestMain that only keeps the server, and exits. Leaks is goleak.Find.
+func Run(m *testing.M, leaks func(...goleak.Option) error, server **devserver.Server) {
+	lksdk.SetLogger(logger.GetDiscardLogger())
+	begin := func(s *devserver.Server) error {
+		*server = s
+		return nil
+	}
+	os.Exit(Main(m, begin, func() error { return leaks() }))
+}
 
 // Main runs the tests of a program with a server of their own, each test in a room of its own, and returns the program's
 // exit status. begin gets the server before the first test. leaks is goleak's check, asked when all has ended.
@@ -59,4 +74,22 @@ func Patient(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	t.Cleanup(cancel)
 	return ctx
+}
+
+// Token is an access token for the test's own room, to publish and to subscribe.
+func Token(t testing.TB, server *devserver.Server, identity string) string {
+	t.Helper()
+	text, err := server.Token(devserver.TokenOptions{
+		Room: t.Name(), Identity: identity, CanPublish: true, CanSubscribe: true,
+	})
+	Must(t, err)
+	return text
+}
+
+// Must ends the test if there is an error.
+func Must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
