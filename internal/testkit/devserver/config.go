@@ -64,6 +64,7 @@ func newConfig(options Options, ports ports, stunServer string) config {
 		Keys:          map[string]string{options.APIKey: options.APISecret},
 		RTC: rtcConfig{
 			UDPPort:                 ports.udp,
+			TCPPort:                 ports.tcpMedia,
 			EnableLoopbackCandidate: true,
 			NodeIP:                  options.MediaAddress,
 			Interfaces:              interfaces,
