@@ -10,8 +10,9 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// receive takes the server's messages until there are no more.
+// receive takes the server's messages until there are no more, and then ends the media connection.
 func (r *Room) receive() {
+	defer r.peer.close()
 	for {
 		message, err := r.conn.Receive()
 		if err == nil {

@@ -48,6 +48,8 @@ type peer struct {
 	feedback feedback
 	pending  []webrtc.ICECandidateInit // came before the first offer
 
+	closing  sync.Once
+
 	mu     sync.Mutex
 	tracks map[uint32]*Track // by SSRC
 }
@@ -222,11 +224,12 @@ func (p *peer) path() string {
 	return pair.String()
 }
 
-// close ends everything and returns when pion's goroutines are gone. ICE goes first: SCTP would say goodbye and wait for an
-// answer, of a server that may have gone itself.
+// close ends everything and returns when pion's goroutines are gone. It has to be called before the server hears that we
+// leave, and closes the connection: pion's SCTP then waits 0.4 s for a goodbye to be sent that cannot be sent any more.
 func (p *peer) close() {
-	_ = p.transport().Stop() // errors are about parts that had failed before
-	p.streams.closeAll()
-	_ = p.pc.GracefulClose()
-	p.feedback.close()
+	p.closing.Do(func() {
+		p.streams.closeAll()
+		_ = p.pc.GracefulClose() // errors are about parts that had failed before
+		p.feedback.close()
+	})
 }

@@ -255,8 +255,8 @@ func (r *Room) Close() {
 	r.closing.Do(func() {
 		defer close(r.left)
 		r.end(ErrClosed)
-		r.conn.Leave(livekit.DisconnectReason_CLIENT_INITIATED)
 		r.peer.close()
+		r.conn.Leave(livekit.DisconnectReason_CLIENT_INITIATED)
 		r.work.Wait()
 	})
 	<-r.left

@@ -35,7 +35,7 @@ func TestJoinsAndSeesWhoIsThere(t *testing.T) {
 func TestReceivesEveryCodec(t *testing.T) {
 	t.Parallel()
 	for _, codec := range []testpublisher.Codec{
-		testpublisher.VP8, testpublisher.H264, testpublisher.VP9, testpublisher.AV1, testpublisher.H265,
+		testpublisher.VP8, testpublisher.H264, testpublisher.VP9, testpublisher.H265,
 	} {
 		t.Run(string(codec), func(t *testing.T) {
 			mustPublish(t, server, codec)
