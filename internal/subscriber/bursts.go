@@ -9,24 +9,24 @@ import (
 // A frame comes as a burst of packets, a few hundred microseconds apart, and is of no use before the last of them. To read
 // each as it comes means to wake for each: for a track of 2 Mbit/s that is 250 times a second, and most of what it costs. So
 // after a packet that does not end a frame, what follows is given a moment to gather.
-const (
-	// gather is that moment. It is the most by which a frame can be late because of it.
-	gather = time.Millisecond
-)
+//
+// DefaultGather is that moment. It is the most by which a frame can be late because of it.
+const DefaultGather = time.Millisecond
 
 // bursts is a socket of which one goroutine reads.
 type bursts struct {
 	*net.UDPConn
+	gather time.Duration
 	open   bool      // the last packet was of a frame that goes on
 	waited time.Time // when it was last waited
 }
 
 // ReadFromAddrPort implements ice.AddrPortReaderWriter.
 func (b *bursts) ReadFromAddrPort(p []byte) (int, netip.AddrPort, error) {
-	if b.open {
-		if now := time.Now(); now.Sub(b.waited) > gather {
-			time.Sleep(gather)
-			b.waited = now.Add(gather)
+	if b.open && b.gather > 0 {
+		if now := time.Now(); now.Sub(b.waited) > b.gather {
+			time.Sleep(b.gather)
+			b.waited = now.Add(b.gather)
 		}
 	}
 	n, from, err := b.ReadFromUDPAddrPort(p)

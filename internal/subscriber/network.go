@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"net"
+	"time"
 
 	"github.com/pion/transport/v5"
 	"github.com/pion/transport/v5/stdnet"
@@ -10,14 +11,15 @@ import (
 // network is the machine's network as pion sees it.
 type network struct {
 	*stdnet.Net // knows the interfaces that there were when it was made, or last told to look
+	gather      time.Duration
 }
 
-func newNetwork() (*network, error) {
+func newNetwork(gather time.Duration) (*network, error) {
 	all, err := stdnet.NewNet()
 	if err != nil {
 		return nil, err
 	}
-	return &network{all}, nil
+	return &network{all, gather}, nil
 }
 
 // ListenUDP implements transport.Net.
@@ -27,7 +29,7 @@ func (n *network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPCon
 		return nil, err
 	}
 	_ = conn.SetReadBuffer(receiveBuffer) // the kernel gives what its limit allows
-	return &bursts{UDPConn: conn}, nil
+	return &bursts{UDPConn: conn, gather: n.gather}, nil
 }
 
 // receiveBuffer is for a key frame in 4K on a machine that is busy, or a quarter of a second at 64 Mbit/s.

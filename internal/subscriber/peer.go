@@ -30,12 +30,13 @@ type peerConfig struct {
 	servers  []webrtc.ICEServer
 	policy   webrtc.ICETransportPolicy
 	networks []webrtc.NetworkType
+	gather   time.Duration
 	log      *slog.Logger
 	owner    guard.Owner
 
-	candidate func(webrtc.ICECandidateInit)         // one of ours
+	candidate func(webrtc.ICECandidateInit)    // one of ours
 	state     func(webrtc.PeerConnectionState) // it is another one
-	began     func(*Track)                          // the first packet of a track came
+	began     func(*Track)                     // the first packet of a track came
 	ended     func(*Track)
 }
 
@@ -48,7 +49,7 @@ type peer struct {
 	feedback feedback
 	pending  []webrtc.ICECandidateInit // came before the first offer
 
-	closing  sync.Once
+	closing sync.Once
 
 	mu     sync.Mutex
 	tracks map[uint32]*Track // by SSRC
@@ -66,7 +67,7 @@ func newPeer(config peerConfig) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.network, err = newNetwork(); err != nil {
+	if p.network, err = newNetwork(config.gather); err != nil {
 		return nil, fmt.Errorf("look at the machine's network: %w", err)
 	}
 	var engine webrtc.SettingEngine
