@@ -20,6 +20,7 @@ var ways = map[string]way{
 	"sdk":      throughSDK,
 	"own":      own(subscriber.Config{}),
 	"own-each": own(subscriber.Config{Gather: -1}),
+	"own-3": own(subscriber.Config{Gather: 3 * time.Millisecond}),
 }
 
 var labels = map[string]string{

@@ -16,20 +16,29 @@ const DefaultGather = time.Millisecond
 // bursts is a socket of which one goroutine reads.
 type bursts struct {
 	*net.UDPConn
+	batch  *batch
 	gather time.Duration
 	open   bool      // the last packet was of a frame that goes on
 	waited time.Time // when it was last waited
 }
 
+func newBursts(conn *net.UDPConn, gather time.Duration) (*bursts, error) {
+	batch, err := newBatch(conn)
+	if err != nil {
+		return nil, err
+	}
+	return &bursts{UDPConn: conn, batch: batch, gather: gather}, nil
+}
+
 // ReadFromAddrPort implements ice.AddrPortReaderWriter.
 func (b *bursts) ReadFromAddrPort(p []byte) (int, netip.AddrPort, error) {
-	if b.open && b.gather > 0 {
+	if b.open && b.gather > 0 && b.batch.isEmpty() {
 		if now := time.Now(); now.Sub(b.waited) > b.gather {
 			time.Sleep(b.gather)
 			b.waited = now.Add(b.gather)
 		}
 	}
-	n, from, err := b.ReadFromUDPAddrPort(p)
+	n, from, err := b.batch.next(p)
 	b.open = err == nil && goesOn(p[:n])
 	return n, from, err
 }

@@ -29,7 +29,7 @@ func (n *network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPCon
 		return nil, err
 	}
 	_ = conn.SetReadBuffer(receiveBuffer) // the kernel gives what its limit allows
-	return &bursts{UDPConn: conn, gather: n.gather}, nil
+	return newBursts(conn, n.gather)
 }
 
 // receiveBuffer is for a key frame in 4K on a machine that is busy, or a quarter of a second at 64 Mbit/s.
