@@ -17,16 +17,13 @@ import (
 )
 
 var ways = map[string]way{
-	"sdk":      throughSDK,
-	"own":      own(subscriber.Config{}),
-	"own-each": own(subscriber.Config{Gather: -1}),
-	"own-3": own(subscriber.Config{Gather: 3 * time.Millisecond}),
+	"sdk": throughSDK,
+	"own": own(subscriber.Config{}),
 }
 
 var labels = map[string]string{
-	"sdk":      "internal/room, on LiveKit's SDK",
-	"own":      "internal/subscriber",
-	"own-each": "internal/subscriber, each packet by itself",
+	"sdk": "internal/room, on LiveKit's SDK",
+	"own": "internal/subscriber",
 }
 
 func identity(i int) string { return "camera-" + strconv.Itoa(i) }

@@ -8,7 +8,7 @@
 //	peer.go          the peer connection: the server offers, we answer
 //	codecs.go        what we can receive
 //	network.go       the sockets of the peer connection
-//	bursts.go        one wake-up for each frame instead of one for each packet
+//	socket.go        and how they are read
 //	streams.go       decrypted packets, from where pion would queue them
 //	resent.go        a packet that is sent again, as it was (RFC 4588)
 //	feedback.go      what the server is told of the packets: receiver reports, TWCC, round trips

@@ -2,7 +2,6 @@ package subscriber
 
 import (
 	"net"
-	"time"
 
 	"github.com/pion/transport/v5"
 	"github.com/pion/transport/v5/stdnet"
@@ -11,15 +10,14 @@ import (
 // network is the machine's network as pion sees it.
 type network struct {
 	*stdnet.Net // knows the interfaces that there were when it was made, or last told to look
-	gather      time.Duration
 }
 
-func newNetwork(gather time.Duration) (*network, error) {
+func newNetwork() (*network, error) {
 	all, err := stdnet.NewNet()
 	if err != nil {
 		return nil, err
 	}
-	return &network{all, gather}, nil
+	return &network{all}, nil
 }
 
 // ListenUDP implements transport.Net.
@@ -29,7 +27,7 @@ func (n *network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPCon
 		return nil, err
 	}
 	_ = conn.SetReadBuffer(receiveBuffer) // the kernel gives what its limit allows
-	return newBursts(conn, n.gather)
+	return newSocket(conn)
 }
 
 // receiveBuffer is for a key frame in 4K on a machine that is busy, or a quarter of a second at 64 Mbit/s.

@@ -30,7 +30,6 @@ type peerConfig struct {
 	servers  []webrtc.ICEServer
 	policy   webrtc.ICETransportPolicy
 	networks []webrtc.NetworkType
-	gather   time.Duration
 	log      *slog.Logger
 	owner    guard.Owner
 
@@ -67,7 +66,7 @@ func newPeer(config peerConfig) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.network, err = newNetwork(config.gather); err != nil {
+	if p.network, err = newNetwork(); err != nil {
 		return nil, fmt.Errorf("look at the machine's network: %w", err)
 	}
 	var engine webrtc.SettingEngine

@@ -22,9 +22,6 @@ type Config struct {
 	Networks []webrtc.NetworkType
 	// RelayOnly has media come through a TURN server only.
 	RelayOnly bool
-	// Gather is how long the packets behind one that does not end a frame may gather before they are read. Zero is
-	// DefaultGather, and less than zero not at all.
-	Gather time.Duration
 	// Logger receives what happens, without secrets but for the passwords of ICE at the level below Debug. Nil is silence.
 	Logger *slog.Logger
 }
@@ -108,9 +105,6 @@ func (r *Room) begin(config Config, first *livekit.SignalResponse) (err error) {
 	}
 	if config.RelayOnly || joined.GetClientConfiguration().GetForceRelay() == livekit.ClientConfigSetting_ENABLED {
 		c.policy = webrtc.ICETransportPolicyRelay
-	}
-	if c.gather = config.Gather; c.gather == 0 {
-		c.gather = DefaultGather
 	}
 	if c.networks == nil {
 		c.networks = []webrtc.NetworkType{
