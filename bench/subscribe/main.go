@@ -32,7 +32,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.role, "role", "", "what this process is: nothing for the one that compares, or publish, or a way")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each way receives")
-	flag.StringVar(&o.ways, "ways", "sdk,own", "the ways, with commas between them")
+	flag.StringVar(&o.ways, "ways", "sdk,indirect,own", "the ways, with commas between them")
 	flag.Float64Var(&o.seconds, "seconds", 10, "for how long each is measured")
 	flag.StringVar(&o.codec, "codec", "h264", "the codec of the stream")
 	flag.IntVar(&o.width, "width", 1280, "of the picture")

@@ -17,13 +17,15 @@ import (
 )
 
 var ways = map[string]way{
-	"sdk": throughSDK,
-	"own": own(subscriber.Config{}),
+	"sdk":      throughSDK,
+	"own":      own(subscriber.Config{}),
+	"indirect": own(subscriber.Config{Indirect: true}),
 }
 
 var labels = map[string]string{
-	"sdk": "internal/room, on LiveKit's SDK",
-	"own": "internal/subscriber",
+	"sdk":      "internal/room, on LiveKit's SDK",
+	"own":      "internal/subscriber",
+	"indirect": "the same with pion's SRTP",
 }
 
 func identity(i int) string { return "camera-" + strconv.Itoa(i) }

@@ -30,6 +30,7 @@ type peerConfig struct {
 	servers  []webrtc.ICEServer
 	policy   webrtc.ICETransportPolicy
 	networks []webrtc.NetworkType
+	indirect bool // leaves all packets to pion
 	log      *slog.Logger
 	owner    guard.Owner
 
@@ -45,6 +46,8 @@ type peer struct {
 	pc       *webrtc.PeerConnection
 	network  *network
 	streams  streams
+	direct   direct
+	keys     keys
 	feedback feedback
 	pending  []webrtc.ICECandidateInit // came before the first offer
 
@@ -57,6 +60,8 @@ type peer struct {
 func newPeer(config peerConfig) (*peer, error) {
 	p := &peer{config: config, tracks: make(map[uint32]*Track)}
 	p.streams.owner, p.streams.rtcp = config.owner, p.control
+	p.direct.streams = &p.streams
+	p.keys.owner, p.keys.ready = config.owner, p.direct.begin
 	log := pionLog{config.log}
 	p.feedback.log = log
 	p.feedback.write = func(packets []rtcp.Packet, _ interceptor.Attributes) (int, error) {
@@ -66,7 +71,7 @@ func newPeer(config peerConfig) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.network, err = newNetwork(); err != nil {
+	if p.network, err = newNetwork(&p.direct); err != nil {
 		return nil, fmt.Errorf("look at the machine's network: %w", err)
 	}
 	var engine webrtc.SettingEngine
@@ -77,6 +82,13 @@ func newPeer(config peerConfig) (*peer, error) {
 	engine.SetICETimeouts(iceDisconnected, iceFailed, iceKeepAlive)
 	engine.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no server has an mDNS name
 	engine.SetDTLSRetransmissionInterval(dtlsInterval)
+	if !config.indirect {
+		engine.SetDTLSServerHelloMessageHook(p.keys.hello)
+		engine.SetDTLSKeyLogWriter(&p.keys)
+		if err := engine.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
+			return nil, err
+		}
+	}
 	engine.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	engine.SetFireOnTrackBeforeFirstRTP(true) // otherwise pion reads the packets, which are not to be read
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(engine))

@@ -22,6 +22,8 @@ type Config struct {
 	Networks []webrtc.NetworkType
 	// RelayOnly has media come through a TURN server only.
 	RelayOnly bool
+	// Indirect leaves it to pion to decrypt packets, as it does with those that come over TCP or through a TURN server.
+	Indirect bool
 	// Logger receives what happens, without secrets but for the passwords of ICE at the level below Debug. Nil is silence.
 	Logger *slog.Logger
 }
@@ -100,7 +102,8 @@ func (r *Room) begin(config Config, first *livekit.SignalResponse) (err error) {
 	r.conn.KeepAlive(time.Duration(joined.GetPingInterval())*time.Second, time.Duration(joined.GetPingTimeout())*time.Second)
 	c := peerConfig{
 		servers: iceServers(joined.GetIceServers()), policy: webrtc.ICETransportPolicyAll, networks: config.Networks,
-		log: r.log, owner: r,
+		indirect: config.Indirect,
+		log:      r.log, owner: r,
 		candidate: r.sendCandidate, state: r.stateChanged, began: r.trackBegan, ended: r.trackEnded,
 	}
 	if config.RelayOnly || joined.GetClientConfiguration().GetForceRelay() == livekit.ClientConfigSetting_ENABLED {

@@ -24,6 +24,7 @@ const (
 // is idle again. That was three of four thread switches, and a fifth of the processor time.
 type socket struct {
 	*net.UDPConn
+	direct  *direct
 	raw     syscall.RawConn
 	receive func(fd uintptr) (done bool)
 
@@ -33,6 +34,7 @@ type socket struct {
 	vectors   [batchSize]unix.Iovec
 	from      [batchSize]unix.RawSockaddrInet6 // has room for both
 	data      [batchSize][maxDatagram]byte
+	scratch   [maxDatagram]byte
 }
 
 // message is struct mmsghdr.
@@ -42,12 +44,12 @@ type message struct {
 	_      [4]byte
 }
 
-func newSocket(conn *net.UDPConn) (*socket, error) {
+func newSocket(conn *net.UDPConn, direct *direct) (*socket, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{UDPConn: conn, raw: raw}
+	s := &socket{UDPConn: conn, direct: direct, raw: raw}
 	for i := range s.headers {
 		s.vectors[i].Base = &s.data[i][0]
 		s.vectors[i].SetLen(maxDatagram)
@@ -82,20 +84,24 @@ func (s *socket) receiveNow(fd uintptr) (done bool) {
 	}
 }
 
-// ReadFromAddrPort implements ice.AddrPortReaderWriter. It waits as a read of the socket does.
+// ReadFromAddrPort implements ice.AddrPortReaderWriter. It waits as a read of the socket does. Most RTP never leaves here.
 func (s *socket) ReadFromAddrPort(p []byte) (int, netip.AddrPort, error) {
-	for s.at >= s.count {
-		if err := s.raw.Read(s.receive); err != nil {
-			return 0, netip.AddrPort{}, err
+	for {
+		for s.at >= s.count {
+			if err := s.raw.Read(s.receive); err != nil {
+				return 0, netip.AddrPort{}, err
+			}
+			if s.errno != 0 {
+				return 0, netip.AddrPort{}, s.errno
+			}
 		}
-		if s.errno != 0 {
-			return 0, netip.AddrPort{}, s.errno
+		i := s.at
+		s.at++
+		packet := s.data[i][:min(s.headers[i].length, maxDatagram)]
+		if !s.direct.take(packet, s.scratch[:]) {
+			return copy(p, packet), addressOf(&s.from[i]), nil
 		}
 	}
-	i := s.at
-	s.at++
-	n := copy(p, s.data[i][:min(s.headers[i].length, maxDatagram)])
-	return n, addressOf(&s.from[i]), nil
 }
 
 // WriteToAddrPort implements ice.AddrPortReaderWriter.

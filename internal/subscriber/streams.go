@@ -87,11 +87,13 @@ func (c control) Write(packet []byte) (int, error) {
 func (control) Read([]byte) (int, error) { return 0, io.EOF }
 func (control) Close() error             { return nil }
 
-// stream is one SSRC. Write is called on one goroutine.
+// stream is one SSRC.
 type stream struct {
-	of     *streams
-	ssrc   uint32
-	header rtp.Header // scratch memory of Write
+	of   *streams
+	ssrc uint32
+
+	writing sync.Mutex // packets come from a socket of ours, and from pion's SRTP
+	header  rtp.Header // scratch memory of whoever writes
 
 	mu     sync.Mutex
 	closed bool
@@ -109,6 +111,8 @@ func (s *stream) Write(packet []byte) (int, error) {
 }
 
 func (s *stream) take(packet []byte) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.mu.Lock()
 	track, resent, seen := s.track, s.resent, s.seen
 	if track == nil || len(s.early) > 0 { // those go first
