@@ -91,7 +91,9 @@ func newPeer(config peerConfig) (*peer, error) {
 	}
 	engine.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	engine.SetFireOnTrackBeforeFirstRTP(true) // otherwise pion reads the packets, which are not to be read
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(engine))
+	// Without a registry pion makes interceptors of its own choice.
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(engine),
+		webrtc.WithInterceptorRegistry(new(interceptor.Registry)))
 	p.pc, err = api.NewPeerConnection(webrtc.Configuration{ICEServers: config.servers, ICETransportPolicy: config.policy})
 	if err != nil {
 		return nil, fmt.Errorf("make a peer connection: %w", err)
