@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/bench/measure"
+	"github.com/gst-livekit/gst-livekit/integration/network/link"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
@@ -23,7 +24,20 @@ const between = 1500 * time.Millisecond
 
 // compare runs the ways in turn, and prints the medians.
 func compare(ctx context.Context, o options) error {
-	server, err := devserver.Start(ctx, devserver.Options{Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress()})
+	where := devserver.Options{Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress()}
+	put := func(*exec.Cmd) error { return nil }
+	if o.loss > 0 || o.delay > 0 {
+		if err := link.Isolate(); err != nil {
+			return err
+		}
+		l, err := link.Open(link.Options{Seed: 1, Both: link.Impairment{Loss: o.loss, Delay: o.delay}})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = l.Close() }()
+		where.Address, where.MediaAddress, put = link.NearAddress, "", l.PutFar
+	}
+	server, err := devserver.Start(ctx, where)
 	if err != nil {
 		return err
 	}
@@ -49,7 +63,7 @@ func compare(ctx context.Context, o options) error {
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
-			r, err := runWay(ctx, o, name, append(environment, "LIVEKIT_TOKEN="+token, "GOMAXPROCS=1"))
+			r, err := runWay(ctx, o, name, put, append(environment, "LIVEKIT_TOKEN="+token, "GOMAXPROCS=1"))
 			if err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -77,7 +91,11 @@ func mediaAddress() string {
 
 // again is this program, in a role.
 func again(ctx context.Context, o options, role string, environment []string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", "-role", role, "-codec", o.codec,
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
+	cmd := exec.CommandContext(ctx, program, "-role", role, "-codec", o.codec,
 		fmt.Sprint("-width=", o.width), fmt.Sprint("-height=", o.height), fmt.Sprint("-rate=", o.rate),
 		fmt.Sprint("-tracks=", o.tracks), fmt.Sprint("-seconds=", o.seconds), "-cpuprofile="+o.cpuProfile)
 	cmd.Env, cmd.Stderr = environment, os.Stderr
@@ -107,8 +125,12 @@ func startPublisher(ctx context.Context, o options, environment []string) (stop 
 	return stop, nil
 }
 
-func runWay(ctx context.Context, o options, name string, environment []string) (r result, err error) {
-	out, err := again(ctx, o, name, environment).Output()
+func runWay(ctx context.Context, o options, name string, put func(*exec.Cmd) error, environment []string) (r result, err error) {
+	cmd := again(ctx, o, name, environment)
+	if err := put(cmd); err != nil {
+		return r, err
+	}
+	out, err := cmd.Output()
 	if err != nil {
 		return r, err
 	}
@@ -136,6 +158,8 @@ func printTable(o options, names []string, results map[string][]result) {
 		{"packets a second", "%.0f", func(r result) float64 { return r.Packets }},
 		{"from the publisher's SDK to an access unit, ms", "%.2f", func(r result) float64 { return r.Median }},
 		{"the same, 95th percentile", "%.2f", func(r result) float64 { return r.Tail }},
+		{"packets asked for again, a second", "%.1f", func(r result) float64 { return r.Requests }},
+		{"of missing ones came in time, %", "%.1f", func(r result) float64 { return r.InTime }},
 		{"first frame, ms", "%.0f", func(r result) float64 { return r.FirstFrame }},
 		{"leaving, ms", "%.1f", func(r result) float64 { return r.Close }},
 		{"goroutines left behind", "%.0f", func(r result) float64 { return float64(r.GoroutinesEnd) }},

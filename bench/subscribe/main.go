@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 type options struct {
@@ -25,6 +26,8 @@ type options struct {
 	codec               string
 	width, height, rate int
 	tracks              int
+	loss                float64
+	delay               time.Duration
 	cpuProfile          string
 }
 
@@ -39,6 +42,8 @@ func main() {
 	flag.IntVar(&o.height, "height", 720, "of the picture")
 	flag.IntVar(&o.rate, "rate", 30, "pictures a second")
 	flag.IntVar(&o.tracks, "tracks", 1, "how many publishers there are, each with a track")
+	flag.Float64Var(&o.loss, "loss", 0, "the share of packets that are lost in each direction, from 0 to 1; needs root")
+	flag.DurationVar(&o.delay, "delay", 0, "how long a packet is under way in each direction; needs root")
 	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "a file for a profile of the time that is measured, of the last way")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

@@ -31,6 +31,8 @@ type result struct {
 	Packets       float64 // likewise
 	Allocations   float64 // likewise
 	Median, Tail  float64 // ms from the publisher's SDK to a whole access unit; the tail is the 95th percentile
+	Requests      float64 // for packets that were missing, per second
+	InTime        float64 // percent of the packets that were missing
 	Close         float64 // ms
 	GoroutinesEnd int     // that are left after Close, without those of this program
 }
@@ -56,7 +58,7 @@ type meter struct {
 	firstAt time.Duration
 	frames  int
 	delays  []float64
-	stats   []func() uint64
+	stats   []func() rtp.Stats
 }
 
 func (m *meter) unit(u *video.AccessUnit, isFirst bool) {
@@ -91,7 +93,7 @@ func (m *meter) read(ctx context.Context, t track, mimeType string) error {
 		return err
 	}
 	m.mu.Lock()
-	m.stats = append(m.stats, func() uint64 { return receiver.Stats().Packets })
+	m.stats = append(m.stats, func() rtp.Stats { return receiver.Stats().Stats })
 	m.mu.Unlock()
 	isFirst := true
 	err = receiver.Run(ctx, t, func(u *video.AccessUnit) error {
@@ -107,11 +109,12 @@ func (m *meter) read(ctx context.Context, t track, mimeType string) error {
 
 // sample is the state of the process at one moment.
 type sample struct {
-	at              time.Time
-	cpu             time.Duration
-	switches        uint64
-	frames          int
-	packets, allocs uint64
+	at       time.Time
+	cpu      time.Duration
+	switches uint64
+	frames   int
+	packets  rtp.Stats
+	allocs   uint64
 }
 
 func (m *meter) sample() (s sample, threads int, err error) {
@@ -128,7 +131,7 @@ func (m *meter) sample() (s sample, threads int, err error) {
 	defer m.mu.Unlock()
 	s.frames = m.frames
 	for _, packets := range m.stats {
-		s.packets += packets()
+		s.packets.Add(packets())
 	}
 	return s, len(tasks), err
 }
@@ -205,14 +208,17 @@ func (m *meter) measure(ctx context.Context, o options) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
+	recovered, lost := to.packets.Recovered-from.packets.Recovered, to.packets.Lost-from.packets.Lost
 	seconds := to.at.Sub(from.at).Seconds()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return result{
 		FirstFrame: ms(m.firstAt), CPU: (to.cpu - from.cpu).Seconds() / seconds,
 		Switches: float64(to.switches-from.switches) / seconds, Threads: threads, Goroutines: runtime.NumGoroutine(),
-		Frames: float64(to.frames-from.frames) / seconds, Packets: float64(to.packets-from.packets) / seconds,
+		Frames: float64(to.frames-from.frames) / seconds, Packets: float64(to.packets.Packets-from.packets.Packets) / seconds,
 		Allocations: float64(to.allocs-from.allocs) / seconds,
+		Requests:    float64(to.packets.PacketRequests-from.packets.PacketRequests) / seconds,
+		InTime:      100 * float64(recovered) / float64(max(recovered+lost, 1)),
 		Median:      measure.Median(m.delays), Tail: measure.Percentile(m.delays, 95),
 	}, nil
 }
