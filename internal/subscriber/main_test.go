@@ -1,7 +1,6 @@
 package subscriber
 
 import (
-	"context"
 	"errors"
 	"os"
 	"testing"
@@ -29,7 +28,12 @@ func TestMain(m *testing.M) {
 // tokenFor lets its holder subscribe in the test's own room.
 func tokenFor(t testing.TB, s *devserver.Server, identity string) string {
 	t.Helper()
-	token, err := s.Token(devserver.TokenOptions{Room: t.Name(), Identity: identity, CanSubscribe: true})
+	return tokenInRoom(t, s, t.Name(), identity)
+}
+
+func tokenInRoom(t testing.TB, s *devserver.Server, name, identity string) string {
+	t.Helper()
+	token, err := s.Token(devserver.TokenOptions{Room: name, Identity: identity, CanSubscribe: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +132,7 @@ func mustRead(t testing.TB, track *Track, count int) {
 	}
 }
 
-// roomService calls the server's own API.
+// leaveError checks that the server told us to leave.
 func leaveError(t testing.TB, err error, reason livekit.DisconnectReason) {
 	t.Helper()
 	var left *LeftError
@@ -147,5 +151,3 @@ func ready(t testing.TB, r *Room) {
 		t.Fatal("no media connection comes about")
 	}
 }
-
-var _ = context.Background
