@@ -24,7 +24,7 @@ const between = 1500 * time.Millisecond
 
 // compare runs the ways in turn, and prints the medians.
 func compare(ctx context.Context, o options) error {
-	where := devserver.Options{Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress()}
+	where := devserver.Options{Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress(), TCPMedia: true}
 	put := func(*exec.Cmd) error { return nil }
 	if o.loss > 0 || o.delay > 0 {
 		if err := link.Isolate(); err != nil {
@@ -150,6 +150,8 @@ func printTable(o options, names []string, results map[string][]result) {
 		value  func(result) float64
 	}{
 		{"CPU, s per s", "%.4f", func(r result) float64 { return r.CPU }},
+		{"CPU for each frame, ms", "%.3f", func(r result) float64 { return 1000 * r.CPU / r.Frames }},
+		{"thread switches for each frame", "%.1f", func(r result) float64 { return r.Switches / r.Frames }},
 		{"thread switches a second", "%.0f", func(r result) float64 { return r.Switches }},
 		{"threads", "%.0f", func(r result) float64 { return float64(r.Threads) }},
 		{"goroutines", "%.0f", func(r result) float64 { return float64(r.Goroutines) }},

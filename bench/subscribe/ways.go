@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
+	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -20,12 +21,14 @@ var ways = map[string]way{
 	"sdk":      throughSDK,
 	"own":      own(subscriber.Config{}),
 	"indirect": own(subscriber.Config{Indirect: true}),
+	"tcp":      own(subscriber.Config{Networks: []webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6}}),
 }
 
 var labels = map[string]string{
 	"sdk":      "internal/room, on LiveKit's SDK",
 	"own":      "internal/subscriber",
 	"indirect": "the same with pion's SRTP",
+	"tcp":      "internal/subscriber over TCP",
 }
 
 func identity(i int) string { return "camera-" + strconv.Itoa(i) }

@@ -336,4 +336,3 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
-

@@ -3,14 +3,18 @@ package subscriber
 import (
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
 
+	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
@@ -127,6 +131,64 @@ func TestTheServerSaysWhyWeHaveToLeave(t *testing.T) {
 	mustJoin(t, config(t, server)) // with the same identity
 	<-r.Done()
 	leaveError(t, r.Err(), livekit.DisconnectReason_DUPLICATE_IDENTITY)
+}
+
+func TestSomebodyAtTheServersAPIEndsOurPart(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		end    func(*lksdk.RoomServiceClient, string) error
+		reason livekit.DisconnectReason
+	}{
+		"removed": {func(c *lksdk.RoomServiceClient, room string) error {
+			_, err := c.RemoveParticipant(t.Context(), &livekit.RoomParticipantIdentity{Room: room, Identity: "subscriber"})
+			return err
+		}, livekit.DisconnectReason_PARTICIPANT_REMOVED},
+		"room deleted": {func(c *lksdk.RoomServiceClient, room string) error {
+			_, err := c.DeleteRoom(t.Context(), &livekit.DeleteRoomRequest{Room: room})
+			return err
+		}, livekit.DisconnectReason_ROOM_DELETED},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := mustJoin(t, config(t, server))
+			ready(t, r)
+			client := lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+			if err := test.end(client, t.Name()); err != nil {
+				t.Fatal(err)
+			}
+			<-r.Done()
+			leaveError(t, r.Err(), test.reason)
+		})
+	}
+}
+
+func TestWhoIsNotLetInIsToldWhy(t *testing.T) {
+	t.Parallel()
+	closed := mustStart(t, devserver.Options{NoNewRooms: true})
+	for name, test := range map[string]struct {
+		config Config
+		status int
+	}{
+		"wrong token":  {Config{Config: signal.Config{URL: server.URL(), Token: "wrong"}}, http.StatusUnauthorized},
+		"unknown room": {config(t, closed), http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Join(roomtest.Patient(t), test.config)
+			var refused *signal.RefusedError
+			if !errors.As(err, &refused) || refused.Status != test.status {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// TestNothingIsLeftBehind is not parallel to others, and nobody publishes, who would have goroutines that come later. Those of
+// tracks are looked for when all tests have ended.
+func TestNothingIsLeftBehind(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	r := mustJoin(t, config(t, server))
+	ready(t, r)
+	r.Close()
+	goleak.VerifyNone(t, before)
 }
 
 func TestAServerThatIsLostIsNoticed(t *testing.T) {

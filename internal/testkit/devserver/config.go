@@ -72,7 +72,7 @@ func newConfig(options Options, ports ports, stunServer string) config {
 			STUNServers:             []string{stunServer},
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},
-		Room: roomConfig{AutoCreate: true, EnabledCodecs: codecs},
+		Room: roomConfig{AutoCreate: !options.NoNewRooms, EnabledCodecs: codecs},
 	}
 }
 
