@@ -102,7 +102,7 @@ func (m *meter) read(ctx context.Context, t track, mimeType string) error {
 		return nil
 	})
 	if errors.Is(err, io.EOF) || ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // it was stopped
 	}
 	return err
 }

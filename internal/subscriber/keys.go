@@ -38,8 +38,8 @@ func (k *keys) hello(message handshake.MessageServerHello) handshake.Message {
 		random := message.Random.MarshalFixed()
 		k.serverRandom, k.hash = random[:], sha256.New
 		if message.CipherSuiteID != nil {
-			switch dtls.CipherSuiteID(*message.CipherSuiteID) {
-			case dtls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, dtls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384:
+			suite := dtls.CipherSuiteID(*message.CipherSuiteID)
+			if suite == dtls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 || suite == dtls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 {
 				k.hash = sha512.New384
 			}
 		}

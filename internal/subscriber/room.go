@@ -217,7 +217,7 @@ func (r *Room) trackEnded(t *Track) {
 }
 
 func (r *Room) stateChanged(state webrtc.PeerConnectionState) {
-	switch state {
+	switch state { //nolint:exhaustive // the others are on the way to these
 	case webrtc.PeerConnectionStateConnected:
 		r.mu.Lock()
 		if !r.isReady {
