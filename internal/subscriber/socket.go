@@ -41,7 +41,6 @@ type socket struct {
 type message struct {
 	header unix.Msghdr
 	length uint32
-	_      [4]byte
 }
 
 func newSocket(conn *net.UDPConn, direct *direct) (*socket, error) {

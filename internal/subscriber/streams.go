@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pion/rtp"
 	"github.com/pion/transport/v5/packetio"
@@ -12,8 +13,9 @@ import (
 )
 
 const (
-	// maxEarly bounds the packets of an SSRC that come before it is known whose they are.
-	maxEarly = 256
+	// maxEarly bounds the packets of an SSRC that come before it is known whose they are, and maxEarlyBytes those of all.
+	maxEarly      = 256
+	maxEarlyBytes = 2 << 20
 	// maxStreams bounds the SSRCs that nobody knows. A server that makes up more gets no further queue.
 	maxStreams = 1024
 )
@@ -22,6 +24,7 @@ const (
 type streams struct {
 	owner guard.Owner
 	rtcp  func(packet []byte) // takes a control packet; called on one goroutine
+	early atomic.Int64        // bytes of the packets that nobody has yet
 
 	mu   sync.Mutex
 	open map[uint32]*stream
@@ -116,7 +119,8 @@ func (s *stream) take(packet []byte) {
 	s.mu.Lock()
 	track, resent, seen := s.track, s.resent, s.seen
 	if track == nil || len(s.early) > 0 { // those go first
-		if !s.closed && len(s.early) < maxEarly {
+		if !s.closed && len(s.early) < maxEarly && s.of.early.Load() < maxEarlyBytes {
+			s.of.early.Add(int64(len(packet)))
 			s.early = append(s.early, bytes.Clone(packet))
 		}
 		s.mu.Unlock()
@@ -150,6 +154,7 @@ func (s *stream) bind(track *Track, resent bool, seen *remoteStream) {
 		early := s.early
 		s.mu.Unlock()
 		for _, packet := range early {
+			s.of.early.Add(-int64(len(packet)))
 			seen.see(packet)
 			if resent {
 				restored, err := track.types.restore(packet, new(rtp.Header), track.ssrc)
@@ -174,7 +179,13 @@ func (s *stream) Read([]byte) (int, error) { return 0, io.EOF }
 func (s *stream) Close() error {
 	s.mu.Lock()
 	closed, track, resent, seen := s.closed, s.track, s.resent, s.seen
-	s.closed, s.early = true, nil
+	s.closed = true
+	if track == nil { // else bind has them
+		for _, packet := range s.early {
+			s.of.early.Add(-int64(len(packet)))
+		}
+		s.early = nil
+	}
 	s.mu.Unlock()
 	if closed {
 		return nil
