@@ -165,10 +165,13 @@ func (r *Room) isEnded() bool {
 }
 
 // Subscribe tells the server whether to send us a track. Track gives its media when it comes.
+//
+// A track is named once in a message: livekit-server has a queue of 50 for those that are named, and what finds no room in it
+// waits for up to 3 s.
 func (r *Room) Subscribe(participantSID, sid string, subscribe bool) error {
 	return r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Subscription{
 		Subscription: &livekit.UpdateSubscription{
-			TrackSids: []string{sid}, Subscribe: subscribe,
+			Subscribe:         subscribe,
 			ParticipantTracks: []*livekit.ParticipantTracks{{ParticipantSid: participantSID, TrackSids: []string{sid}}},
 		},
 	}})
