@@ -97,9 +97,7 @@ const transportCCURI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide
 // make makes the interceptors that every stream has. f.mu is held.
 func (f *feedback) make() error {
 	f.attrs = make(interceptor.Attributes)
-	f.rtcp = interceptor.RTCPReaderFunc(func(_ []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
-		return len(f.now), a, nil
-	})
+	f.rtcp = interceptor.RTCPReaderFunc(f.readNow)
 	reports, err := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(f.log))
 	if err != nil {
 		return err
@@ -110,6 +108,11 @@ func (f *feedback) make() error {
 		}
 	}
 	return nil
+}
+
+// readNow gives the packet that is looked at, in the memory that it is in. f.mu is held.
+func (f *feedback) readNow(_ []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
+	return len(f.now), a, nil
 }
 
 func (f *feedback) add(factory interceptor.Factory) error {
