@@ -1,5 +1,6 @@
 // Package subscriber is a participant in a LiveKit room that receives: signalling (package signal), one peer connection,
-// and the packets of the tracks that it subscribed to, on pion alone. It does not use LiveKit's SDK (docs/adr/0022).
+// and the packets of the tracks that it subscribed to, on pion alone. It does not use LiveKit's SDK (docs/adr/0022). The
+// element does not use it yet.
 //
 //	room.go          a participant, from Join to Close
 //	messages.go      what the server says, one message after the other
