@@ -30,7 +30,8 @@ write_buffer (PadLog *log, GstBuffer *buffer)
   GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, "LiveKitFrameMeta");
   gchar *text;
 
-  write_line (log, "buffer", GST_BUFFER_PTS (buffer), NULL);
+  write_line (log, "buffer", GST_BUFFER_PTS (buffer),
+      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) ? "delta" : NULL);
   if (time)
     write_line (log, "captured", time->timestamp, NULL);
   if (meta) {

@@ -24,7 +24,7 @@ type Passed struct {
 	// capture time of its GstReferenceTimestampMeta, "metadata" for its LiveKitFrameMeta.
 	Kind string
 	Time time.Duration // PTS, begin of a gap, or time since the Unix epoch
-	Text string        // caps, tags, metadata, or the duration of a gap in nanoseconds
+	Text string        // caps, tags, metadata, "delta" of a buffer that is a delta unit, or the duration of a gap in nanoseconds
 }
 
 // PadLog is what passed a pad, read on the test's own goroutine.

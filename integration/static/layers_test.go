@@ -237,13 +237,17 @@ func TestElementThatIsStartedLate(t *testing.T) {
 	rig.Publish(t, testpublisher.Config{})
 	p := play.Parse(t, "livekitsrc name=src room="+rig.Room(t)+play.Sink)
 	sink := p.Element("sink")
-	sink.SetLockedState(true)
+	if err := sink.SetLockedState(true); err != nil {
+		t.Fatal(err)
+	}
 	log := p.Log("src", "src")
 	p.Play()
 	for range 8 { // the first three are tried with the first picture
 		log.AwaitKind("stream-start")
 	}
-	sink.SetLockedState(false)
+	if err := sink.SetLockedState(false); err != nil {
+		t.Fatal(err)
+	}
 	if !sink.SyncStateWithParent() {
 		t.Fatal("the sink does not start")
 	}

@@ -31,6 +31,7 @@ func TestReasonComesBeforeTheEnd(t *testing.T) {
 	}{
 		"Removed":          {"", gst.MessageWarning, "we were removed from the room", remove},
 		"RemovedWithError": {"on-track-lost=error", gst.MessageError, "we were removed from the room", remove},
+		"RemovedWithEOS":   {"on-track-lost=eos", gst.MessageWarning, "we were removed from the room", remove},
 		"RoomDeleted": {"on-track-lost=error", gst.MessageError, "the room was deleted", func(t *testing.T, _ *testpublisher.Publisher) {
 			if _, err := rooms().DeleteRoom(t.Context(), &livekit.DeleteRoomRequest{Room: rig.Room(t)}); err != nil {
 				t.Fatal(err)

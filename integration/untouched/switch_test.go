@@ -157,3 +157,28 @@ func checkBegin(t *testing.T, log *play.PadLog, caps string) {
 		log.AwaitKind("buffer")
 	}
 }
+
+// TestEachRecordingBeginsWithAKeyFrame links one recorder after another, with and without a display between them for a moment.
+func TestEachRecordingBeginsWithAKeyFrame(t *testing.T) {
+	const recorder = "identity ! matroskamux ! fakesink"
+	for name, between := range map[string][]string{"AtOnce": nil, "AfterADisplay": {"videoconvert ! fakesink"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rig.Publish(t, testpublisher.Config{Codec: testpublisher.VP8})
+			p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! video/x-vp8 ! fakesink name=first")
+			p.Log("first", "sink").AwaitKind("buffer")
+			for range 4 {
+				for _, display := range between {
+					p.Replace("src", display)
+				}
+				log := p.Replace("src", recorder)
+				if first := log.AwaitKind("buffer"); first.Text == "delta" {
+					t.Error("a recording begins with a delta unit")
+				}
+				for range 5 {
+					log.AwaitKind("buffer")
+				}
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@
  * it: what they hold up there meets whoever they link meanwhile. */
 #include "private.h"
 
+#include "_cgo_export.h"
 #include "debug.h"
 #include "sticky.h"
 #include "video_want.h"
@@ -50,6 +51,9 @@ on_caps (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
     return GST_PAD_PROBE_DROP;
   }
   g_atomic_int_set (&chain->settled, changes);
+  /* Whoever is linked while an encoded stream flows can decode it from a key frame on. */
+  chain->begins = !chain->decoder && chain->fed;
+  chain->fed = TRUE;
   return GST_PAD_PROBE_OK;
 }
 
@@ -62,6 +66,19 @@ on_event (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
                                                               : GST_PAD_PROBE_OK;
 }
 
+/* Whether a key frame has to come first, and this is none. */
+static gboolean
+is_before_begin (GstLivekitChain *chain, GstBuffer *buffer)
+{
+  if (!chain->begins)
+    return FALSE;
+  chain->begins = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (chain->begins && !chain->asked)
+    livekitChainKeyFrameWanted (chain->handle, -1);
+  chain->asked = chain->begins;
+  return chain->begins;
+}
+
 static GstPadProbeReturn
 on_buffer (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
 {
@@ -69,6 +86,8 @@ on_buffer (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
   gboolean welcome;
   GstCaps *caps;
 
+  if (is_before_begin (chain, buffer))
+    return GST_PAD_PROBE_DROP;
   if (!chain->closed && changes == g_atomic_int_get (&chain->settled))
     return GST_PAD_PROBE_OK;
   caps = gst_pad_get_current_caps (pad);

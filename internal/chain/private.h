@@ -56,6 +56,9 @@ struct _GstLivekitChain {
   GstLivekitHold hold;
   gulong gate;     /* the probe of ghost, or 0 */
   gboolean closed; /* the gate: downstream has no caps; only the streaming thread uses it */
+  gboolean fed;    /* the gate: caps have passed; likewise */
+  gboolean begins; /* the gate: a key frame has to come first; likewise */
+  gboolean asked;  /* the gate: for that key frame; likewise */
   gint settled;    /* atomic: how often downstream had changed when it last took the caps */
   gint kept;       /* atomic: buffers that it did not want */
   uintptr_t handle;

@@ -18,8 +18,8 @@ const (
 	waitingWarning = 10 * time.Second
 
 	// reasonPatience is how long the reason for the end of a track is waited for, where
-	// that is an error: the track ends before the server says who left, or that the room
-	// was deleted.
+	// the stream ends with it: the track ends before the server says who left, or that
+	// the room was deleted.
 	reasonPatience = time.Second
 )
 
@@ -166,6 +166,10 @@ func (s settings) connect(ctx context.Context) (connection, error) {
 func (t *tracks) afterLoss(ctx context.Context) error {
 	switch t.settings.onTrackLost {
 	case lostEOS:
+		var disconnected *room.DisconnectedError
+		if err := t.lossReason(ctx); errors.As(err, &disconnected) {
+			return err
+		}
 		return io.EOF
 	case lostError:
 		return t.lossReason(ctx)

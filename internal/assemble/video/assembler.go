@@ -141,8 +141,8 @@ func (r *assembly) Deadline() (at time.Duration, ok bool) {
 	if r.held && (!ok || r.heldUntil < at) {
 		at, ok = r.heldUntil, true
 	}
-	if r.timer.set && (!ok || r.timer.at < at) {
-		at, ok = r.timer.at, true
+	if ask, set := r.timer.next(); set && (!ok || ask < at) {
+		at, ok = ask, true
 	}
 	return at, ok
 }

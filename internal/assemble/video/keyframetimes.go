@@ -12,6 +12,8 @@ const (
 	// keyFrameMargin is how long after its moment a key frame is asked for. Whoever cuts a stream there has no use for one
 	// that is a hair too early by its own clock, and waits for the next.
 	keyFrameMargin = 10 * time.Millisecond
+	// maxKeyFrameLag bounds how much later a key frame is asked for because frames come late.
+	maxKeyFrameLag = 300 * time.Millisecond
 )
 
 // KeyFrameTimes are moments, each of which the first frame after it is to be a key frame. They outlive a Receiver: whoever
@@ -67,7 +69,18 @@ type keyFrameTimer struct {
 	set    bool
 	wanted time.Duration // the moment that the next key frame is to come after, if waits
 	waits  bool
+	// lag is how late frames come. A sender that is busy encodes a picture of some time ago when the request arrives: its
+	// key frame would be too early by as much.
+	lag time.Duration
 }
+
+// follow takes how late a frame came. What is less than before counts little by little.
+func (t *keyFrameTimer) follow(late time.Duration) {
+	t.lag = min(max(late, t.lag-t.lag/8), maxKeyFrameLag)
+}
+
+// next returns when to ask, if at all.
+func (t *keyFrameTimer) next() (at time.Duration, ok bool) { return t.at + t.lag, t.set }
 
 // look notes when to ask next.
 func (t *keyFrameTimer) look() {
@@ -81,10 +94,10 @@ func (t *keyFrameTimer) look() {
 
 // due reports whether to ask now.
 func (t *keyFrameTimer) due(now time.Duration) bool {
-	if !t.set || now < t.at {
+	if !t.set || now < t.at+t.lag {
 		return false
 	}
-	last, ok := t.times.reach(t.epoch.Add(now))
+	last, ok := t.times.reach(t.epoch.Add(now - t.lag))
 	if ok {
 		t.wanted, t.waits = last.Sub(t.epoch), true
 	}

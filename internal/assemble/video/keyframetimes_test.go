@@ -106,6 +106,35 @@ func TestKeyFrameThatIsTooEarlyIsFollowedByAnother(t *testing.T) {
 	}
 }
 
+// A key frame is as late as the frames before it.
+func TestKeyFrameIsAskedForLaterWhenFramesAreLate(t *testing.T) {
+	epoch := time.Now()
+	var times KeyFrameTimes
+	timer := keyFrameTimer{times: &times, epoch: epoch}
+	times.Add(epoch.Add(ms(1000) - keyFrameMargin))
+	timer.look()
+	timer.follow(ms(80))
+	if at, ok := timer.next(); !ok || at != ms(1080) {
+		t.Errorf("asks at %v (%v), want 1.08s", at, ok)
+	}
+	if timer.due(ms(1079)) || !timer.due(ms(1080)) {
+		t.Error("it is not due at its moment")
+	}
+	if !timer.came(ms(999)) || timer.came(ms(1000)) {
+		t.Error("a key frame before the moment is enough, or one after it is not")
+	}
+	for range 100 {
+		timer.follow(0)
+	}
+	if timer.lag > time.Microsecond {
+		t.Errorf("the lag stays %v", timer.lag)
+	}
+	timer.follow(time.Hour)
+	if timer.lag != maxKeyFrameLag {
+		t.Errorf("the lag is %v, want %v", timer.lag, maxKeyFrameLag)
+	}
+}
+
 func TestKeyFrameTimesAreBounded(t *testing.T) {
 	epoch := time.Now()
 	var times KeyFrameTimes

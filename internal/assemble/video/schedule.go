@@ -36,6 +36,7 @@ func (r *assembly) stamp(paused bool) error {
 		r.packets.MeasureRoundTrip(now) // what it is when all is well
 	}
 	late := now - s.PTS
+	r.timer.follow(max(late, 0))
 	if r.packets.StaysLate(late, now) {
 		r.log.Info("frames stay late", "by", late)
 		r.clock.Settle()
