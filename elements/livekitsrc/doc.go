@@ -11,9 +11,6 @@
 //	}
 //	pipeline, err := gst.NewPipelineFromString("livekitsrc room=demo ! videoconvert ! autovideosink")
 //
-// The package has two halves. The GObject class, its properties, pad, states and
-// messages are C. One run of the element, from READY to PAUSED and back, is Go: it
-// owns an [engine.Stream] whose frames leave through the element's pad, and a
-// goroutine that tells the application what happens. border.h is all that they know
-// of each other.
+// What is here is what is about video: the formats, the layers that are asked for, the sizes. All else that an element
+// of LiveKit has is package base.
 package livekitsrc

@@ -1,69 +1,42 @@
-/* The element's properties: one row each, in the order in which they are listed. Those with
- * a name alone are what every element has. */
+/* The element's properties: one row each, in the order in which they are listed. Those
+ * without a type are what every element has. */
 #include "gstlivekitsrc.h"
 
 #define FORMAT_AUTO -1
 #define AT(field) G_STRUCT_OFFSET (GstLivekitSrcSettings, field)
 
-static GType
-track_source_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { GST_LIVEKIT_TRACK_SOURCE_ANY, "Any video track", "any" },
-    { GST_LIVEKIT_TRACK_SOURCE_CAMERA, "The camera", "camera" },
-    { GST_LIVEKIT_TRACK_SOURCE_SCREEN_SHARE, "The shared screen", "screen-share" },
-    { 0, NULL, NULL },
-  };
-  static GType type;
+static const GEnumValue track_source_values[] = {
+  { GST_LIVEKIT_TRACK_SOURCE_ANY, "Any video track", "any" },
+  { GST_LIVEKIT_TRACK_SOURCE_CAMERA, "The camera", "camera" },
+  { GST_LIVEKIT_TRACK_SOURCE_SCREEN_SHARE, "The shared screen", "screen-share" },
+  { 0, NULL, NULL },
+};
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstLivekitTrackSource", values));
-  return type;
-}
-
-static GType
-quality_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { GST_LIVEKIT_QUALITY_AUTO, "The smallest layer that downstream need not scale up", "auto" },
-    { GST_LIVEKIT_QUALITY_LOW, "The lowest layer", "low" },
-    { GST_LIVEKIT_QUALITY_MEDIUM, "The layer in the middle", "medium" },
-    { GST_LIVEKIT_QUALITY_HIGH, "The best layer", "high" },
-    { GST_LIVEKIT_QUALITY_OFF, "Nothing: the subscription is paused", "off" },
-    { 0, NULL, NULL },
-  };
-  static GType type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstLivekitQuality", values));
-  return type;
-}
+static const GEnumValue quality_values[] = {
+  { GST_LIVEKIT_QUALITY_AUTO, "The smallest layer that downstream need not scale up", "auto" },
+  { GST_LIVEKIT_QUALITY_LOW, "The lowest layer", "low" },
+  { GST_LIVEKIT_QUALITY_MEDIUM, "The layer in the middle", "medium" },
+  { GST_LIVEKIT_QUALITY_HIGH, "The best layer", "high" },
+  { GST_LIVEKIT_QUALITY_OFF, "Nothing: the subscription is paused", "off" },
+  { 0, NULL, NULL },
+};
 
 /* Numbers are LiveKit's VideoBufferType. */
-static GType
-format_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { FORMAT_AUTO, "What downstream asks for, else the decoder's own", "auto" },
-    { 0, "RGBA", "rgba" },
-    { 1, "ABGR", "abgr" },
-    { 2, "ARGB", "argb" },
-    { 3, "BGRA", "bgra" },
-    { 4, "RGB", "rgb24" },
-    { 5, "I420", "i420" },
-    { 6, "A420", "i420a" },
-    { 7, "Y42B", "i422" },
-    { 8, "Y444", "i444" },
-    { 9, "I420_10LE", "i010" },
-    { 10, "NV12", "nv12" },
-    { 0, NULL, NULL },
-  };
-  static GType type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstLivekitVideoBufferType", values));
-  return type;
-}
+static const GEnumValue format_values[] = {
+  { FORMAT_AUTO, "What downstream asks for, else the decoder's own", "auto" },
+  { 0, "RGBA", "rgba" },
+  { 1, "ABGR", "abgr" },
+  { 2, "ARGB", "argb" },
+  { 3, "BGRA", "bgra" },
+  { 4, "RGB", "rgb24" },
+  { 5, "I420", "i420" },
+  { 6, "A420", "i420a" },
+  { 7, "Y42B", "i422" },
+  { 8, "Y444", "i444" },
+  { 9, "I420_10LE", "i010" },
+  { 10, "NV12", "nv12" },
+  { 0, NULL, NULL },
+};
 
 static const GstLivekitRow rows[] = {
   { "url" },
@@ -74,12 +47,13 @@ static const GstLivekitRow rows[] = {
   { "identity" },
   { "participant" },
   { "track-source", GST_LIVEKIT_ROW_ENUM, AT (base.track_source), .chooses = TRUE,
-      .number = GST_LIVEKIT_TRACK_SOURCE_ANY, .enumeration = track_source_get_type,
-      .blurb = "Which of the participant's video tracks" },
+      .number = GST_LIVEKIT_TRACK_SOURCE_ANY, .enumeration = "GstLivekitTrackSource",
+      .values = track_source_values, .blurb = "Which of the participant's video tracks" },
   { "track-name" },
   { "track-sid" },
   { "format", GST_LIVEKIT_ROW_ENUM, AT (base.format), .number = FORMAT_AUTO,
-      .enumeration = format_get_type, .blurb = "Raw video format to give" },
+      .enumeration = "GstLivekitVideoBufferType", .values = format_values,
+      .blurb = "Raw video format to give" },
   { "capacity", GST_LIVEKIT_ROW_UINT, AT (capacity), .number = 4, .min = 1, .max = 10000,
       .blurb = "Decoded frames kept for a slow consumer, beyond those that the pipeline's latency "
                "holds; the oldest is dropped" },
@@ -89,17 +63,16 @@ static const GstLivekitRow rows[] = {
                "7680x4320; 0 = four times what the publisher announced, at least 3840x2160" },
   { "latency" },
   { "quality", GST_LIVEKIT_ROW_ENUM, AT (quality), .chooses = TRUE,
-      .number = GST_LIVEKIT_QUALITY_AUTO, .enumeration = quality_get_type,
-      .blurb = "Which simulcast layer the server is asked to send" },
+      .number = GST_LIVEKIT_QUALITY_AUTO, .enumeration = "GstLivekitQuality",
+      .values = quality_values, .blurb = "Which simulcast layer the server is asked to send" },
   { "max-framerate", GST_LIVEKIT_ROW_FRACTION, AT (max_framerate), .chooses = TRUE,
       .blurb = "Frames per second that the server is asked for, for instance 15/1; it can only "
                "leave out whole temporal layers (0/1 = all)" },
   { "connect-timeout" },
-  { "track-timeout", GST_LIVEKIT_ROW_UINT, AT (base.track_timeout), .number = 0, .max = G_MAXINT,
+  { "track-timeout",
       .blurb = "Longest wait for the first picture of a matching track, in milliseconds; then an "
                "error is posted (0 = wait, with a warning every 10 seconds)" },
-  { "on-track-lost", GST_LIVEKIT_ROW_ENUM, AT (base.on_track_lost),
-      .number = GST_LIVEKIT_ON_TRACK_LOST_WAIT, .enumeration = gst_livekit_on_track_lost_get_type,
+  { "on-track-lost",
       .blurb = "What to do when the track ends. While its participant stays, this holds as it "
                "is; when the participant leaves, the stream ends, unless wait was set together "
                "with participant, or error. When the room is deleted, or we are removed from it, a "

@@ -13,6 +13,12 @@
 
 G_BEGIN_DECLS
 
+typedef enum {
+  GST_LIVEKIT_ON_TRACK_LOST_WAIT,
+  GST_LIVEKIT_ON_TRACK_LOST_EOS,
+  GST_LIVEKIT_ON_TRACK_LOST_ERROR,
+} GstLivekitOnTrackLost;
+
 /* Numbers are caps.EncryptionPolicy's. */
 typedef enum {
   GST_LIVEKIT_E2EE_POLICY_AUTO,
@@ -67,24 +73,6 @@ void gst_livekit_base_src_take_track_info (gpointer src, GstStructure *info);
 /* Emits track-subscribed or track-lost; likewise. */
 void gst_livekit_base_src_emit_track (gpointer src, gboolean subscribed, const char *participant,
     const char *sid);
-
-/* Fields of a structure; strings and bytes are copied, structures are taken.
- * _take_array makes an array field of the values of `list`, whose names do not
- * matter. */
-void gst_livekit_structure_set_string (GstStructure *structure, const char *field,
-    const char *value);
-void gst_livekit_structure_set_boolean (GstStructure *structure, const char *field, gboolean value);
-void gst_livekit_structure_set_int (GstStructure *structure, const char *field, gint value);
-void gst_livekit_structure_set_uint (GstStructure *structure, const char *field, guint value);
-void gst_livekit_structure_set_int64 (GstStructure *structure, const char *field, gint64 value);
-void gst_livekit_structure_set_uint64 (GstStructure *structure, const char *field, guint64 value);
-void gst_livekit_structure_set_double (GstStructure *structure, const char *field, gdouble value);
-void gst_livekit_structure_set_bytes (GstStructure *structure, const char *field, const void *data,
-    gsize size);
-void gst_livekit_structure_take_structure (GstStructure *structure, const char *field,
-    GstStructure *value);
-void gst_livekit_structure_take_array (GstStructure *structure, const char *field,
-    GstStructure *list);
 
 /* Pushes EOS, and before it the events it needs, on a pad that has no chain. May
  * block in downstream elements: never call it with a lock held. */

@@ -161,6 +161,11 @@ gst_livekit_base_src_class_init (GstLivekitBaseSrcClass *klass)
   gst_livekit_base_src_install_properties (object_class);
   gst_livekit_base_src_install_uri (object_class);
   gst_livekit_base_src_install_messages (object_class);
+  /* Sets the properties participant and track-sid, NULL or empty = any, as one
+   * change; what they say is received from its next key frame on. */
+  g_signal_new_class_handler ("select", GST_TYPE_LIVEKIT_BASE_SRC,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_livekit_base_src_select), NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 
   element_class->change_state = gst_livekit_base_src_change_state;
   element_class->send_event = gst_livekit_base_src_send_event;

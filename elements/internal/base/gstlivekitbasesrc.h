@@ -17,12 +17,6 @@ typedef struct {
   gint denominator;
 } GstLivekitFraction;
 
-typedef enum {
-  GST_LIVEKIT_ON_TRACK_LOST_WAIT,
-  GST_LIVEKIT_ON_TRACK_LOST_EOS,
-  GST_LIVEKIT_ON_TRACK_LOST_ERROR,
-} GstLivekitOnTrackLost;
-
 /* The user's wishes, for any medium. An element's own struct of them begins with this
  * one. Strings are NULL when not set. */
 typedef struct {
@@ -48,7 +42,7 @@ typedef struct {
 } GstLivekitSettings;
 
 typedef enum {
-  GST_LIVEKIT_ROW_COMMON, /* the one of this name that all elements have */
+  GST_LIVEKIT_ROW_COMMON, /* the one of this name that all elements have, with this blurb if any */
   GST_LIVEKIT_ROW_STRING,
   GST_LIVEKIT_ROW_INT,
   GST_LIVEKIT_ROW_UINT,
@@ -69,7 +63,8 @@ typedef struct {
   const char *environment; /* of a string: where its default comes from */
   const char *text;        /* of a string: its default without the environment */
   gint number, min, max;   /* of all others: default and range */
-  GType (*enumeration) (void);
+  const char *enumeration; /* of an enum: the name of its type, and its values */
+  const GEnumValue *values;
   const char *blurb;
 } GstLivekitRow;
 
@@ -100,15 +95,14 @@ typedef struct {
   gboolean (*is_idle_event) (GstEvent *event);
 
   /* By gst_livekit_base_src_class_install_rows. */
-  const GstLivekitRow **rows;
+  GstLivekitRow *rows;
   guint n_rows;
   gsize settings_size;
 } GstLivekitBaseSrcClass;
 
 GType gst_livekit_base_src_get_type (void);
-GType gst_livekit_on_track_lost_get_type (void);
 
-/* Installs the properties of the element, in the order of its rows, which stay. The
+/* Installs the properties of the element, in the order of its rows. The
  * settings have the size of the element's own struct. */
 void gst_livekit_base_src_class_install_rows (GstLivekitBaseSrcClass *klass,
     const GstLivekitRow *rows, guint n_rows, gsize settings_size);

@@ -99,23 +99,14 @@ gst_livekit_base_src_post_element (gpointer src, GstStructure *structure)
       gst_message_new_element (GST_OBJECT (src), structure));
 }
 
-static GType
-connection_state_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { GST_LIVEKIT_CONNECTION_NEW, "Has not been started", "new" },
-    { GST_LIVEKIT_CONNECTION_CONNECTING, "On the way into the room", "connecting" },
-    { GST_LIVEKIT_CONNECTION_CONNECTED, "In the room", "connected" },
-    { GST_LIVEKIT_CONNECTION_RECONNECTING, "Lost the server and looks for it", "reconnecting" },
-    { GST_LIVEKIT_CONNECTION_CLOSED, "Has left the room, or did not get in", "closed" },
-    { 0, NULL, NULL },
-  };
-  static GType type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstLivekitConnectionState", values));
-  return type;
-}
+static const GEnumValue connection_state_values[] = {
+  { GST_LIVEKIT_CONNECTION_NEW, "Has not been started", "new" },
+  { GST_LIVEKIT_CONNECTION_CONNECTING, "On the way into the room", "connecting" },
+  { GST_LIVEKIT_CONNECTION_CONNECTED, "In the room", "connected" },
+  { GST_LIVEKIT_CONNECTION_RECONNECTING, "Lost the server and looks for it", "reconnecting" },
+  { GST_LIVEKIT_CONNECTION_CLOSED, "Has left the room, or did not get in", "closed" },
+  { 0, NULL, NULL },
+};
 
 void
 gst_livekit_base_src_state_init (GstLivekitBaseSrcState *state)
@@ -236,11 +227,14 @@ gst_livekit_base_src_install_messages (GObjectClass *klass)
   track_subscribed = track_signal_new ("track-subscribed");
   track_lost = track_signal_new ("track-lost");
   connection_state_spec = g_param_spec_enum ("connection-state", "connection-state",
-      "Where the connection to the room is; notifies", connection_state_get_type (),
+      "Where the connection to the room is; notifies",
+      gst_livekit_enumeration ("GstLivekitConnectionState", connection_state_values),
       GST_LIVEKIT_CONNECTION_NEW, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (klass, GST_LIVEKIT_BASE_SRC_PROP_CONNECTION_STATE,
       connection_state_spec);
-  gst_type_mark_as_plugin_api (connection_state_get_type (), 0);
+  gst_type_mark_as_plugin_api (gst_livekit_enumeration ("GstLivekitConnectionState",
+                                   connection_state_values),
+      0);
   participant_info_spec =
       install_structure (klass, GST_LIVEKIT_BASE_SRC_PROP_PARTICIPANT_INFO, "participant-info",
           "All that LiveKit tells about the participant whose track is received, empty without a "

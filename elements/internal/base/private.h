@@ -8,7 +8,7 @@
  *   messages.c, srcpad.c, uri.c
  *   run.c
  *   fork.c
- *   address.c, structure.c, log.c, rows.c
+ *   address.c, log.c, rows.c
  */
 #ifndef GST_LIVEKIT_BASE_PRIVATE_H
 #define GST_LIVEKIT_BASE_PRIVATE_H
@@ -46,6 +46,9 @@ enum {
 /* rows.c: the row of a name that all elements have, and whether a property is of a row. */
 const GstLivekitRow *gst_livekit_base_src_common_row (const char *name);
 gboolean gst_livekit_base_src_is_setting (GParamSpec *spec);
+
+/* The type of an enumeration, which it registers if that was not done. For class_init. */
+GType gst_livekit_enumeration (const char *name, const GEnumValue *values);
 
 /* properties.c. A copy of the settings is freed by its owner. */
 void gst_livekit_base_src_install_properties (GObjectClass *klass);

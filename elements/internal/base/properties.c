@@ -30,8 +30,8 @@ spec_of (const GstLivekitRow *row)
       return g_param_spec_uint (row->name, row->name, row->blurb, row->min, row->max, row->number,
           flags);
     case GST_LIVEKIT_ROW_ENUM:
-      return g_param_spec_enum (row->name, row->name, row->blurb, row->enumeration (), row->number,
-          flags);
+      return g_param_spec_enum (row->name, row->name, row->blurb,
+          gst_livekit_enumeration (row->enumeration, row->values), row->number, flags);
     case GST_LIVEKIT_ROW_BOOLEAN:
       return g_param_spec_boolean (row->name, row->name, row->blurb, row->number, flags);
     case GST_LIVEKIT_ROW_FRACTION:
@@ -120,7 +120,7 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     gst_livekit_base_src_set_uri_property (self, g_value_get_string (value));
     return;
   }
-  row = GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->rows[id - 1];
+  row = &GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->rows[id - 1];
   GST_OBJECT_LOCK (self);
   store (self->priv->settings, row, value);
   GST_OBJECT_UNLOCK (self);
@@ -178,7 +178,7 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     gst_livekit_base_src_get_state (self, id, value);
     return;
   }
-  row = GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->rows[id - 1];
+  row = &GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->rows[id - 1];
   GST_OBJECT_LOCK (self);
   stored = value_of (self->priv->settings, row);
   switch (row->type) {
@@ -222,12 +222,6 @@ void
 gst_livekit_base_src_install_properties (GObjectClass *klass)
 {
   take_properties (klass);
-  gst_type_mark_as_plugin_api (gst_livekit_on_track_lost_get_type (), 0);
-  /* Sets the properties participant and track-sid, NULL or empty = any, as one
-   * change; what they say is received from its next key frame on. */
-  g_signal_new_class_handler ("select", GST_TYPE_LIVEKIT_BASE_SRC,
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_livekit_base_src_select), NULL, NULL,
-      NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 void
@@ -237,18 +231,17 @@ gst_livekit_base_src_class_install_rows (GstLivekitBaseSrcClass *klass, const Gs
   guint i;
 
   take_properties (G_OBJECT_CLASS (klass));
-  klass->rows = g_new (const GstLivekitRow *, n_rows);
+  klass->rows = g_memdup2 (rows, n_rows * sizeof *rows);
   klass->n_rows = n_rows;
   klass->settings_size = settings_size;
   for (i = 0; i < n_rows; i++) {
-    const GstLivekitRow *row = &rows[i];
+    GstLivekitRow *row = &klass->rows[i];
 
-    if (row->type == GST_LIVEKIT_ROW_COMMON)
-      row = gst_livekit_base_src_common_row (row->name);
-    klass->rows[i] = row;
+    if (row->type == GST_LIVEKIT_ROW_COMMON) {
+      *row = *gst_livekit_base_src_common_row (row->name);
+      row->blurb = rows[i].blurb ? rows[i].blurb : row->blurb;
+    }
     g_object_class_install_property (G_OBJECT_CLASS (klass), i + 1, spec_of (row));
-    if (row->enumeration)
-      gst_type_mark_as_plugin_api (row->enumeration (), 0);
   }
 }
 
@@ -259,7 +252,7 @@ gst_livekit_base_src_settings_new (GstLivekitBaseSrcClass *klass)
   guint i;
 
   for (i = 0; i < klass->n_rows; i++) {
-    const GstLivekitRow *row = klass->rows[i];
+    const GstLivekitRow *row = &klass->rows[i];
     const char *text = row->environment ? g_getenv (row->environment) : NULL;
 
     if (row->type == GST_LIVEKIT_ROW_STRING)
@@ -282,8 +275,8 @@ gst_livekit_base_src_settings_copy (GstLivekitBaseSrc *self)
   GST_OBJECT_LOCK (self);
   copy = g_memdup2 (self->priv->settings, klass->settings_size);
   for (i = 0; i < klass->n_rows; i++) {
-    if (klass->rows[i]->type == GST_LIVEKIT_ROW_STRING) {
-      gchar **text = value_of (copy, klass->rows[i]);
+    if (klass->rows[i].type == GST_LIVEKIT_ROW_STRING) {
+      gchar **text = value_of (copy, &klass->rows[i]);
 
       *text = g_strdup (*text);
     }
@@ -299,8 +292,8 @@ gst_livekit_base_src_settings_free (GstLivekitBaseSrc *self, GstLivekitSettings 
   guint i;
 
   for (i = 0; i < klass->n_rows; i++) {
-    if (klass->rows[i]->type == GST_LIVEKIT_ROW_STRING)
-      g_free (*(gchar **) value_of (settings, klass->rows[i]));
+    if (klass->rows[i].type == GST_LIVEKIT_ROW_STRING)
+      g_free (*(gchar **) value_of (settings, &klass->rows[i]));
   }
   g_free (settings);
 }

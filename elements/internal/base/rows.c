@@ -4,37 +4,19 @@
 #define DEFAULT_URL "ws://127.0.0.1:7880"
 #define AT(field) G_STRUCT_OFFSET (GstLivekitSettings, field)
 
-GType
-gst_livekit_on_track_lost_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { GST_LIVEKIT_ON_TRACK_LOST_WAIT, "Wait for the next matching track", "wait" },
-    { GST_LIVEKIT_ON_TRACK_LOST_EOS, "End the stream", "eos" },
-    { GST_LIVEKIT_ON_TRACK_LOST_ERROR, "Post an error", "error" },
-    { 0, NULL, NULL },
-  };
-  static GType type;
+static const GEnumValue on_track_lost_values[] = {
+  { GST_LIVEKIT_ON_TRACK_LOST_WAIT, "Wait for the next matching track", "wait" },
+  { GST_LIVEKIT_ON_TRACK_LOST_EOS, "End the stream", "eos" },
+  { GST_LIVEKIT_ON_TRACK_LOST_ERROR, "Post an error", "error" },
+  { 0, NULL, NULL },
+};
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstLivekitOnTrackLost", values));
-  return type;
-}
-
-static GType
-e2ee_policy_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
-    { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
-    { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Show tracks in clear too", "optional" },
-    { 0, NULL, NULL },
-  };
-  static GType type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstLivekitE2eePolicy", values));
-  return type;
-}
+static const GEnumValue e2ee_policy_values[] = {
+  { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
+  { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
+  { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Show tracks in clear too", "optional" },
+  { 0, NULL, NULL },
+};
 
 static const GstLivekitRow rows[] = {
   { "url", GST_LIVEKIT_ROW_STRING, AT (url), .environment = "LIVEKIT_URL", .text = DEFAULT_URL,
@@ -65,11 +47,15 @@ static const GstLivekitRow rows[] = {
                "still come; the latency of the pipeline then follows the network)" },
   { "connect-timeout", GST_LIVEKIT_ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1,
       .max = 600000, .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
+  { "track-timeout", GST_LIVEKIT_ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT },
+  { "on-track-lost", GST_LIVEKIT_ROW_ENUM, AT (on_track_lost),
+      .number = GST_LIVEKIT_ON_TRACK_LOST_WAIT, .enumeration = "GstLivekitOnTrackLost",
+      .values = on_track_lost_values },
   { "e2ee-key", GST_LIVEKIT_ROW_STRING, AT (e2ee_key), .write_only = TRUE, .any_state = TRUE,
       .blurb = "Passphrase that the participants of the room share, for tracks that are encrypted "
                "end to end" },
   { "e2ee-policy", GST_LIVEKIT_ROW_ENUM, AT (e2ee_policy), .number = GST_LIVEKIT_E2EE_POLICY_AUTO,
-      .enumeration = e2ee_policy_get_type,
+      .enumeration = "GstLivekitE2eePolicy", .values = e2ee_policy_values,
       .blurb = "Whether tracks must be encrypted end to end; of one that is not, a warning is "
                "posted and nothing is shown" },
   { "shared", GST_LIVEKIT_ROW_BOOLEAN, AT (shared), .number = TRUE,
@@ -94,4 +80,16 @@ gst_livekit_base_src_is_setting (GParamSpec *spec)
 {
   return spec->owner_type != GST_TYPE_LIVEKIT_BASE_SRC &&
       g_type_is_a (spec->owner_type, GST_TYPE_LIVEKIT_BASE_SRC);
+}
+
+GType
+gst_livekit_enumeration (const char *name, const GEnumValue *values)
+{
+  GType type = g_type_from_name (name); /* of another element's class */
+
+  if (!type) {
+    type = g_enum_register_static (name, values);
+    gst_type_mark_as_plugin_api (type, 0);
+  }
+  return type;
 }

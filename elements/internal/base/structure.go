@@ -8,7 +8,6 @@ import "C"
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -30,37 +29,52 @@ func NewStructure(name string) Structure {
 func (s Structure) Set(field string, value any) {
 	name := C.CString(field)
 	defer C.free(unsafe.Pointer(name))
-	switch v := value.(type) {
+	v := newValue(value)
+	C.gst_structure_take_value(s.c, name, &v)
+}
+
+func newValue(value any) (v C.GValue) {
+	switch x := value.(type) {
 	case string:
 		// C and GStreamer take neither.
-		text := C.CString(strings.ReplaceAll(strings.ToValidUTF8(v, "\uFFFD"), "\x00", "\uFFFD"))
+		text := C.CString(strings.ReplaceAll(strings.ToValidUTF8(x, "\uFFFD"), "\x00", "\uFFFD"))
 		defer C.free(unsafe.Pointer(text))
-		C.gst_livekit_structure_set_string(s.c, name, text)
+		C.g_value_init(&v, C.G_TYPE_STRING)
+		C.g_value_set_string(&v, text)
 	case bool:
-		C.gst_livekit_structure_set_boolean(s.c, name, gboolean(v))
+		C.g_value_init(&v, C.G_TYPE_BOOLEAN)
+		C.g_value_set_boolean(&v, gboolean(x))
 	case int32:
-		C.gst_livekit_structure_set_int(s.c, name, C.gint(v))
+		C.g_value_init(&v, C.G_TYPE_INT)
+		C.g_value_set_int(&v, C.gint(x))
 	case uint32:
-		C.gst_livekit_structure_set_uint(s.c, name, C.guint(v))
+		C.g_value_init(&v, C.G_TYPE_UINT)
+		C.g_value_set_uint(&v, C.guint(x))
 	case int64:
-		C.gst_livekit_structure_set_int64(s.c, name, C.gint64(v))
+		C.g_value_init(&v, C.G_TYPE_INT64)
+		C.g_value_set_int64(&v, C.gint64(x))
 	case uint64:
-		C.gst_livekit_structure_set_uint64(s.c, name, C.guint64(v))
+		C.g_value_init(&v, C.G_TYPE_UINT64)
+		C.g_value_set_uint64(&v, C.guint64(x))
 	case float64:
-		C.gst_livekit_structure_set_double(s.c, name, C.gdouble(v))
+		C.g_value_init(&v, C.G_TYPE_DOUBLE)
+		C.g_value_set_double(&v, C.gdouble(x))
 	case []byte:
-		C.gst_livekit_structure_set_bytes(s.c, name, unsafe.Pointer(unsafe.SliceData(v)), C.gsize(len(v)))
+		C.g_value_init(&v, C.g_bytes_get_type())
+		C.g_value_take_boxed(&v, C.gconstpointer(C.g_bytes_new(C.gconstpointer(unsafe.SliceData(x)), C.gsize(len(x)))))
 	case Structure:
-		C.gst_livekit_structure_take_structure(s.c, name, v.c)
+		C.g_value_init(&v, C.gst_structure_get_type())
+		C.g_value_take_boxed(&v, C.gconstpointer(x.c))
 	case list:
-		values := NewStructure("list")
-		for i, element := range v {
-			values.Set("value-"+strconv.Itoa(i), element)
+		C.g_value_init(&v, C.gst_value_array_get_type())
+		for _, element := range x {
+			appended := newValue(element)
+			C.gst_value_array_append_and_take_value(&v, &appended)
 		}
-		C.gst_livekit_structure_take_array(s.c, name, values.c)
 	default:
-		panic(fmt.Sprintf("field %s: %T is not a value of a structure", field, value))
+		panic(fmt.Sprintf("%T is not a value of a structure", value))
 	}
+	return v
 }
 
 // list is a GST_TYPE_ARRAY in the making.
