@@ -19,7 +19,8 @@ var layers = [][]string{
 	{"stream"},
 	{"internal/engine"},
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
-	{"internal/rtp", "internal/mediaclock", "internal/sdk"},
+	{"internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
+	{"internal/signal"},
 	{"caps", "internal/guard", "internal/picture"},
 }
 

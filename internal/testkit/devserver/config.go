@@ -64,6 +64,7 @@ func newConfig(options Options, ports ports, stunServer string) config {
 		Keys:          map[string]string{options.APIKey: options.APISecret},
 		RTC: rtcConfig{
 			UDPPort:                 ports.udp,
+			TCPPort:                 ports.tcpMedia,
 			EnableLoopbackCandidate: true,
 			NodeIP:                  options.MediaAddress,
 			Interfaces:              interfaces,
@@ -71,7 +72,7 @@ func newConfig(options Options, ports ports, stunServer string) config {
 			STUNServers:             []string{stunServer},
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},
-		Room: roomConfig{AutoCreate: true, EnabledCodecs: codecs},
+		Room: roomConfig{AutoCreate: !options.NoNewRooms, EnabledCodecs: codecs},
 	}
 }
 

@@ -23,6 +23,10 @@ type Options struct {
 	// MediaAddress is the address of this machine that media goes through; empty means Address. Signalling stays on Address.
 	// GStreamer's webrtcbin needs another than 127.0.0.1: libnice and a server on the loopback interface do not come together.
 	MediaAddress string
+	// TCPMedia makes the server take media over TCP too, on a port of its own, for clients whom UDP does not reach.
+	TCPMedia bool
+	// NoNewRooms lets nobody into a room that the room service has not made before.
+	NoNewRooms bool
 	// APIKey and APISecret are the server's one key pair; empty means DefaultAPIKey and a new random secret. A
 	// secret has at least 32 characters.
 	APIKey, APISecret string

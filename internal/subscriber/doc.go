@@ -1,0 +1,30 @@
+// Package subscriber is a participant in a LiveKit room that receives: signalling (package signal), one peer connection,
+// and the packets of the tracks that it subscribed to, on pion alone. It does not use LiveKit's SDK (docs/adr/0022). The
+// element does not use it yet.
+//
+//	room.go          a participant, from Join to Close
+//	messages.go      what the server says, one message after the other
+//	participants.go  who is in the room, and what they publish
+//	errors.go        why it ended
+//	peer.go          the peer connection: the server offers, we answer
+//	codecs.go        what we can receive
+//	network.go       the sockets of the peer connection
+//	socket.go        and how they are read
+//	streams.go       decrypted packets, from where pion would queue them
+//	resent.go        a packet that is sent again, as it was (RFC 4588)
+//	feedback.go      what the server is told of the packets: receiver reports, TWCC, round trips
+//	track.go         one subscription, which is read
+//	log.go           pion's log
+//
+// # How a packet comes
+//
+// pion hands a packet on five times until it is read: ICE's socket, its multiplexer, SRTP, a queue for each SSRC, and
+// interceptors around the reader. Each but the last is a goroutine with a queue and two copies. Its queues for SSRCs can be
+// replaced (SettingEngine.BufferFactory), and are: what is written into one is a decrypted packet, on SRTP's goroutine, and
+// goes at once to the [Track] that reads it, whether it came for the first time or was sent again on an SSRC of its own. So a
+// packet that was sent again does not wait for the next ordinary one. The interceptors are called there too, and pion knows of none.
+//
+// # Level, not edge
+//
+// The server's messages become a state, which is looked at, and [Room.Changed] says that it is another one.
+package subscriber

@@ -1,0 +1,52 @@
+package subscriber
+
+import (
+	"fmt"
+
+	"github.com/livekit/protocol/livekit"
+	"google.golang.org/protobuf/proto"
+)
+
+// maxParticipants bounds who may be in a room. LiveKit's largest have a few thousand.
+const maxParticipants = 50_000
+
+// participants are those in the room beside us, by SID.
+type participants map[string]*livekit.ParticipantInfo
+
+// update takes what the server says of some of them, and of us.
+func (p participants) update(all []*livekit.ParticipantInfo, us *livekit.ParticipantInfo) (we *livekit.ParticipantInfo, err error) {
+	for _, info := range all {
+		sid := info.GetSid()
+		switch {
+		case us != nil && sid == us.GetSid(), us != nil && info.GetIdentity() == us.GetIdentity():
+			us = info
+		case info.GetState() == livekit.ParticipantInfo_DISCONNECTED:
+			delete(p, sid)
+		case p[sid] != nil && info.GetVersion() < p[sid].GetVersion():
+			// It overtook a newer one, on its way between LiveKit's servers.
+		case p[sid] == nil && len(p) >= maxParticipants:
+			return us, fmt.Errorf("the server says that more than %d participants are in the room", maxParticipants)
+		default:
+			p[sid] = info
+		}
+	}
+	return us, nil
+}
+
+// Participants returns copies of what the server last said of everybody else in the room.
+func (r *Room) Participants() []*livekit.ParticipantInfo {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]*livekit.ParticipantInfo, 0, len(r.others))
+	for _, info := range r.others {
+		all = append(all, proto.CloneOf(info))
+	}
+	return all
+}
+
+// Participant returns a copy of what the server last said of us.
+func (r *Room) Participant() *livekit.ParticipantInfo {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return proto.CloneOf(r.us)
+}

@@ -1,0 +1,249 @@
+package subscriber
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+)
+
+// How long ICE goes on, as LiveKit's SDKs have it.
+const (
+	iceDisconnected = 10 * time.Second
+	iceFailed       = 5 * time.Second
+	iceKeepAlive    = 2 * time.Second
+	dtlsInterval    = 100 * time.Millisecond
+)
+
+// peerConfig says how a peer connection is made, and whom it tells.
+type peerConfig struct {
+	servers  []webrtc.ICEServer
+	policy   webrtc.ICETransportPolicy
+	networks []webrtc.NetworkType
+	indirect bool // leaves all packets to pion
+	log      *slog.Logger
+	owner    guard.Owner
+
+	candidate func(webrtc.ICECandidateInit)    // one of ours
+	state     func(webrtc.PeerConnectionState) // it is another one
+	began     func(*Track)                     // the first packet of a track came
+	ended     func(*Track)
+}
+
+// peer is the peer connection through which everything is received. offer and addCandidate are for one goroutine.
+type peer struct {
+	config   peerConfig
+	pc       *webrtc.PeerConnection
+	network  *network
+	streams  streams
+	direct   direct
+	keys     keys
+	feedback feedback
+	pending  []webrtc.ICECandidateInit // came before the first offer
+
+	closing sync.Once
+
+	mu     sync.Mutex
+	tracks map[uint32]*Track // by SSRC
+}
+
+func newPeer(config peerConfig) (*peer, error) {
+	p := &peer{config: config, tracks: make(map[uint32]*Track)}
+	p.streams.owner, p.streams.rtcp = config.owner, p.control
+	p.direct.streams = &p.streams
+	p.keys.owner, p.keys.ready = config.owner, p.direct.begin
+	log := pionLog{config.log}
+	p.feedback.log = log
+	p.feedback.write = func(packets []rtcp.Packet, _ interceptor.Attributes) (int, error) {
+		return 0, p.pc.WriteRTCP(packets)
+	}
+	media, err := newMediaEngine()
+	if err != nil {
+		return nil, err
+	}
+	if p.network, err = newNetwork(&p.direct); err != nil {
+		return nil, fmt.Errorf("look at the machine's network: %w", err)
+	}
+	var engine webrtc.SettingEngine
+	engine.LoggerFactory = log
+	engine.BufferFactory = p.streams.buffer
+	engine.SetNet(p.network)
+	engine.SetNetworkTypes(config.networks)
+	engine.SetICETimeouts(iceDisconnected, iceFailed, iceKeepAlive)
+	engine.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no server has an mDNS name
+	engine.SetDTLSRetransmissionInterval(dtlsInterval)
+	if !config.indirect {
+		engine.SetDTLSServerHelloMessageHook(p.keys.hello)
+		engine.SetDTLSKeyLogWriter(&p.keys)
+		if err := engine.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
+			return nil, err
+		}
+	}
+	engine.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
+	engine.SetFireOnTrackBeforeFirstRTP(true) // otherwise pion reads the packets, which are not to be read
+	// Without a registry pion makes interceptors of its own choice.
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(engine),
+		webrtc.WithInterceptorRegistry(new(interceptor.Registry)))
+	p.pc, err = api.NewPeerConnection(webrtc.Configuration{ICEServers: config.servers, ICETransportPolicy: config.policy})
+	if err != nil {
+		return nil, fmt.Errorf("make a peer connection: %w", err)
+	}
+	p.pc.OnICECandidate(func(c *webrtc.ICECandidate) {
+		guard.Do("subscriber: candidate", config.owner, func() {
+			if c != nil {
+				config.candidate(c.ToJSON())
+			}
+		})
+	})
+	p.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		guard.Do("subscriber: connection state", config.owner, func() { config.state(state) })
+	})
+	p.pc.OnTrack(func(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+		guard.Do("subscriber: track", config.owner, func() { p.attach(remote, receiver) })
+	})
+	return p, nil
+}
+
+// offer takes an offer of the server and returns our answer.
+func (p *peer) offer(sdp string) (answer string, err error) {
+	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp}); err != nil {
+		return "", fmt.Errorf("take the server's offer: %w", err)
+	}
+	for _, candidate := range p.pending {
+		if err := p.pc.AddICECandidate(candidate); err != nil {
+			return "", fmt.Errorf("take a candidate of the server: %w", err)
+		}
+	}
+	p.pending = nil
+	description, err := p.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", fmt.Errorf("answer the server's offer: %w", err)
+	}
+	if err := p.pc.SetLocalDescription(description); err != nil {
+		return "", fmt.Errorf("answer the server's offer: %w", err)
+	}
+	return description.SDP, nil
+}
+
+// maxPending bounds the candidates that wait for an offer.
+const maxPending = 256
+
+// addCandidate takes a candidate of the server.
+func (p *peer) addCandidate(candidate webrtc.ICECandidateInit) error {
+	if p.pc.RemoteDescription() == nil {
+		if len(p.pending) >= maxPending {
+			return errors.New("the server sends candidates and no offer")
+		}
+		p.pending = append(p.pending, candidate)
+		return nil
+	}
+	return p.pc.AddICECandidate(candidate)
+}
+
+// attach begins with a track that the last offer has.
+func (p *peer) attach(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+	parameters := receiver.GetParameters()
+	if len(parameters.Codecs) == 0 {
+		return
+	}
+	t := newTrack(p, remote, parameters)
+	t.ParticipantSID, t.SID = trackNames(remote.StreamID(), remote.ID())
+	t.began, t.stopped = p.config.began, p.detached
+	main, err := p.feedback.bind(t.ssrc, parameters.Codecs[0].RTPCodecCapability, parameters.HeaderExtensions)
+	if err != nil {
+		return // it is closed
+	}
+	p.mu.Lock()
+	p.tracks[t.ssrc] = t
+	p.mu.Unlock()
+	if ssrc := uint32(remote.RtxSSRC()); ssrc != 0 {
+		resent, err := p.feedback.bind(ssrc, webrtc.RTPCodecCapability{
+			MimeType: webrtc.MimeTypeRTX, ClockRate: parameters.Codecs[0].ClockRate,
+		}, parameters.HeaderExtensions)
+		if err == nil {
+			p.streams.get(ssrc).bind(t, true, resent)
+		}
+	}
+	p.streams.get(t.ssrc).bind(t, false, main)
+}
+
+func (p *peer) detached(t *Track) {
+	p.mu.Lock()
+	if p.tracks[t.ssrc] == t {
+		delete(p.tracks, t.ssrc)
+	}
+	p.mu.Unlock()
+	p.config.ended(t)
+}
+
+// trackNames reads what LiveKit writes into an offer: the participant's SID, with that of the track in one or the other.
+func trackNames(stream, track string) (participantSID, sid string) {
+	participantSID, in, found := strings.Cut(stream, "|")
+	if found && strings.HasPrefix(in, "TR") {
+		return participantSID, in
+	}
+	return participantSID, track
+}
+
+// control takes a control packet.
+func (p *peer) control(packet []byte) {
+	packets, err := p.feedback.control(packet)
+	if err != nil {
+		return // it is none
+	}
+	for _, packet := range packets {
+		report, is := packet.(*rtcp.SenderReport)
+		if !is {
+			continue
+		}
+		p.mu.Lock()
+		track := p.tracks[report.SSRC]
+		p.mu.Unlock()
+		if track != nil {
+			track.reported(report)
+		}
+	}
+}
+
+// write sends a control packet. One that cannot be sent is one of a connection that has ended.
+func (p *peer) write(packet rtcp.Packet) { _ = p.pc.WriteRTCP([]rtcp.Packet{packet}) }
+
+func (p *peer) roundTrip() time.Duration {
+	stats, ok := p.transport().GetSelectedCandidatePairStats()
+	if !ok {
+		return 0
+	}
+	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
+}
+
+// transport returns pion's ICE. There is one from the beginning.
+func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport().ICETransport() }
+
+// path describes the pair that is used, empty while there is none.
+func (p *peer) path() string {
+	pair, err := p.transport().GetSelectedCandidatePair()
+	if err != nil || pair == nil {
+		return ""
+	}
+	return pair.String()
+}
+
+// close ends everything and returns when pion's goroutines are gone. It has to be called before the server hears that we
+// leave, and closes the connection: pion's SCTP then waits 0.4 s for a goodbye to be sent that cannot be sent any more.
+func (p *peer) close() {
+	p.closing.Do(func() {
+		p.streams.closeAll()
+		_ = p.pc.GracefulClose() // errors are about parts that had failed before
+		p.feedback.close()
+	})
+}
