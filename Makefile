@@ -12,35 +12,35 @@ ROUNDS ?= 2
 BENCHFLAGS ?=
 NETWORKFLAGS ?=
 export PREFIX DESTDIR TESTFLAGS
-# A variable that its user has set, and nothing where it has only the value above.
+# The value of a variable that the user has set, or nothing if it has only its default from above.
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-server-next test-network soak stops fuzz bench build install uninstall lint fmt clean
 
-help: ## this list
+help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play a test publisher through livekitsrc, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
 
-test: ## unit and integration tests, with the race detector (TESTFLAGS='-run Name')
+test: ## run unit and integration tests, with the race detector (TESTFLAGS='-run Name')
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@scripts/test.sh
 
-test-server-next: ## the tests that use a server, with a newer LiveKit server than that of the demo
+test-server-next: ## run the tests that use a server, with a newer LiveKit server than the demo's
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server-next
 	@scripts/test.sh next
 
-test-network: ## what is shown on networks that lose packets; as root, two hours (CASE=loss-5 CODEC=vp8 SECONDS=40)
+test-network: ## measure what is shown on networks that lose packets; as root, two hours (CASE=loss-5 CODEC=vp8 SECONDS=40)
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server
 	@CASE='$(CASE)' CODEC='$(call given,CODEC)' NETWORK_SECONDS='$(call given,SECONDS)' NETWORKFLAGS='$(NETWORKFLAGS)' \
 		scripts/test-network.sh
 
-soak: ## watch the memory of streams for ten minutes (DURATION=10m)
+soak: ## check for ten minutes that the memory of streams stays flat (DURATION=10m)
 	@scripts/deps.sh build run
 	@scripts/build.sh server
 	@scripts/soak.sh $(DURATION)
@@ -54,22 +54,22 @@ fuzz: ## run each fuzz target for a minute (FUZZTIME=1m)
 	@scripts/deps.sh build
 	@scripts/fuzz.sh $(FUZZTIME)
 
-bench: ## measure beside the peers; 15 minutes (CASE=vp8-720p30 or micro, SECONDS=5, ROUNDS=2)
+bench: ## measure CPU, memory and latency beside LiveKit's SDKs; 15 minutes (CASE=vp8-720p30 or micro, SECONDS=5, ROUNDS=2)
 	@scripts/deps.sh build run node bench
 	@scripts/build.sh plugin server
 	@CASE=$(CASE) BENCH_SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) BENCHFLAGS='$(BENCHFLAGS)' scripts/bench.sh
 
-build: ## build/libgstlivekit.so and build/livekit-server
+build: ## make build/libgstlivekit.so and build/livekit-server
 	@scripts/deps.sh build
 	@scripts/build.sh plugin server
 
-install: ## the plugin into your GStreamer plugin folder; as root the system's (PREFIX, DESTDIR)
+install: ## put the plugin into your GStreamer plugin folder; as root, the system's (PREFIX, DESTDIR)
 	@scripts/install.sh install
 
-uninstall: ## remove what install put there
+uninstall: ## remove the plugin again
 	@scripts/install.sh uninstall
 
-lint: ## every check on the sources
+lint: ## run every check on the sources
 	@scripts/deps.sh build lint
 	@scripts/lint.sh
 

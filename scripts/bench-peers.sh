@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bench-peers.sh: installs what the benchmark compares with: LiveKit's Node SDK, its Python SDK, and livekitwebrtcsrc of
-# gst-plugins-rs. A peer that cannot be had is no failure: why not is left in build/bench/absent-PEER, which the benchmark
-# reports. BENCH_PEERS=none installs nothing. They are put into build/.deps, where GStreamer does not look for plugins.
+# gst-plugins-rs. A peer that cannot be installed is no failure: the reason goes into build/bench/absent-PEER, which the
+# benchmark reports. BENCH_PEERS=none installs nothing. Peers go into build/.deps, where GStreamer does not search for plugins.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bench.sh: measures livekitsrc and stream.VideoStream beside their peers, and writes bench/results/*.json,
-# docs/performance.md and its plots. What it is told, it is told by variables:
+# docs/performance.md and its plots. These variables change what it does:
 #   CASE=name,name    only these cases, or "micro" for go test -bench; without it, all
 #   BENCH_SECONDS=5   how long each receiver receives
 #   ROUNDS=2          how many runs each receiver has
@@ -11,18 +11,18 @@
 case=${CASE:-} seconds=${BENCH_SECONDS:-5} rounds=${ROUNDS:-2}
 read -ra flags <<<"${BENCHFLAGS:-}"
 out=build/bench
-# GStreamer searches all of build/ for plugins, whenever that is in GST_PLUGIN_PATH, except for folders of this name.
+# With build/ in GST_PLUGIN_PATH, GStreamer searches all of it for plugins, except folders named .deps.
 plugins=build/.deps/plugins
 mkdir -p "$out" "$plugins"
 
-# micro: the benchmarks of single functions, compared with those that were kept.
+# micro: the benchmarks of single functions, compared with those in bench/results.
 # shellcheck disable=SC2317 # step calls it
 micro() {
   go test -run '^$' -bench . -benchmem -count "${COUNT:-6}" -benchtime "${BENCHTIME:-0.3s}" \
     ./internal/assemble/video ./internal/chain ./internal/convert ./stream >"$out/micro.txt"
 }
 
-# tap: the element that reads the time in the picture.
+# tap: builds the element that reads the time in the picture.
 # shellcheck disable=SC2317 # step calls it
 tap() {
   local flags
@@ -56,6 +56,6 @@ step "benchtap" tap
 scripts/bench-peers.sh
 cp build/libgstlivekit.so "$plugins"
 
-# No run reaches a server or key that the caller happens to have configured.
+# No run may use the server and key that the caller may have configured.
 unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 exec "$out/bench" -case "$case" -seconds "$seconds" -rounds "$rounds" "${flags[@]}"

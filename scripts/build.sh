@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh TARGET...: plugin, server, server-next, demo. Each is quick when nothing changed.
+# build.sh TARGET...: builds plugin, server, server-next or demo. Each is quick when nothing has changed.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -11,8 +11,8 @@ if printf 'glibc 2.36\n%s\n' "$glibc" | sort -CV && [[ $glibc == glibc* ]] &&
   plugin_ldflags+=' -extldflags=-Wl,-z,pack-relative-relocs'
 fi
 
-# server_next: newer versions of the server are built with forks of pion that cannot be had. With pion itself everything
-# compiles but one line, which sets something that only a fork has and that is off by default. So a copy of the server's
+# server_next: newer versions of the server need forks of pion that the module proxy does not have. With pion itself everything
+# compiles but one line, which sets an option that only a fork has and that is off by default. So a copy of the server's
 # source is compiled without that line. The copy does not stay, because formatters and linters would look at it.
 server_next() {
   local dir=build/server-next module=github.com/livekit/livekit-server source

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # deps.sh SET...: installs the Debian packages that are missing from these sets of tools/debian-packages.txt, and checks Go.
-# The set "display" counts only where there is a display, and "node" only where there is no Node.js from elsewhere.
+# It skips the set "display" on a machine without one, and the set "node" if node and npm are there already.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -97,7 +97,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   log=build/log/apt.log
   logged() { "$@" </dev/null >>"$log" 2>&1; }
   : >"$log"
-  # A failed update is not the end: another, unrelated source may be the broken one.
+  # After a failed update it goes on: the source that is broken may be another one than Debian's.
   step "read the package lists" logged "${apt[@]}" update || true
   step "install ${missing[*]}" logged "${apt[@]}" install -y --no-install-recommends "${missing[@]}" || {
     tail -n 20 "$log" >&2

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# install.sh install|uninstall: the plugin file in GStreamer's plugin folder.
+# install.sh install|uninstall: puts the plugin into GStreamer's plugin folder, or removes it from there.
 #   a normal user     ${XDG_DATA_HOME:-~/.local/share}/gstreamer-1.0/plugins
 #   root              the system's plugin folder
 #   PREFIX=dir        the system's plugin folder, moved under dir
-#   DESTDIR=dir       in front of any of these; then nothing is run from there
-# Under sudo it takes the file that make build left, so that root builds nothing in a user's checkout.
+#   DESTDIR=dir       any of these, moved under dir, for packagers; nothing is run from there
+# Under sudo it installs the file that make build has made, so that root builds nothing in a user's checkout.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 prefix=${PREFIX:-} destdir=${DESTDIR:-}
 system=
 
-# place: where the file goes. Needs pkg-config, so the packages come first.
-place() {
+# locate: finds out where the file goes. It needs pkg-config, which scripts/deps.sh installs.
+locate() {
   if [ -n "$prefix" ] || [ "$(id -u)" = 0 ]; then
     system=$(pkg-config --variable=pluginsdir gstreamer-1.0)
   fi
@@ -24,7 +24,7 @@ place() {
   file=$destdir$folder/libgstlivekit.so
 }
 
-# check [NAME=VALUE...]: GStreamer loads it. gst-inspect-1.0 --exists would compare the plugin's version with GStreamer's.
+# check [NAME=VALUE...]: fails if GStreamer does not load the plugin. gst-inspect-1.0 --exists would also compare versions.
 check() {
   env "$@" gst-inspect-1.0 livekitsrc >/dev/null ||
     die "GStreamer does not find livekitsrc in $folder." \
@@ -43,7 +43,7 @@ install)
     scripts/deps.sh build run
     scripts/build.sh plugin
   fi
-  place
+  locate
   install -D -m 755 build/libgstlivekit.so "$file"
   echo "installed $file"
   if [ -n "$destdir" ]; then
@@ -58,7 +58,7 @@ install)
   fi
   ;;
 uninstall)
-  place
+  locate
   if [ -e "$file" ]; then
     rm "$file"
     echo "removed $file"

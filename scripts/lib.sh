@@ -22,7 +22,7 @@ packages() {
   done
 }
 
-# What runs beside a script ends with it: the heartbeat of a step, and what is done ahead of its turn.
+# Background jobs end with the script: the heartbeat of a step, and work that was begun ahead of its turn.
 beat='' ahead=''
 end_jobs() {
   local job
@@ -32,7 +32,7 @@ end_jobs() {
 }
 trap end_jobs EXIT
 
-# heartbeat TITLE: a line every 20 seconds for as long as the script lives. read is the timer, because a sleep would outlive it.
+# heartbeat TITLE: prints a line every 20 seconds while the script lives. It waits in read, because a sleep would outlive it.
 heartbeat() {
   local start=$SECONDS never
   exec {never}<> <(:)
@@ -43,7 +43,7 @@ heartbeat() {
 }
 
 # step TITLE COMMAND...: runs one command, says what it is for and how long it took, and returns its status.
-# set -e does not reach into a shell function that is run this way.
+# set -e has no effect inside a shell function that is run this way.
 step() {
   local title=$1 start=$SECONDS rc=0
   shift
@@ -98,7 +98,7 @@ pinned() {
   printf '%s\n' "$stamp" >"$out.stamp"
 }
 
-# node_sdk: LiveKit's clients for Node and for browsers, which their lock files pin. npm is asked only when those have changed.
+# node_sdk: LiveKit's clients for Node and for browsers, which their lock files pin. npm runs only when those have changed.
 node_sdk() {
   local dir
   for dir in integration/rtcnode integration/browser; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# lint.sh [--fix | --tools]: every check, also after one failed; with --fix, formats instead; with --tools, only builds the
-# linter.
+# lint.sh [--fix | --tools]: runs every check, even after one has failed. With --fix it formats instead; with --tools it only
+# builds the linter.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 

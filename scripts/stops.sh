@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# stops.sh STOPS: pipelines that are stopped at random moments, so many, and as many elements that are removed from a pipeline
-# that plays; nothing may hang or stay. It says how long stopping took.
+# stops.sh STOPS: stops that many pipelines at random moments, and removes as many elements from a pipeline that plays. Nothing
+# may hang or be left behind. It prints how long stopping took.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# test-network.sh: measures what livekitsrc and its peers show on networks that lose and delay packets. What it is told, it is
-# told by variables:
+# test-network.sh: measures what livekitsrc and its peers show on networks that lose and delay packets. These
+# variables change what it does:
 #   CASE=name,name     only these cases; "list" names them all; without it, those of docs/reliability.md, which takes two hours
 #   CODEC=vp8,h264     only these codecs
 #   NETWORK_SECONDS=40 how long each case is measured
@@ -33,6 +33,6 @@ export GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/network/registry.bin
 step "the network's program" go build -trimpath -buildvcs=false -o build/network/report ./integration/network/report
 gst-inspect-1.0 livekitsrc >/dev/null
 
-# No run reaches a server or key that the caller happens to have configured.
+# No run may use the server and key that the caller may have configured.
 unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 exec build/network/report "${flags[@]}"

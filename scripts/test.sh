@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # test.sh: unit tests, then the tests that run real pipelines, with the extra go test flags of TESTFLAGS (for example -run Name).
-# test.sh next: with build/livekit-server-next, those that use a server, also those that only this one passes.
-# Leaves every test's full output in build/log and the totals in build/log/test-total.
+# test.sh next: only the tests that use a server, with build/livekit-server-next, and those that only this server passes.
+# Every test's full output goes to build/log, and the totals go to build/log/test-total.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -18,7 +18,7 @@ if [ "${1:-}" = next ]; then
   next=1 LIVEKIT_SERVER=$root/build/livekit-server-next
   flags+=(-tags servernext)
 fi
-# No test reaches a server or key that the caller happens to have configured.
+# Tests must not use the server and key that the caller may have configured.
 unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 
 # report NAME MODULE_DIR GO_TEST_ARGUMENT...: with verbose=-v it names every test as it passes.
@@ -31,15 +31,15 @@ report() {
     tee "build/log/test-$name.json" | build/testreport ${verbose:+"$verbose"} -total build/log/test-total
 }
 
-# LiveKit's own clients are peers of some tests.
+# Some tests publish or receive with LiveKit's own clients.
 step "LiveKit's clients for Node and browsers" node_sdk
 
-# Packages that compile go-gst (minutes) come last. Those that look at the time run one by one: another one beside them
-# disturbs it. The others mostly wait for encoders and servers, two at a time.
+# Packages that compile go-gst, which takes minutes, come last. Packages that measure time run one at a time, because another
+# one beside them would disturb the measurement. The others mostly wait for encoders and servers, so two run at a time.
 slow='/(integration|examples/pipelines)(/|$)'
 alone='/(examples/pipelines|integration|integration/(static|soak|network|timing))$'
 all=$(quiet_downloads go list ./...)
-# Impaired networks need root. Elsewhere than in CI, which must not lose tests, everything else can be tested without.
+# Tests on impaired networks need root. Without root they are left out, but not in CI, where no test may be missing.
 unable=
 if [ "$(id -u)" != 0 ] && [ -z "${CI:-}" ]; then
   unable="Not run: the tests on networks that lose packets, because they need root for network namespaces and TUN devices."
@@ -53,8 +53,8 @@ mapfile -t unit < <(grep -vE "$slow" <<<"$all")
 mapfile -t timed < <(grep -E "$slow" <<<"$all" | grep -E "$alone")
 mapfile -t waiting < <(grep -E "$slow" <<<"$all" | grep -vE "$alone")
 
-# Compiling go-gst takes minutes. It begins while the unit tests wait for servers, with what they leave of the processor; what
-# goes wrong with it is said by the step that compiles the rest.
+# Compiling go-gst takes minutes, so it begins now, at the lowest priority: the unit tests often wait for servers. If it fails,
+# the step that compiles the examples says why.
 mapfile -t bindings < <(quiet_downloads go list -deps ./examples/... | grep '^github.com/go-gst/')
 nice -n 19 go build -race "${bindings[@]}" >build/log/bindings.log 2>&1 &
 ahead=$!
@@ -75,7 +75,7 @@ step "integration tests, one package at a time" \
 step "integration tests, two at a time" \
   report waiting . -p 2 -timeout 15m "${flags[@]}" "${waiting[@]}" || rc=1
 
-[ -n "$next" ] || step "a panic in each place where one could end the host" \
+[ -n "$next" ] || step "tests that panic in each place where a panic could end the host program" \
   report panics . -timeout 10m -tags panics -run Panic "${flags[@]}" \
   ./internal/chain ./internal/room ./internal/signal ./internal/subscriber ./integration/guest || rc=1
 

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// console tells a person what is going on.
+// console prints the progress of the demo for a person to read.
 type console struct {
 	w io.Writer
 }
 
 func newConsole(w io.Writer) *console { return &console{w} }
 
-// step announces what begins. The function that it returns says how it went, and how long it took.
+// step prints what begins. The function that it returns prints the outcome, and how long it took.
 func (c *console) step(format string, values ...any) (done func(format string, values ...any)) {
 	fmt.Fprintf(c.w, "==> "+format+"\n", values...)
 	began := time.Now()

@@ -27,14 +27,14 @@ type options struct {
 	environment              func(string) string
 }
 
-// run is the whole demo. What it starts has ended when it returns.
+// run is the whole demo. Everything that it starts has ended when it returns.
 func run(ctx context.Context, o options, console *console) error {
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return fmt.Errorf("make directory for the results: %w", err)
+		return fmt.Errorf("make the directory for the results: %w", err)
 	}
 	log, err := os.Create(filepath.Join(o.out, "livekit-server.log"))
 	if err != nil {
-		return fmt.Errorf("keep livekit-server's log: %w", err)
+		return fmt.Errorf("open the file for livekit-server's log: %w", err)
 	}
 	defer log.Close()
 	server, err := startServer(ctx, o, log, console)
@@ -50,7 +50,7 @@ func run(ctx context.Context, o options, console *console) error {
 
 	credentials := []string{
 		"LIVEKIT_URL=" + server.URL(), "LIVEKIT_API_KEY=" + server.APIKey, "LIVEKIT_API_SECRET=" + server.APISecret,
-		// An access token of the user's own would go before the key pair.
+		// An access token in the user's environment would override the key pair.
 		"LIVEKIT_TOKEN=",
 	}
 	if display := findDisplay(o.environment); display != "" {

@@ -13,7 +13,7 @@ const displayTimeout = 2 * time.Second
 // x11Display is what $DISPLAY holds: [host]:number[.screen].
 var x11Display = regexp.MustCompile(`^(?:unix|(.*)):(\d+)(?:\.\d+)?$`)
 
-// findDisplay names the display that takes connections, or gives "". getenv is os.Getenv, except in tests.
+// findDisplay returns the display that accepts connections, or "". getenv is os.Getenv, except in tests.
 func findDisplay(getenv func(string) string) string {
 	if name := getenv("WAYLAND_DISPLAY"); name != "" {
 		path := name

@@ -19,11 +19,11 @@ type frame struct {
 	timed   bool
 }
 
-// made is when the picture was made, as far as that is known. Frames that had to wait for a decoder come all at once; their
-// rate is that of their making.
+// made is when the picture was made, or, if that is unknown, when it came. Frames that waited for a decoder come all at once, so
+// a frame rate is counted from these times.
 func (f frame) made() time.Time { return f.at.Add(-f.latency) }
 
-// readBands reads grey frames that were cropped to their two bands, until the end, and hands each to take.
+// readBands reads grey frames that were cropped to their two bands, until the end, and calls take with each.
 func readBands(r io.Reader, width, height int, now func() time.Time, take func(frame)) error {
 	rows := testpicture.BandRows(height)
 	// GStreamer's rows of 8-bit grey are padded to a multiple of four bytes.
@@ -41,7 +41,7 @@ func readBands(r io.Reader, width, height int, now func() time.Time, take func(f
 	}
 }
 
-// endOfStream takes the end of a stream, even within a frame, for what it is: gst-launch-1.0 has ended.
+// endOfStream is nil for the end of the stream, even within a frame: gst-launch-1.0 has ended.
 func endOfStream(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil
@@ -55,7 +55,7 @@ var traceVariables = []string{
 	"GST_TRACERS=latency", "GST_DEBUG=GST_TRACER:7", "GST_DEBUG_NO_COLOR=1", "GST_DEBUG_FILE=/dev/fd/3",
 }
 
-// readTrace reads what the latency tracer writes, until the end, and hands each frame to take.
+// readTrace reads what the latency tracer writes, until the end, and calls take with each frame.
 func readTrace(r io.Reader, now func() time.Time, take func(frame)) error {
 	lines := bufio.NewReader(r)
 	for {

@@ -41,7 +41,7 @@ func startLaunch(line pipelineLine, environment []string, logPath string, read f
 	}
 	log, err := os.Create(logPath)
 	if err != nil {
-		return nil, fmt.Errorf("keep gst-launch-1.0's output: %w", err)
+		return nil, fmt.Errorf("open the file for gst-launch-1.0's output: %w", err)
 	}
 	pipe, write, err := os.Pipe()
 	if err != nil {

@@ -19,8 +19,8 @@ func windowLine(source string) pipelineLine {
 	return pipelineLine{branches: [][]string{words(source + " ! videoconvert ! autovideosink")}}
 }
 
-// recordingLine writes a recording and, every two seconds, a picture, and hands the two bands with the time of every
-// frame to file descriptor 3. What is too slow for a live stream loses frames in its own queue, so that it holds nobody up.
+// recordingLine writes a recording and, every two seconds, a picture, and writes the two bands with the time of every frame to
+// file descriptor 3. A branch that is too slow for a live stream drops frames in its own queue, so it holds up no other.
 func recordingLine(source, recording, picture string, height int) pipelineLine {
 	below := strconv.Itoa(height - 2*testpicture.BandRows(height))
 	return pipelineLine{
@@ -47,10 +47,10 @@ func (l pipelineLine) arguments() []string {
 	return arguments
 }
 
-// plain matches words that mean themselves in a shell. A lone exclamation mark does.
+// plain matches words that a shell takes as they are, such as a lone exclamation mark.
 var plain = regexp.MustCompile(`^(!|[\w@%+=:,./-]+)$`)
 
-// String is the line as one types it into a shell.
+// String is the line as it is typed into a shell.
 func (l pipelineLine) String() string {
 	var shown []string
 	for _, branch := range append([][]string{append([]string{"gst-launch-1.0"}, l.options...)}, l.branches...) {

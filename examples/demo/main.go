@@ -32,7 +32,7 @@ func status(arguments []string) int {
 
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
-	// From the second signal on they do what they always do, for whoever does not want to wait for the clean-up.
+	// A second signal ends the program at once, without the clean-up.
 	defer context.AfterFunc(ctx, cancel)()
 	ctx, stopWatching := withParent(ctx)
 	defer stopWatching()

@@ -22,7 +22,8 @@ type playback struct {
 	duration time.Duration
 }
 
-// run returns nil after duration, ctx's error, errWindowClosed, or why no frames flow. The pipeline may still run.
+// run returns nil after duration, ctx's error, errWindowClosed, or an error that says why no frames flow. The pipeline may still
+// be running then.
 func (p *playback) run(ctx context.Context) error {
 	if err := p.awaitFirstFrame(ctx); err != nil {
 		return err

@@ -46,7 +46,7 @@ func record(ctx context.Context, o options, environment []string, publisher *tes
 	return report(console, result, publisher.EncodeLatency(), recording, picture)
 }
 
-// report prints the result. It fails when there is nothing to be proud of.
+// report prints the result. It fails if no frame could be read, or a file is missing or empty.
 func report(console *console, result summary, encoding time.Duration, files ...string) error {
 	console.step("result")
 	console.line("frames received      %d", result.frames)
@@ -63,7 +63,7 @@ func report(console *console, result summary, encoding time.Duration, files ...s
 	for _, path := range files {
 		info, err := os.Stat(path)
 		if err != nil {
-			return fmt.Errorf("look at the result: %w", err)
+			return fmt.Errorf("check the file: %w", err)
 		}
 		if info.Size() == 0 {
 			return fmt.Errorf("%s is empty", path)

@@ -32,7 +32,7 @@ func show(ctx context.Context, o options, environment []string, display string, 
 	return nil
 }
 
-// explain prints the line, and what it needs to be typed in by hand.
+// explain prints the line, and the environment that it needs in a shell.
 func explain(console *console, line pipelineLine) {
 	console.line("%s", line)
 	console.line("(LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are in its environment)")

@@ -1,10 +1,10 @@
 #!/bin/sh
-# raw-rgb.sh ROOM WIDTH HEIGHT | PROGRAM: gives a program the pixels, as RGB, frame after frame, scaled to one size.
+# raw-rgb.sh ROOM WIDTH HEIGHT | PROGRAM: feeds a program with the pixels of a room's first video, as RGB, scaled to one size.
 # WIDTH is a multiple of 4: then rows have no padding, and a frame is WIDTH*HEIGHT*3 bytes.
 set -eu
 usage='usage: raw-rgb.sh ROOM WIDTH HEIGHT | PROGRAM'
 room=${1:?$usage} width=${2:?$usage} height=${3:?$usage}
 
-# What gst-launch-1.0 says itself must not get between the pixels.
+# The pixels go to file descriptor 3, so that messages of gst-launch-1.0 do not mix with them.
 exec gst-launch-1.0 -q livekitsrc room="$room" ! videoscale ! \
   video/x-raw,format=RGB,width="$width",height="$height" ! fdsink fd=3 3>&1 1>&2

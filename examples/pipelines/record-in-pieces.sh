@@ -1,6 +1,6 @@
 #!/bin/sh
-# record-in-pieces.sh ROOM FILES SECONDS: records a room's first video as its publisher encoded it, in one file after the
-# other, each that long. FILES has a %03d where the number goes. Ctrl-C ends the last one.
+# record-in-pieces.sh ROOM FILES SECONDS: records a room's first video as its publisher encoded it, in files of that many
+# seconds each. FILES is a name with %03d in place of the file's number. Ctrl-C ends the last file.
 set -eu
 usage='usage: record-in-pieces.sh ROOM FILES SECONDS'
 room=${1:?$usage} files=${2:?$usage} seconds=${3:?$usage}

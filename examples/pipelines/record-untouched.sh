@@ -1,6 +1,6 @@
 #!/bin/sh
-# record-untouched.sh ROOM FILE: records a room's first video in Matroska as its publisher encoded it. Ctrl-C ends it, and
-# -e has the file finished. Nothing is decoded, so it costs next to nothing. A file holds one picture size.
+# record-untouched.sh ROOM FILE: records a room's first video in Matroska as its publisher encoded it. Ctrl-C ends it;
+# with -e the file is then finished. Nothing is decoded, so it needs next to no CPU. A file has one picture size.
 set -eu
 room=${1:?usage: record-untouched.sh ROOM FILE} file=${2:?usage: record-untouched.sh ROOM FILE}
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# record.sh ROOM FILE: records a room's first video as H.264 in Matroska. Ctrl-C ends it, and -e has the file finished.
-# A file has one picture size and one colour format, whatever the publisher changes to.
+# record.sh ROOM FILE: records a room's first video as H.264 in Matroska. Ctrl-C ends it; with -e the file
+# is then finished. A file has one picture size and one colour format, even when the publisher changes its own.
 set -eu
 room=${1:?usage: record.sh ROOM FILE} file=${2:?usage: record.sh ROOM FILE}
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # side-by-side.sh ROOM LEFT RIGHT FILE: records two participants, by their identities, beside each other. Ctrl-C ends it.
-# The compositor paints from the start, so whoever comes later appears when there is a picture.
+# The compositor paints from the start; each participant appears with the first picture that arrives.
 set -eu
 usage='usage: side-by-side.sh ROOM LEFT RIGHT FILE'
 room=${1:?$usage} left=${2:?$usage} right=${3:?$usage} file=${4:?$usage}

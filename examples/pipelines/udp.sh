@@ -5,7 +5,7 @@ set -eu
 usage='usage: udp.sh ROOM HOST PORT'
 room=${1:?$usage} host=${2:?$usage} port=${3:?$usage}
 
-# A receiver may come at any time: a key frame every 60 frames, and the parameter sets with each.
+# A receiver may start at any time, so there is a key frame every 60 frames, with the parameter sets.
 exec gst-launch-1.0 livekitsrc room="$room" ! videoconvert ! \
   x264enc tune=zerolatency speed-preset=veryfast key-int-max=60 ! h264parse config-interval=-1 ! \
   mpegtsmux alignment=7 ! udpsink host="$host" port="$port"

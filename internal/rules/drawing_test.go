@@ -43,9 +43,9 @@ func draw(all map[string]goPackage) string {
 	}
 	var b strings.Builder
 	b.WriteString("# The packages\n\n" +
-		"Drawn by `go test ./internal/rules -run Drawing -update`, from the imports themselves. An arrow is an import; those that " +
-		"another way leads to\nanyway, and those of `caps` and `internal/guard`, which most packages have, are left out. " +
-		"[CONTRIBUTING.md](../CONTRIBUTING.md) says what each is for.\n\n" +
+		"An arrow is an import. Left out are imports that other arrows imply, and those of `caps` and `internal/guard`, which most " +
+		"packages import.\n[CONTRIBUTING.md](../CONTRIBUTING.md) says what each package is for. " +
+		"`go test ./internal/rules -run Drawing -update` draws this page from the imports.\n\n" +
 		"```mermaid\nflowchart TD\n")
 	for number, names := range layers {
 		fmt.Fprintf(&b, "  subgraph layer%d[\" \"]\n    direction LR\n", number)

@@ -43,17 +43,16 @@ func main() {
 }
 
 func run(ctx context.Context, room, identity string, count int, file string) error {
-	lksdk.SetLogger(logger.GetDiscardLogger()) // else LiveKit's SDK writes to standard error
+	lksdk.SetLogger(logger.GetDiscardLogger()) // otherwise LiveKit's SDK writes to standard error
 	var once sync.Once
 	opened := make(chan opening, 1)
 	connection := lksdk.NewRoom(&lksdk.RoomCallback{ParticipantCallback: lksdk.ParticipantCallback{
-		// A stream is best made in a callback: the SDK reads a participant's callbacks, which the stream adds to, without
-		// a lock.
+		// Make the stream in a callback: it adds callbacks to the participant, which the SDK reads without a lock.
 		OnTrackPublished: func(publication *lksdk.RemoteTrackPublication, participant *lksdk.RemoteParticipant) {
 			if participant.Identity() != identity || publication.Source() != livekit.TrackSource_CAMERA {
 				return
 			}
-			once.Do(func() { // it goes on with whatever that participant publishes as its camera later
+			once.Do(func() { // the stream goes on by itself when this participant publishes a camera again
 				frames, err := stream.FromParticipant(participant, livekit.TrackSource_CAMERA, stream.WithFormat(caps.RGBA))
 				opened <- opening{frames, err}
 			})
@@ -82,13 +81,13 @@ func run(ctx context.Context, room, identity string, count int, file string) err
 	}
 }
 
-// opening is a stream, or why there is none.
+// opening is a stream, or the error because of which there is none.
 type opening struct {
 	frames *stream.VideoStream
 	err    error
 }
 
-// read reads frames until there have been count, or until there are no more.
+// read reads count frames, or fewer if the stream ends.
 func read(ctx context.Context, frames *stream.VideoStream, count int, file string) error {
 	var (
 		n     int

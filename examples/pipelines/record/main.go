@@ -22,7 +22,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
 )
 
-// A file has one picture size and one colour format, whatever the publisher changes to.
+// A file has one picture size and one colour format, even when the publisher changes its own.
 const description = `livekitsrc name=source
 	! videoconvert ! videoscale add-borders=true
 	! video/x-raw,format=I420,width=1280,height=720,pixel-aspect-ratio=1/1,colorimetry=bt709
@@ -48,7 +48,7 @@ func main() {
 }
 
 func newPipeline(room, participant, file string) (*gst.Pipeline, error) {
-	lksdk.SetLogger(logger.GetDiscardLogger()) // else LiveKit's SDK writes to standard error
+	lksdk.SetLogger(logger.GetDiscardLogger()) // otherwise LiveKit's SDK writes to standard error
 	gst.Init(nil)
 	if err := livekitsrc.Register(); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func newPipeline(room, participant, file string) (*gst.Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Properties that are set need no quoting, which a pipeline's text does.
+	// A value that is set as a property needs no quoting; in the text of a pipeline it would.
 	for _, p := range []struct{ element, property, value string }{
 		{"source", "room", room},
 		{"source", "participant", participant},
@@ -84,7 +84,7 @@ func run(ctx context.Context, pipeline *gst.Pipeline) error {
 	for {
 		timeout := gst.ClockTimeNone
 		if started != nil {
-			timeout = 0 // what the bus has is all that will come
+			timeout = 0 // nothing more will come than what is on the bus
 		}
 		message := bus.TimedPop(timeout)
 		if message == nil {
@@ -99,7 +99,7 @@ func run(ctx context.Context, pipeline *gst.Pipeline) error {
 			log.Print(message.ParseWarning())
 		case gst.MessageLatency:
 			pipeline.RecalculateLatency()
-		default: // says nothing that matters here
+		default: // other messages do not matter here
 		}
 	}
 }
