@@ -37,7 +37,7 @@ type VideoFrame struct {
 // newVideoFrame takes ownership of f.
 func newVideoFrame(f chain.Frame) *VideoFrame {
 	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: f.PlaneCount(), frame: f}
-	if v.count > 1 { // packed types are RGB; for YUV made from them, the colorimetry stays what WebRTC expects
+	if v.count > 1 { // packed types are RGB; without a colorimetry, YUV made from them gets the one that WebRTC expects
 		v.colorimetry = f.Colorimetry
 	}
 	for i := range v.count {
