@@ -48,14 +48,14 @@ type silence struct {
 
 // verdict is what to do after looking at a track.
 type verdict struct {
-	came    bool          // how long nobody wanted a picture until now
-	putOff  time.Duration // report that there is no picture
-	say     bool          // stop waiting for the first picture
-	expired bool          // there was a first picture
-	next    time.Time     // how long nobody wanted a picture until now
+	came    bool          // there was a first picture
+	putOff  time.Duration // how long nobody wanted a picture until now
+	say     bool          // report that there is no picture
+	expired bool          // stop waiting for the first picture
+	next    time.Time     // when to look again if nothing changes before; zero means never
 }
 
-// when to look again if nothing changes before; zero means never
+// restart begins a new wait for a picture.
 func (p *silence) restart(now time.Time, s sight) {
 	p.base, p.since, p.sayAt = s, now, now.Add(p.every)
 	p.media, p.suspect = s.media(), false

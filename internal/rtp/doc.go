@@ -1,8 +1,7 @@
-// Package rtp is the side of a track that faces the network, for a medium of any kind: it reads packets, puts them in order,
-// asks for those that are missing, and decides how long they are waited for. What the packets carry is the affair of an
-// [Assembler].
+// Package rtp is the network side of a track of any medium: it reads packets, puts them in order, requests missing
+// ones, and decides how long to wait for them. An [Assembler] interprets what the packets carry.
 //
-//	source.go      a subscription and who reads it: a Reader by itself, or a goroutine for several
+//	source.go      a subscription and its readers: a single Reader, or a goroutine for several
 //	backlog.go     what was waiting before anybody read
 //	reader.go      what one of them reads
 //	receiver.go    the loop: one packet after the other, and what is due by time
@@ -17,7 +16,7 @@
 //	jitter.go      interarrival jitter
 //	wake.go        the read deadline, which is the only timer
 //
-// Packets in order are never held back. A packet that is missing is waited for at most Config.Latency, counted from the
-// arrival of the first packet behind it, because it may be on its way in another order or as a retransmission
-// (RFC 4588). With an adaptive latency it is waited for as long as it can still come (docs/adr/0014).
+// Packets in order are never delayed. A missing packet is waited for at most for Config.Latency, counted from the
+// arrival of the first packet behind it, because it may have been reordered or may be retransmitted (RFC 4588). With an
+// adaptive latency it is waited for as long as it can still arrive (docs/adr/0014).
 package rtp
