@@ -34,7 +34,7 @@ func NewSenderReport(ntp uint64, rtp uint32, received time.Duration) *SenderRepo
 // CaptureTime is the absolute capture time extension of libwebrtc in one packet.
 type CaptureTime struct {
 	NTP    uint64 // NTP timestamp, by the sender's clock; 0 if absent
-	Offset int64 // by how much the clock of the capture system is ahead of the sender's, in units of NTP timestamps
+	Offset int64  // by how much the clock of the capture system is ahead of the sender's, in units of NTP timestamps
 	Source uint32 // the capture system: the first CSRC, or the SSRC if there is none
 }
 

@@ -31,7 +31,7 @@ type Clock struct {
 	pace  pace
 	line  timeline
 
-	settling bool // the next unit is assumed to have no delay
+	settling bool          // the next unit is assumed to have no delay
 	arrival  time.Duration // latest arrival of a unit
 	late     time.Duration // lateness of the last unit according to pace
 
@@ -40,7 +40,7 @@ type Clock struct {
 	media time.Duration // its timestamp as a time
 	due   time.Duration // when it is decoded, on the sender's clock
 	step  time.Duration // since the previous unit is decoded
-	exact bool // due is known, not estimated
+	exact bool          // due is known, not estimated
 
 	pts, dts time.Duration // the highest ones returned
 	given    bool
@@ -49,9 +49,9 @@ type Clock struct {
 // Sample describes a unit to the clock.
 type Sample struct {
 	Timestamp uint32
-	Key       bool // later units in order of decoding are shown after all earlier ones
-	Discont   bool // units are missing before it
-	Reorder   int // how many pictures a decoder holds back to reorder them, or UnknownReorder
+	Key       bool          // later units in order of decoding are shown after all earlier ones
+	Discont   bool          // units are missing before it
+	Reorder   int           // how many pictures a decoder holds back to reorder them, or UnknownReorder
 	Begun     time.Duration // arrival of its first packet
 	Arrival   time.Duration // arrival of its last packet
 }

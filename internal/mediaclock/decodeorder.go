@@ -26,11 +26,11 @@ const (
 // picture.
 type decodeOrder struct {
 	depth   int
-	said    int // the depth that the stream contains, 0 if it does not
+	said    int             // the depth that the stream contains, 0 if it does not
 	waiting []time.Duration // times of pictures not shown yet, sorted, at most depth
 	memory  [MaxReorder + 1]time.Duration
 
-	begun bool // a unit was taken
+	begun bool          // a unit was taken
 	high  time.Duration // the highest time
 	taken time.Duration // the last time removed from waiting; valid if there was one
 	last  time.Duration // the last time returned

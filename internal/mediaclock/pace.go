@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	paceSlots = 9 // number of slots in the window, including the present one
+	paceSlots = 9                      // number of slots in the window, including the present one
 	paceSlot  = 250 * time.Millisecond // length of a slot, and the most that one unit may add
 	// paceExtent is how far a measured drift is extrapolated. What makes a sender's timestamps drift, such as a wrong
 	// frame rate, may not apply during a longer pause.
@@ -22,8 +22,8 @@ const (
 	driftCertain = 10 * time.Millisecond
 	driftNoise   = 4
 
-	// An error of the offset is corrected within about slewTime, with limits to the rate: at least slewSlow, and slewFast
-	// for startTime after a start, when the first units, such as a large key frame, say little.
+	// An error of the offset is corrected within about slewTime, at a rate between slewSlow and slewFast. For startTime
+	// after a start the rate is slewFast, because the first units, such as a large key frame, say little.
 	slewTime  = time.Second
 	slewSlow  = 5 * time.Millisecond
 	slewFast  = 200 * time.Millisecond
@@ -40,15 +40,15 @@ const (
 type pace struct {
 	media  time.Duration // a moment on the sender's clock
 	offset time.Duration // the offset at media
-	drift  float64 // change of offset per unit of the sender's time
+	drift  float64       // change of offset per unit of the sender's time
 
 	lowest  time.Duration // the lowest offset without a negative drift
-	under   bool // a unit with a lower offset has arrived since
+	under   bool          // a unit with a lower offset has arrived since
 	arrival time.Duration // arrival of the last unit
 	fast    time.Duration // until when the offset is corrected fast
 
 	active time.Duration // total time in which units arrived, for the window
-	since  int64 // slot from which points count for the offset; earlier ones only count for the drift
+	since  int64         // slot from which points count for the offset; earlier ones only count for the drift
 	points [paceSlots]pacePoint
 }
 

@@ -46,7 +46,7 @@ func (l *timeline) extend(media, local, least time.Duration) time.Duration {
 	return local
 }
 
-// raise moves the end of the line up. No unit may have been mapped to it yet.
+// raise moves the end of the line up, for a second unit with the same time.
 func (l *timeline) raise(by time.Duration) time.Duration {
 	end := &l.knots[l.n-1]
 	end.local += by
