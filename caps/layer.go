@@ -66,7 +66,7 @@ func (l Layer) Validate() error {
 	case l.Width < 0 || l.Height < 0:
 		return fmt.Errorf("choose a layer: a size of %dx%d is negative", l.Width, l.Height)
 	case !(l.MaxFrameRate >= 0): // also refuses NaN
-		return fmt.Errorf("choose a layer: a frame rate of %v is not zero or more", l.MaxFrameRate)
+		return fmt.Errorf("choose a layer: a frame rate of %v is negative or not a number", l.MaxFrameRate)
 	}
 	return nil
 }

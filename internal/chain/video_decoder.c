@@ -58,7 +58,7 @@ start_decoder (GstElementFactory *factory, gchar **reason)
   gboolean started;
 
   if (!decoder) {
-    *reason = g_strdup ("it cannot be made");
+    *reason = g_strdup ("it cannot be created");
     return NULL;
   }
   bus = gst_bus_new ();
@@ -123,7 +123,7 @@ gst_livekit_decoder_new (GstCaps *caps, const char *const *bad, GstLivekitDecode
     next = skip_bad (l->next, bad);
     decoder = start_decoder (l->data, &reason);
     if (!decoder)
-      failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it does not say why",
+      failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it gave no reason",
           next ? gst_plugin_feature_get_name (next->data) : NULL, data);
     g_clear_pointer (&reason, g_free);
   }

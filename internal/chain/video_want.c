@@ -185,7 +185,7 @@ gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type, 
     return "behind the tee, one branch takes the stream and another only pictures: put decodebin "
            "behind the tee in the branch that takes pictures";
   if (gst_caps_is_empty (caps))
-    return "the next elements take nothing in common";
+    return "the next elements accept nothing in common";
   if (!takes_any_rate (caps))
     return "the next element takes only a fixed frame rate, and LiveKit does not tell one: put "
            "videorate in front of it";

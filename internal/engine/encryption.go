@@ -70,7 +70,7 @@ func (s *Stream) newDecryption(track *room.Track, codec caps.Codec) *decryption 
 		if encryption = info.Encryption; encryption == livekit.Encryption_NONE {
 			d.refused = s.refuseClear
 			if s.config.Encryption == caps.EncryptionOptional && s.keys.Any() {
-				s.config.Logger.Warn("the track is not encrypted and shown all the same", "participant", track.Identity, "sid", track.SID)
+				s.config.Logger.Warn("the track is not encrypted, but shown nevertheless", "participant", track.Identity, "sid", track.SID)
 			}
 			return d
 		}

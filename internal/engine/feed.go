@@ -87,7 +87,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 		Behind:          f.behind,
 		Congested:       func() bool { return track.Congested() && f.hasLower() },
 		KeyFrameTimes:   &s.keyTimes,
-		OnHeavyLoss:     func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
+		OnHeavyLoss:     func() bool { return f.lower(time.Now(), "most packets are lost") },
 		AcceptSize:      f.acceptSize,
 	})
 	if err != nil {
@@ -291,7 +291,7 @@ func (s *Stream) outputFor(track *room.Track, codec caps.Codec) (*output, error)
 	if decoder := out.chain.Decoder(); decoder != "" {
 		s.config.Logger.Info("decoding", "codec", codec, "decoder", decoder)
 	} else {
-		s.config.Logger.Info("handing the stream on untouched", "codec", codec)
+		s.config.Logger.Info("passing the stream on untouched", "codec", codec)
 	}
 	s.addOutput(out)
 	s.nameOutput(out)

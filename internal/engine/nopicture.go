@@ -92,9 +92,9 @@ func (s sight) reason() string {
 		return fmt.Sprintf("decoder %s makes none of %d encoded frames; try another one: GST_PLUGIN_FEATURE_RANK=%s:NONE",
 			s.decoder, s.handed, s.decoder)
 	case s.refused > 0:
-		return "the next elements take nothing"
+		return "the next elements accept no data"
 	case r.Malformed > 0 && r.AccessUnits+r.Dropped == 0:
-		return packets(r.Malformed) + " came that cannot be read; restart its publisher"
+		return packets(r.Malformed) + " came that are not valid; restart its publisher"
 	case r.Packets == 0:
 		return "no packets come; see whether others in the room see it, and restart its publisher if they do not"
 	case s.media() == 0:
@@ -106,7 +106,7 @@ func (s sight) reason() string {
 		return fmt.Sprintf("%s came without the parameter sets that decoding needs; "+
 			"its publisher's encoder has to send them with each key frame", several(r.BareKeyFrames, "key frame"))
 	case r.Lost > 0 && r.KeyFramesBegun > 0, r.Lost*lossy >= r.Packets:
-		return fmt.Sprintf("of %s and %d that were lost no key frame came whole; "+
+		return fmt.Sprintf("%s were received and %d lost, and no key frame was complete; "+
 			"find a better network, or receive a smaller picture", packets(r.Packets), r.Lost)
 	case !s.askable:
 		return packets(r.Packets) + " came and no whole key frame, and nobody asks its publisher for one: see WithPLIWriter"

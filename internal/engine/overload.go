@@ -58,7 +58,7 @@ func (f *feed) watch(now time.Time) {
 
 // outran records that the decoder continued with a key frame.
 func (f *feed) outran(now time.Time) {
-	f.stream.config.Logger.Info("frames left out up to a key frame", "reason", "the decoder does not keep up")
+	f.stream.config.Logger.Info("frames dropped up to a key frame", "reason", "the decoder does not keep up")
 	f.behindSince, f.hopeless, f.outranAt = time.Time{}, false, now
 }
 

@@ -100,7 +100,7 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 
 // ease sends a bitrate as the last of several falling estimates, which makes the server follow it at once.
 func (c *congestion) ease(peer *peer, bitrate uint64) {
-	c.log.Info("the server's packets queue up", "bitrate", bitrate)
+	c.log.Info("packets from the server are queued on the path", "bitrate", bitrate)
 	for i := range uint64(estimates) {
 		peer.tell(bitrate + (estimates-1-i)*bitrate/20)
 	}

@@ -61,7 +61,7 @@ func newRoaming(c *Connection) *roaming {
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	watch, leave, err := watchRoutes(c)
 	if err != nil {
-		c.log.Warn("a change of this machine's addresses is noticed later", "error", err)
+		c.log.Warn("cannot watch this machine's network: changes will be noticed later", "error", err)
 		r.routesChanged, r.leaveRoutes = func() <-chan struct{} { return nil }, func() {}
 		return r
 	}
@@ -164,10 +164,10 @@ func (r *roaming) look(now time.Time, peer *peer, transport *webrtc.ICETransport
 	case r.silence.asked >= dead && r.probe.hasSucceeded():
 		r.endProbe()
 		r.silence = silence{}
-		r.resume(now, "nothing arrives although the server can be reached")
+		r.resume(now, "nothing is received although the server can be reached")
 		return silenceTick
 	case r.silence.asked >= probed && r.probe == nil:
-		r.c.log.Debug("nothing arrives", "since", r.silence.last)
+		r.c.log.Debug("nothing is received", "since", r.silence.last)
 		r.beginProbe()
 	}
 	peer.ask()
@@ -188,7 +188,7 @@ func (r *roaming) checkAddresses() {
 		return
 	}
 	if lost := r.lostAddress(); lost != "" && r.c.State() == StateConnected {
-		r.resume(time.Time{}, "our address has gone", "address", lost)
+		r.resume(time.Time{}, "our address is gone", "address", lost)
 	}
 }
 

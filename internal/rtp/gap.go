@@ -278,7 +278,7 @@ func (r *Receiver) skipToEntry(now time.Duration) error {
 			lost += r.queue.skip()
 		}
 	}
-	r.log.Debug("going on without what is missing", "packets", behind)
+	r.log.Debug("continuing without missing packets", "packets", behind)
 	return r.goOnBehind(lost, now)
 }
 

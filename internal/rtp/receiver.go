@@ -101,15 +101,18 @@ func (r *Receiver) Wake() { r.wake.poke() }
 // Stats returns the counts so far, over all calls of Run.
 func (r *Receiver) Stats() Stats { return r.counters.stats() }
 
-// Run receives from src until it ends. It returns - io.EOF when src ended; packets behind a gap are passed to the
-// Assembler before, - ctx.Err() when ctx is done, promptly, and also while no packets come, - the error of the
-// Assembler, as it is, - a *CodecChangedError, - or another error of src, wrapped.
+// Run receives from src until it ends. It returns
+//   - io.EOF when src has ended, after passing packets behind a gap to the Assembler,
+//   - ctx.Err() when ctx is done, promptly, also while no packets arrive,
+//   - the error of the Assembler, unwrapped,
+//   - a *CodecChangedError,
+//   - or another error of src, wrapped.
 //
 // Run uses the read deadline of src. When Run returns, the deadline is cleared, and src can be read further. Run can be
 // called again, for instance with the track that follows this one.
 func (r *Receiver) Run(ctx context.Context, src PacketReader) error {
 	if !r.running.CompareAndSwap(false, true) {
-		return errors.New("receiver runs already")
+		return errors.New("receiver is already running")
 	}
 	defer r.running.Store(false)
 	if err := ctx.Err(); err != nil {

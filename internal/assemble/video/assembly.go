@@ -37,7 +37,7 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 	}
 	if g.blank {
 		r.counters.blankFrames.Add(1)
-		r.log.Debug("blank frame left out")
+		r.log.Debug("blank frame dropped")
 		return nil
 	}
 	if !u.open {
@@ -65,7 +65,7 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 			err = errTooLarge
 		}
 		if err != nil {
-			r.log.Debug("packet does not fit", "sequence", p.Sequence, "err", err)
+			r.log.Debug("packet rejected", "sequence", p.Sequence, "err", err)
 			r.lose()
 		}
 	}
@@ -124,7 +124,7 @@ func (r *assembly) finish(now time.Duration) error {
 		return nil
 	}
 	if f.severed {
-		r.drop("frames that it needs were left out")
+		r.drop("frames that it refers to were dropped")
 		r.lose()
 		return nil
 	}
@@ -170,7 +170,7 @@ func (r *assembly) finish(now time.Duration) error {
 // leaveOut drops a unit whose picture is too large.
 func (r *assembly) leaveOut(pixels int) {
 	if r.counters.oversized.Add(1) == 1 {
-		r.log.Warn("picture too large, left out", "pixels", pixels)
+		r.log.Warn("picture too large, dropped", "pixels", pixels)
 	}
 	if f, ok := r.depacketizer.(forgetter); ok {
 		f.forget()

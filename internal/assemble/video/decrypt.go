@@ -31,7 +31,7 @@ func (r *assembly) decrypt(unit []byte) []byte {
 	c := &r.cryption
 	switch {
 	case err == nil && clear == nil:
-		r.log.Debug("frame left out by the decryptor", "timestamp", r.unit.timestamp)
+		r.log.Debug("frame dropped by the decryptor", "timestamp", r.unit.timestamp)
 		return nil
 	case err == nil:
 		c.failures, c.works = 0, true

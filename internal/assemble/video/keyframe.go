@@ -19,7 +19,7 @@ const (
 	// keyFrameNeed is after how long a decoder's request is repeated: the decoder could not use the key frame, or none
 	// arrived.
 	keyFrameNeed = time.Second
-	// congestionPoll is how often a request that waits for the end of congestion looks for it.
+	// congestionPoll is how often a request that waits for the end of congestion checks for it.
 	congestionPoll = 50 * time.Millisecond
 )
 

@@ -11,11 +11,13 @@ import (
 // tenth of it.
 const maxUnitSize = 16 << 20
 
-// AccessUnit is one frame of video in the form that a decoder takes: - VP8: a frame (RFC 6386 section 9). - VP9: a
-// frame, or the frames of all spatial layers of a picture that the server sent, the lowest first, as a superframe of
-// which the last frame is shown (see vp9superframe.go). - H.264 and H.265: an access unit as a byte stream with start
-// codes of 4 bytes (annex B), a key frame with its parameter sets in front. - AV1: a temporal unit of OBUs with sizes,
-// the first being a temporal delimiter.
+// AccessUnit is one frame of video in the form that a decoder takes:
+//   - VP8: a frame (RFC 6386 section 9).
+//   - VP9: a frame, or the frames of all spatial layers of a picture that the server sent, the lowest first, as a
+//     superframe of which the last frame is shown (see vp9superframe.go).
+//   - H.264 and H.265: an access unit as a byte stream with start codes of 4 bytes (annex B), a key frame with its
+//     parameter sets in front.
+//   - AV1: a temporal unit of OBUs with sizes, the first being a temporal delimiter.
 //
 // It and its memory may only be used until the callback that gets it returns.
 type AccessUnit struct {
