@@ -104,7 +104,7 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	}
 	if clear < 0 || len(frame) < clear+tagSize+ivSize+trailerSize {
 		d.clear, d.suspects = true, 0
-		return d.asItIs(frame)
+		return d.unencrypted(frame)
 	}
 	d.backup = append(d.backup[:0], frame...)
 	decrypted, err := d.open(frame, clear)
@@ -119,7 +119,7 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	switch {
 	case d.clear && d.suspects < lateSuspicion:
 		copy(frame, d.backup)
-		return d.asItIs(frame)
+		return d.unencrypted(frame)
 	case d.suspects < suspicion:
 		return nil, nil
 	}
@@ -127,8 +127,8 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	return nil, err
 }
 
-// asItIs returns an unencrypted frame, unless that is refused.
-func (d *Decryptor) asItIs(frame []byte) ([]byte, error) {
+// unencrypted returns an unencrypted frame, unless that is refused.
+func (d *Decryptor) unencrypted(frame []byte) ([]byte, error) {
 	if d.RefuseClear != nil {
 		if err := d.RefuseClear(); err != nil {
 			return nil, err

@@ -188,17 +188,17 @@ func (f *feed) push(au *video.AccessUnit) error {
 		return nil
 	}
 	if f.awaiting && !au.KeyFrame {
-		f.pass()
+		f.dropUntilKeyFrame()
 		return nil
 	}
-	err := f.hand(au)
+	err := f.pushToOutput(au)
 	if errors.Is(err, chain.ErrOutdated) {
 		f.out, f.awaiting = nil, true
 		if !au.KeyFrame {
-			f.pass()
+			f.dropUntilKeyFrame()
 			return nil
 		}
-		err = f.hand(au)
+		err = f.pushToOutput(au)
 	}
 	if f.out == nil {
 		return err
@@ -215,13 +215,13 @@ func (f *feed) push(au *video.AccessUnit) error {
 	if f.untouched() {
 		f.stream.fed.untouched.Add(1)
 	}
-	f.stream.handed(au)
+	f.stream.noteAge(au)
 	f.watch(au.ReceivedAt)
 	return nil
 }
 
-// hand pushes one access unit into the output, which it opens if there is none.
-func (f *feed) hand(au *video.AccessUnit) error {
+// pushToOutput pushes one access unit into the output, which it opens if there is none.
+func (f *feed) pushToOutput(au *video.AccessUnit) error {
 	if f.out == nil {
 		out, err := f.stream.outputFor(f.track, f.codec)
 		if err != nil {
@@ -238,8 +238,8 @@ func (f *feed) hand(au *video.AccessUnit) error {
 	return nil
 }
 
-// pass drops a unit that is useless before the next key frame, and requests one.
-func (f *feed) pass() {
+// dropUntilKeyFrame drops a unit that is useless before the next key frame, and requests one.
+func (f *feed) dropUntilKeyFrame() {
 	f.skip()
 	f.receiver.NeedKeyFrame()
 }

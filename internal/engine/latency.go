@@ -16,7 +16,7 @@ func (s *Stream) SetLatency(latency time.Duration) {
 		s.receiver.SetLatency(latency)
 	}
 	s.mu.Unlock()
-	s.tellLatency()
+	s.reportLatency()
 }
 
 // Latency returns how late a frame can be when its last packet arrives: the latency that was set or, with
@@ -33,12 +33,12 @@ func (s *Stream) adapt(latency time.Duration) {
 	s.adapted = latency
 	s.mu.Unlock()
 	s.config.Logger.Info("latency follows the network", "latency", latency)
-	s.tellLatency()
+	s.reportLatency()
 }
 
-// tellLatency makes each output report the latency. A chain posts a message, which an application may handle
+// reportLatency makes each output report the latency. A chain posts a message, which an application may handle
 // synchronously, so no lock is held.
-func (s *Stream) tellLatency() {
+func (s *Stream) reportLatency() {
 	s.mu.Lock()
 	latency := s.reportedLatencyLocked()
 	outputs := slices.Clone(s.outputs)

@@ -112,8 +112,8 @@ func (s *Stream) setReceiver(r *video.Receiver) {
 	}
 }
 
-// handed records the age of a frame that was pushed to the decoder.
-func (s *Stream) handed(au *video.AccessUnit) {
+// noteAge records the age of a frame that was pushed to the decoder.
+func (s *Stream) noteAge(au *video.AccessUnit) {
 	if au.CaptureTime.IsZero() {
 		s.age.Store(0)
 		return

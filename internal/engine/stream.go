@@ -331,11 +331,11 @@ func (s *Stream) Panicked(err *guard.Error) {
 func (s *Stream) finish() {
 	defer close(s.done)
 	guard.Do("engine: end", s, s.endOutput)
-	guard.Do("engine: tell the end", s, s.tellEnd) // if ending has panicked
+	guard.Do("engine: tell the end", s, s.reportEnd) // if ending has panicked
 }
 
-// tellEnd calls OnEnd with the reason, unless it was called with that before.
-func (s *Stream) tellEnd() {
+// reportEnd calls OnEnd with the reason, unless it was called with that before.
+func (s *Stream) reportEnd() {
 	s.mu.Lock()
 	if s.broken != nil {
 		s.err = s.broken
@@ -350,7 +350,7 @@ func (s *Stream) tellEnd() {
 
 // endOutput calls OnEnd before anybody can see that nothing more comes.
 func (s *Stream) endOutput() {
-	s.tellEnd()
+	s.reportEnd()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that the owner of the pad knows that no EOS follows
 	}

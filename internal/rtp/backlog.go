@@ -57,8 +57,8 @@ func (b *backlog) add(packet []byte) {
 // isOld reports whether the packets had been queued for too long when they were read.
 func (b *backlog) isOld(now time.Time) bool { return b.newest-now.Sub(b.began) > maxBacklog }
 
-// mayGoOn reports whether the next packet may still have been queued.
-func (b *backlog) mayGoOn(now time.Time) bool {
+// mayContinue reports whether the next packet may still have been queued.
+func (b *backlog) mayContinue(now time.Time) bool {
 	return now.Sub(b.began) < maxBacklogTime+b.newest/maxBacklogShare && b.size < maxBacklogSize
 }
 
@@ -68,7 +68,7 @@ func (b *backlog) mayGoOn(now time.Time) bool {
 func (s *Source) readBacklog(packet []byte) {
 	b := backlog{began: time.Now(), rate: s.rate}
 	now := b.began
-	for waits := 0; waits < backlogWaits && b.mayGoOn(now); now = time.Now() {
+	for waits := 0; waits < backlogWaits && b.mayContinue(now); now = time.Now() {
 		_ = s.remote.SetReadDeadline(now.Add(backlogPause)) // only fails for a track that has ended
 		n, _, err := s.remote.Read(packet)
 		if isEnd(err) {

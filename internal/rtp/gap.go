@@ -155,7 +155,7 @@ func (r *Receiver) foresee(now time.Duration) {
 	}
 	before := min(max(r.queue.since-shown, 0), frameAhead)
 	if r.adapted.expect(before + r.nacks.expected(r.foreseen)) {
-		r.tellLatency()
+		r.reportLatency()
 	}
 }
 
@@ -168,11 +168,11 @@ func (r *Receiver) StaysLate(late, now time.Duration) bool {
 // NoteLateness makes the latency follow the lateness of a frame that is delivered now.
 func (r *Receiver) NoteLateness(late, now time.Duration) {
 	if r.adapted.observe(late, now) {
-		r.tellLatency()
+		r.reportLatency()
 	}
 }
 
-func (r *Receiver) tellLatency() {
+func (r *Receiver) reportLatency() {
 	if r.adaptive() && r.config.OnLatency != nil {
 		r.config.OnLatency(r.adapted.latency)
 	}
@@ -257,7 +257,7 @@ func (r *Receiver) skipUnneeded(now time.Duration) error {
 
 // skip gives up the present gap.
 func (r *Receiver) skip(now time.Duration) error {
-	return r.goOnBehind(r.queue.skip(), now)
+	return r.continueAfterGap(r.queue.skip(), now)
 }
 
 // EntryAhead reports whether a packet behind the present gap can be used without any earlier one.
@@ -279,11 +279,11 @@ func (r *Receiver) skipToEntry(now time.Duration) error {
 		}
 	}
 	r.log.Debug("continuing without missing packets", "packets", behind)
-	return r.goOnBehind(lost, now)
+	return r.continueAfterGap(lost, now)
 }
 
-// goOnBehind continues with the packets behind a gap that was given up.
-func (r *Receiver) goOnBehind(lost int, now time.Duration) error {
+// continueAfterGap continues with the packets behind a gap that was given up.
+func (r *Receiver) continueAfterGap(lost int, now time.Duration) error {
 	r.nacks.passed(r.queue.next)
 	r.closeGap()
 	if r.begun {

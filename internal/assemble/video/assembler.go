@@ -76,7 +76,7 @@ func (r *assembly) Ahead(p *rtp.Packet, same bool, now time.Duration) (entry, he
 		return g.entry, !r.keys.deaf
 	}
 	if same {
-		r.keys.goesOn(now)
+		r.keys.continued(now)
 	}
 	return false, false
 }

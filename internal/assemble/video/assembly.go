@@ -54,7 +54,7 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 		r.keys.arriving(now, r.packets.RoundTrip())
 		r.counters.keyFramesBegun.Add(1)
 	} else if u.key {
-		r.keys.goesOn(now)
+		r.keys.continued(now)
 	}
 	u.begun = min(u.begun, p.Arrival)
 	u.arrival = max(u.arrival, p.Arrival)

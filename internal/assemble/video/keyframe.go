@@ -97,9 +97,9 @@ func (k *keyFrames) arriving(now, trip time.Duration) {
 	k.repeatAt = now + k.interval()
 }
 
-// goesOn is called with further packets of a key frame: with little bandwidth it takes a while, and is requested again
+// continued is called with further packets of a key frame: with little bandwidth it takes a while, and is requested again
 // only when no more packets arrive.
-func (k *keyFrames) goesOn(now time.Duration) { k.repeatAt = max(k.repeatAt, now+k.interval()) }
+func (k *keyFrames) continued(now time.Duration) { k.repeatAt = max(k.repeatAt, now+k.interval()) }
 
 func (k *keyFrames) interval() time.Duration {
 	if k.repeat > 0 {
