@@ -91,9 +91,6 @@ func (f *VideoFrame) Data() ([]byte, error) {
 //
 // The error wraps caps.ErrUnknownFormat when to is none of the eleven types, or
 // caps.ErrSize for a frame of more than 2 GiB.
-//
-// The error wraps caps.ErrUnknownFormat when to is none of the eleven types, or
-// caps.ErrSize for a frame of more than 2 GiB.
 func (f *VideoFrame) Convert(to caps.VideoBufferType, flipY bool) (*VideoFrame, error) {
 	data, err := f.converted(to, flipY)
 	if err != nil {

@@ -36,6 +36,9 @@ type Layer = caps.Layer
 // it the server sends the whole track, unless the application chose otherwise with
 // the SDK's own methods, such as SetVideoQuality. WithLayer overrides these until
 // Close.
+//
+// It is for [FromParticipant]. [FromTrack] cannot choose layers, and returns an
+// error that wraps [ErrNoLayers].
 func WithLayer(layer Layer) Option {
 	return func(c *config) { c.engine.Layer = &layer }
 }
@@ -46,7 +49,8 @@ func WithLayer(layer Layer) Option {
 //
 // Streams of one participant that receive the same track share its subscription:
 // the server sends the best layer and the highest frame rate that any of them
-// requests. A paused stream gives no frames all the same.
+// requests. A stream whose own layer is paused gives no frames, whatever the others
+// request.
 //
 // It returns an error for an invalid Layer, and one that wraps [ErrNoLayers] for a
 // stream made by FromTrack.

@@ -10,14 +10,14 @@ import (
 type Stats struct {
 	Packets        uint64 // RTP packets received, of every kind
 	Bytes          uint64 // bytes of these packets, with headers and padding
-	Lost           uint64 // packets that did not come in time, or not at all
-	Recovered      uint64 // packets that came out of order, or were sent again, in time
+	Lost           uint64 // packets that arrived too late or not at all
+	Recovered      uint64 // packets that arrived in time out of order or retransmitted
 	Duplicates     uint64 // packets that had been received before
 	DroppedPackets uint64 // packets that arrived faster than they were processed
 
 	AccessUnits      uint64 // encoded frames that were complete
-	KeyFrames        uint64 // those of them that are key frames
-	KeyFrameRequests uint64 // times that the publisher was asked for one (PLI)
+	KeyFrames        uint64 // key frames among them
+	KeyFrameRequests uint64 // requests to the publisher for a key frame (PLI)
 	PacketRequests   uint64 // requests to send a packet again, counted per packet (NACK)
 
 	DroppedIncomplete uint64 // encoded frames with a missing packet, or without the key frame that they depend on

@@ -23,10 +23,6 @@ import (
 //
 // The eventfd is never read. The poller is edge-triggered, and each write is an edge. Next arms the poller before it
 // looks at arrived and wakes, so no wake-up is lost, and none costs another system call.
-//
-// The eventfd is never read. The poller is edge-triggered, and each write is an edge; what the edge was about is looked
-// up, in arrived and wakes, after the poller has been armed. So no wake-up is lost, and none costs a further system
-// call.
 type reader struct {
 	event *os.File
 	raw   syscall.RawConn

@@ -348,7 +348,7 @@ func (s *Stream) reportEnd() {
 	}
 }
 
-// endOutput calls OnEnd before anybody can see that nothing more comes.
+// endOutput ends the last output. It calls OnEnd first, before anybody can notice the end.
 func (s *Stream) endOutput() {
 	s.reportEnd()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {

@@ -118,6 +118,10 @@ func (c *Connection) Err() error {
 
 // Close leaves the room. Every Track ends and every Selector returns ErrClosed. Close is idempotent, and waits until
 // the media connections are closed, in every goroutine that calls it.
+//
+// It does not wait for a reconnect of the SDK that is in progress. The SDK finishes that attempt, which fails after at
+// most Config.ConnectTimeout and three seconds, or the pause of up to 24 s after it. It does so without media
+// connections.
 func (c *Connection) Close() {
 	c.closing.Do(func() {
 		defer close(c.closeDone)

@@ -2,17 +2,17 @@
 // ones, and decides how long to wait for them. An [Assembler] interprets what the packets carry.
 //
 //	source.go      a subscription and its readers: a single Reader, or a goroutine for several
-//	backlog.go     what was waiting before anybody read
-//	reader.go      what one of them reads
-//	receiver.go    the loop: one packet after the other, and what is due by time
+//	backlog.go     packets that were queued before the first read
+//	reader.go      one reader of a subscription
+//	receiver.go    the loop: one packet after another, and timers
 //	packet.go      header, padding removed (RFC 3550 section 5.1)
 //	extensions.go  header extensions: orientation, capture time (RFC 8285)
-//	sequence.go    the place of a packet in the sequence, and a sender that restarts
+//	sequence.go    sequence numbers, and a sender that restarts
 //	reorder.go     order of sequence numbers, duplicates, gaps
-//	gap.go         what happens while packets are missing
-//	nack.go        when to ask for them again
-//	adaptive.go    how late frames may be because of that
-//	losses.go      losses that cannot be bad luck
+//	gap.go         waiting for missing packets
+//	nack.go        when to request them
+//	adaptive.go    the latency that this needs
+//	losses.go      losses that are too many for chance
 //	jitter.go      interarrival jitter
 //	wake.go        the read deadline, which is the only timer
 //

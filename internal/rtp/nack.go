@@ -164,7 +164,7 @@ func (n *nacks) expected(nth int) time.Duration {
 // as often as it does. How long the server ignores requests depends on its own measurement of the round trip, which
 // begins with a guess and differs from ours.
 func (n *nacks) hopeless() time.Duration {
-	last := n.expected(ServerTries) // when it comes that is sent for the last time
+	last := n.expected(ServerTries) // when the last retransmission arrives
 	if n.isLong() {
 		last += nackTwice
 	} else {

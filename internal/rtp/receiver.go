@@ -24,9 +24,6 @@ const maxSpare = 256
 //
 // While neither Run nor such a loop is active, only Wake, SetLatency and Stats may be called. These three may be called
 // from any goroutine at any time; everything else only by the goroutine of Run, which is also the Assembler's.
-//
-// Until Run or Start, and after it, only Wake, SetLatency and Stats may be called. These may be called from any goroutine, at
-// any time; everything else only by the goroutine of Run, which is also that of the Assembler.
 type Receiver struct {
 	config    Config
 	assembler Assembler

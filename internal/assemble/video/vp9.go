@@ -5,6 +5,8 @@ import "github.com/gst-livekit/gst-livekit/internal/picture"
 // vp9 implements RFC 9628, in flexible and non-flexible mode. A unit is a picture: the frames of all its spatial layers
 // that were sent, from the lowest to the highest.
 //
+// Several layers are joined to a superframe that shows the highest: see vp9superframe.go.
+//
 // It does not use pion's codecs.VP9Packet, which appends the references of each packet to those of the packets before,
 // and fails at the fourth.
 type vp9 struct {
