@@ -14,15 +14,15 @@ func (t VideoBufferType) Caps() string {
 	return mediaType + ", format=(string)" + t.Format()
 }
 
-// memoryFeatures are GStreamer's kinds of memory that hold decoded video outside of system memory. Caps have no way to
-// say "any but system memory", so each is named.
+// memoryFeatures are GStreamer's kinds of memory that hold decoded video outside of system memory. Caps cannot express
+// "any memory but system memory", so each kind is listed.
 var memoryFeatures = []string{
 	"memory:DMABuf", "memory:GLMemory", "memory:VAMemory", "memory:VASurface", "memory:CUDAMemory", "memory:NVMM",
 	"memory:VulkanImage", "memory:D3D11Memory", "memory:D3D12Memory",
 }
 
-// anySize is the rest of the caps of raw video. The frame rate includes 0/1, GStreamer's "variable", which is what a
-// live track without a declared rate has.
+// anySize completes the caps of raw video. The frame rate includes 0/1, which means "variable" in GStreamer: a live
+// track declares no frame rate.
 const anySize = ", width=(int)[ 1, 2147483647 ], height=(int)[ 1, 2147483647 ], framerate=(fraction)[ 0/1, 2147483647/1 ]"
 
 // RawCaps returns the caps of raw video in system memory: the eleven formats in the order of [Types], of any size and
@@ -31,8 +31,8 @@ func RawCaps() string {
 	return mediaType + ", format=(string){ " + formatList() + " }" + anySize
 }
 
-// TemplateCaps returns the caps of the source pad template: [RawCaps]; raw video in a decoder's own kind of memory, in
-// whatever format that has; and the encoded stream of each of [Codecs] as in [Codec.TemplateCaps].
+// TemplateCaps returns the caps of the source pad template: [RawCaps]; raw video in the memory of a hardware decoder,
+// in any format; and the encoded stream of each of [Codecs] as in [Codec.TemplateCaps].
 func TemplateCaps() string {
 	structures := []string{RawCaps()}
 	for _, feature := range memoryFeatures {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Codec is a video codec that LiveKit carries. The zero value is none of them.
+// Codec is a video codec that LiveKit supports. The zero value is not a codec.
 type Codec int
 
 // The codecs of LiveKit's video tracks.
@@ -21,13 +21,14 @@ const (
 // codecs is indexed by Codec. Names are the subtypes of RFC 7741 (VP8), 6184 (H264), 9628 (VP9), 7798 (H265) and of
 // AOM's "RTP Payload Format For AV1"; all of them have a 90 kHz clock.
 //
-// The caps are those which GStreamer's parsers take, and its decoders too except openh264dec: it wants the profile,
-// which h264parse adds. H264 and H265 are byte-stream because an access unit from RTP is an Annex B stream with its
-// parameter sets in band. av1dec, like av1enc, knows temporal units.
+// caps are accepted by GStreamer's parsers, and by its decoders except openh264dec, which requires the profile that
+// h264parse adds. H264 and H265 are byte-stream because an access unit from RTP is an Annex B stream with its parameter
+// sets in band. av1dec, like av1enc, works on temporal units.
 //
-// untouched are the caps of the same access units where they go to an element downstream: VP9 as it was sent, whole
-// superframes, and framerate 0/1, which webmmux insists on, where no parser finds a rate. template are all that a parser
-// can make of them: the order of their streams' formats and of their alignments is that of its own preference.
+// untouched describes the same access units when they are pushed downstream without decoding: VP9 keeps its
+// superframes, and framerate=0/1, which webmmux requires, is set where no parser finds a rate. template lists
+// everything that a parser can convert them to, with stream formats and alignments in the parser's own order of
+// preference.
 var codecs = [...]struct{ name, caps, untouched, template string }{
 	VP8: {
 		name: "VP8", caps: "video/x-vp8",
@@ -62,8 +63,8 @@ func Codecs() []Codec {
 }
 
 // CodecFromMimeType returns the codec with a MIME type such as "video/VP8", in upper or lower case, as in SDP, in
-// pion's codec parameters and in LiveKit's TrackInfo. It takes no parameters after the type. The error wraps
-// [ErrUnknownCodec]; "video/rtx" and its like are no codecs.
+// pion's codec parameters and in LiveKit's TrackInfo. A type with parameters, such as "video/VP8;x=1", is not accepted.
+// The error wraps [ErrUnknownCodec], also for "video/rtx" and other types that are not codecs.
 func CodecFromMimeType(mimeType string) (Codec, error) {
 	for _, c := range Codecs() {
 		if strings.EqualFold(mimeType, c.MimeType()) {
@@ -95,12 +96,12 @@ func (c Codec) MimeType() string {
 	return "video/" + codecs[c].name
 }
 
-// Caps returns the GStreamer caps of a stream with one access unit per buffer, such as
-// "video/x-h264, stream-format=(string)byte-stream, alignment=(string)au". The size is not in them: a parser or
-// decoder reads it from the stream. It is empty for a number that is not Valid.
+// Caps returns the GStreamer caps of a stream with one access unit per buffer, such as "video/x-h264,
+// stream-format=(string)byte-stream, alignment=(string)au". They do not contain the size: a parser or decoder reads it
+// from the stream. It is empty for a number that is not Valid.
 //
-// VP9 has alignment=frame so that vp9parse always splits a superframe, which decoders in hardware need; a stream
-// without superframes passes as it is.
+// VP9 has alignment=frame so that vp9parse splits superframes, as hardware decoders require. A stream without
+// superframes is not changed.
 func (c Codec) Caps() string {
 	if !c.Valid() {
 		return ""
@@ -114,9 +115,9 @@ func (c Codec) MediaType() string {
 	return name
 }
 
-// UntouchedCaps returns the caps of the access units for an element that takes the encoded stream itself, in front of a
-// parser where there is one. The size is not in them; without a parser, as for VP8, whoever pushes the units adds it. It
-// is empty for a number that is not Valid.
+// UntouchedCaps returns the caps of the access units when they are pushed downstream without decoding, before a parser
+// has seen them. They do not contain the size; where there is no parser, as for VP8, the code that pushes the units
+// adds it. It is empty for a number that is not Valid.
 func (c Codec) UntouchedCaps() string {
 	if !c.Valid() {
 		return ""
@@ -124,9 +125,9 @@ func (c Codec) UntouchedCaps() string {
 	return codecs[c].untouched
 }
 
-// TemplateCaps returns the caps that the encoded stream can have on the source pad. It is received as in
-// [Codec.UntouchedCaps] and offered as everything a parser makes of that: H.264, for instance, as byte-stream for a
-// payloader and as avc for a muxer. It is empty for a number that is not Valid.
+// TemplateCaps returns the caps that the encoded stream can have on the source pad: everything that a parser can
+// convert [Codec.UntouchedCaps] to. H.264, for instance, can be byte-stream for a payloader and avc for a muxer. It is
+// empty for a number that is not Valid.
 func (c Codec) TemplateCaps() string {
 	if !c.Valid() {
 		return ""

@@ -4,11 +4,11 @@ package caps
 type EncryptionPolicy int
 
 const (
-	// EncryptionAuto shows encrypted tracks only, as soon as there is a key. A server could otherwise show its own pictures
-	// in place of the publisher's, by announcing them as not encrypted.
+	// EncryptionAuto shows only encrypted tracks while a key is set, and all tracks while none is. Otherwise a server
+	// could replace the publisher's pictures with its own by announcing them as not encrypted.
 	EncryptionAuto EncryptionPolicy = iota
-	// EncryptionRequired shows encrypted tracks only.
+	// EncryptionRequired shows only encrypted tracks.
 	EncryptionRequired
-	// EncryptionOptional shows tracks in clear too, whether there is a key or not.
+	// EncryptionOptional also shows tracks that are not encrypted, whether a key is set or not.
 	EncryptionOptional
 )

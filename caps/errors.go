@@ -9,8 +9,8 @@ var (
 	ErrSyntax = errors.New("malformed caps")
 	// ErrNotRaw: the caps describe something other than video/x-raw, or nothing.
 	ErrNotRaw = errors.New("not raw video")
-	// ErrNotFixed: the caps allow more than one format, as the caps of a negotiated pad never do: ANY, several
-	// structures, or a field with a list or a range.
+	// ErrNotFixed: the caps allow more than one format: they are ANY, have several structures, or a field with a list or
+	// a range. The caps of a negotiated pad are always fixed.
 	ErrNotFixed = errors.New("caps are not fixed")
 	// ErrUnknownFormat: the pixel format is not one of the eleven in [Types].
 	ErrUnknownFormat = errors.New("unknown video format")

@@ -17,7 +17,7 @@ func (f Fraction) String() string {
 	return strconv.Itoa(f.Num) + "/" + strconv.Itoa(f.Den)
 }
 
-// reduced returns the fraction in lowest terms, as GStreamer keeps every fraction. f is valid.
+// reduced returns the fraction in lowest terms, as GStreamer stores every fraction. f must be valid.
 func (f Fraction) reduced() Fraction {
 	a, b := f.Num, f.Den
 	for b != 0 {
@@ -26,7 +26,7 @@ func (f Fraction) reduced() Fraction {
 	return Fraction{f.Num / a, f.Den / a}
 }
 
-// valid reports whether f is absent, or a fraction from minNum/Den on that GStreamer can hold.
+// valid reports whether f is absent, or a fraction that GStreamer can store with a numerator of at least minNum.
 func (f Fraction) valid(minNum int) bool {
 	if f == (Fraction{}) {
 		return true
@@ -34,7 +34,7 @@ func (f Fraction) valid(minNum int) bool {
 	return f.Num >= minNum && f.Num <= math.MaxInt32 && f.Den >= 1 && f.Den <= math.MaxInt32
 }
 
-// parseFraction reads "30/1" or "30", and gives it in lowest terms.
+// parseFraction parses "30/1" or "30" and reduces it to lowest terms.
 func parseFraction(s string, minNum int) (Fraction, error) {
 	num, den, found := strings.Cut(s, "/")
 	if !found {

@@ -2,8 +2,8 @@ package caps
 
 import "fmt"
 
-// Quality names one of the layers in which a publisher with simulcast (or with a scalable codec) sends its picture, as
-// LiveKit's VideoQuality does. A publisher that sends fewer than three gives the best it has up to that one.
+// Quality names one of the layers of a publisher with simulcast or a scalable codec, as LiveKit's VideoQuality does. A
+// publisher that sends fewer than three layers sends the best one up to this quality.
 type Quality int
 
 const (
@@ -12,7 +12,7 @@ const (
 	QualityLow
 	QualityMedium
 	QualityHigh
-	// QualityOff is no layer, the same as Layer.Paused.
+	// QualityOff requests no layer, like Layer.Paused.
 	QualityOff
 )
 
@@ -31,40 +31,42 @@ func (q Quality) String() string {
 	return qualities[q]
 }
 
-// Layer says how much of a track the server is to send. The zero value is all of it. What is not sent costs no bandwidth
-// and no decoding.
+// Layer says how much of a track the server should send. The zero value requests the whole track. What the server does
+// not send needs no bandwidth and no decoding.
 type Layer struct {
-	// Quality chooses the layer by name; the size below is ignored unless this is QualityAuto.
+	// Quality chooses the layer by name. Width and Height are ignored unless it is QualityAuto.
 	Quality Quality
 
-	// Width and Height choose the smallest layer that is at least as wide and at least as high, so that no picture has to
-	// be scaled up: of 320x180, 640x360 and 1280x720, 640x360 is chosen for 640x360 and 1280x720 for 641x360. When no layer
-	// is as large, the best one comes. 0 asks for nothing in that direction. They are compared with what the publisher
-	// announced; one that announced no sizes sends its best layer.
+	// Width and Height choose the smallest layer that is at least as wide and as high, so that no picture has to be
+	// scaled up: with layers of 320x180, 640x360 and 1280x720, 640x360 chooses 640x360 and 641x360 chooses 1280x720. If
+	// no layer is large enough, the best one is chosen. 0 sets no limit in that direction. The layers' sizes are those
+	// that the publisher announced; a publisher that announced none sends its best layer.
 	Width, Height int
 
-	// MaxFrameRate lets the server leave out frames that no other frame refers to, in frames per second; 0 keeps all. It
-	// can choose only between the rates that the encoder has prepared, mostly the full one, a half and a quarter, and takes
-	// the lowest that is not more than a tenth below this, by its own estimate of them: of 30, 15 and 7.5, 15 comes for 15,
-	// and for 10 one of 15 and 7.5. Where the encoder has prepared none, as always in H.264, all frames come.
+	// MaxFrameRate is in frames per second and lets the server drop frames that no other frame refers to; 0 keeps all
+	// frames. The server can only choose between the rates that the encoder has prepared, usually the full rate, a half
+	// and a quarter. It takes the lowest rate that, by its own estimate, is at most a tenth below this value: of 30, 15
+	// and 7.5, a value of 15 gives 15, and a value of 10 gives 15 or 7.5. If the encoder has prepared no such rates, as
+	// always with H.264, all frames are sent.
 	MaxFrameRate float64
 
-	// Paused asks the server to send nothing. The subscription stays; frames go on with a key frame when it is false again.
+	// Paused asks the server to send nothing. The subscription stays. When Paused is false again, frames continue with a
+	// key frame.
 	Paused bool
 }
 
-// Off reports whether nothing is wanted.
+// Off reports whether the layer requests no frames.
 func (l Layer) Off() bool { return l.Paused || l.Quality == QualityOff }
 
-// Validate returns an error for a Layer that means nothing.
+// Validate returns an error if a field has a value without a meaning.
 func (l Layer) Validate() error {
 	switch {
 	case !l.Quality.Valid():
 		return fmt.Errorf("choose a layer: there is no quality %d", int(l.Quality))
 	case l.Width < 0 || l.Height < 0:
 		return fmt.Errorf("choose a layer: a size of %dx%d is negative", l.Width, l.Height)
-	case !(l.MaxFrameRate >= 0): // NaN neither
-		return fmt.Errorf("choose a layer: a frame rate of %v is not zero or more", l.MaxFrameRate)
+	case !(l.MaxFrameRate >= 0): // also refuses NaN
+		return fmt.Errorf("choose a layer: a frame rate of %v is negative or not a number", l.MaxFrameRate)
 	}
 	return nil
 }

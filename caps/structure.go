@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// structure is one GstStructure of serialized caps with its features: what is left when the text has been taken apart
-// and before any field has a meaning.
+// structure is one GstStructure of serialized caps with its features, split into fields whose values are not
+// interpreted yet.
 type structure struct {
 	name     string
 	features string // between the parentheses, as written
@@ -16,13 +16,14 @@ type structure struct {
 
 // value is a field's value as text.
 type value struct {
-	typ   string // the annotation: "int" for (int)640, empty without one
+	typ   string // the type annotation: "int" for (int)640, "" without one
 	text  string // unquoted
-	fixed bool   // false for a list, a range, or an array with one in it
+	fixed bool   // false for a list, a range, or an array that contains one
 }
 
-// parseStructure takes serialized caps with one structure apart. The grammar is that of gst_caps_from_string and
-// gst_structure_from_string in GStreamer 1.22. A field given twice has its last value.
+// parseStructure splits serialized caps with a single structure into fields. The grammar is that of
+// gst_caps_from_string and gst_structure_from_string in GStreamer 1.22. If a field is given twice, the last value
+// counts.
 func parseStructure(s string) (structure, error) {
 	p := scanner{text: s}
 	p.space()
@@ -87,7 +88,7 @@ func (p *scanner) accept(c byte) bool {
 	return true
 }
 
-// until returns the text before the next c, trimmed, and goes past c.
+// until returns the text before the next c, trimmed, and moves past c.
 func (p *scanner) until(c byte) (string, error) {
 	n := strings.IndexByte(p.text[p.pos:], c)
 	if n < 0 {
@@ -98,7 +99,7 @@ func (p *scanner) until(c byte) (string, error) {
 	return strings.TrimFunc(s, func(r rune) bool { return r < utf8.RuneSelf && isSpace(byte(r)) }), nil
 }
 
-// word returns a quoted string, or the text up to the next byte with a meaning.
+// word returns a quoted string, or the text up to the next delimiter.
 func (p *scanner) word() (string, error) {
 	if p.accept('"') {
 		return p.quoted()
@@ -116,8 +117,8 @@ func (p *scanner) word() (string, error) {
 	return p.text[start:p.pos], nil
 }
 
-// quoted returns the string whose opening quote has been read. A backslash stands before a byte that is meant
-// literally, or before three octal digits that are a byte (gst_string_unwrap).
+// quoted returns the string whose opening quote has been read. A backslash precedes a byte that is taken literally, or
+// the three octal digits of a byte (gst_string_unwrap).
 func (p *scanner) quoted() (string, error) {
 	var b strings.Builder
 	for !p.end() {
@@ -171,8 +172,8 @@ func (p *scanner) field() (string, value, error) {
 	return name, v, nil
 }
 
-// brackets returns a list, range, array or nested structure as written, with its brackets, and whether there are
-// only those of arrays.
+// brackets returns a list, range, array or nested structure as written, including its brackets. array reports whether
+// all brackets are those of arrays.
 func (p *scanner) brackets() (text string, array bool, err error) {
 	array = true
 	var closers []byte
@@ -187,7 +188,7 @@ func (p *scanner) brackets() (text string, array bool, err error) {
 			}
 		case '{', '[', '<':
 			array = array && c == '<'
-			closers = append(closers, c+2) // '}', ']' and '>' are two after their openers
+			closers = append(closers, c+2) // in ASCII, '}', ']' and '>' are two after '{', '[' and '<'
 		case '}', ']', '>':
 			if c != closers[len(closers)-1] {
 				return "", false, p.errorf("want %q, not %q", closers[len(closers)-1], c)
@@ -201,7 +202,7 @@ func (p *scanner) brackets() (text string, array bool, err error) {
 	return "", false, p.errorf("%q is missing", closers[len(closers)-1])
 }
 
-// isNested reports whether values of a type are printed in brackets without being ranges.
+// isNested reports whether values of a type are printed in brackets but are not ranges.
 func isNested(typ string) bool {
 	return typ == "structure" || typ == "GstStructure" || typ == "GstCaps"
 }
@@ -214,7 +215,7 @@ func isOctal(s string) bool {
 	return len(s) >= 3 && '0' <= s[0] && s[0] <= '3' && '0' <= s[1] && s[1] <= '7' && '0' <= s[2] && s[2] <= '7'
 }
 
-// quote returns s as GStreamer prints a string (gst_string_wrap): bare if it can be, else in quotes.
+// quote returns s as GStreamer prints a string (gst_string_wrap): in quotes only if necessary.
 func quote(s string) string {
 	var b strings.Builder
 	bare := s != "" && s != "NULL"
@@ -239,7 +240,7 @@ func quote(s string) string {
 	return b.String()
 }
 
-// isBare reports whether a byte needs no quotes: GST_ASCII_IS_STRING.
+// isBare reports whether a byte needs no quotes (GST_ASCII_IS_STRING).
 func isBare(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_-+/:.", c) >= 0
 }

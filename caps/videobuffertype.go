@@ -7,8 +7,8 @@ import (
 )
 
 // VideoBufferType is the pixel format of a raw video frame: LiveKit's VideoBufferType (video_frame.proto of LiveKit's
-// client SDKs), number for number. The zero value is [RGBA], a format like the others, so "no format asked for" needs
-// a place of its own.
+// client SDKs), number for number. The zero value is [RGBA], a format like the others, so code that can ask for no
+// format needs a separate flag.
 //
 // For the packed formats the order of the letters is the order of the bytes in memory.
 type VideoBufferType int32
@@ -77,8 +77,8 @@ func (t VideoBufferType) Format() string {
 	return formats[t].gstreamer
 }
 
-// Parse returns the format that name means, which may be LiveKit's or GStreamer's, in upper or lower case: "I420A",
-// "a420". No name means different formats in the two. The error wraps [ErrUnknownFormat] and lists every name.
+// Parse returns the format with LiveKit's or GStreamer's name, in upper or lower case: "I420A", "a420". No name stands
+// for different formats in LiveKit and GStreamer. The error wraps [ErrUnknownFormat] and lists every name.
 func Parse(name string) (VideoBufferType, error) {
 	for i, f := range formats {
 		if strings.EqualFold(name, f.livekit) || strings.EqualFold(name, f.gstreamer) {
@@ -99,7 +99,7 @@ func FromFormat(gstName string) (VideoBufferType, error) {
 	return 0, fmt.Errorf("%w %q: want one of %s", ErrUnknownFormat, gstName, formatList())
 }
 
-// acceptedNames is what Parse accepts: LiveKit's names, each with GStreamer's where that is another.
+// acceptedNames lists what Parse accepts: LiveKit's names, each with GStreamer's name if that is different.
 func acceptedNames() string {
 	names := make([]string, len(formats))
 	for i, f := range formats {
@@ -111,7 +111,7 @@ func acceptedNames() string {
 	return strings.Join(names, ", ")
 }
 
-// formatList is every GStreamer name, separated as in a list of caps.
+// formatList lists every GStreamer name, separated as in a list in caps.
 func formatList() string {
 	names := make([]string, len(formats))
 	for i, f := range formats {

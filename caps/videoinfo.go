@@ -11,21 +11,22 @@ import (
 
 const systemMemory = "memory:SystemMemory"
 
-// VideoInfo is what fixed video/x-raw caps say about a frame. Two can be compared with ==.
+// VideoInfo holds what fixed video/x-raw caps say about a frame. Values can be compared with ==.
 type VideoInfo struct {
 	Type VideoBufferType
 	// Width and Height are in pixels, from 1 to 2147483647.
 	Width, Height int
-	// FrameRate is in frames per second. 0/1 is variable; the zero Fraction is absent from the caps, which GStreamer
-	// takes for 0/1.
+	// FrameRate is in frames per second. 0/1 means variable. The zero Fraction stands for an absent field, which
+	// GStreamer treats as 0/1.
 	FrameRate Fraction
-	// PixelAspectRatio is a pixel's width to its height. The zero Fraction is absent, which GStreamer takes for 1/1.
+	// PixelAspectRatio is a pixel's width divided by its height. The zero Fraction stands for an absent field, which
+	// GStreamer treats as 1/1.
 	PixelAspectRatio Fraction
 	// Colorimetry is GStreamer's name for range, matrix, transfer and primaries, such as "bt709" or "2:3:5:1"
 	// (gst_video_colorimetry_from_string). Empty is absent.
 	Colorimetry string
-	// Features are the caps features, separated by ", ", such as "memory:DMABuf". Empty is plain system memory, in
-	// which alone a [Layout] means anything.
+	// Features are the caps features, separated by ", ", such as "memory:DMABuf". Empty means plain system memory. A
+	// [Layout] applies only to system memory.
 	Features string
 }
 
@@ -51,10 +52,9 @@ func (v VideoInfo) Validate() error {
 	return err
 }
 
-// Caps returns v as GStreamer prints caps:
-// "video/x-raw, format=(string)I420, width=(int)640, height=(int)480, framerate=(fraction)30/1". Fractions are in
-// lowest terms and system memory is not spelled out, as in what [ParseCaps] returns; such a VideoInfo comes back from
-// ParseCaps unchanged. The error is that of [VideoInfo.Validate].
+// Caps returns v as GStreamer prints caps: "video/x-raw, format=(string)I420, width=(int)640, height=(int)480,
+// framerate=(fraction)30/1". As in the results of [ParseCaps], fractions are in lowest terms and system memory is not
+// spelled out, so such a VideoInfo is unchanged after Caps and ParseCaps. The error is that of [VideoInfo.Validate].
 func (v VideoInfo) Caps() (string, error) {
 	if err := v.Validate(); err != nil {
 		return "", err
@@ -83,10 +83,9 @@ func (v VideoInfo) Caps() (string, error) {
 
 // ParseCaps reads the fixed raw video caps of a negotiated pad, in the form that gst_caps_to_string prints or that a
 // user writes for gst-launch-1.0: spaces and (type) annotations may be missing, and fields that [VideoInfo] does not
-// have are passed over.
+// have are ignored.
 //
-// The error wraps [ErrNotRaw], [ErrNotFixed] (also when the field is one that is passed over), [ErrUnknownFormat],
-// [ErrSize] or [ErrSyntax].
+// The error wraps [ErrNotRaw], [ErrNotFixed] (also for an ignored field), [ErrUnknownFormat], [ErrSize] or [ErrSyntax].
 func ParseCaps(s string) (VideoInfo, error) {
 	v, err := parseCaps(s)
 	if err != nil {
@@ -115,7 +114,7 @@ func parseCaps(s string) (VideoInfo, error) {
 	return st.videoInfo()
 }
 
-// checkFixed names the first field, by name, that is a list or a range.
+// checkFixed returns an error that names the alphabetically first field with a list or a range.
 func (st structure) checkFixed() error {
 	var open []string
 	for name, v := range st.fields {
@@ -159,7 +158,7 @@ func (st structure) videoInfo() (v VideoInfo, err error) {
 	return v, v.Validate()
 }
 
-// field returns the text of a field, empty if there is none, and an error if it is annotated with another type.
+// field returns the text of a field, or "" if there is none. It is an error if the annotation names another type.
 func (st structure) field(name string, types ...string) (string, error) {
 	v, ok := st.fields[name]
 	if ok && v.typ != "" && !slices.Contains(types, v.typ) {

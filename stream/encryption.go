@@ -15,14 +15,14 @@ var (
 	ErrNoEncryptionKey = e2ee.ErrNoKey
 	// ErrWrongEncryptionKey says that the frames do not authenticate with the key.
 	ErrWrongEncryptionKey = e2ee.ErrWrongKey
-	// ErrNotEncrypted says that the track is announced as encrypted, and that its
-	// frames are not. They are not shown.
+	// ErrNotEncrypted says that the track is announced as encrypted, but its frames
+	// are not. They are not shown.
 	ErrNotEncrypted = e2ee.ErrNotEncrypted
-	// ErrNotEncryptedAtAll says that the track is announced as not encrypted, and that
-	// the [EncryptionPolicy] demands it.
+	// ErrNotEncryptedAtAll says that the track is announced as not encrypted, but the
+	// [EncryptionPolicy] requires encryption.
 	ErrNotEncryptedAtAll = e2ee.ErrClear
-	// ErrUnsupportedEncryption says that the encryption is not LiveKit's own, or the
-	// codec one that LiveKit does not encrypt, which is AV1.
+	// ErrUnsupportedEncryption says that the encryption is not LiveKit's own, or that
+	// LiveKit does not encrypt the codec, which is the case for AV1.
 	ErrUnsupportedEncryption = e2ee.ErrUnsupported
 )
 
@@ -39,10 +39,11 @@ func (e *DecryptError) Error() string { return (*engine.DecryptError)(e).Error()
 // Unwrap returns the reason.
 func (e *DecryptError) Unwrap() error { return e.Err }
 
-// WithEncryptionKey sets the passphrase that the participants of the room share,
-// for end-to-end encrypted tracks. Tracks in clear are not shown any more, unless
-// [WithEncryptionPolicy] allows them. It can be changed with [VideoStream.SetEncryptionKey]. It takes some 30 ms: a
-// passphrase is made hard to guess.
+// WithEncryptionKey sets the passphrase that the participants of the room share for
+// end-to-end encrypted tracks. Tracks that are not encrypted are then not shown,
+// unless [WithEncryptionPolicy] allows it. [VideoStream.SetEncryptionKey] changes
+// the passphrase. Deriving a key takes some 30 ms, which makes passphrases hard to
+// guess.
 func WithEncryptionKey(passphrase string) Option {
 	return func(c *config) { c.engine.Passphrase = passphrase }
 }
@@ -51,25 +52,28 @@ func WithEncryptionKey(passphrase string) Option {
 type EncryptionPolicy = caps.EncryptionPolicy
 
 const (
-	// EncryptionAuto shows encrypted tracks only, as soon as there is a key.
+	// EncryptionAuto shows only encrypted tracks while a key is set, and all tracks
+	// while none is.
 	EncryptionAuto = caps.EncryptionAuto
-	// EncryptionRequired shows encrypted tracks only.
+	// EncryptionRequired shows only encrypted tracks.
 	EncryptionRequired = caps.EncryptionRequired
-	// EncryptionOptional shows tracks in clear too, whether there is a key or not.
+	// EncryptionOptional also shows tracks that are not encrypted, whether a key is
+	// set or not.
 	EncryptionOptional = caps.EncryptionOptional
 )
 
-// WithEncryptionPolicy says which tracks are shown, instead of [EncryptionAuto]. Those
-// that are not are told of by [WithDecryptErrors].
+// WithEncryptionPolicy sets which tracks are shown, instead of [EncryptionAuto].
+// Tracks that are not shown are reported to [WithDecryptErrors].
 func WithEncryptionPolicy(policy EncryptionPolicy) Option {
 	return func(c *config) { c.engine.Encryption = policy }
 }
 
-// WithDecryptErrors sets what is called with a [*DecryptError] when the frames of a
-// track cannot be decrypted, once for each reason and not for every frame, and with
-// nil when those of the same track can be again. A reason is told again after other
-// keys were set, or when all has gone well for ten seconds. The stream does not end. It is called while
-// nothing is received, so it must return soon, and must not call Close.
+// WithDecryptErrors sets a function that is called with a [*DecryptError] when
+// frames of a track cannot be decrypted, once for each reason and not for every
+// frame, and with nil when frames of the same track can be decrypted again. A
+// reason is reported again after other keys were set, or after decryption has
+// worked for ten seconds. The stream does not end. Nothing is received during the
+// call, so the function must return soon, and must not call Close.
 func WithDecryptErrors(report func(error)) Option {
 	return func(c *config) {
 		c.engine.OnDecryptError = nil
@@ -86,16 +90,17 @@ func WithDecryptErrors(report func(error)) Option {
 	}
 }
 
-// SetEncryptionKey replaces all keys with that of another passphrase, for the next
-// frame that arrives; an empty one removes them. Frames go on with the next key
-// frame, which it asks for. Like [WithEncryptionKey] it takes some 30 ms.
+// SetEncryptionKey replaces all keys with the key of another passphrase, from the
+// next received frame on. An empty passphrase removes all keys. Frames continue
+// with the next key frame, which it requests. Like [WithEncryptionKey] it takes
+// some 30 ms.
 func (s *VideoStream) SetEncryptionKey(passphrase string) error {
 	return s.engine.SetEncryptionKey(passphrase)
 }
 
-// SetEncryptionKeyAt sets the passphrase for one key index beside the others, for
-// a room that rotates its keys: set before the publisher begins to use it, no frame
-// is lost. An empty one removes it.
+// SetEncryptionKeyAt sets the passphrase for one key index and keeps the others,
+// for a room that rotates its keys: if it is set before the publisher uses it, no
+// frame is lost. An empty passphrase removes the key.
 func (s *VideoStream) SetEncryptionKeyAt(index uint8, passphrase string) error {
 	return s.engine.SetEncryptionKeyAt(index, passphrase)
 }

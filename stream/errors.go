@@ -15,17 +15,17 @@ var (
 	ErrConcurrentNext = engine.ErrConcurrentNext
 	// ErrNotVideo is wrapped by the constructors' error for an audio track or source.
 	ErrNotVideo = errors.New("not a video track")
-	// ErrNoLayers is wrapped by the error of a layer that was chosen for a stream of
+	// ErrNoLayers is wrapped by the error for choosing a layer of a stream made by
 	// FromTrack.
 	ErrNoLayers = engine.ErrNoLayers
 )
 
-// UnsupportedCodecError says that a track's codec cannot be received here:
-// either this package does not know it, or (Caps is set) no installed GStreamer
-// element decodes it.
+// UnsupportedCodecError says that a track's codec cannot be received: either this
+// package does not support it, or, if Caps is set, no installed GStreamer element
+// decodes it.
 type UnsupportedCodecError struct {
 	MimeType string // as the publisher named it, for instance "video/H266"
-	Caps     string // the GStreamer caps no decoder was found for, or ""
+	Caps     string // the GStreamer caps for which no decoder was found, or ""
 	Err      error
 }
 
@@ -34,8 +34,8 @@ func (e *UnsupportedCodecError) Error() string { return (*engine.UnsupportedCode
 // Unwrap returns the reason.
 func (e *UnsupportedCodecError) Unwrap() error { return e.Err }
 
-// UndecodableError says that no decoder gives a picture of several whole key frames
-// of what the publisher sends.
+// UndecodableError says that no decoder produced a picture, although several
+// complete key frames were received.
 type UndecodableError struct {
 	MimeType string // such as "video/H264"
 	Err      error
@@ -48,7 +48,7 @@ func (e *UndecodableError) Error() string {
 // Unwrap returns the reason.
 func (e *UndecodableError) Unwrap() error { return e.Err }
 
-// public returns an error of the engine as one of this package.
+// public converts an error of the engine to the exported type of this package.
 func public(err error) error {
 	var codec *engine.UnsupportedCodecError
 	if errors.As(err, &codec) {

@@ -10,35 +10,34 @@ import (
 )
 
 // Plane is one plane of a [VideoFrame]: row y begins at Data[y*Stride], and Data
-// ends with the last row's pixels. How many of a row's bytes are pixels, and how
-// many rows there are, follows from the frame's type and size; see
-// [caps.VideoBufferType.Layout].
+// ends with the last row's pixels. The number of rows, and of bytes with pixels in
+// a row, follows from the frame's type and size; see [caps.VideoBufferType.Layout].
 type Plane struct {
 	Data   []byte
-	Stride int // bytes
+	Stride int // in bytes
 }
 
-// VideoFrame is one picture. One that a stream gave is the reader's until Release,
-// in the decoder's own memory, or in memory that the stream uses again if
-// [WithFormat] asked for RGB; one made by Convert, Clone or [NewVideoFrame] is
-// ordinary memory, for which Release is allowed and needless. A frame is not safe
-// for several goroutines at a time.
+// VideoFrame is one picture. A frame from a stream belongs to the reader until
+// Release. Its memory is the decoder's, or, if [WithFormat] asked for RGB, memory
+// that the stream reuses. A frame made by Convert, Clone or [NewVideoFrame] is in
+// ordinary memory; Release is allowed but not needed. A frame is not safe for
+// concurrent use.
 type VideoFrame struct {
 	Type          caps.VideoBufferType
-	Width, Height int // pixels; the picture is not turned, see VideoFrameEvent.Rotation
+	Width, Height int // in pixels; the picture is not rotated, see VideoFrameEvent.Rotation
 
 	colorimetry picture.Colorimetry
 	planes      [4]Plane
-	count       int         // of planes; 0 after Release
-	frame       chain.Frame // whose memory the planes are, if it is held
-	lent        []byte      // whose memory the planes are, or nil
+	count       int         // the number of planes; 0 after Release
+	frame       chain.Frame // the decoder's frame that owns the planes' memory, if any
+	lent        []byte      // the converter's memory that holds the planes, or nil
 	lender      *convert.Converter
 }
 
-// newVideoFrame takes f over.
+// newVideoFrame takes ownership of f.
 func newVideoFrame(f chain.Frame) *VideoFrame {
 	v := &VideoFrame{Type: f.Type, Width: f.Width, Height: f.Height, count: f.PlaneCount(), frame: f}
-	if v.count > 1 { // the packed types are RGB, and YUV made of them is free to be what WebRTC expects
+	if v.count > 1 { // packed types are RGB; without a colorimetry, YUV made from them gets the one that WebRTC expects
 		v.colorimetry = f.Colorimetry
 	}
 	for i := range v.count {
@@ -47,9 +46,9 @@ func newVideoFrame(f chain.Frame) *VideoFrame {
 	return v
 }
 
-// NewVideoFrame makes a frame of data in LiveKit's tight layout, which it keeps.
-// The error is that of [caps.VideoBufferType.Layout], or says how long data must
-// be.
+// NewVideoFrame makes a frame from data in LiveKit's tight layout, without copying
+// data. The error is that of [caps.VideoBufferType.Layout], or says how long data
+// must be.
 func NewVideoFrame(kind caps.VideoBufferType, width, height int, data []byte) (*VideoFrame, error) {
 	layout, err := kind.Layout(width, height)
 	if err != nil {
@@ -66,30 +65,29 @@ func NewVideoFrame(kind caps.VideoBufferType, width, height int, data []byte) (*
 }
 
 // Planes returns the frame's planes in the order of its type. Those of a stream's
-// frame are mostly in the decoder's own memory: no pixel is copied, rows may be
-// padded, they are for reading, and nothing of them may be touched after Release.
-// Planes then panics, the slice that it returned before has empty planes, and the
-// pixels are no longer the process's to read, or become another picture.
+// frame are usually in the decoder's own memory: no pixel is copied, rows may be
+// padded, and the pixels must not be written. After Release, Planes panics, the
+// planes of a slice that it returned earlier are empty, and their pixels must not
+// be accessed any more: the memory may be unmapped or hold another picture.
 func (f *VideoFrame) Planes() []Plane {
 	f.mustBeHeld()
 	return f.planes[:f.count]
 }
 
-// Data returns a copy of the frame in LiveKit's layout: plane after plane and row
-// after row without padding, chroma sizes rounded up. It can be kept after
-// Release. Data panics after Release. Its error is that of
+// Data returns a copy of the frame in LiveKit's layout: planes and rows follow each
+// other without padding, and chroma sizes are rounded up. The copy can be kept
+// after Release. Data panics after Release. Its error is that of
 // [caps.VideoBufferType.Layout], for a frame of more than 2 GiB.
 func (f *VideoFrame) Data() ([]byte, error) {
 	return f.converted(f.Type, false)
 }
 
-// Convert returns the picture in another type, or in the same one, in memory of
-// its own; with flipY the last row comes first. Every type can be made of every
-// other one. Alpha that the source does not have is opaque. YUV is taken for what
-// the stream says it is, and else for BT.601 in video range, which WebRTC senders
-// mostly make of RGB. RGB made of YUV with 8 bits is rounded to the nearest, and has the nearest
-// chroma sample; the other conversions are GStreamer's. Convert panics after
-// Release.
+// Convert returns a copy of the picture in any of the eleven types, including its
+// own; with flipY the rows are in reverse order. Alpha that the source does not
+// have is opaque. YUV is interpreted with the colorimetry of the stream or, if it
+// has none, as BT.601 in video range, which WebRTC senders usually use. RGB from
+// 8-bit YUV is rounded to the nearest value and uses the nearest chroma sample; the
+// other conversions are GStreamer's. Convert panics after Release.
 //
 // The error wraps caps.ErrUnknownFormat when to is none of the eleven types, or
 // caps.ErrSize for a frame of more than 2 GiB.
@@ -110,9 +108,9 @@ func (f *VideoFrame) Convert(to caps.VideoBufferType, flipY bool) (*VideoFrame, 
 // its error is that of Data.
 func (f *VideoFrame) Clone() (*VideoFrame, error) { return f.Convert(f.Type, false) }
 
-// Release gives a frame's memory back to the decoder or the stream. Every frame that a stream
-// gave must be released; until then it stays valid, also after Close of its
-// stream. Calls after the first do nothing.
+// Release returns the frame's memory to the decoder or the stream. Every frame from
+// a stream must be released. It stays valid until then, even after its stream is
+// closed. Calls after the first do nothing.
 func (f *VideoFrame) Release() {
 	if f.frame.Held() {
 		f.frame.Release()
@@ -130,7 +128,7 @@ func (f *VideoFrame) converted(to caps.VideoBufferType, flipY bool) ([]byte, err
 	return convert.Convert(f.picture(&planes), to, flipY)
 }
 
-// picture describes the frame to package convert; its planes are put into planes.
+// picture describes the frame for package convert and stores its planes in planes.
 func (f *VideoFrame) picture(planes *[4]picture.Plane) convert.Picture {
 	for i, p := range f.planes[:f.count] {
 		planes[i] = picture.Plane(p)
@@ -141,8 +139,8 @@ func (f *VideoFrame) picture(planes *[4]picture.Plane) convert.Picture {
 	}
 }
 
-// become converts the frame in place to packed RGB, in the converter's memory. The
-// decoder gets its own back.
+// become converts the frame in place to packed RGB, in the converter's memory, and
+// returns the decoder's memory.
 func (f *VideoFrame) become(to caps.VideoBufferType, converter *convert.Converter) error {
 	var planes [4]picture.Plane
 	data, err := converter.Convert(f.picture(&planes))

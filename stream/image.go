@@ -6,10 +6,10 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// Image returns the frame for the standard library's image packages. What its
-// type allows is shared with the frame and valid until its Release: RGBA becomes
-// an *image.NRGBA, and I420, I422, I444 and I420A a *[YCbCr], without a copy. The
-// other types are converted to an *image.NRGBA of its own.
+// Image returns the frame for the standard library's image packages. RGBA becomes
+// an *image.NRGBA, and I420, I422, I444 and I420A become a *[YCbCr], without a
+// copy: the image shares the frame's memory and is valid until its Release. The
+// other types are converted to a new *image.NRGBA.
 //
 // Image panics after Release. Its error is that of Convert.
 func (f *VideoFrame) Image() (image.Image, error) {
@@ -36,8 +36,8 @@ func (f *VideoFrame) nrgba() *image.NRGBA {
 	return &image.NRGBA{Pix: f.planes[0].Data, Stride: f.planes[0].Stride, Rect: image.Rect(0, 0, f.Width, f.Height)}
 }
 
-// ycbcr relies on both chroma planes having one stride, which GStreamer's layouts
-// and LiveKit's have.
+// ycbcr requires that both chroma planes have the same stride, as they do in
+// GStreamer's and LiveKit's layouts.
 func (f *VideoFrame) ycbcr(ratio image.YCbCrSubsampleRatio) *YCbCr {
 	return &YCbCr{
 		YCbCr: image.YCbCr{

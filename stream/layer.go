@@ -2,9 +2,8 @@ package stream
 
 import "github.com/gst-livekit/gst-livekit/caps"
 
-// Quality names one of the layers in which a publisher with simulcast (or with a
-// scalable codec) sends its picture, as LiveKit's VideoQuality does; see
-// [caps.Quality].
+// Quality names one of the layers of a publisher with simulcast or a scalable
+// codec, as LiveKit's VideoQuality does; see [caps.Quality].
 type Quality = caps.Quality
 
 // The qualities; see [caps.Quality].
@@ -16,41 +15,43 @@ const (
 	QualityOff    = caps.QualityOff
 )
 
-// Layer says how much of a track the server is to send, by the name of a layer or by
-// the size of its picture; see [caps.Layer] for what can be asked for. The zero value
-// is all of it. What is not sent costs no bandwidth and no decoding.
+// Layer says how much of a track the server should send, by the name of a layer or
+// by the size of its picture; see [caps.Layer] for the choices. The zero value
+// requests the whole track. What the server does not send needs no bandwidth and no
+// decoding.
 //
-// The server goes from one layer to another at a key frame, which takes about a
-// second; it begins with whichever layer has one first; and a publisher may need
-// some seconds until it sends its best layer. Frames change their size then, and the
-// stream goes on. A server that has to spare bandwidth sends less than was asked
-// for, and so does a publisher.
+// The server changes layers at a key frame, which takes about a second. It may
+// begin with another layer, the one that has the first key frame, and a publisher
+// may need some seconds until it sends its best layer. The size of the frames
+// changes then, and the stream continues. A server or a publisher that has too
+// little bandwidth sends less than was requested.
 //
-// While the decoder of a stream with a Layer does not keep up, or most of what is sent
-// gets lost, the stream asks for the next lower layer, or where there is none for 15
-// frames per second, also when Quality says otherwise; some time later it tries again
-// what was chosen.
+// If the decoder of a stream with a Layer is too slow, or most packets are lost,
+// the stream requests the next lower layer or, if there is none, 15 frames per
+// second, even if Quality names a higher one. Some time later it tries the chosen
+// layer again.
 type Layer = caps.Layer
 
-// WithLayer says how much of the track the server is to send; see [Layer]. Without
-// it all of it comes, unless the application chose otherwise with the SDK's own
-// methods (SetVideoQuality and its like): with it, and until Close, those are
-// overruled.
+// WithLayer says how much of the track the server should send; see [Layer]. Without
+// it the server sends the whole track, unless the application chose otherwise with
+// the SDK's own methods, such as SetVideoQuality. WithLayer overrides these until
+// Close.
 //
-// It is for [FromParticipant]. [FromTrack] has only the track, and returns an error
-// that wraps [ErrNoLayers].
+// It is for [FromParticipant]. [FromTrack] cannot choose layers, and returns an
+// error that wraps [ErrNoLayers].
 func WithLayer(layer Layer) Option {
 	return func(c *config) { c.engine.Layer = &layer }
 }
 
-// SetLayer changes what the server sends, also of tracks that follow this one; see
+// SetLayer changes what the server sends, also for tracks that follow this one; see
 // [Layer]. It does not wait for the server, nor for the first frame of the new
 // layer.
 //
-// Streams of one participant that receive the same track share it: the server sends
-// the best layer and the highest frame rate that any of them wants. A paused stream
-// gives no frames all the same.
+// Streams of one participant that receive the same track share its subscription:
+// the server sends the best layer and the highest frame rate that any of them
+// requests. A stream whose own layer is paused gives no frames, whatever the others
+// request.
 //
-// It returns an error for a Layer that means nothing, and one that wraps
-// [ErrNoLayers] for a stream of [FromTrack].
+// It returns an error for an invalid Layer, and one that wraps [ErrNoLayers] for a
+// stream made by FromTrack.
 func (s *VideoStream) SetLayer(layer Layer) error { return s.engine.SetLayer(layer) }

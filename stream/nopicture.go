@@ -6,29 +6,31 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
-// NoPictureError says that a track gives no picture although it should, what came of
-// it instead, and what to do about it.
+// NoPictureError says that a track gives no picture although it should, why, and
+// what to do about it.
 type NoPictureError struct {
 	Participant string        // identity of the publisher; "" with FromTrack
 	TrackSID    string        //
 	Codec       string        // such as "VP8"
-	For         time.Duration // how long it has been so
-	Reason      string        // the rest of the sentence
+	For         time.Duration // how long there has been no picture
+	Reason      string        // why, as a phrase that ends the error's sentence
 }
 
 func (e *NoPictureError) Error() string { return (*engine.NoPictureError)(e).Error() }
 
-// Track names the track, as in a sentence.
+// Track describes the track for use in a sentence.
 func (e *NoPictureError) Track() string { return (*engine.NoPictureError)(e).Track() }
 
-// WithNoPicture sets what is called every ten seconds while a track gives no picture:
-// none yet, or packets come and no picture has come of them any more. It is not called
-// while the track is muted, the stream paused or its layer off, nor when nothing comes
-// of a track that has given pictures: a shared screen may stand still. A camera that
-// does is told once. Frames that cannot be decrypted are told by [WithDecryptErrors].
+// WithNoPicture sets a function that is called every ten seconds while a track
+// gives no picture: either none has come yet, or packets arrive but have produced
+// no more pictures. It is not called while the track is muted, the stream paused or
+// its layer off. It is also not called when a track that has given pictures sends
+// nothing, since a shared screen may stand still; for a camera, it is called once
+// in that case. Frames that cannot be decrypted are reported to
+// [WithDecryptErrors].
 //
-// The stream does not end. The function is called on a goroutine of the stream, should
-// return soon, and must not call Close.
+// The stream does not end. The function is called on a goroutine of the stream,
+// should return soon, and must not call Close.
 func WithNoPicture(report func(*NoPictureError)) Option {
 	return func(c *config) {
 		c.engine.OnNoPicture = nil

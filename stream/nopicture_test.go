@@ -168,7 +168,7 @@ func TestLossyTrackSaysSo(t *testing.T) {
 	mustOpen(t)(stream.FromTrack(mustReceive(t, p.received, "a track"), stream.WithPLIWriter(func(webrtc.SSRC) {}),
 		stream.WithSilenceTime(soon), stream.WithNoPicture(func(e *stream.NoPictureError) { reports <- e })))
 	// It takes a moment until a packet counts as lost.
-	for says := regexp.MustCompile(`of \d+ packets? and \d+ that were lost no key frame came whole; `); ; {
+	for says := regexp.MustCompile(`\d+ packets? were received and \d+ lost, and no key frame was complete; `); ; {
 		report := mustReceive(t, reports, "a report of loss")
 		if says.MatchString(report.Error()) {
 			break

@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// DefaultCapacity is how many decoded frames wait for a slow reader.
+	// DefaultCapacity is how many decoded frames are queued for a slow reader.
 	DefaultCapacity = 4
-	// Unbounded as a capacity keeps every frame, in as much memory as that takes.
+	// Unbounded as a capacity drops no frames, whatever memory that needs.
 	Unbounded = engine.Unbounded
-	// AdaptiveLatency, which is the default, waits for a missing packet as long as
-	// it can still come.
+	// AdaptiveLatency, the default, waits for a missing packet as long as it can
+	// still arrive.
 	AdaptiveLatency time.Duration = rtp.Adaptive
-	// StartLatency is what a stream with AdaptiveLatency gives as its latency
-	// until the network needs more.
+	// StartLatency is the latency that a stream with AdaptiveLatency reports until
+	// the network needs more.
 	StartLatency time.Duration = rtp.StartLatency
 )
 
-// Option changes how a [VideoStream] receives.
+// Option configures a [VideoStream].
 type Option func(*config)
 
 type config struct {
@@ -41,63 +41,65 @@ func newConfig(options []Option) config {
 	return c
 }
 
-// WithFormat asks for frames of one type. Without it frames have the decoder's
-// own type, mostly I420.
+// WithFormat requests frames of one type. Without it frames have the decoder's own
+// type, usually I420.
 //
-// RGB is converted when Next gives the frame, so that a frame which is dropped
-// costs nothing, and exactly as [VideoFrame.Convert] does it; the other types are
-// converted behind the decoder.
+// RGB is converted when Next returns the frame, exactly as by [VideoFrame.Convert],
+// so that dropped frames need no conversion; the other types are converted in the
+// pipeline after the decoder.
 func WithFormat(format caps.VideoBufferType) Option {
 	return func(c *config) { c.engine.Format = &format }
 }
 
-// WithCapacity sets how many decoded frames wait for the reader; beyond that the
-// oldest is dropped. Numbers below 1 mean 1; Unbounded drops nothing.
+// WithCapacity sets how many decoded frames are queued for the reader; when the
+// queue is full, the oldest is dropped. Numbers below 1 mean 1; Unbounded drops
+// nothing.
 func WithCapacity(frames int) Option {
 	return func(c *config) { c.engine.Capacity = frames }
 }
 
-// WithLatency sets the longest wait for a packet that is missing or late, instead of
-// [AdaptiveLatency]. Frames are never held back otherwise. 0 waits for nothing; what
-// is below is AdaptiveLatency.
+// WithLatency sets the longest wait for a packet that is missing or late, instead
+// of [AdaptiveLatency]. Frames are never delayed for any other reason. 0 does not
+// wait at all; a negative value means AdaptiveLatency.
 func WithLatency(latency time.Duration) Option {
 	return func(c *config) { c.engine.Latency = max(latency, AdaptiveLatency) }
 }
 
-// WithLogger sets where decisions (Debug), starts and ends (Info) and lost data
-// (Warn) are logged. Nothing is logged without it.
+// WithLogger sets the logger for decisions (Debug), starts and ends (Info) and lost
+// data (Warn). Without it nothing is logged.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) { c.engine.Logger = logger }
 }
 
-// WithPLIWriter tells [FromTrack] how to ask the sender for a key frame, which a
-// track alone cannot do: usually (*lksdk.RemoteParticipant).WritePLI. Without it
-// the first frame comes with the publisher's next key frame, and so does the
-// first one after a loss.
+// WithPLIWriter gives [FromTrack] a function that asks the sender for a key frame,
+// usually (*lksdk.RemoteParticipant).WritePLI; a track alone cannot do that.
+// Without it, the first frame, and the first one after a loss, have to wait until
+// the publisher sends a key frame by itself.
 func WithPLIWriter(write func(ssrc webrtc.SSRC)) Option {
 	return func(c *config) { c.writePLI = write }
 }
 
-// WithRTPReceiver tells [FromTrack] which receiver the track came with, as pion's
-// OnTrack gives it. It alone knows the header extensions that were negotiated:
-// without it frames have no rotation and, unless the sender reports give it, no
+// WithRTPReceiver gives [FromTrack] the receiver of the track, which is an argument
+// of pion's OnTrack. Only the receiver knows the negotiated header extensions:
+// without it frames have no rotation and, unless sender reports provide it, no
 // capture time.
 func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 	return func(c *config) { c.receiver = receiver }
 }
 
 // WithMaxPixels sets the size, width times height, of the largest picture that is
-// decoded or handed on. Larger ones are left out, before any memory is taken for
-// them: a publisher can say any size in a few bytes. 0, which is also the default, is
-// four times what the publisher announced, but at least 3840x2160 and at most 8192x4320; and 4096x4096 for a
-// stream of [FromTrack], which does not know what was announced.
+// decoded or passed on. Larger pictures are dropped before any memory is allocated
+// for them, because a publisher can claim any size in a few bytes. 0, which is the
+// default, allows four times what the publisher announced, but at least 3840x2160
+// and at most 8192x4320. A stream of [FromTrack], which does not know what was
+// announced, then allows 4096x4096.
 func WithMaxPixels(pixels int) Option {
 	return func(c *config) { c.engine.MaxPixels = max(pixels, 0) }
 }
 
-// WithUndecodableEnd ends the stream with an [*UndecodableError] as soon as no decoder
-// gives a picture of several whole key frames. Without it a stream that has given
-// pictures waits for better ones, and [WithNoPicture] tells of it.
+// WithUndecodableEnd ends the stream with an [*UndecodableError] as soon as no
+// decoder produces a picture from several complete key frames. Without it a stream
+// that has given pictures keeps waiting and reports to [WithNoPicture].
 func WithUndecodableEnd() Option {
 	return func(c *config) { c.engine.UndecodableEnd = true }
 }

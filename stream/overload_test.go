@@ -27,7 +27,7 @@ func TestADecoderThatIsTooSlowGoesOnWithKeyFrames(t *testing.T) {
 		event.Frame.Release()
 		return time.Since(event.ReceivedAt)
 	}
-	for ctx := patient(t); log.count(`msg="frames left out up to a key frame"`) < often; waited() {
+	for ctx := patient(t); log.count(`msg="frames dropped up to a key frame"`) < often; waited() {
 		if ctx.Err() != nil {
 			t.Fatalf("the decoder was not helped:\n%s", log)
 		}

@@ -4,56 +4,56 @@ import (
 	"time"
 )
 
-// Stats counts what became of a stream's packets and frames, over all tracks that
-// it received. The numbers only grow; Jitter, Latency, Codec and Decoder are those
-// of the last track.
+// Stats counts the packets and frames of a stream, over all tracks that it
+// received. The counters only grow; Jitter, Latency, Codec and Decoder are those of
+// the last track.
 type Stats struct {
 	Packets        uint64 // RTP packets received, of every kind
-	Bytes          uint64 // in them, with headers and padding
-	Lost           uint64 // packets that did not come in time, or not at all
-	Recovered      uint64 // packets that came out of order, or were sent again, in time
-	Duplicates     uint64 // packets that had been here before
-	DroppedPackets uint64 // packets that came faster than they were taken
+	Bytes          uint64 // bytes of these packets, with headers and padding
+	Lost           uint64 // packets that arrived too late or not at all
+	Recovered      uint64 // packets that arrived in time out of order or retransmitted
+	Duplicates     uint64 // packets that had been received before
+	DroppedPackets uint64 // packets that arrived faster than they were processed
 
 	AccessUnits      uint64 // encoded frames that were complete
-	KeyFrames        uint64 // those of them that are key frames
-	KeyFrameRequests uint64 // times that the publisher was asked for one (PLI)
-	PacketRequests   uint64 // packets that were asked for again, each time that they were (NACK)
+	KeyFrames        uint64 // key frames among them
+	KeyFrameRequests uint64 // requests to the publisher for a key frame (PLI)
+	PacketRequests   uint64 // requests to send a packet again, counted per packet (NACK)
 
-	DroppedIncomplete uint64 // encoded frames with a packet missing, or without the key frame that they build on
-	DroppedBlank      uint64 // frames that the server made up, at the end of a subscription
-	DroppedPaused     uint64 // encoded frames that came while the stream was paused
-	DroppedUndecoded  uint64 // encoded frames that the decoder could not take in time, or not before the next key frame
+	DroppedIncomplete uint64 // encoded frames with a missing packet, or without the key frame that they depend on
+	DroppedBlank      uint64 // black frames that the server adds at the end of a subscription
+	DroppedPaused     uint64 // encoded frames received while the stream was paused
+	DroppedUndecoded  uint64 // encoded frames that the decoder was too slow for, or that it needed a key frame for
 
-	// Undecryptable is how many encoded frames could not be decrypted. They are not
-	// among the others.
+	// Undecryptable counts encoded frames that could not be decrypted. They are in
+	// none of the other counters.
 	Undecryptable uint64
 
 	Decoded uint64 // frames that came out of the decoder
-	// Dropped are those of them that were dropped because the reader was slow. Of a
-	// stream that an element hands on without decoding, it counts access units.
+	// Dropped counts decoded frames that were dropped because the reader was slow.
+	// For a stream that an element pushes without decoding, it counts access units.
 	Dropped uint64
 
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
-	// Latency is the time from the capture of the last frame until it was handed to the
-	// decoder; 0 if nobody says when it was captured. The publisher's clock tells the one
-	// moment and this machine's the other. Where [VideoStream.ClockOffset] is known, it is
-	// taken out of the Latency, which then lacks only the time from the publisher to the
-	// server; otherwise the Latency is wrong by what the clocks are apart.
+	// Latency is the time from the capture of the last frame until it was pushed to
+	// the decoder; 0 if the capture time is unknown. The capture time is by the
+	// publisher's clock, the other by this machine's. If [VideoStream.ClockOffset] is
+	// known, the Latency is corrected by it and only lacks the time from the
+	// publisher to the server; otherwise it is wrong by the difference of the clocks.
 	Latency time.Duration
 
 	Codec   string // of the track, such as "VP8"; empty before the first key frame
-	Decoder string // name of the GStreamer element, such as "vp8dec"; empty likewise
+	Decoder string // name of the GStreamer element, such as "vp8dec"; empty before the first key frame
 }
 
 // ClockOffset returns by how much the publisher's clock is ahead of this machine's, and
 // whether that is known. CaptureTime minus ClockOffset is a time by this machine's clock.
 //
-// It is estimated from the publisher's sender reports, which LiveKit's server passes on
-// as they are, and so takes some seconds, and from half of the round trip to the server.
-// Nobody can measure from here how long they were on their way to the server: the
-// estimate is less than the truth by that. A stream in an application's own room does
-// not see the reports, and has none.
+// It is estimated from the publisher's sender reports, which LiveKit's server
+// forwards unchanged, and half of the round-trip time to the server. The first
+// estimate takes some seconds. The time from the publisher to the server cannot be
+// measured here, so the estimate is too low by that time. A stream in a room that
+// the application joined does not see the reports and has no estimate.
 func (s *VideoStream) ClockOffset() (offset time.Duration, known bool) {
 	stats := s.engine.Stats()
 	return stats.ClockOffset, stats.HasClockOffset

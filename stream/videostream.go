@@ -27,19 +27,19 @@ import (
 // everything that the stream started, and may be called more than once.
 type VideoStream struct {
 	engine *engine.Stream
-	// converter makes the RGB that was asked for; nil for other types.
+	// converter makes RGB frames if they were requested; nil for other types.
 	converter *convert.Converter
 	format    *caps.VideoBufferType
 	closing   sync.Once
 }
 
-// FromTrack receives one subscribed track until it is unpublished or
-// unsubscribed; then Next returns io.EOF. The track must not be read by anyone
-// else. Pass [WithPLIWriter], or the first frame may take long to come.
+// FromTrack receives one subscribed track until it is unpublished or unsubscribed;
+// then Next returns io.EOF. Nothing else may read the track. Pass [WithPLIWriter],
+// or the first frame may take long to arrive.
 //
-// The error wraps [ErrNotVideo] for an audio track and [caps.ErrUnknownFormat] for
-// a format that there is not, is an [*UnsupportedCodecError] for a codec that this
-// package does not know, and wraps [ErrNoLayers] when there is a [WithLayer].
+// The error wraps [ErrNotVideo] for an audio track, [caps.ErrUnknownFormat] for an
+// unknown format, and [ErrNoLayers] if [WithLayer] is given. It is an
+// [*UnsupportedCodecError] for a codec that this package does not support.
 func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, error) {
 	if track.Kind() != webrtc.RTPCodecTypeVideo {
 		return nil, fmt.Errorf("receive track %s: %w", track.ID(), ErrNotVideo)
@@ -52,17 +52,18 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 	return start(room.SelectTrack(track, config.receiver, config.writePLI), config)
 }
 
-// FromParticipant receives whatever the participant publishes from a source: when
-// a track is unpublished and another one of that source published, in whatever
-// codec, frames go on. It subscribes to the track if the room does not do that by
-// itself.
+// FromParticipant receives the tracks that the participant publishes from a source.
+// When a track is unpublished and another one from that source is published, frames
+// continue, whatever its codec. It subscribes to the track if the room does not do
+// so automatically.
 //
 // It ends with io.EOF when the participant leaves, or when the room is left or
-// closed. A server that was lost and came back is no end, unless the SDK makes new
-// participants when it joins the room again: then those of before have left.
+// closed. A reconnect to the server does not end it, unless the SDK has to join the
+// room again: it then makes new participants, and the former ones count as having
+// left.
 //
 // The error wraps [ErrNotVideo] for an audio source and [caps.ErrUnknownFormat] for
-// a format that there is not.
+// an unknown format.
 func FromParticipant(
 	participant *lksdk.RemoteParticipant, source livekit.TrackSource, options ...Option,
 ) (*VideoStream, error) {
@@ -72,7 +73,7 @@ func FromParticipant(
 	return start(room.SelectParticipant(participant, source), newConfig(options))
 }
 
-// start takes the selector over, also when it fails.
+// start takes ownership of the selector, also if it fails.
 func start(selector room.Selector, config config) (*VideoStream, error) {
 	s := &VideoStream{format: config.engine.Format}
 	if f := s.format; f != nil && convert.IsRGB(*f) {
@@ -88,12 +89,12 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 	return s, nil
 }
 
-// Next waits for the next frame. The frame is the caller's until its Release.
+// Next waits for the next frame. The frame belongs to the caller until Release.
 //
 // It returns io.EOF at the end, after the frames that were queued; the error that
 // ended the stream, such as an [*UnsupportedCodecError]; [ErrClosed] after Close;
 // [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after
-// which reading can go on. Every other error is final: further calls return it
+// which reading can continue. Every other error is final: further calls return it
 // again.
 func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 	var event VideoFrameEvent
@@ -107,8 +108,8 @@ func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 	return event, nil
 }
 
-// toFormat makes the frame one of the type that was asked for, unless the decode
-// chain has done so. Frames that were dropped never come here.
+// toFormat converts the frame to the requested type, unless the chain has done so.
+// Dropped frames are never converted.
 func (s *VideoStream) toFormat(f *VideoFrame) error {
 	if s.converter == nil || f.Type == *s.format {
 		return nil
@@ -117,8 +118,8 @@ func (s *VideoStream) toFormat(f *VideoFrame) error {
 }
 
 // Frames is Next as a range-over-func iterator: it ends after the last frame, and
-// gives any error but io.EOF as its last pair. Each frame is the loop body's to
-// release; leaving the loop releases and closes nothing.
+// yields any error except io.EOF as its last pair. The loop body must release each
+// frame; leaving the loop does not release or close anything.
 func (s *VideoStream) Frames(ctx context.Context) iter.Seq2[VideoFrameEvent, error] {
 	return func(yield func(VideoFrameEvent, error) bool) {
 		for {
@@ -130,20 +131,21 @@ func (s *VideoStream) Frames(ctx context.Context) iter.Seq2[VideoFrameEvent, err
 	}
 }
 
-// Close stops receiving, drops what is queued, and frees everything but the frames
-// not yet released. A Next that waits returns [ErrClosed]. Close returns when all
-// that is done, in every goroutine that calls it, and always returns nil.
+// Close stops receiving, drops queued frames, and frees everything except the
+// frames that are not yet released. A waiting Next returns [ErrClosed]. Close waits
+// until all of this is done, in every goroutine that calls it, and always returns
+// nil.
 func (s *VideoStream) Close() error {
 	_ = s.engine.Close() // never fails
 	s.closing.Do(func() {
 		if s.converter != nil {
-			s.converter.Close() // the reader has left, and does not come back
+			s.converter.Close() // no reader uses it any more
 		}
 	})
 	return nil
 }
 
-// End stops receiving; what was received still comes out, then io.EOF.
+// End stops receiving; Next returns the frames received so far, then io.EOF.
 func (s *VideoStream) End() { s.engine.End() }
 
 // Done is closed when nothing more is received.
@@ -152,26 +154,27 @@ func (s *VideoStream) Done() <-chan struct{} { return s.engine.Done() }
 // Err returns why receiving ended: io.EOF for an ordinary end, nil before it.
 func (s *VideoStream) Err() error { return public(s.engine.Err()) }
 
-// Muted reports whether the publisher has muted the track that is being received: it
-// sends nothing, and Next waits until it does again. It is false while there is no
-// track, and always for a stream of [FromTrack], which is not told. There is no event
-// for it in the stream; LiveKit's SDK calls OnTrackMuted and OnTrackUnmuted, of the
-// room or of the participant, when it changes.
+// Muted reports whether the publisher has muted the track that is being received. A
+// muted track sends nothing, and Next waits until it is unmuted. Muted is false
+// while there is no track, and always for a stream of [FromTrack], which cannot
+// know. The stream has no event for it; LiveKit's SDK calls OnTrackMuted and
+// OnTrackUnmuted of the room or the participant.
 func (s *VideoStream) Muted() bool { return s.engine.Muted() }
 
-// SetPaused drops what arrives, or goes on with the next key frame, which it asks
-// for. The server goes on sending: see [Layer] to stop it.
+// SetPaused(true) drops all received frames; SetPaused(false) continues with the
+// next key frame, which it requests. The server keeps sending while paused; [Layer]
+// can stop it.
 func (s *VideoStream) SetPaused(paused bool) { s.engine.SetPaused(paused) }
 
 // RequestKeyFrame asks the publisher for a key frame. Requests in quick
 // succession are sent as one.
 func (s *VideoStream) RequestKeyFrame() { s.engine.RequestKeyFrame() }
 
-// SetLatency changes what [WithLatency] sets, also for a packet that is being waited
-// for.
+// SetLatency changes the latency set by [WithLatency], also while a missing packet
+// is being waited for.
 func (s *VideoStream) SetLatency(latency time.Duration) { s.engine.SetLatency(latency) }
 
-// Latency returns how late frames may come with all of their packets: the latency
-// that was set, or, while that is [AdaptiveLatency], what the network needs at the
-// moment. A pipeline has to allow for it.
+// Latency returns how late a frame can be when its last packet arrives: the latency
+// that was set or, with [AdaptiveLatency], what the network currently needs. A
+// pipeline must add it to its latency.
 func (s *VideoStream) Latency() time.Duration { return s.engine.Latency() }

@@ -8,15 +8,15 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
-// YCbCr is an image.YCbCr with the samples of video: luma from 16 to 235 and
-// chroma from 16 to 240 as a rule, where the standard library means those of JPEG,
-// from 0 to 255. Its fields are the frame's own planes, and maybe an alpha plane;
-// the colours that it gives as an image.Image are right.
+// YCbCr is an image.YCbCr with the sample range of video, usually luma from 16 to
+// 235 and chroma from 16 to 240, where the standard library expects JPEG's range
+// from 0 to 255. Its fields are the frame's own planes and an optional alpha plane.
+// As an image.Image it returns the correct colours.
 //
-// The embedded image alone would be shown with too little contrast.
+// The embedded image.YCbCr alone would show too little contrast.
 type YCbCr struct {
 	image.YCbCr
-	alpha  []byte // of AStride bytes a row, nil if opaque
+	alpha  []byte // the alpha plane, nil if opaque
 	stride int
 	matrix matrix
 }
@@ -27,7 +27,8 @@ type matrix struct {
 	luma, redV, greenU, greenV, blueU int32
 }
 
-// matrixOf has the integers of a colorimetry's matrix; RGB, which is no Y'CbCr, gets BT.601.
+// matrixOf returns the matrix of a colorimetry as integers. For RGB, which has
+// none, it returns BT.601's.
 func matrixOf(c picture.Colorimetry) matrix {
 	m, ok := c.ToRGB()
 	if !ok {

@@ -64,7 +64,7 @@ func TestRecordUntouchedDecodesNothing(t *testing.T) {
 	cmd := script("record-untouched.sh", rig.Room(t), file)
 	cmd.Env = append(os.Environ(), "GST_DEBUG=livekitsrc:4")
 	p := start(t, cmd)
-	p.await(1, "handing the stream on untouched codec=H264")
+	p.await(1, "passing the stream on untouched codec=H264")
 	p.awaitFile(file, enough)
 	p.interrupt()
 	p.succeed()

@@ -11,9 +11,10 @@ waited (GstLivekitChain *chain, guint waiting)
       chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
 }
 
-/* Units are no measure of the work that they make, nor of the memory that they take.
- * What an untouched stream waits for is not the decoder. One that hangs passes over
- * nothing, so that there is an end to outrunning, too. */
+/* The number of units says nothing about the work or the memory that they need, so
+ * their age and size are limited, too. A stream that is not decoded waits for
+ * downstream, not for the decoder, so its age is not limited. Outrunning is limited
+ * by number as well, because a decoder that hangs drops nothing. */
 gboolean
 gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
     gint64 *behind)
@@ -33,8 +34,8 @@ gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, 
       !(chain->decoder && *behind > GST_LIVEKIT_CHAIN_MAX_BEHIND);
 }
 
-/* appsrc gives nothing back. Its thread passes over what waits in it, as soon as the
- * decoder is done with the unit that it has. */
+/* appsrc cannot return buffers. Its streaming thread drops the queued units as soon
+ * as the decoder is done with the present one. */
 void
 gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts)
 {

@@ -9,17 +9,16 @@ import (
 )
 
 const (
-	// stumbles is with how many key frames in a row a decoder may fail. Any publisher can
-	// send one that cannot be decoded.
+	// stumbles is how many key frames in a row a decoder may fail with. Any publisher can send a key frame that cannot be
+	// decoded.
 	stumbles = 3
-	// soundFrames is after how many pictures a decoder works, however it fails later.
+	// soundFrames is after how many pictures a decoder counts as working, even if it fails later.
 	soundFrames = 30
 	// giveUpAfter is how long all decoders may fail before the first picture.
 	giveUpAfter = 10 * time.Second
 )
 
-// stumbled says what is to be done about a chain that could not go on with the stream:
-// as GstLivekitStumbled.
+// stumbled says what to do about a chain whose elements could not continue with the stream, like GstLivekitStumbled.
 type stumbled int
 
 const (
@@ -32,20 +31,19 @@ const (
 // factories, so that no later [Chain] of the stream tries them again. The zero value
 // knows none. Its methods may be called from any goroutine.
 type BadDecoders struct {
-	// Final says that decoders which fail with several key frames get no other chance.
-	// It is set before the first use.
+	// Final says that decoders which fail with several key frames get no second chance. It is set before the first use.
 	Final bool
 
 	mu     sync.Mutex
 	names  []string
-	aside  []string       // those that failed with several key frames, which the publisher may be to blame for
-	failed map[string]int // with how many key frames in a row
-	since  time.Time      // when the first of these failed
+	aside  []string       // decoders that failed with several key frames, for which the publisher may be to blame
+	failed map[string]int // how many key frames in a row each decoder failed with
+	since  time.Time      // when the first failure happened
 	shown  bool           // a picture was decoded
-	warned bool           // the user knows that the stream is damaged
+	warned bool           // the user was told that the stream is damaged
 }
 
-// Names returns them in the order in which they failed. The slice is the caller's.
+// Names returns the decoders that do not work, in the order in which they failed. The slice is the caller's.
 func (b *BadDecoders) Names() []string {
 	if b == nil {
 		return nil
@@ -55,7 +53,7 @@ func (b *BadDecoders) Names() []string {
 	return slices.Concat(b.names, b.aside)
 }
 
-// missing says why there is no decoder.
+// missing returns the error that says why there is no decoder.
 func (b *BadDecoders) missing(codec caps.Codec) error {
 	if b == nil {
 		return &NoDecoderError{Codec: codec}
@@ -79,8 +77,8 @@ func (b *BadDecoders) add(name string) {
 	}
 }
 
-// stumbled notes that a decoder, empty where nothing decodes, could not go on with the
-// stream after so many pictures.
+// stumbled records that a decoder, or "" for a stream that is not decoded, could not continue with the stream after
+// decoding so many pictures.
 func (b *BadDecoders) stumbled(name string, decoded int, now time.Time) stumbled {
 	if b == nil {
 		return stumbledSilent
@@ -109,9 +107,8 @@ func (b *BadDecoders) stumbled(name string, decoded int, now time.Time) stumbled
 	return stumbledWarn
 }
 
-// forgive gives those another chance that failed with several key frames, when there
-// is no other decoder: unless no picture came for so long that another key frame is
-// not going to help. It reports whether there were any.
+// forgive gives decoders that failed with several key frames another chance if there is no other decoder, unless there
+// was no picture for so long that another key frame will not help. It reports whether there were such decoders.
 func (b *BadDecoders) forgive(now time.Time) bool {
 	if b == nil {
 		return false
@@ -123,7 +120,7 @@ func (b *BadDecoders) forgive(now time.Time) bool {
 	}
 	b.aside = nil
 	for name := range b.failed {
-		b.failed[name] = 0 // and since stays
+		b.failed[name] = 0 // since is not reset
 	}
 	return true
 }

@@ -14,7 +14,7 @@ typedef struct {
 
 static GstBinClass *parent_class;
 
-/* On whatever thread posts. */
+/* Called on any thread that posts a message. */
 static void
 handle_message (GstBin *bin, GstMessage *message)
 {
@@ -45,8 +45,8 @@ class_init (gpointer klass, gpointer data)
       "One received track", "The gst-livekit authors <https://github.com/gst-livekit/gst-livekit>");
 }
 
-/* A program that is linked with this code can also load it in a plugin: then there
- * are two of it in one process, and each has its own class. */
+/* A program that is linked with this code can also load it as a plugin. Then there
+ * are two copies of it in one process, and each registers its own class. */
 static gpointer
 register_once (gpointer unused)
 {

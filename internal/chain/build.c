@@ -23,14 +23,15 @@ add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **err
   chain->appsrc = GST_APP_SRC (appsrc);
   g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
       (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
-  /* What the decoder wants; see output.c for those downstream. */
+  /* Events from the decoder; output.c has the probe for events from further
+   * downstream. */
   add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
       gst_livekit_chain_on_key_frame_event);
   add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
       gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
     gst_livekit_sideband_watch (appsrc);
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* behind tags */
+  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* after tags */
   return TRUE;
 }
 
@@ -74,8 +75,9 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   if (parser)
     gst_bin_add (GST_BIN (chain->bin), parser);
   else if (gst_livekit_parser_for (caps))
-    chain->sizeless = gst_caps_ref (caps); /* its decoder's threads follow the size */
-  /* Downstream of a pad may ask for a size that no simulcast layer has. */
+    chain->sizeless =
+        gst_caps_ref (caps); /* the number of its decoder's threads depends on the size */
+  /* Downstream can ask for a size that no simulcast layer has. */
   chain->scales = should_scale (chain);
   convert = gst_livekit_chain_add (chain, chain->scales ? "videoconvertscale" : "videoconvert",
       "convert", error);
@@ -118,10 +120,10 @@ build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError *
   return gst_livekit_output_add_appsink (chain, last, config, error);
 }
 
-/* A parser tells downstream what it needs to know, and gives the stream the form
- * that downstream wants it in. Sizes that are known without it come first: vp9parse
- * takes that of a picture's lowest layer. What has no parser gets its caps with the
- * first size. */
+/* Adds a parser, which adds information to the caps and converts the stream to a
+ * format that downstream takes. A known size is set in the caps before it, because
+ * vp9parse reads the size of a picture's lowest layer. A stream without a parser gets
+ * its caps when the first size is known. */
 static gboolean
 build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
 {
@@ -148,7 +150,8 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
   return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
 }
 
-/* Asks downstream, if there is any, what is wanted, and why that cannot be given, if so. */
+/* Asks downstream, if there is any, whether it wants raw or encoded video. If it
+ * cannot have that, sets *error. */
 static GstLivekitWant
 ask_downstream (GstLivekitChain *chain, const GstLivekitChainConfig *config, const char **complaint)
 {

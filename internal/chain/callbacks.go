@@ -14,18 +14,17 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// The functions below are called from GStreamer's streaming threads, for what is
-// rare: see reader for what comes with each frame. None of them blocks, and none
-// lets a panic reach C, where it would abort the process.
+// The functions below are called from GStreamer's streaming threads, but only for rare events: frames go through
+// reader. None of them blocks, and none lets a panic reach C, where it would abort the process.
 
-// withChain calls f with a chain, unless it has been closed meanwhile.
+// withChain calls f with a chain, unless the chain has been closed.
 func withChain(place string, handle C.uintptr_t, f func(c *Chain)) {
 	if c, ok := guard.Value[*Chain](cgo.Handle(handle)); ok {
 		guard.Do(place, c, func() { f(c) })
 	}
 }
 
-// Panicked implements guard.Owner: it is the chain's error.
+// Panicked implements guard.Owner: the chain fails.
 func (c *Chain) Panicked(err *guard.Error) { c.fail(err) }
 
 func (c *Chain) fail(err error) {
@@ -37,16 +36,14 @@ func (c *Chain) fail(err error) {
 	c.reader.wake()
 }
 
-// livekitChainFreed says that no callback comes any more: until then the handle can be
-// looked up.
+// livekitChainFreed is the last callback of a chain. The handle is valid until then.
 //
 //export livekitChainFreed
 func livekitChainFreed(handle C.uintptr_t) {
 	guard.Do("chain: freed", nil, cgo.Handle(handle).Delete)
 }
 
-// livekitChainKeyFrameWanted has the moment in ns on g_get_monotonic_time's clock;
-// negative is at once.
+// livekitChainKeyFrameWanted gets the moment in ns on g_get_monotonic_time's clock; a negative one means at once.
 //
 //export livekitChainKeyFrameWanted
 func livekitChainKeyFrameWanted(handle C.uintptr_t, at C.int64_t) {
@@ -70,7 +67,7 @@ func livekitChainSized(handle C.uintptr_t, width, height C.int) {
 	})
 }
 
-// livekitChainBegins reports whether an untouched stream is to begin with pictures of that size.
+// livekitChainBegins reports whether a stream that is not decoded may begin with pictures of this size.
 //
 //export livekitChainBegins
 func livekitChainBegins(handle C.uintptr_t, width, height C.int) (begins C.int) {
@@ -92,7 +89,7 @@ func livekitChainEnded(handle C.uintptr_t) {
 	})
 }
 
-// livekitChainMessage has an error of the chain, or a warning.
+// livekitChainMessage gets an error or a warning of the chain.
 //
 //export livekitChainMessage
 func livekitChainMessage(handle C.uintptr_t, isError C.int, message, debug *C.char) {
@@ -111,8 +108,8 @@ func livekitChainDecoderFailed(handle C.uintptr_t, decoder *C.char) {
 	withChain("chain: decoder failed", handle, func(c *Chain) { c.config.Bad.add(C.GoString(decoder)) })
 }
 
-// livekitChainStumbled is told that the chain could not go on with the stream, by its
-// decoder, NULL without one, after so many pictures.
+// livekitChainStumbled is called when the chain could not continue with the stream. It gets the decoder's name, NULL
+// without one, and how many pictures it had decoded.
 //
 //export livekitChainStumbled
 func livekitChainStumbled(handle C.uintptr_t, decoder *C.char, decoded C.int) (what C.GstLivekitStumbled) {

@@ -23,8 +23,8 @@ gst_livekit_init (GError **error)
 {
   static GOnce once = G_ONCE_INIT;
 
-  /* gst_is_initialized () is true while another thread still reads the registry;
-   * this waits for it, and otherwise does nothing the second time. */
+  /* gst_is_initialized () returns TRUE while another thread still reads the registry.
+   * This waits for that thread; a second call does nothing. */
   if (!gst_init_check (NULL, NULL, error))
     return FALSE;
   g_once (&once, init_once, NULL);
@@ -44,7 +44,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer life)
   return GST_BUS_DROP;
 }
 
-/* A Go program has no pipeline: the chain brings its own. */
+/* A Go program has no pipeline, so the chain creates one. */
 static void
 own_pipeline (GstLivekitChain *chain)
 {
@@ -159,9 +159,9 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   return chain;
 }
 
-/* The elements stop while they are still linked: a streaming thread would take a
- * missing link for an error, which it posts. What fails nevertheless, because the
- * element behind it has stopped, is no error and ends no stream. */
+/* The elements are stopped while they are still linked, because a streaming thread
+ * would post an error about a missing link. An error that is posted because the next
+ * element has stopped already is ignored. */
 void
 gst_livekit_chain_stop (GstLivekitChain *chain)
 {
@@ -213,7 +213,7 @@ gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
   describe_units (chain);
 }
 
-/* libvpx's decoder does not tell what it reads of colours, and has no parser. */
+/* libvpx's decoder does not report the colorimetry that it reads, and has no parser. */
 static void
 set_colours (GstLivekitChain *chain, const GstVideoColorimetry *told)
 {
@@ -272,7 +272,7 @@ gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
   if (returned)
     gst_livekit_frame_free (returned);
   result = push (chain, data, size, unit, pts, behind);
-  /* What was attached to a unit that was not taken belongs to no other. */
+  /* Metadata of a unit that was refused must not be attached to another one. */
   gst_livekit_sideband_forget_frame (&chain->sideband);
   return result;
 }
@@ -314,7 +314,7 @@ gst_livekit_chain_end (GstLivekitChain *chain)
   return !failed;
 }
 
-/* appsrc would tell the pipeline too: its message is taken. */
+/* appsrc would also notify the pipeline: its message is dropped. */
 void
 gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency)
 {

@@ -25,41 +25,41 @@ import (
 // Config describes a chain.
 type Config struct {
 	Codec    caps.Codec            // of the access units
-	Format   *caps.VideoBufferType // nil: the decoder's own, or what the pad's peer asks for, also the stream itself
+	Format   *caps.VideoBufferType // nil: the decoder's own, or what the pad's peer asks for, which may be the encoded stream
 	StreamID string                // id of the stream-start event, stable for the track
 	Latency  time.Duration         // answered to the LATENCY query
-	Capacity int                   // decoded frames kept for a slow consumer; 0 is no limit
+	Capacity int                   // decoded frames queued for a slow reader; 0 is no limit
 	Pad      *Pad                  // nil: frames are read with Next
-	After    time.Duration         // presentation times come after this one of an earlier chain; 0 is none
-	Bad      *BadDecoders          // decoders that are left out; those that fail are added. nil: none, and they are forgotten
+	After    time.Duration         // presentation times must come after this one, from an earlier chain; 0 is none
+	Bad      *BadDecoders          // decoders not to use; those that fail are added. nil: none, and failures are not remembered
 
-	// Unconverted are types that may come instead of Format: what the decoder
-	// gives in one of them is left as it is, and anything else becomes the nearest.
+	// Unconverted lists types that frames may have instead of Format. A frame that the decoder gives in one of them is
+	// not converted; any other is converted to the nearest of them.
 	Unconverted []caps.VideoBufferType
 
-	// Sized is called from a streaming thread when pictures have another size from
-	// then on, in pixels, before they are scaled. It must not block. Nil is nobody.
+	// Sized is called from a streaming thread when the size of the pictures changes, in pixels, before they are scaled.
+	// It must not block. It may be nil.
 	Sized func(width, height int)
 
-	// Begins reports whether an untouched stream is to begin with pictures of that size, in pixels. While it is to begin
-	// with others, what comes is dropped, for no longer than Patience. It is called from a streaming thread, and must not
-	// block. Nil is any size.
+	// Begins reports whether a stream that is not decoded may begin with pictures of this size, in pixels. Pictures
+	// before that are dropped, for at most Patience. It is called from a streaming thread, and must not block. If it is
+	// nil, the stream begins with any size.
 	Begins   func(width, height int) bool
 	Patience time.Duration
 
-	// KeyFrameWanted is called from a streaming thread when a decoder or an element
-	// downstream needs a key frame: the first frame that is due after a moment is to be
-	// one, or with the zero time the next that there can be. It must not block.
+	// KeyFrameWanted is called from a streaming thread when a decoder or an element downstream needs a key frame: the
+	// first frame that is due after a moment should be one or, if the time is zero, the next possible frame. It must not
+	// block.
 	KeyFrameWanted func(at time.Time)
-	// Warn is called, for a chain without a pad, when something went wrong that the
-	// chain gets over. It may come from a streaming thread, and must not block.
+	// Warn is called, for a chain without a pad, when there was a failure from which the chain recovers. It may be called
+	// from a streaming thread, and must not block.
 	Warn func(message, debug string)
 }
 
 // NoDecoderError says that no installed GStreamer element decodes a codec.
 type NoDecoderError struct {
 	Codec caps.Codec
-	Bad   []string // decoders that are left out because they failed
+	Bad   []string // decoders that are not used because they failed
 }
 
 func (e *NoDecoderError) Error() string {
@@ -70,8 +70,7 @@ func (e *NoDecoderError) Error() string {
 	return fmt.Sprintf("no installed GStreamer element decodes %s (%s)", e.Codec, e.Codec.Caps())
 }
 
-// UndecodableError says that all decoders of a codec failed with several key frames in
-// a row of what the publisher sends.
+// UndecodableError says that all decoders of a codec failed with several key frames in a row.
 type UndecodableError struct {
 	Codec caps.Codec
 	Tried []string // the decoders
@@ -82,11 +81,10 @@ func (e *UndecodableError) Error() string {
 		stumbles, strings.Join(e.Tried, ", "))
 }
 
-// NotWantedError says that the element downstream takes neither a codec's stream nor
-// raw video.
+// NotWantedError says that the element downstream accepts neither a codec's encoded stream nor raw video.
 type NotWantedError struct {
 	Codec  caps.Codec
-	Reason string // a sentence that says what to do; empty if it takes neither
+	Reason string // a sentence that says what to do; "" if downstream takes neither
 }
 
 func (e *NotWantedError) Error() string {
@@ -101,45 +99,41 @@ var ErrInterrupted = errors.New("interrupted")
 
 // Errors of [Chain.Push].
 var (
-	// ErrBacklog means that the decoder does not keep up: the unit was not
-	// taken, and the next one that makes sense is a key frame.
+	// ErrBacklog means that the decoder does not keep up: the unit was refused, and the next unit must be a key frame.
 	ErrBacklog = errors.New("decoder does not keep up")
-	// ErrStopped means that the chain takes nothing now: its pipeline is not
-	// playing, or the stream has ended.
+	// ErrStopped means that the chain accepts no units: its pipeline is not playing, or the stream has ended.
 	ErrStopped = errors.New("decode chain is not running")
 
-	// ErrOutdated means that another chain must go on in place of this one, from a
-	// key frame on; see Outdated.
+	// ErrOutdated means that another chain must replace this one, from a key frame on; see Outdated.
 	ErrOutdated = errors.New("decode chain has to be replaced")
 )
 
-// Chain decodes one track, or hands it on as it is. Push and End are for one goroutine at a time, Next for
-// another; Close is called once, after both have returned for good. The other
-// methods may be called at any time, also after Close.
+// Chain decodes one track, or passes it on without decoding. Push and End are for one goroutine at a time, Next for
+// another; Close is called once, after both have returned for the last time. The other methods may be called at any
+// time, also after Close.
 type Chain struct {
 	c       *C.GstLivekitChain
 	anchor  anchor
 	config  Config
 	decoder string
 
-	alive  sync.RWMutex // held for reading by calls that may meet Close, never while waiting
+	alive  sync.RWMutex // held for reading by calls that may run during Close, but never while waiting
 	closed bool         // guarded by alive
 
-	reader   reader   // of a chain without a pad
-	returned returned // of its frames
+	reader   reader   // used without a pad
+	returned returned // a released frame that C has not freed yet
 
-	// What C reads and writes in a Push, which would be allocated anew for each.
+	// unit is passed to C by Push. It is kept here because otherwise each Push would allocate it.
 	unit   C.GstLivekitUnit
 	pts    C.guint64
 	behind C.gint64
 
 	mu    sync.Mutex
-	ended bool  // guarded by mu: the appsink saw EOS
+	ended bool  // guarded by mu: the appsink has received EOS
 	err   error // guarded by mu: the pipeline's first error
 }
 
-// anchor relates Go's monotonic clock to GLib's: both count the same time from
-// different starts.
+// anchor converts between Go's monotonic clock and GLib's, which differ only in their start.
 type anchor struct {
 	goTime time.Time
 	glib   int64 // ns
@@ -158,8 +152,8 @@ func (a anchor) time(glib int64) time.Time {
 	return a.goTime.Add(time.Duration(glib - a.glib))
 }
 
-// rawCaps are all that the chain may give; Format restricts them further unless it
-// has alternatives.
+// rawCaps returns the caps of all frames that the chain may give. Unless Format has alternatives, it restricts them
+// further.
 func (c *Config) rawCaps() string {
 	if c.Format == nil || len(c.Unconverted) == 0 {
 		return caps.RawCaps()
@@ -171,10 +165,9 @@ func (c *Config) rawCaps() string {
 	return strings.Join(all, "; ")
 }
 
-// New builds and starts a chain. It returns a [*NoDecoderError] when nothing
-// installed decodes the codec, an [*UndecodableError] when nothing does what the
-// publisher sends, and a [*NotWantedError] when downstream of the pad
-// nobody wants what it could give.
+// New builds and starts a chain. It returns a [*NoDecoderError] if no installed element decodes the codec, an
+// [*UndecodableError] if no decoder can decode what the publisher sends, and a [*NotWantedError] if downstream of the
+// pad accepts nothing that the chain could give.
 func New(config Config) (*Chain, error) {
 	c, err := newChainOf(config)
 	var undecodable *UndecodableError
@@ -185,7 +178,7 @@ func New(config Config) (*Chain, error) {
 }
 
 func newChainOf(config Config) (*Chain, error) {
-	types() // which takes time once
+	types() // the first call takes time
 	if !config.Codec.Valid() {
 		return nil, &NoDecoderError{Codec: config.Codec}
 	}
@@ -248,8 +241,7 @@ func newChainOf(config Config) (*Chain, error) {
 	return c, nil
 }
 
-// newStrv copies strings into a NULL-terminated array, which the caller frees with
-// g_strfreev.
+// newStrv copies strings into a NULL-terminated array. The caller frees it with g_strfreev.
 func newStrv(all []string) **C.char {
 	const size = unsafe.Sizeof((*C.char)(nil))
 	strv := (**C.char)(C.g_malloc0(C.gsize(size) * C.gsize(len(all)+1)))
@@ -259,9 +251,8 @@ func newStrv(all []string) **C.char {
 	return strv
 }
 
-// Push hands one access unit to the decoder and returns the presentation time it
-// got. It copies the unit, and never blocks. Its errors are ErrBacklog, ErrStopped
-// and ErrOutdated: the unit was not taken.
+// Push sends one access unit into the chain and returns its presentation time. It copies the unit, and never blocks. If
+// it returns ErrBacklog, ErrStopped or ErrOutdated, the unit was refused.
 func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 	if len(unit.Data) == 0 {
 		return 0, nil
@@ -292,22 +283,19 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 	return time.Duration(c.pts), nil
 }
 
-// Behind returns how long the unit had waited, at the last Push, that was the next to
-// be decoded, or to be taken from an untouched stream. It is for the goroutine that
-// pushes.
+// Behind returns how long, at the last Push, the next unit had been waiting for the decoder, or for downstream of a
+// stream that is not decoded. It is for the goroutine that calls Push.
 func (c *Chain) Behind() time.Duration { return time.Duration(c.behind) }
 
-// SetTitle names the stream, from the next unit on; empty is no name. It is for
-// the goroutine that pushes.
+// SetTitle sets the stream's title from the next unit on; "" is no title. It is for the goroutine that calls Push.
 func (c *Chain) SetTitle(title string) {
 	text := C.CString(title)
 	defer C.free(unsafe.Pointer(text))
 	C.gst_livekit_chain_set_title(c.c, text)
 }
 
-// Gap says that there is nothing to show between two moments and that the stream
-// goes on. It is for a chain with a pad, may come from any goroutine, and not
-// beside a Push.
+// Gap sends a gap event, which says that the stream continues but has no data between two moments. It is for a chain
+// with a pad. It may be called from any goroutine, but not during a Push.
 func (c *Chain) Gap(from, to time.Time) {
 	c.alive.RLock()
 	defer c.alive.RUnlock()
@@ -317,25 +305,22 @@ func (c *Chain) Gap(from, to time.Time) {
 	C.gst_livekit_chain_gap(c.c, C.gint64(c.anchor.glibTime(from)), C.gint64(c.anchor.glibTime(to)))
 }
 
-// SetSize says what size the next units have, until it is called again. An
-// untouched stream tells it downstream, whatever its parser reads, and a decoder
-// without a parser begins anew with it. It is for the goroutine that pushes.
+// SetSize sets the size of the next units. A stream that is not decoded has it in its caps, whatever its parser reads,
+// and a decoder without a parser is reset by it. It is for the goroutine that calls Push.
 func (c *Chain) SetSize(width, height int) {
 	C.gst_livekit_chain_set_size(c.c, C.guint(width), C.guint(height))
 }
 
-// Outdated reports whether another chain must go on in place of this one, from a key
-// frame on: its decoder does not work, or downstream wants the stream itself
-// instead of pictures, or the other way round. It is for the goroutine that pushes.
+// Outdated reports whether another chain must replace this one, from a key frame on: its decoder does not work, or
+// downstream changed between raw and encoded video. It is for the goroutine that calls Push.
 func (c *Chain) Outdated() bool {
 	return C.gst_livekit_chain_outdated(c.c) != 0
 }
 
-// End ends the stream: after the frames already pushed comes EOS on the pad, or
-// io.EOF from Next. It reports whether it does: a chain that has failed gives no
-// EOS on its pad any more.
+// End ends the stream: after the frames already pushed, EOS is sent on the pad, or Next returns io.EOF. It returns
+// false if the chain has failed and can send no EOS.
 func (c *Chain) End() bool {
-	c.returned.close() // no unit comes that takes a frame along
+	c.returned.close() // no further Push would free a returned frame
 	if C.gst_livekit_chain_end(c.c) != 0 {
 		return true
 	}
@@ -346,8 +331,8 @@ func (c *Chain) End() bool {
 	return c.config.Pad == nil
 }
 
-// SetLatency changes the answer to the LATENCY query. It posts a message, which an
-// application may handle in this very call: no lock is held.
+// SetLatency changes the answer to the LATENCY query. It posts a message, which an application may handle
+// synchronously, so no lock is held.
 func (c *Chain) SetLatency(latency time.Duration) {
 	if !c.hold() {
 		return
@@ -356,7 +341,7 @@ func (c *Chain) SetLatency(latency time.Duration) {
 	C.gst_livekit_chain_set_latency(c.c, C.guint64(latency))
 }
 
-// hold takes a reference on the chain in C, unless it is closed.
+// hold takes a reference on the C chain, unless it is closed.
 func (c *Chain) hold() bool {
 	c.alive.RLock()
 	defer c.alive.RUnlock()
@@ -366,12 +351,10 @@ func (c *Chain) hold() bool {
 	return !c.closed
 }
 
-// Decoder returns the decoder's factory name, for instance "vp8dec", or "" when the
-// stream goes on untouched.
+// Decoder returns the decoder's factory name, for instance "vp8dec", or "" if the stream is not decoded.
 func (c *Chain) Decoder() string { return c.decoder }
 
-// Counts returns how many frames were decoded, and how many of them were dropped
-// because the consumer was slow.
+// Counts returns how many frames were decoded, and how many of them were dropped because the reader was slow.
 func (c *Chain) Counts() (decoded, dropped uint64) {
 	c.alive.RLock()
 	defer c.alive.RUnlock()
@@ -410,9 +393,8 @@ func (c *Chain) end() error {
 	return nil
 }
 
-// Close stops the decoder and frees everything but frames not yet released. No callback
-// begins after it; one of Config's that is called for an event from downstream may still
-// be under way.
+// Close stops the decoder and frees everything except frames that are not yet released. No callback begins after Close,
+// but a function of Config that was called because of an event from downstream may still be running.
 func (c *Chain) Close() {
 	C.gst_livekit_chain_stop(c.c)
 	c.alive.Lock()
@@ -430,8 +412,8 @@ func gboolean(b bool) C.gboolean {
 	return 0
 }
 
-// Preload loads the plugin that decodes a codec, so that [New] is fast when the
-// first picture has come. It may run beside anything else.
+// Preload loads the plugin of the codec's decoder, so that [New] is fast when the first picture arrives. It may run
+// concurrently with anything else.
 func Preload(codec caps.Codec) {
 	text := C.CString(codec.Caps())
 	defer C.free(unsafe.Pointer(text))

@@ -9,17 +9,17 @@
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
 struct _GstLivekitDownstream {
-  GstPad *pad;   /* borrowed: this is its */
-  pid_t process; /* a fork of it has neither Go nor whoever holds the lock */
-  gint changes;  /* atomic */
+  GstPad *pad;   /* borrowed: the pad that owns this */
+  pid_t process; /* a forked process has neither Go nor the thread that holds the lock */
+  gint changes;  /* atomic: how often downstream has changed */
 
-  GMutex lock;                     /* guards what follows; nothing is called with it held */
-  GstCaps *caps;                   /* owned: the last answer, or NULL */
-  GstPad *answerer;                /* whose that is; only compared */
-  guint64 asked, answered;         /* questions are numbered; that of caps */
-  uintptr_t watcher;               /* of Go, or 0 */
-  GstLivekitDownstreamAdapt adapt; /* of the last chain, or NULL */
-  GstLivekitLife *life;            /* owned: of that */
+  GMutex lock;             /* guards the fields below; not held while calling anything */
+  GstCaps *caps;           /* owned: the last answer, or NULL */
+  GstPad *answerer;        /* the pad that gave this answer; only compared */
+  guint64 asked, answered; /* the numbers of the last query, and of the query that `caps` answers */
+  uintptr_t watcher;       /* a Go handle, or 0 */
+  GstLivekitDownstreamAdapt adapt; /* adapts the last chain, or NULL */
+  GstLivekitLife *life;            /* owned: the life of the last chain */
 };
 
 GstCaps *
@@ -83,8 +83,8 @@ gst_livekit_downstream_size (GstLivekitDownstream *downstream, gint *width, gint
 gboolean
 gst_livekit_downstream_is_open (GstLivekitDownstream *downstream)
 {
-  /* A pad that is blocked is open until something waits there: whoever blocked it waits
-   * for that, to do something in the probe. */
+  /* A pad that is blocked counts as open until data waits there: an application that
+   * blocks it waits for data, to do something in its probe. */
   return gst_pad_is_linked (downstream->pad) && !gst_pad_is_blocking (downstream->pad);
 }
 
@@ -99,7 +99,7 @@ gst_livekit_downstream_attach (GstLivekitDownstream *downstream, GstLivekitDowns
   g_mutex_unlock (&downstream->lock);
 }
 
-/* Neither the answer nor one that is under way counts any more. */
+/* Invalidates the last answer, and the answer to a query that is under way. */
 static void
 forget (GstLivekitDownstream *downstream)
 {
@@ -107,7 +107,8 @@ forget (GstLivekitDownstream *downstream)
   gst_caps_replace (&downstream->caps, NULL);
 }
 
-/* What was answered while nobody looked, or before an element was stopped, is old. */
+/* An answer from before an element was stopped, or from before there was a chain, is
+ * outdated. */
 void
 gst_livekit_downstream_watch (GstLivekitDownstream *downstream, uintptr_t handle)
 {
@@ -166,7 +167,7 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* Of a link, or the end of one, there may be no event. */
+/* GStreamer may not send an event when a pad is linked or unlinked. */
 static void
 on_link (GstPad *pad, GstPad *peer, gpointer data)
 {
@@ -180,7 +181,7 @@ on_link (GstPad *pad, GstPad *peer, gpointer data)
   tell_watcher (downstream);
 }
 
-/* A pad that nobody is linked to takes everything, instead of ending the stream. */
+/* An unlinked pad accepts all data, instead of ending the stream with an error. */
 static GstPadProbeReturn
 on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {

@@ -1,43 +1,46 @@
-/* What is linked to a pad, and what it takes. Nothing else asks it for its caps.
+/* What is linked downstream of a pad, and which caps it accepts. This is the only
+ * code that queries the caps of the peer.
  *
- * It is asked once whenever it says that it wants something else (a RECONFIGURE event,
- * which a new link sends, too), and when there is no answer yet. From the one answer
- * follow the form and the format of what a chain gives, and the size that the server
- * is asked for. */
+ * The peer is queried once after each RECONFIGURE event, which a new link sends as
+ * well, and whenever no answer is known. The answer decides between raw and encoded
+ * video, the format of a chain's output, and the picture size that is requested from
+ * the server. */
 #ifndef GST_LIVEKIT_DOWNSTREAM_H
 #define GST_LIVEKIT_DOWNSTREAM_H
 
 #include "life.h"
 
-/* Belongs to its pad: whoever uses it holds a reference on that. */
+/* Owned by its pad: whoever uses it must hold a reference on the pad. */
 typedef struct _GstLivekitDownstream GstLivekitDownstream;
 
-/* Adapts a chain to a new answer, on the thread that sent the event. FALSE: it cannot be
- * adapted, and none of its elements hears of it. */
+/* Adapts a chain to a new answer, on the thread that sent the event. Returns FALSE if
+ * the chain cannot be adapted; its elements then do not get the event. */
 typedef gboolean (*GstLivekitDownstreamAdapt) (GstLivekitChain *chain);
 
-/* That of `pad` (borrowed), made when it is first asked for. */
+/* Returns the GstLivekitDownstream of `pad` (borrowed), and creates it if necessary. */
 GstLivekitDownstream *gst_livekit_downstream_of (GstPad *pad);
 
-/* The caps that are taken: the last answer, or a new one. The caller frees. */
+/* The accepted caps: _caps() returns the last answer, _ask() sends a new query. The
+ * caller frees the result. */
 GstCaps *gst_livekit_downstream_caps (GstLivekitDownstream *downstream);
 GstCaps *gst_livekit_downstream_ask (GstLivekitDownstream *downstream);
 
-/* How often it has changed. It is counted before it is asked. */
+/* How often downstream has changed. A change is counted before the peer is queried. */
 gint gst_livekit_downstream_changes (GstLivekitDownstream *downstream);
 
-/* The largest picture that is taken of what the pad can give, in pixels, 0 = any. */
+/* The largest picture that downstream accepts, in pixels, 0 = any. */
 void gst_livekit_downstream_size (GstLivekitDownstream *downstream, gint *width, gint *height);
 
-/* Whether anything is taken: the pad is linked, and nothing waits because it is blocked. */
+/* Whether downstream accepts data: the pad is linked, and no data waits because it is
+ * blocked. */
 gboolean gst_livekit_downstream_is_open (GstLivekitDownstream *downstream);
 
-/* Which chain adapts, from now on and for as long as it lives. */
+/* Sets which chain adapts, for as long as it lives. */
 void gst_livekit_downstream_attach (GstLivekitDownstream *downstream,
     GstLivekitDownstreamAdapt adapt, GstLivekitLife *life);
 
-/* Has Go called when something may have changed, with this handle; 0 = no more. A call
- * may still be under way then. */
+/* Makes changes of downstream call Go with this handle; 0 = stop. A call may still be
+ * running then. */
 void gst_livekit_downstream_watch (GstLivekitDownstream *downstream, uintptr_t handle);
 
 #endif

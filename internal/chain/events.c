@@ -1,4 +1,4 @@
-/* What goes through the pads of a chain, as its probes see it. */
+/* The probes for events on the pads of a chain. */
 #include "private.h"
 
 #include "debug.h"
@@ -7,8 +7,8 @@
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
-/* When a key frame is wanted, in ns on g_get_monotonic_time()'s clock; negative: at
- * once. Muxers that begin a new file say it ahead. */
+/* When a key frame is needed, in ns on g_get_monotonic_time()'s clock; negative: at
+ * once. Muxers that start a new file announce it ahead of time. */
 static gint64
 wanted_at (GstLivekitChain *chain, GstEvent *event)
 {
@@ -47,8 +47,8 @@ our_stream_start (GstLivekitChain *chain, GstEvent *event)
   return ours;
 }
 
-/* appsrc invents a random stream id; ours is stable for the track. And it ends a
- * stream that another chain goes on with. */
+/* appsrc creates a random stream id; ours is stable for the track. Its EOS is dropped
+ * if another chain continues the stream. */
 GstPadProbeReturn
 gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
@@ -72,7 +72,7 @@ gst_livekit_chain_on_decoded (GstLivekitChain *chain, GstPad *pad, GstPadProbeIn
   return GST_PAD_PROBE_OK;
 }
 
-/* On the pad that pictures of their own size leave through. */
+/* On the pad that pictures leave in their original size. */
 GstPadProbeReturn
 gst_livekit_chain_on_sized_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {

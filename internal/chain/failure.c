@@ -1,4 +1,4 @@
-/* What a chain's elements say, and which of it is the chain's own business. */
+/* The messages of a chain's elements. The chain handles some of them itself. */
 #include "private.h"
 
 #include "debug.h"
@@ -56,7 +56,7 @@ is_from (GstMessage *message, gpointer element)
       (source == element || gst_object_has_as_ancestor (source, GST_OBJECT (element)));
 }
 
-/* What a pad upstream of the failure returned, as appsrc saw it. */
+/* The flow return that appsrc got from downstream for the failure. */
 static GstFlowReturn
 flow_of (GstMessage *message)
 {
@@ -69,8 +69,9 @@ flow_of (GstMessage *message)
   return flow;
 }
 
-/* A decoder that says so of its device does not work, whatever the stream is. Of its
- * library some say so when a frame is damaged. */
+/* A decoder that reports an error of its device does not work, whatever the stream
+ * is. Errors of its library do not count, because some decoders post them for damaged
+ * frames. */
 static gboolean
 decoder_is_at_fault (GstLivekitChain *chain, GstMessage *message)
 {
@@ -95,8 +96,8 @@ last_flow (GstElement *element)
   return flow;
 }
 
-/* The decoder or the parser could not negotiate by itself: what the decoder had said
- * it would give was taken, or it had said nothing yet. */
+/* The decoder or the parser failed to negotiate although downstream accepted the caps
+ * that the decoder had announced, or before it announced any. */
 static gboolean
 broke_off_inside (GstLivekitChain *chain)
 {
@@ -105,8 +106,8 @@ broke_off_inside (GstLivekitChain *chain)
   return g_atomic_int_get (&chain->accepted) && last_flow (chain->decoder) == GST_FLOW_OK;
 }
 
-/* Whether the chain's own elements could not go on with what the publisher sent:
- * they say so, or the stream broke off although downstream took all that it got. */
+/* Whether the chain's own elements could not continue with the stream: they reported
+ * it, or the stream ended although downstream accepted all data. */
 static gboolean
 stream_is_at_fault (GstLivekitChain *chain, GstMessage *message)
 {
@@ -119,7 +120,8 @@ stream_is_at_fault (GstLivekitChain *chain, GstMessage *message)
   return last_flow (chain->last) == GST_FLOW_OK;
 }
 
-/* Asked anew: a buffer may have reached a new downstream before the event that says so. */
+/* Queries downstream again: a buffer may have reached a new downstream before its
+ * RECONFIGURE event arrived. */
 static gboolean
 is_wanted_now (GstLivekitChain *chain)
 {
@@ -130,7 +132,7 @@ is_wanted_now (GstLivekitChain *chain)
   return wanted;
 }
 
-/* What is in the chain may not go with what downstream wants now. */
+/* What is in the chain may not match what downstream wants now. */
 static gboolean
 is_between_two (GstLivekitChain *chain)
 {
@@ -139,7 +141,7 @@ is_between_two (GstLivekitChain *chain)
           !is_wanted_now (chain));
 }
 
-/* What was in flight when downstream changed may have reached the new one. */
+/* Data in flight when downstream changed may have reached the new downstream. */
 static gboolean
 downstream_has_changed (GstLivekitChain *chain, GstMessage *message)
 {
@@ -147,8 +149,8 @@ downstream_has_changed (GstLivekitChain *chain, GstMessage *message)
       is_between_two (chain);
 }
 
-/* Converters warn when they cannot negotiate, though they are going to be asked
- * again at once. */
+/* Converters warn when they cannot negotiate, although they will be asked again at
+ * once. */
 static gboolean
 is_passing (GstLivekitChain *chain, GstMessage *message)
 {
@@ -188,17 +190,17 @@ warn_of_stream (GstLivekitChain *chain, const char *reason)
 {
   GstElement *element = chain->decoder ? chain->decoder : chain->last;
   gchar *text = g_strdup_printf (
-      "the stream is damaged: %s cannot go on with it, and begins anew at the next key frame; this "
-      "is not said again: %s",
+      "the stream is damaged: %s cannot continue and starts again at the next key frame; this "
+      "warning is not repeated: %s",
       GST_OBJECT_NAME (gst_element_get_factory (element)), reason);
 
   gst_element_message_full (GST_ELEMENT (chain->parent), GST_MESSAGE_WARNING, GST_STREAM_ERROR,
       GST_STREAM_ERROR_DECODE, text, NULL, __FILE__, GST_FUNCTION, __LINE__);
 }
 
-/* A frame that is nothing a decoder can decode is the publisher's doing, and any
- * publisher can send one: another key frame tells. A decoder that fails with several
- * whole ones is not tried again. */
+/* A frame that no decoder can decode is the publisher's fault, and any publisher can
+ * send one: the next key frame decides. A decoder that fails with several complete
+ * key frames is not used again. */
 static void
 blame_stream (GstLivekitChain *chain, const char *reason)
 {
@@ -218,9 +220,9 @@ blame_stream (GstLivekitChain *chain, const char *reason)
   }
 }
 
-/* TRUE when another chain can go on where this one failed, or the stream has ended
- * anyway: then appsrc sends EOS behind its error. Elements say one after the other
- * that they failed, on one streaming thread: only the first counts. */
+/* TRUE if another chain can continue where this one failed, or if the stream has
+ * ended anyway, so that appsrc sends EOS after its error. The elements report a
+ * failure one after another on one streaming thread: only the first message counts. */
 static gboolean
 take_error (GstLivekitChain *chain, GstMessage *message)
 {
@@ -250,7 +252,8 @@ gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message)
 {
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_LATENCY:
-      return is_from (message, chain->appsrc); /* whoever sets it tells the pipeline */
+      return is_from (message,
+          chain->appsrc); /* the code that sets the latency notifies the pipeline */
     case GST_MESSAGE_WARNING:
       return is_passing (chain, message);
     case GST_MESSAGE_ERROR:

@@ -16,19 +16,18 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
-// Frame is one decoded picture in the decoder's own memory, mapped for reading. Of
-// its copies one is to be released.
+// Frame is one decoded picture in the decoder's own memory, mapped for reading. Only one of its copies may be released.
 type Frame struct {
 	Type          caps.VideoBufferType
-	Width, Height int // pixels
+	Width, Height int // in pixels
 	PTS           time.Duration
-	Colorimetry   picture.Colorimetry // of YUV
+	Colorimetry   picture.Colorimetry // for YUV
 
 	returned *returned
 	c        *C.GstLivekitFrame // nil after Release
 }
 
-// types are those of GstVideoFormats.
+// types maps GstVideoFormats to LiveKit's types.
 var types = sync.OnceValue(func() map[C.GstVideoFormat]caps.VideoBufferType {
 	all := make(map[C.GstVideoFormat]caps.VideoBufferType)
 	for _, t := range caps.Types() {
@@ -39,7 +38,7 @@ var types = sync.OnceValue(func() map[C.GstVideoFormat]caps.VideoBufferType {
 	return all
 })
 
-// typeOf is the type of a format, -1 if it is none of LiveKit's.
+// typeOf returns the type of a format, -1 if LiveKit has no such type.
 func typeOf(format C.GstVideoFormat) caps.VideoBufferType {
 	if t, ok := types()[format]; ok {
 		return t
@@ -47,7 +46,7 @@ func typeOf(format C.GstVideoFormat) caps.VideoBufferType {
 	return -1
 }
 
-// newFrame takes c over.
+// newFrame takes ownership of c.
 func newFrame(chain *Chain, c *C.GstLivekitFrame) Frame {
 	return Frame{
 		Type:   typeOf(c.video.info.finfo.format),
@@ -65,7 +64,7 @@ func newFrame(chain *Chain, c *C.GstLivekitFrame) Frame {
 	}
 }
 
-// Held reports whether there is a frame that has not been released.
+// Held reports whether f has a frame that was not released.
 func (f *Frame) Held() bool { return f.c != nil }
 
 // PlaneCount returns how many planes the frame has.
@@ -79,9 +78,8 @@ func (f *Frame) Plane(i int) picture.Plane {
 	}
 }
 
-// Release unmaps the frame and gives its memory back to the decoder's pool: at once,
-// or if it is the only such frame of its chain, when the next unit is pushed, before
-// the decoder needs memory for it. The planes must not be touched after it. It may
+// Release unmaps the frame and returns its memory to the decoder's pool: at once or, for one frame per chain at a time,
+// when the next unit is pushed, before the decoder needs memory for it. The planes must not be used afterwards. It may
 // be called once, also after Close of the chain.
 func (f *Frame) Release() {
 	if !f.returned.give(f.c) {
@@ -90,16 +88,15 @@ func (f *Frame) Release() {
 	f.c = nil
 }
 
-// returned is at most one frame that was released, and that the next call into C frees on
-// its way.
+// returned holds at most one released frame, which the next call into C frees.
 type returned struct {
 	frame atomic.Pointer[C.GstLivekitFrame]
 }
 
-// refused is in the place of a frame when none is taken any more.
+// refused marks a returned that accepts no more frames.
 var refused C.GstLivekitFrame
 
-// give reports whether the frame was taken.
+// give reports whether the frame was accepted.
 func (r *returned) give(f *C.GstLivekitFrame) bool {
 	return r.frame.CompareAndSwap(nil, f)
 }
@@ -113,7 +110,7 @@ func (r *returned) take() *C.GstLivekitFrame {
 	return f
 }
 
-// close frees the frame and takes no further one.
+// close frees the frame and accepts no more.
 func (r *returned) close() {
 	if f := r.frame.Swap(&refused); f != nil && f != &refused {
 		C.gst_livekit_frame_free(f)

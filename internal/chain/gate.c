@@ -1,8 +1,9 @@
-/* The way out of a chain in an element, whose downstream may change while data flows:
- * what was made for the downstream of before is kept back.
+/* The gate at the end of a chain in an element. Downstream may change while data
+ * flows; the gate drops data that was made for the previous downstream.
  *
- * The gate is on the element's own pad, behind the probes with which applications block
- * it: what they hold up there meets whoever they link meanwhile. */
+ * The gate is a probe on the element's own pad, behind the probes with which
+ * applications block the pad: data that was blocked may meet a downstream that was
+ * linked meanwhile. */
 #include "private.h"
 
 #include "_cgo_export.h"
@@ -12,8 +13,8 @@
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
-/* A muxer takes pictures, too, and wants the stream itself. The caps may be those of the
- * chain before, which the pad still has. */
+/* A muxer that also accepts raw video gets the encoded stream. The caps may be those
+ * of the previous chain, which the pad still has. */
 static gboolean
 have_wanted_form (GstLivekitChain *chain, GstCaps *caps)
 {
@@ -37,7 +38,7 @@ is_welcome (GstLivekitChain *chain, GstCaps *caps, gboolean changed)
           (!changed || gst_pad_peer_query_accept_caps (chain->ghost, caps)));
 }
 
-/* A new link gets the caps of before, ahead of the buffer. */
+/* A newly linked peer gets the previous caps before the buffer. */
 static GstPadProbeReturn
 on_caps (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
 {
@@ -100,7 +101,7 @@ on_buffer (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
   }
   if (chain->closed)
     gst_livekit_send_sticky (pad);
-  /* New caps come by themselves: what converts in the chain got the event too. */
+  /* New caps follow: the converter in the chain got the RECONFIGURE event, too. */
   g_atomic_int_set (&chain->settled, changes);
   return GST_PAD_PROBE_OK;
 }

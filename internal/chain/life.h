@@ -1,10 +1,10 @@
-/* How callbacks reach a chain that may be gone.
+/* Access from callbacks to a chain that may have been freed.
  *
- * A probe or a handler can be under way on any thread while its chain is stopped and
- * freed: events come from downstream and from the application, messages from wherever
- * they are posted. So each of them holds the chain's life, and not the chain, and takes
- * a reference on the chain for as long as it runs. GStreamer gives up what a probe
- * holds with the lock of its pad held, and a chain must not be freed under that. */
+ * A probe or a handler can run on any thread while its chain is stopped and freed:
+ * events come from downstream and from the application, and messages from any thread
+ * that posts them. So callbacks hold the chain's life instead of the chain, and take
+ * a reference on the chain only while they run. GStreamer releases a probe's data
+ * while it holds the pad's lock, and a chain must not be freed with that lock held. */
 #ifndef GST_LIVEKIT_LIFE_H
 #define GST_LIVEKIT_LIFE_H
 
@@ -15,26 +15,26 @@ typedef struct _GstLivekitLife GstLivekitLife;
 GstLivekitLife *gst_livekit_life_new (GstLivekitChain *chain);
 GstLivekitLife *gst_livekit_life_ref (GstLivekitLife *life);
 
-/* Frees nothing but a little memory: it may be called with any lock held. It is a
- * GDestroyNotify. */
+/* Frees only this structure and not the chain, so that it may be called with any lock
+ * held. It is a GDestroyNotify. */
 void gst_livekit_life_unref (gpointer life);
 
-/* A reference on the chain, for gst_livekit_chain_unref(), or NULL when it has
- * stopped. */
+/* Returns a reference on the chain, to be released with gst_livekit_chain_unref(), or
+ * NULL if it was stopped. */
 GstLivekitChain *gst_livekit_life_enter (gpointer life);
 
-/* Lets nobody enter any more. */
+/* From now on gst_livekit_life_enter() returns NULL. */
 void gst_livekit_life_end (GstLivekitLife *life);
 
-/* A probe for as long as the chain lives: then everything passes. */
+/* A probe that is called until the chain is stopped. Afterwards all data passes. */
 typedef GstPadProbeReturn (
     *GstLivekitProbe) (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info);
 
-/* Adds one to a pad, which knows it by what this returns. */
+/* Adds such a probe to a pad. Returns its id, for gst_pad_remove_probe(). */
 gulong gst_livekit_life_watch_pad (GstLivekitLife *life, GstPad *pad, GstPadProbeType type,
     GstLivekitProbe callback);
 
-/* Adds one to a pad of an element, for as long as that lives. */
+/* Adds such a probe to a pad of an element, for as long as the element lives. */
 void gst_livekit_life_add_probe (GstLivekitLife *life, GstElement *element, const char *pad_name,
     GstPadProbeType type, GstLivekitProbe callback);
 

@@ -9,9 +9,9 @@
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
-/* Sinks that follow the clock hold frames back for the pipeline's latency; those
- * are on time, not late, and come on top of the capacity. The frame rate is not
- * known (VP8 has none), so the highest usual one is assumed. */
+/* Sinks that synchronize to the clock hold back frames for the pipeline's latency.
+ * These frames are not late and come on top of the capacity. The frame rate is
+ * unknown (VP8 has none), so the highest common one is assumed. */
 #define ASSUMED_FRAMES_PER_SECOND 60
 
 void
@@ -69,13 +69,12 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
       output->capacity + frames, frames, GST_TIME_ARGS (latency));
 }
 
-/* A sink whose frames are late says so in QoS events, and they end here. A decoder
- * would leave out everything for twice that time, although frames build on each
- * other, and although a live stream that was held up on its way is late without any
- * lack of time here. A converter would leave out only frames that are late already:
- * those the sink drops by itself, and behind a tee there may be somebody who wants
- * them. What is really too slow is seen in the backlog. The sink's message about it
- * goes to the application all the same. */
+/* Stops QoS events, which a sink sends when its frames are late. A decoder would skip
+ * everything for twice that time, although frames depend on each other, and although
+ * a live stream that was delayed by the network is late without any lack of time
+ * here. A converter would only skip frames that are late already: the sink drops
+ * these itself, and another branch of a tee may need them. Real overload shows in the
+ * backlog. The sink's QoS message still reaches the application. */
 static GstPadProbeReturn
 on_upstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
@@ -93,7 +92,7 @@ on_upstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
   return GST_PAD_PROBE_OK;
 }
 
-/* A decoder that has seen no segment yet answers with a complaint. */
+/* A decoder that has not received a segment would log a complaint. */
 static GstPadProbeReturn
 on_query (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
@@ -108,8 +107,8 @@ on_query (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
   return GST_PAD_PROBE_OK;
 }
 
-/* Parsers of GStreamer 1.22 keep the event, and without a lock: threads of downstream
- * that want a key frame must not reach them. */
+/* Parsers of GStreamer 1.22 store the event without a lock, so key frame requests
+ * from downstream's threads must not reach them. */
 static void
 watch_queue (GstLivekitChain *chain, GstElement *queue)
 {
@@ -162,7 +161,8 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
       "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE,
       NULL);
   watch_queue (chain, output->queue);
-  /* The pipeline's latency is told again only if its application asks for it. */
+  /* An application has to request another latency query for the pipeline's latency to
+   * change. */
   make_room (output, config->latency);
   gst_livekit_sideband_merge (output->queue);
   pad = gst_element_get_static_pad (output->queue, "src");
@@ -171,8 +171,8 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
   return TRUE;
 }
 
-/* Go is not entered for it: a thread that Go does not know takes a processor from
- * Go's scheduler for that, and waking a reader in there wakes others beside it. */
+/* This thread must not call Go: a thread that Go does not know takes a processor from
+ * Go's scheduler, and waking a reader there wakes other threads as well. */
 static GstFlowReturn
 on_sample (GstAppSink *appsink, gpointer life)
 {
@@ -227,11 +227,11 @@ plane_size (const GstVideoFrame *video, guint plane)
   rows = GST_VIDEO_FRAME_COMP_HEIGHT (video, component[0]);
   row = GST_VIDEO_FRAME_COMP_WIDTH (video, component[0]) *
       GST_VIDEO_FRAME_COMP_PSTRIDE (video, component[0]);
-  /* The buffer may end with the last row's pixels, before its padding. */
+  /* The buffer may end with the pixels of the last row, without its padding. */
   return (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (video, plane) * (rows - 1) + row;
 }
 
-/* Caps are looked into when they change, which is seldom. */
+/* Caps are only parsed when they change, which is rare. */
 static gboolean
 read_caps (GstLivekitOutput *output, GstCaps *caps)
 {

@@ -28,148 +28,152 @@
 
 #include <gst/app/app.h>
 
-/* Of an untouched stream that is kept back; only the streaming thread uses it. */
+/* State of video_hold.c; only the streaming thread uses it. */
 typedef struct {
   gint64 patience; /* in microseconds */
-  gint64 end;      /* of it, on g_get_monotonic_time()'s clock */
-  gint64 until;    /* that moment, or 0 for at once: the size is wanted */
+  gint64 end;      /* when patience ends, on g_get_monotonic_time()'s clock */
+  gint64 until;    /* hold until then; 0 when the requested size has arrived */
   gboolean keeping;
-  gboolean asked; /* for the key frame that ends it */
-  gboolean open;  /* for good */
+  gboolean asked; /* a key frame was requested that ends the hold */
+  gboolean open;  /* everything passes from now on */
 } GstLivekitHold;
 
 struct _GstLivekitChain {
-  gint refs; /* atomic: the caller's, and one for each callback that runs */
+  gint refs; /* atomic: one for the caller, and one for each running callback */
   void (*free) (GstLivekitChain *chain);
-  GstLivekitLife *life; /* owned: what callbacks hold */
-  GstElement *bin;      /* owned: everything below lives in it */
+  GstLivekitLife *life; /* owned: callbacks hold it instead of the chain */
+  GstElement *bin;      /* owned: contains all elements below */
   GstAppSrc *appsrc;    /* borrowed from bin */
-  GstElement *decoder;  /* borrowed from bin; NULL when the stream stays untouched */
+  GstElement *decoder;  /* borrowed from bin; NULL if the stream is not decoded */
   GstElement *parser;   /* borrowed from bin; NULL when there is none */
-  GstElement *last;     /* borrowed from bin: what the queue or the appsink follows */
+  GstElement *last;     /* borrowed from bin: the element in front of the queue or appsink */
   gchar *stream_id;
   gchar *media_type;                /* of the access units */
   GstBin *parent;                   /* owned: the element, or our own pipeline */
   GstPad *ghost;                    /* owned: the element's pad, or NULL */
-  GstLivekitDownstream *downstream; /* of ghost, which owns it, or NULL */
+  GstLivekitDownstream *downstream; /* borrowed from ghost; NULL without one */
   GstLivekitOutput output;
   GstLivekitHold hold;
-  gulong gate;     /* the probe of ghost, or 0 */
-  gboolean closed; /* the gate: downstream has no caps; only the streaming thread uses it */
-  gboolean fed;    /* the gate: caps have passed; likewise */
-  gboolean begins; /* the gate: a key frame has to come first; likewise */
-  gboolean asked;  /* the gate: for that key frame; likewise */
-  gint settled;    /* atomic: how often downstream had changed when it last took the caps */
-  gint kept;       /* atomic: buffers that it did not want */
+  gulong gate;     /* the id of the gate's probe on ghost, or 0 */
+  gboolean closed; /* gate: downstream has no caps; only the streaming thread uses it */
+  gboolean fed;    /* gate: caps have passed once; likewise */
+  gboolean begins; /* gate: drops everything up to a key frame; likewise */
+  gboolean asked;  /* gate: has requested that key frame; likewise */
+  gint settled;    /* atomic: the change of downstream after which it last accepted the caps */
+  gint kept;       /* atomic: buffers that the gate dropped */
   uintptr_t handle;
 
-  /* Of a chain that decodes. */
-  GstElement *filter; /* borrowed from bin: what is converted to */
-  GstCaps *encoded;   /* owned: what the decoder was chosen for */
-  GstCaps *raw;       /* owned: what filter lets through in system memory */
+  /* Only for a chain that decodes. */
+  GstElement *filter; /* borrowed from bin: the capsfilter behind the converter */
+  GstCaps *encoded;   /* owned: the caps for which the decoder was chosen */
+  GstCaps *raw;       /* owned: the caps that filter allows in system memory */
   gboolean open;      /* downstream chooses the format */
   gboolean scales;    /* the converter can change the size */
   gchar **bad;        /* owned: decoders that had failed before, NULL-terminated */
   gint announced;     /* atomic: the decoder has sent caps */
-  gint accepted;      /* atomic: a frame followed the last of them */
+  gint accepted;      /* atomic: a frame followed the last caps */
   gint decoded;       /* atomic: frames out of the decoder */
-  gint outrun;        /* atomic: units that a key frame dropped */
+  gint outrun;        /* atomic: units that a key frame outran */
   gint outrunning;    /* atomic: units before `resumes` are dropped */
   gint unwanted;      /* atomic: downstream wants what this chain cannot give */
 
-  /* Only used by the one goroutine that pushes. */
+  /* Only used by the goroutine that pushes. */
   GstLivekitTiming timing;
   GstLivekitSideband sideband;
-  gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* when units were, a ring */
+  gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* ring buffer: when each unit was pushed */
   guint64 n_taken;
-  guint64 n_outrun;    /* those of them that were dropped by a key frame, or are about to be */
-  GstCaps *sizeless;   /* owned: caps to put the size into, NULL = a parser does it */
-  guint width, height; /* that were put into them */
-  GstVideoColorimetry colorimetry; /* likewise */
+  guint64 n_outrun;                /* units of n_taken that a key frame outran, or is about to */
+  GstCaps *sizeless;               /* owned: caps to add the size to, NULL = a parser does it */
+  guint width, height;             /* the size in these caps */
+  GstVideoColorimetry colorimetry; /* the colorimetry in these caps */
 
-  GMutex lock;                        /* guards what follows; nothing is called with it held */
-  GstClockTime resumes;               /* DTS of a key frame that the decoder goes on with */
-  gint width_decoded, height_decoded; /* of the pictures, 0 before the first */
-  GstClockTime disconts[8];           /* of units behind a gap whose pictures have not come */
-  gint n_disconts;                    /* read atomically without the lock, too */
-  gboolean ended;                     /* gst_livekit_chain_end() was called */
-  gboolean failed; /* or stopped: nothing comes through any more, and another chain can go on */
+  GMutex lock;                        /* guards the fields below; not held while calling anything */
+  GstClockTime resumes;               /* DTS of the key frame with which the decoder continues */
+  gint width_decoded, height_decoded; /* size of the pictures, 0 before the first */
+  GstClockTime disconts[8]; /* PTS of units behind a gap whose pictures are still to come */
+  gint n_disconts;          /* also read atomically without the lock */
+  gboolean ended;           /* gst_livekit_chain_end() was called */
+  gboolean failed; /* or stopped: no data passes any more, and another chain can continue */
 };
 
-/* state.c: whether it has failed for good. _fail() is FALSE when the stream has ended:
- * then no other chain will come. */
+/* state.c: whether the chain has failed for good. _fail() returns FALSE if the stream
+ * has ended: then no other chain will follow. */
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 gboolean gst_livekit_chain_fail (GstLivekitChain *chain);
 void gst_livekit_chain_set_failed (GstLivekitChain *chain);
 
-/* state.c: whether its streaming threads have paused without an error: an element behind
- * the pad was not running, or was stopped with data in it. Others may be linked there. */
+/* state.c: whether the chain's streaming threads have paused without an error,
+ * because an element behind the pad was not running, or was stopped with data in it.
+ * Other elements may be linked there now. */
 gboolean gst_livekit_chain_has_paused (GstLivekitChain *chain);
 
-/* state.c: adds a new element to the chain, borrowed; NULL with *error set. */
+/* state.c: creates an element and adds it to the chain. Returns it, borrowed, or NULL
+ * with *error set. */
 GstElement *gst_livekit_chain_add (GstLivekitChain *chain, const char *factory, const char *name,
     GError **error);
 
-/* video_discont.c: notes that something is missing before the unit with that time. */
+/* video_discont.c: records that data is missing before the unit with this PTS. */
 void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
 
-/* video_discont.c: flags the first picture that comes behind what is missing. */
+/* video_discont.c: sets the DISCONT flag on the first picture after missing data. */
 void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
 
-/* backlog.c: whether those that wait leave room for a unit of `size` bytes, and in
- * *behind how long the next of them has waited, in ns. */
+/* backlog.c: whether there is room for a unit of `size` bytes. Returns in *behind how
+ * long the next waiting unit has waited, in ns. */
 gboolean gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
     gint64 *behind);
 
-/* backlog.c: has what waits for the decoder dropped, before the key frame with a DTS. */
+/* backlog.c: drops the units that wait for the decoder before the key frame with this
+ * DTS. */
 void gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts);
 
-/* backlog.c: a probe of what leaves appsrc. */
+/* backlog.c: a buffer probe on appsrc's source pad. */
 GstPadProbeReturn gst_livekit_chain_on_unit (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
-/* renegotiate.c: tells the converter what it may convert to. */
+/* renegotiate.c: sets the caps that the converter may convert to. */
 void gst_livekit_chain_set_output_caps (GstLivekitChain *chain);
 
-/* renegotiate.c: says which size the decoder gives from now on. */
+/* renegotiate.c: sets the size that the decoder gives from now on. */
 void gst_livekit_chain_set_decoded_size (GstLivekitChain *chain, gint width, gint height);
 
-/* renegotiate.c: whether the converter has to be one that can change the size, where
- * downstream takes these caps: it lets no memory pass but the system's. NULL is a chain
- * without a pad. */
+/* renegotiate.c: whether the chain needs a converter that can change the size, if
+ * downstream accepts these caps. Such a converter passes only system memory. NULL
+ * stands for a chain without a pad. */
 gboolean gst_livekit_chain_should_scale (GstLivekitChain *chain, GstCaps *taken);
 
-/* renegotiate.c: whether they are what the chain gives, raw or untouched; likewise. */
+/* renegotiate.c: whether downstream, which accepts these caps, wants what the chain
+ * gives, raw or encoded. NULL as above. */
 gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken);
 
-/* renegotiate.c: adapts the chain whenever downstream changes, from now on. */
+/* renegotiate.c: from now on adapts the chain whenever downstream changes. */
 void gst_livekit_chain_follow_downstream (GstLivekitChain *chain);
 
-/* gate.c: has what leaves a chain in an element kept back where downstream does not want it. */
+/* gate.c: from now on drops what downstream of an element does not want. */
 void gst_livekit_chain_install_gate (GstLivekitChain *chain);
 void gst_livekit_chain_remove_gate (GstLivekitChain *chain);
 
-/* gate.c: whether a renegotiation is under way: downstream may not take the present caps. */
+/* gate.c: whether downstream is renegotiating: it may not accept the present caps. */
 gboolean gst_livekit_chain_is_suspect (GstLivekitChain *chain);
 
-/* failure.c: looks at each message of the chain's elements first, and takes what the
- * chain deals with itself. */
+/* failure.c: called first with each message of the chain's elements. TRUE: the chain
+ * has handled the message, which must not be posted further. */
 gboolean gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message);
 
-/* failure.c: tells Go what comes over the bus of our own pipeline. */
+/* failure.c: passes a message on the bus of our own pipeline to Go. */
 void gst_livekit_chain_report (GstLivekitChain *chain, GstMessage *message);
 
-/* failure.c: warns that a decoder does not work, and has Go remember that. It is a
+/* failure.c: warns that a decoder does not work, and makes Go remember that. It is a
  * GstLivekitDecoderFailed. */
 void gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, const char *next,
     gpointer chain);
 
-/* events.c: a probe of upstream events. A key frame that is wanted becomes a PLI. */
+/* events.c: a probe for upstream events. It turns key frame requests into PLIs. */
 GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
-/* events.c: probes of what leaves appsrc, of what leaves the decoder, and of events on
- * the pad that pictures of their own size leave through. */
+/* events.c: probes for events on appsrc's source pad, for data on the decoder's, and
+ * for events on the pad that pictures leave in their original size. */
 GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 GstPadProbeReturn gst_livekit_chain_on_decoded (GstLivekitChain *chain, GstPad *pad,
@@ -177,13 +181,13 @@ GstPadProbeReturn gst_livekit_chain_on_decoded (GstLivekitChain *chain, GstPad *
 GstPadProbeReturn gst_livekit_chain_on_sized_event (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
-/* video_hold.c: a probe where caps tell the size. What comes with a size that Go does not want
- * is dropped until one comes that it wants, or until the first key frame after the
- * chain's patience; then everything passes for good. */
+/* video_hold.c: a probe where caps contain the size. Data of a size that Go does not
+ * accept is dropped, until the size is accepted or, after the chain's patience, until
+ * the next key frame. Then everything passes for good. */
 GstPadProbeReturn gst_livekit_chain_on_held (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
-/* build.c: makes the elements for what downstream wants now. */
+/* build.c: creates the elements for what downstream wants now. */
 gboolean gst_livekit_chain_build (GstLivekitChain *chain, const GstLivekitChainConfig *config,
     GError **error);
 

@@ -18,35 +18,34 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// reader is the end of a chain that frames are read from. A reader that waits is parked in Go's own poller, with an
-// eventfd that GStreamer's threads write to: that wakes it without their entering Go.
+// reader is the end of a chain from which Go reads frames. A waiting reader is parked in Go's own poller, with an
+// eventfd that GStreamer's threads write to, so that they can wake it without entering Go.
 //
-// The eventfd is never read. The poller is edge-triggered, and each write is an edge; what the edge was about is looked
-// up, in arrived and wakes, after the poller has been armed. So no wake-up is lost, and none costs a further system
-// call.
+// The eventfd is never read. The poller is edge-triggered, and each write is an edge. Next arms the poller before it
+// looks at arrived and wakes, so no wake-up is lost, and none costs another system call.
 type reader struct {
 	event *os.File
 	raw   syscall.RawConn
-	fd    C.int                 // for C
-	woken func(fd uintptr) bool // made once, because it is needed for each frame
+	fd    C.int                 // used by C
+	woken func(fd uintptr) bool // created once, because each frame needs it
 
-	arrived *int32        // in C: frames that there were to pull; atomic
-	wakes   atomic.Uint32 // calls of wake
+	arrived *int32        // in C memory: frames that could be pulled so far; atomic
+	wakes   atomic.Uint32 // number of calls of wake
 
-	// The rest belongs to Next.
-	pulled int32  // of those that arrived, the dropped ones among them
-	seen   uint32 // of the wakes
+	// The fields below belong to Next.
+	pulled int32  // arrived frames that were pulled or dropped
+	seen   uint32 // wakes that Next has handled
 	done   <-chan struct{}
-	stop   func() bool // of what wakes the reader when done is closed, or nil
+	stop   func() bool // stops waking the reader when done is closed, or nil
 }
 
-// one is what is added to the eventfd's counter, which would take centuries to be full.
+// one is added to the eventfd's counter, which would take centuries to overflow.
 var one = func() (b [8]byte) {
 	binary.NativeEndian.PutUint64(b[:], 1)
 	return b
 }()
 
-// open makes the eventfd, which C gets before there are frames to count.
+// open makes the eventfd. It must be called before C counts frames.
 func (r *reader) open() error {
 	fd, err := C.eventfd(0, C.EFD_CLOEXEC|C.EFD_NONBLOCK)
 	if fd < 0 {
@@ -56,7 +55,7 @@ func (r *reader) open() error {
 	r.event = os.NewFile(uintptr(fd), "eventfd")
 	r.raw, err = r.event.SyscallConn()
 	if err == nil {
-		err = r.event.SetReadDeadline(time.Time{}) // fails if Go's poller did not take it
+		err = r.event.SetReadDeadline(time.Time{}) // fails if Go's poller does not support it
 	}
 	if err != nil {
 		return fmt.Errorf("wait for frames with an eventfd: %w", err)
@@ -65,7 +64,7 @@ func (r *reader) open() error {
 	return nil
 }
 
-// close is called when neither a thread of GStreamer's nor Next uses the reader any more.
+// close must not be called while a thread of GStreamer or Next uses the reader.
 func (r *reader) close() {
 	if r.stop != nil {
 		r.stop()
@@ -75,10 +74,10 @@ func (r *reader) close() {
 	}
 }
 
-// wake makes Next look around. It may be called at any time from any goroutine, also after close.
+// wake makes Next check its state. It may be called at any time from any goroutine, also after close.
 func (r *reader) wake() {
 	if r.event == nil {
-		return // of a chain with a pad
+		return // a chain with a pad
 	}
 	r.wakes.Add(1)
 	_, _ = r.event.Write(one[:])
@@ -89,19 +88,20 @@ func (r *reader) pending() bool {
 	return atomic.LoadInt32(r.arrived)-r.pulled > 0
 }
 
-// pull takes the oldest frame, if there is one.
+// pull returns the oldest frame, or nil.
 func (r *reader) pull(c *Chain) *C.GstLivekitFrame {
 	arrived := atomic.LoadInt32(r.arrived)
 	f := C.gst_livekit_chain_pull(c.c, c.returned.take())
 	if f != nil {
 		r.pulled++
 	} else {
-		r.pulled = arrived // they were all dropped
+		r.pulled = arrived // all others were dropped
 	}
 	return f
 }
 
-// watch has ctx wake the reader, from one Next to the other: most are called with the same one.
+// watch makes the end of ctx wake the reader. It is kept for the next call, because most calls of Next have the same
+// ctx.
 func (r *reader) watch(ctx context.Context, owner guard.Owner) {
 	done := ctx.Done()
 	if done == r.done {
@@ -117,15 +117,14 @@ func (r *reader) watch(ctx context.Context, owner guard.Owner) {
 	}
 }
 
-// Next waits for the oldest decoded frame. Without one it returns io.EOF after
-// End, the pipeline's error if it failed, ctx's error, or ErrInterrupted once
-// interrupt is closed and Wake was called.
+// Next waits for the oldest decoded frame. If there is none, it returns io.EOF after End, the pipeline's error after a
+// failure, ctx's error, or ErrInterrupted after interrupt was closed and Wake was called.
 func (c *Chain) Next(ctx context.Context, interrupt <-chan struct{}) (Frame, error) {
 	r := &c.reader
 	r.watch(ctx, c)
 	for {
 		r.seen = r.wakes.Load()
-		// What came before the end is in the appsink by the time the end shows.
+		// All frames from before the end are in the appsink when err is set.
 		err := c.end()
 		if r.pending() {
 			if f := r.pull(c); f != nil {
@@ -149,5 +148,5 @@ func (c *Chain) Next(ctx context.Context, interrupt <-chan struct{}) (Frame, err
 	}
 }
 
-// Wake makes a Next that waits look at its interrupt.
+// Wake makes a waiting Next check its interrupt.
 func (c *Chain) Wake() { c.reader.wake() }

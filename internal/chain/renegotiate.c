@@ -1,4 +1,4 @@
-/* What downstream wants of a chain while data flows. */
+/* What downstream wants from a chain may change while data flows. */
 #include "private.h"
 
 #include "video_want.h"
@@ -11,9 +11,9 @@ is_fixed (const GstStructure *structure, const char *field)
   return gst_structure_get_int (structure, field, &value);
 }
 
-/* Whoever names a width alone, or a height alone, gets the picture in its own shape:
- * the scaler would keep the other and stretch the pixels. Takes caps and returns
- * caps. */
+/* If caps fix only the width or only the height, the other is computed from the
+ * picture's aspect ratio: the scaler would keep it and stretch the pixels. Takes caps
+ * and returns caps. */
 static GstCaps *
 keep_shape (GstCaps *taken, GstCaps *caps)
 {
@@ -35,8 +35,8 @@ keep_shape (GstCaps *taken, GstCaps *caps)
   return caps;
 }
 
-/* Pictures are scaled for those who take no other size. Who only prefers one, as a
- * window does, gets them as they are. Takes caps and returns caps. */
+/* Pictures are scaled only if downstream accepts no other size. A sink that only
+ * prefers a size, such as a window, gets them unscaled. Takes caps and returns caps. */
 static GstCaps *
 keep_size (GstCaps *taken, GstCaps *caps, gint width, gint height)
 {
@@ -54,8 +54,8 @@ keep_size (GstCaps *taken, GstCaps *caps, gint width, gint height)
   return sized;
 }
 
-/* What to convert to. What is left open is downstream's choice: one of our formats,
- * or the decoder's own memory where that is welcome. */
+/* Sets the caps to convert to. If several are possible, downstream chooses: one of
+ * our formats, or the decoder's own memory if downstream accepts that. */
 static void
 set_output_caps (GstLivekitChain *chain, GstCaps *taken, gint width, gint height)
 {
@@ -99,7 +99,7 @@ gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken)
 }
 
 typedef struct {
-  GstCaps *taken; /* owned: by downstream; NULL without one */
+  GstCaps *taken; /* owned: accepted by downstream; NULL without one */
   gint width, height;
 } Situation;
 
@@ -117,8 +117,8 @@ situation_of (GstLivekitChain *chain)
   return now;
 }
 
-/* Several threads may do this at once. Whichever comes last finds that nothing has
- * changed since it looked. */
+/* Several threads may run this at once. The last one finds that nothing has changed
+ * since it started. */
 static gboolean
 adapt (GstLivekitChain *chain, gboolean reconsider)
 {
@@ -154,7 +154,7 @@ gst_livekit_chain_follow_downstream (GstLivekitChain *chain)
   if (!chain->downstream)
     return;
   gst_livekit_downstream_attach (chain->downstream, reconsider, chain->life);
-  reconsider (chain); /* it may have changed since it was asked */
+  reconsider (chain); /* downstream may have changed since the query */
 }
 
 void
@@ -176,7 +176,7 @@ gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
 gboolean
 gst_livekit_chain_outdated (GstLivekitChain *chain)
 {
-  /* After a hole in an encoded stream the rest cannot be decoded. */
+  /* After a gap in an encoded stream the rest cannot be decoded. */
   return g_atomic_int_get (&chain->unwanted) || gst_livekit_chain_has_failed (chain) ||
       gst_livekit_chain_has_paused (chain) ||
       (!chain->decoder && g_atomic_int_get (&chain->kept) > 0);

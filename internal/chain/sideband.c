@@ -8,8 +8,9 @@ tags_quark (void)
   return g_quark_from_static_string ("gst-livekit-tags");
 }
 
-/* A meta without tags says nothing about pixels: decoders and converters copy it.
- * A program that loads the plugin beside its own copy of it has it already. */
+/* A meta without tags does not depend on pixels: decoders and converters copy it. If
+ * a program loads the plugin beside its own copy of this code, the meta is registered
+ * already. */
 void
 gst_livekit_sideband_register (void)
 {
@@ -53,7 +54,7 @@ gst_livekit_sideband_watch (GstElement *element)
   gst_object_unref (pad);
 }
 
-/* A title that is gone must not outlive its track. */
+/* A title must not remain after its track has ended. */
 static GstTagList *
 merge_tags (const GstTagList *before, const GstTagList *news)
 {
@@ -126,7 +127,7 @@ gst_livekit_sideband_set_frame (GstLivekitSideband *sideband,
   sideband->frame = frame;
 }
 
-/* In the sense of GST_TAG_IMAGE_ORIENTATION: mirrored first, then turned. */
+/* The values of GST_TAG_IMAGE_ORIENTATION: first flipped, then rotated. */
 static const char *
 orientation_name (gint orientation)
 {

@@ -1,4 +1,4 @@
-/* What every file of a chain may ask of it, and change. */
+/* The state of a chain that all of its files use. */
 #include "private.h"
 
 G_DEFINE_QUARK (gst-livekit-chain-error, gst_livekit_chain_error)

@@ -7,7 +7,7 @@ gst_livekit_waits_with_caps (GstEvent *event)
       GST_EVENT_TYPE (event) != GST_EVENT_EOS;
 }
 
-/* A copy: the event itself counts as sent. */
+/* Sends a copy, because the event itself counts as sent. */
 static gboolean
 collect (GstPad *pad, GstEvent **event, gpointer events)
 {

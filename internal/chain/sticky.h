@@ -1,14 +1,15 @@
-/* Events that describe a stream and are kept back from downstream for a while. */
+/* Sticky events that are held back from downstream together with the caps. */
 #ifndef GST_LIVEKIT_STICKY_H
 #define GST_LIVEKIT_STICKY_H
 
 #include <gst/gst.h>
 
-/* Whether an event has to wait with the caps: what says more of the stream, or is in its
- * order, must not come before them. The end does not wait. */
+/* Whether an event must be held back while the caps are: events that describe the
+ * stream must not overtake its caps. EOS is not held back. */
 gboolean gst_livekit_waits_with_caps (GstEvent *event);
 
-/* Sends what a pad keeps of that once more, in its order. Called on the streaming thread. */
+/* Sends the held-back sticky events of a pad again, in order. Must be called on the
+ * streaming thread. */
 void gst_livekit_send_sticky (GstPad *pad);
 
 #endif

@@ -1,7 +1,7 @@
 #include "timing.h"
 
 #define MAX_OFFSET_ERROR (GST_MSECOND)
-/* From here on a step back of the running time changes the order of pictures. */
+/* A larger step back of the running time would change the order of pictures. */
 #define MAX_STEP_BACK (5 * GST_MSECOND)
 #define MAX_AHEAD (24 * 3600 * GST_SECOND)
 
@@ -35,7 +35,7 @@ update_offset (GstLivekitTiming *timing, GstElement *element)
   offset = running - g_get_monotonic_time () * GST_USECOND;
   if (timing->known && ABS (offset - timing->offset) <= (gint64) MAX_OFFSET_ERROR)
     return TRUE;
-  /* What follows would be shown before what was there. */
+  /* The next pictures would be shown before the last ones. */
   if (timing->known && timing->offset - offset > (gint64) MAX_STEP_BACK &&
       GST_CLOCK_TIME_IS_VALID (timing->highest))
     timing->floor = timing->highest + 1;
@@ -44,7 +44,7 @@ update_offset (GstLivekitTiming *timing, GstElement *element)
   return TRUE;
 }
 
-/* Nothing is shown before the floor, such as the pipeline's start, and no two at it. */
+/* No PTS is before the floor, such as the pipeline's start, and no two are the same. */
 static guint64
 place (GstLivekitTiming *timing, gint64 moment)
 {

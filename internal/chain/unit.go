@@ -14,22 +14,21 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
-// Unit is one access unit and what is known about it. All memory stays the
-// caller's.
+// Unit is one access unit and what is known about it. All memory belongs to the caller.
 type Unit struct {
 	Data        []byte
-	Due         time.Time // when it is to be shown, on the monotonic clock
-	Decode      time.Time // when it is to be decoded, likewise; not after Due, and rising. Zero is Due
+	Due         time.Time // when to show it, on the monotonic clock
+	Decode      time.Time // when to decode it; increasing and not after Due. Zero means Due
 	KeyFrame    bool
-	Discont     bool      // something is missing before it
-	Outruns     bool      // the decoder goes on with it, a key frame, and what waits for the decoder is dropped
+	Discont     bool      // data is missing before it
+	Outruns     bool      // for a key frame: the decoder continues with it, and the units that wait for the decoder are dropped
 	CaptureTime time.Time // zero: unknown
 	Rotation    picture.Rotation
-	Colorimetry picture.Colorimetry // of a key frame whose decoder does not read it; zero: not told
-	Metadata    *caps.FrameMetadata // nil: none
+	Colorimetry picture.Colorimetry // set for a key frame if its decoder does not report it, else zero
+	Metadata    *caps.FrameMetadata // nil if there is none
 }
 
-// orientation is r as the C half has it.
+// orientation converts r for C.
 func orientation(r picture.Rotation) C.gint {
 	n := C.gint(r.Degrees / 90 & 3)
 	if r.Mirrored {
@@ -38,7 +37,7 @@ func orientation(r picture.Rotation) C.gint {
 	return n
 }
 
-// colorimetry is c as the C half has it.
+// colorimetry converts c for C.
 func colorimetry(c picture.Colorimetry) C.GstVideoColorimetry {
 	return C.GstVideoColorimetry{
 		_range: C.GstVideoColorRange(c.Range), matrix: C.GstVideoColorMatrix(c.Matrix),
@@ -46,7 +45,7 @@ func colorimetry(c picture.Colorimetry) C.GstVideoColorimetry {
 	}
 }
 
-// captureTime is t in nanoseconds since the Unix epoch.
+// captureTime converts t to nanoseconds since the Unix epoch.
 func captureTime(t time.Time) C.guint64 {
 	if t.IsZero() || t.Unix() < 0 {
 		return math.MaxUint64 // GST_CLOCK_TIME_NONE
@@ -54,8 +53,7 @@ func captureTime(t time.Time) C.guint64 {
 	return C.guint64(t.UnixNano())
 }
 
-// describe says what was attached to the next unit. A Go program has it already: only
-// pads show it.
+// describe passes the frame metadata of the next unit to C. Only a chain with a pad needs it.
 func (c *Chain) describe(m *caps.FrameMetadata) {
 	if m == nil || c.config.Pad == nil {
 		return

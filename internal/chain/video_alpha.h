@@ -3,8 +3,8 @@
 
 #include <gst/gst.h>
 
-/* Makes A420 that leaves `converter` opaque. No track has an alpha channel, and
- * videoconvert 1.22 fills the one it adds to planar video with 0x80. */
+/* Makes all A420 buffers that leave `converter` opaque. LiveKit tracks have no alpha
+ * channel, and videoconvert 1.22 fills the alpha plane that it adds with 0x80. */
 void gst_livekit_make_opaque (GstElement *converter);
 
 #endif

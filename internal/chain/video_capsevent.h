@@ -5,11 +5,11 @@
 
 typedef void (*GstLivekitCapsEdit) (GstCaps *caps);
 
-/* Has caps that leave `element` (borrowed) say no frame rate, and changes in them what
- * `edit` does, which may be NULL.
+/* Removes the frame rate from the caps that leave `element` (borrowed), and applies
+ * `edit`, which may be NULL, to them.
  *
- * Some streams tell a frame rate and others do not, a parser finds one in some, and
- * muxers take no other rate in mid-stream: it stays unknown for all. */
+ * A parser finds a frame rate in some streams only, and muxers do not accept a change
+ * of it: so it is left unknown for all streams. */
 void gst_livekit_caps_event_edit (GstElement *element, GstLivekitCapsEdit edit);
 
 #endif

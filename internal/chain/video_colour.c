@@ -1,4 +1,4 @@
-/* The colours of pictures, as far as a stream tells them. */
+/* The colorimetry of pictures, as far as the stream contains it. */
 #include "video_colour.h"
 
 #include <gst/video/video.h>

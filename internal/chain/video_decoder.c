@@ -6,9 +6,10 @@
 
 #include <gst/video/video.h>
 
-/* What decoders are matched with. A track never has an alpha stream beside it;
- * said aloud, that keeps the alpha decode bins away, which outrank the others. A
- * decoder may ask for more than is known here (a profile); the parser adds it. */
+/* The caps that decoders must accept. A LiveKit track has no separate alpha stream;
+ * saying so in the caps excludes the alpha decode bins, which have a higher rank. A
+ * decoder may require fields that are not known here, such as a profile; the parser
+ * adds them. */
 static GstCaps *
 wanted_caps (GstCaps *caps)
 {
@@ -24,13 +25,13 @@ prepare_for_live (GstElement *decoder)
   gst_livekit_caps_event_edit (decoder, gst_livekit_colour_complete);
   if (!GST_IS_VIDEO_DECODER (decoder))
     return;
-  /* A decoder that lost its references asks for a key frame by itself; the
-   * event reaches the chain's own probe and becomes a PLI. */
+  /* A decoder that lost its references requests a key frame itself; the chain's probe
+   * turns the event into a PLI. */
   g_object_set (decoder, "automatic-request-sync-points", TRUE, NULL);
   gst_livekit_threads_choose (decoder);
 }
 
-/* What an element said when it failed, or NULL; the caller frees. */
+/* Returns the error that an element posted, or NULL; the caller frees it. */
 static gchar *
 reason_on (GstBus *bus)
 {
@@ -47,8 +48,8 @@ reason_on (GstBus *bus)
   return reason;
 }
 
-/* Decoders that need a device fail at READY; they must not be chosen. Returns NULL
- * with *reason, which the caller frees. */
+/* A decoder without its device fails to reach READY, and must not be chosen. Returns
+ * NULL with *reason, which the caller frees. */
 static GstElement *
 start_decoder (GstElementFactory *factory, gchar **reason)
 {
@@ -57,7 +58,7 @@ start_decoder (GstElementFactory *factory, gchar **reason)
   gboolean started;
 
   if (!decoder) {
-    *reason = g_strdup ("it cannot be made");
+    *reason = g_strdup ("it cannot be created");
     return NULL;
   }
   bus = gst_bus_new ();
@@ -101,7 +102,7 @@ is_bad (GstPluginFeature *factory, const char *const *bad)
   return bad && g_strv_contains (bad, gst_plugin_feature_get_name (factory));
 }
 
-/* The first of the list that is not bad, or NULL. */
+/* Returns the first decoder of the list that is not in `bad`, or NULL. */
 static GList *
 skip_bad (GList *factories, const char *const *bad)
 {
@@ -122,7 +123,7 @@ gst_livekit_decoder_new (GstCaps *caps, const char *const *bad, GstLivekitDecode
     next = skip_bad (l->next, bad);
     decoder = start_decoder (l->data, &reason);
     if (!decoder)
-      failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it does not say why",
+      failed (gst_plugin_feature_get_name (l->data), reason ? reason : "it gave no reason",
           next ? gst_plugin_feature_get_name (next->data) : NULL, data);
     g_clear_pointer (&reason, g_free);
   }
@@ -183,8 +184,8 @@ gst_livekit_parser_new (GstCaps *caps, GstElement *decoder)
 {
   const char *factory = gst_livekit_parser_for (caps);
 
-  /* libvpx takes superframes whole. vp9parse of GStreamer 1.22 splits them, and loses
-   * that downstream wants no more. */
+  /* libvpx accepts whole superframes. vp9parse of GStreamer 1.22 splits them, and
+   * does not notice when downstream no longer needs that. */
   if (factory && g_str_equal (GST_OBJECT_NAME (gst_element_get_factory (decoder)), "vp9dec"))
     factory = NULL;
   return factory ? gst_element_factory_make (factory, "parser") : NULL;

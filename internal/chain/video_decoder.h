@@ -3,29 +3,29 @@
 
 #include <gst/gst.h>
 
-/* Hears of a decoder that does not reach READY, why not, and which one is tried
- * next: NULL when there is none. All borrowed. */
+/* Called for a decoder that does not reach READY, with the reason and the decoder
+ * that is tried next, NULL if there is none. All arguments are borrowed. */
 typedef void (*GstLivekitDecoderFailed) (const char *decoder, const char *reason, const char *next,
     gpointer data);
 
-/* Makes the best decoder for `caps` that reaches READY, hardware first as ranks
- * say, leaving out those of the factories `bad`, NULL-terminated. Returns a floating
- * reference, or NULL when no installed decoder takes these caps. */
+/* Creates the best decoder for `caps` that reaches READY, in the order of rank,
+ * except those of the factories in `bad`, NULL-terminated. Returns a floating
+ * reference, or NULL if no installed decoder accepts these caps. */
 GstElement *gst_livekit_decoder_new (GstCaps *caps, const char *const *bad,
     GstLivekitDecoderFailed failed, gpointer data);
 
-/* The factory that comes after the one called `decoder`, in the same sense, or
- * NULL. The caller frees. */
+/* The factory of the decoder that is tried after the one called `decoder`, or NULL.
+ * The caller frees. */
 gchar *gst_livekit_decoder_after (GstCaps *caps, const char *const *bad, const char *decoder);
 
 /* The factory of the parser for `caps`, or NULL when they need none. */
 const char *gst_livekit_parser_for (GstCaps *caps);
 
-/* Makes the parser for `caps` in front of a decoder, floating, or NULL when that needs
- * none or it is not installed. */
+/* Creates the parser for `caps` in front of a decoder. Returns a floating reference,
+ * or NULL if the decoder needs no parser or the parser is not installed. */
 GstElement *gst_livekit_parser_new (GstCaps *caps, GstElement *decoder);
 
-/* Loads the plugin of the decoder that would be chosen. libav takes 0.2 s. */
+/* Loads the plugin of the decoder that would be chosen. libav takes 0.2 s to load. */
 void gst_livekit_decoder_preload (GstCaps *caps);
 
 #endif

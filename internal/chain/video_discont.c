@@ -1,5 +1,5 @@
-/* Where something is missing in a stream. Decoders do not hand that on from the units
- * to the pictures, so it is noted beside them. */
+/* Gaps in a stream. Decoders do not pass the DISCONT flag of a unit on to its
+ * picture, so it is recorded here. */
 #include "private.h"
 
 void
@@ -8,7 +8,7 @@ gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts)
   g_mutex_lock (&chain->lock);
   if (chain->n_disconts == (gint) G_N_ELEMENTS (chain->disconts))
     g_atomic_int_add (&chain->n_disconts,
-        -1); /* nothing came out for so long that one mark is enough */
+        -1); /* no picture has come out for so long that one mark is enough */
   chain->disconts[chain->n_disconts] = pts;
   g_atomic_int_inc (&chain->n_disconts);
   g_mutex_unlock (&chain->lock);

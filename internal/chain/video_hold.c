@@ -1,5 +1,5 @@
-/* Keeps an untouched stream back while the server sends another layer than the one that was
- * asked for: a file has the size that it begins with. */
+/* Holds back a stream that is not decoded while the server still sends another layer
+ * than the requested one: a file keeps the size that it begins with. */
 #include "private.h"
 
 #include "debug.h"
@@ -9,7 +9,7 @@
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 
-/* What was kept back of the stream's description goes out now. */
+/* Now send the sticky events that were held back. */
 static void
 open_pad (GstLivekitHold *hold, GstPad *pad)
 {
@@ -30,7 +30,7 @@ on_event (GstLivekitChain *chain, GstPad *pad, GstEvent *event)
   }
   if (gst_livekit_size_from_event (event, &width, &height)) {
     if (livekitChainBegins (chain->handle, width, height)) {
-      /* The key frame that has this size comes next, and opens the pad. */
+      /* The next buffer is the key frame of this size, and opens the pad. */
       hold->until = 0;
     } else {
       if (!hold->keeping) {

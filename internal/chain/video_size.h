@@ -3,8 +3,8 @@
 
 #include <gst/gst.h>
 
-/* Reads the picture's size out of a CAPS event. FALSE for any other event, and for
- * caps without a size. */
+/* Reads the size of the pictures from a CAPS event. FALSE for any other event, and
+ * for caps without a size. */
 gboolean gst_livekit_size_from_event (GstEvent *event, gint *width, gint *height);
 
 /* The largest size that `caps` allow, 0 = any. */

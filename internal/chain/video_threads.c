@@ -2,16 +2,17 @@
 
 #include "video_size.h"
 
-/* docs/adr/0010: one thread decodes this much of any codec in real time on a core
- * much slower than a desktop's, and more threads take more for the same. */
+/* docs/adr/0010: one thread decodes this many pixels per frame in real time, with any
+ * codec, on a core much slower than a desktop's. More threads need more CPU time for
+ * the same work. */
 #define PIXELS_PER_THREAD (1280 * 720)
 
-/* Counted: the signal handler and the probe each hold it, and can both be under way
- * when the decoder is gone. */
+/* Reference-counted: the signal handler and the probe each hold it, and both can run
+ * after the decoder is gone. */
 typedef struct {
   const char *property;
   gulong notify;
-  gint taken; /* atomic: somebody else has set the property */
+  gint taken; /* atomic: the application has set the property */
 } Threads;
 
 static const struct {
@@ -63,7 +64,7 @@ set (Threads *threads, GstElement *decoder, gint n)
 }
 
 /* Decoders read the property when they open, which new caps make them do. VP8 caps
- * have no size: its decoder keeps one thread. */
+ * have no size, so its decoder keeps one thread. */
 static GstPadProbeReturn
 on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {

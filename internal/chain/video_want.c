@@ -15,7 +15,7 @@ is_muxer (GstElement *element)
 
 static gboolean leads_to_muxer (GstPad *pad, guint depth);
 
-/* Whether one of the pads that data from the sink pad `peer` leaves through does. */
+/* Whether data that enters an element at the sink pad `peer` reaches a muxer. */
 static gboolean
 passes_to_muxer (GstPad *peer, guint depth)
 {
@@ -44,8 +44,8 @@ passes_to_muxer (GstPad *peer, guint depth)
   return found;
 }
 
-/* Follows a source pad, through bins and past queues, parsers and tees, for
- * at most `depth` links. */
+/* Follows a source pad, through bins, queues, parsers and tees, for at most `depth`
+ * links. */
 static gboolean
 leads_to_muxer (GstPad *pad, guint depth)
 {
@@ -122,7 +122,7 @@ wants_untouched (GstPad *pad, const char *media_type)
   return untouched;
 }
 
-/* Whether one of an element's source pads wants the stream itself. */
+/* Whether a peer of one of an element's source pads wants the encoded stream. */
 static gboolean
 has_untouched_branch (GstElement *element, const char *media_type)
 {
@@ -138,8 +138,8 @@ has_untouched_branch (GstElement *element, const char *media_type)
   return found;
 }
 
-/* Whether data from `pad` comes to a tee where one branch wants the stream itself. A
- * caps filter in front of the tee has decided otherwise. */
+/* Whether data from `pad` reaches a tee of which one branch wants the encoded stream.
+ * A capsfilter in front of the tee takes precedence. */
 static gboolean
 tee_disagrees (GstPad *pad, const char *media_type)
 {
@@ -165,7 +165,7 @@ tee_disagrees (GstPad *pad, const char *media_type)
   return found;
 }
 
-/* Whether raw video without a known rate is taken. */
+/* Whether downstream accepts raw video with an unknown frame rate. */
 static gboolean
 takes_any_rate (GstCaps *caps)
 {
@@ -185,7 +185,7 @@ gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type, 
     return "behind the tee, one branch takes the stream and another only pictures: put decodebin "
            "behind the tee in the branch that takes pictures";
   if (gst_caps_is_empty (caps))
-    return "the next elements take nothing in common";
+    return "the next elements accept nothing in common";
   if (!takes_any_rate (caps))
     return "the next element takes only a fixed frame rate, and LiveKit does not tell one: put "
            "videorate in front of it";

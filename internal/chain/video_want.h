@@ -1,31 +1,31 @@
-/* What the elements downstream of a pad want of an encoded stream. */
+/* Whether the elements downstream of a pad want raw or encoded video. */
 #ifndef GST_LIVEKIT_WANT_H
 #define GST_LIVEKIT_WANT_H
 
 #include <gst/gst.h>
 
 typedef enum {
-  GST_LIVEKIT_WANT_RAW,       /* decoded pictures; also when anything is welcome */
-  GST_LIVEKIT_WANT_UNTOUCHED, /* the encoded stream itself */
+  GST_LIVEKIT_WANT_RAW,       /* decoded pictures; also if downstream accepts anything */
+  GST_LIVEKIT_WANT_UNTOUCHED, /* the encoded stream */
   GST_LIVEKIT_WANT_NEITHER,
 } GstLivekitWant;
 
-/* What is wanted of a stream of this media type by the peer of `pad`, which takes `caps`:
- * the one of video/x-raw and media_type that comes first in them. In a muxer's caps the
- * order says nothing, and a stream is put into a file as it is. */
+/* What the peer of `pad`, which accepts `caps`, wants from a stream of this media
+ * type: whichever of video/x-raw and media_type comes first in its caps. A muxer
+ * always gets the encoded stream, because the order in its caps says nothing. */
 GstLivekitWant gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type);
 
-/* Why a chain that gives what the peer wants could not go on all the same, as a sentence
- * that says what to do; NULL if it can. */
+/* Why a chain that gives what the peer wants would fail nevertheless, as a sentence
+ * that says what to do; NULL if it would not. */
 const char *gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type,
     GstLivekitWant want);
 
 /* Adds to `raw`, which is in system memory, the same formats in each other kind of
- * memory that `wanted` names. Kinds that `wanted` names before system memory come first,
- * in its order. Takes raw; the caller frees the result. */
+ * memory in `wanted`. Kinds that precede system memory in `wanted` come first, in the
+ * same order. Takes raw; the caller frees the result. */
 GstCaps *gst_livekit_want_memory (GstCaps *wanted, GstCaps *raw);
 
-/* Whether `caps` name another memory than the system's. */
+/* Whether `caps` contain memory other than system memory. */
 gboolean gst_livekit_names_memory (GstCaps *caps);
 
 #endif

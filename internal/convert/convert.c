@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A frame without a GstBuffer: the converter reads planes and strides only. */
+/* Makes a frame without a GstBuffer: the converter only reads planes and strides. */
 static gboolean
 describe (GstVideoFrame *frame, const GstLivekitLayout *layout, const char *format,
     const GstVideoColorimetry *colorimetry)

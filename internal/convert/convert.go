@@ -21,18 +21,18 @@ type (
 	Plane       = picture.Plane
 )
 
-// Picture is what is to be converted.
+// Picture is a picture to convert.
 type Picture struct {
 	Type          caps.VideoBufferType
-	Width, Height int // pixels
+	Width, Height int // in pixels
 	Planes        []Plane
-	Colorimetry   Colorimetry // of YUV
+	Colorimetry   Colorimetry // for YUV
 }
 
-// Convert returns the picture in another type, in LiveKit's tight layout. With
-// flipY the last row comes first. GStreamer must have been initialised.
+// Convert returns the picture in another type, in LiveKit's tight layout. With flipY the rows are in reverse order.
+// GStreamer must have been initialised.
 //
-// The error wraps one of package caps when a type or size is not possible.
+// The error wraps one of package caps if the type or size is not possible.
 func Convert(src Picture, to caps.VideoBufferType, flipY bool) ([]byte, error) {
 	layout, err := to.Layout(src.Width, src.Height)
 	if err != nil {
@@ -48,8 +48,7 @@ func Convert(src Picture, to caps.VideoBufferType, flipY bool) ([]byte, error) {
 	return result, nil
 }
 
-// into writes the picture, which was checked, in another type into dst, which is
-// layout.Size long.
+// into writes the checked picture in another type into dst, which has layout.Size bytes.
 func (p *Picture) into(dst []byte, layout caps.Layout, to caps.VideoBufferType, flipY bool) error {
 	if p.yuvToRGB(dst, to, flipY) {
 		return nil
@@ -70,7 +69,7 @@ func (p *Picture) into(dst []byte, layout caps.Layout, to caps.VideoBufferType, 
 	return nil
 }
 
-// check protects C from planes that are shorter than they claim.
+// check protects C from planes that are shorter than they should be.
 func (p *Picture) check() error {
 	layout, err := p.Type.Layout(p.Width, p.Height)
 	if err != nil {
@@ -145,7 +144,7 @@ func fill(data []byte, value byte) {
 	}
 }
 
-// flip turns every plane upside down in place.
+// flip reverses the order of the rows of every plane in place.
 func flip(data []byte, layout caps.Layout) {
 	for _, plane := range layout.Planes {
 		for top, bottom := 0, plane.Height-1; top < bottom; top, bottom = top+1, bottom-1 {

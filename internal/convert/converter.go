@@ -7,24 +7,23 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// maxSpare is how many pictures' memory waits for further pictures. A reader mostly
-// holds one at a time; one that gives many back at once leaves few behind.
+// maxSpare is how many buffers are kept for reuse. A reader usually holds one picture at a time; of many that are
+// returned at once most are released.
 const maxSpare = 4
 
-// Converter converts the pictures of a stream to one type, into memory that it
-// takes again once it is given back. It is Go's memory: what is never given back is
-// collected.
+// Converter converts the pictures of a stream to one type, into memory that it reuses after GiveBack. It is Go memory,
+// so what is never returned is garbage-collected.
 //
-// Convert is for one goroutine at a time; the other methods are for any.
+// Convert is for one goroutine at a time; the other methods may be called from any.
 type Converter struct {
 	to             caps.VideoBufferType
-	kind           caps.VideoBufferType // of the last picture, and its size
+	kind           caps.VideoBufferType // type and size of the last picture
 	width, height  int
-	source, result caps.Layout // for that
+	source, result caps.Layout // for the last picture
 
 	mu     sync.Mutex
-	spare  [][]byte // each as long as the last picture
-	size   int      // of the last picture in bytes
+	spare  [][]byte // each as long as the last result
+	size   int      // of the last result, in bytes
 	closed bool
 }
 
@@ -33,8 +32,7 @@ func NewConverter(to caps.VideoBufferType) *Converter {
 	return &Converter{to: to, kind: -1}
 }
 
-// Convert returns the picture in tight layout, like [Convert]. It is the caller's
-// until GiveBack.
+// Convert returns the picture in tight layout, like [Convert]. The result belongs to the caller until GiveBack.
 func (c *Converter) Convert(src Picture) ([]byte, error) {
 	if err := c.prepare(&src); err != nil {
 		return nil, err
@@ -92,8 +90,7 @@ func (c *Converter) takeSpare(size int) []byte {
 	return memory
 }
 
-// GiveBack makes a picture's memory free for another one. It must not be touched
-// after it.
+// GiveBack returns the memory of a result for reuse. The caller must not use it afterwards.
 func (c *Converter) GiveBack(memory []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -102,8 +99,7 @@ func (c *Converter) GiveBack(memory []byte) {
 	}
 }
 
-// Close lets go of what waits, and of what is given back from now on. Pictures not
-// given back stay valid.
+// Close releases the spare memory, and memory that is returned later. Results that were not returned stay valid.
 func (c *Converter) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,7 +1,6 @@
 // Package convert changes the pixel format of a picture.
 //
-// From 8-bit YUV to RGB, which is what most programs ask for, it has code of its
-// own: exact to less than one step of 255, and faster than GStreamer's. Everything
-// else is GStreamer's GstVideoConverter, the one that the element videoconvert
-// uses.
+// It has its own code from 8-bit YUV to RGB, which is what most programs ask for: its error is less than one step of
+// 255, and it is faster than GStreamer. All other conversions use GStreamer's GstVideoConverter, as the element
+// videoconvert does.
 package convert

@@ -2,23 +2,23 @@
 
 #include <string.h>
 
-/* Pixels of a row at a time: what is kept of them stays in the first-level cache.
- * Even, so that a block begins with a whole chroma sample. */
+/* How many pixels of a row are converted at a time, so that intermediate values stay
+ * in the first-level cache. Even, so that a block begins with a whole chroma sample. */
 #define BLOCK 512
 
-/* What a vector loop is made of must be inlined into each of its versions. */
+/* Functions in a vector loop must be inlined into each of its versions. */
 #define INLINE static inline __attribute__ ((always_inline))
 
-/* Half a pixel wherever it lies: no row is asked to be aligned. */
+/* Half a pixel at any address: rows need not be aligned. */
 typedef uint16_t Half __attribute__ ((aligned (1), may_alias));
 
-/* What chroma adds to a block's pixels, in 32nds. */
+/* What chroma adds to the pixels of a block, in 32nds. */
 typedef struct {
   int16_t red[BLOCK], green[BLOCK], blue[BLOCK];
 } Chroma;
 
-/* The upper half of the product, for which processors have an instruction. It
- * rounds down; the matrix's offset makes up for that. */
+/* The upper half of the product, for which processors have an instruction. It rounds
+ * down, which the matrix's offset corrects. */
 INLINE int16_t
 multiply_high (int16_t a, int16_t b)
 {
@@ -57,7 +57,7 @@ to_8_bits (int value)
   return (uint16_t) (colour > 255 ? 255 : colour);
 }
 
-/* Two bytes in the order of memory. */
+/* Two bytes in memory order. */
 INLINE uint16_t
 pair (uint16_t first, uint16_t second)
 {
@@ -68,8 +68,8 @@ pair (uint16_t first, uint16_t second)
 #endif
 }
 
-/* Two halves a pixel: that keeps all of the arithmetic in 16 bits. RGB24 gets a
- * fourth byte here, of no meaning. */
+/* Writes two halves per pixel, which keeps all arithmetic in 16 bits. For RGB24 the
+ * fourth byte is meaningless. */
 INLINE void
 pixels_of (const uint8_t *restrict luma, const uint8_t *restrict alpha, int n,
     const GstLivekitYuvMatrix *matrix, const Chroma *restrict chroma, GstLivekitRgbOrder order,
@@ -107,7 +107,7 @@ pixels_of (const uint8_t *restrict luma, const uint8_t *restrict alpha, int n,
   }
 }
 
-/* Drops every fourth byte. All but the last pixel are written with four bytes, the
+/* Drops every fourth byte. All pixels but the last are written with four bytes, the
  * last of which the next pixel overwrites. */
 INLINE void
 store_24_bits (const uint8_t *restrict pixels, int n, uint8_t *restrict dst)
@@ -119,7 +119,7 @@ store_24_bits (const uint8_t *restrict pixels, int n, uint8_t *restrict dst)
   memcpy (dst + 3 * i, pixels + 4 * i, 3);
 }
 
-/* The planes of one row; of alpha or of a row that all are opaque. */
+/* The planes of one row; `alpha` may be a row of opaque pixels. */
 typedef struct {
   const uint8_t *y, *u, *v, *alpha;
 } Row;
@@ -130,7 +130,7 @@ convert_chroma (const GstLivekitYuv *yuv, const Row *row, int x, int n, Chroma *
   const uint8_t *u = row->u + (x >> yuv->x_shift) * yuv->chroma_step;
   const uint8_t *v = row->v + (x >> yuv->x_shift) * yuv->chroma_step;
 
-  /* Constants make three loops of one. */
+  /* With constant arguments the compiler makes three loops. */
   if (yuv->x_shift == 0)
     chroma_of (u, v, 1, 1, n, &yuv->matrix, chroma);
   else if (yuv->chroma_step == 1)
@@ -205,7 +205,7 @@ convert (const GstLivekitYuv *yuv, const Row *top, GstLivekitRgbOrder order, uin
 }
 
 /* AVX2 halves the time. The compiler's own dispatch (target_clones) needs ifunc,
- * which musl does not have. Not on Windows: gcc does not align the stack there for
+ * which musl does not have. Not on Windows, where gcc does not align the stack for
  * 32-byte vectors. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32)
 #define HAVE_AVX2

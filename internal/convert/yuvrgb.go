@@ -18,12 +18,11 @@ import (
 // IsRGB reports whether a type is one of the five packed ones.
 func IsRGB(t caps.VideoBufferType) bool { return t >= caps.RGBA && t <= caps.RGB24 }
 
-// plain is set by tests, for the code that processors without AVX2 run.
+// plain is set by tests to run the code for processors without AVX2.
 var plain bool
 
-// yuvToRGB writes 8-bit YUV as packed RGB, tight, into dst, which has room for it.
-// It does nothing and returns false for other types, and for a colorimetry that
-// only GStreamer knows.
+// yuvToRGB writes 8-bit YUV as packed RGB, tight, into dst, which is large enough. It does nothing and returns false
+// for other types, and for a colorimetry that only GStreamer supports.
 func (p *Picture) yuvToRGB(dst []byte, to caps.VideoBufferType, flipY bool) bool {
 	matrix, ok := yuvMatrix(p.Colorimetry)
 	if !ok || !IsRGB(to) {
@@ -34,7 +33,7 @@ func (p *Picture) yuvToRGB(dst []byte, to caps.VideoBufferType, flipY bool) bool
 		x_shift: 1, y_shift: 1, chroma_step: 1,
 		matrix: matrix,
 	}
-	// The planes as C takes them: Y, U, V, alpha.
+	// The planes in the order that C takes: Y, U, V, alpha.
 	var planes [4]unsafe.Pointer
 	var strides [4]int
 	switch p.Type {
@@ -70,11 +69,10 @@ func (p *Picture) yuvToRGB(dst []byte, to caps.VideoBufferType, flipY bool) bool
 	return true
 }
 
-// yuvMatrix has the integers of a matrix.
+// yuvMatrix returns a matrix as integers.
 func yuvMatrix(c Colorimetry) (_ C.GstLivekitYuvMatrix, ok bool) {
 	m, ok := c.ToRGB()
-	// In 32nds: a half to round to the nearest, and what two products that are
-	// rounded down have lost on average.
+	// In 32nds: a half to round to the nearest, and the average loss of two products that are rounded down.
 	const rounding, lost = 16, 2 * 0.5
 	scaled := func(factor, unit float64) C.int16_t { return C.int16_t(math.Round(factor * unit)) }
 	return C.GstLivekitYuvMatrix{

@@ -14,51 +14,52 @@ import (
 const (
 	tagSize     = 16
 	ivSize      = 12
-	trailerSize = 2 // length of the IV, key index
+	trailerSize = 2 // one byte for the length of the IV, one for the key index
 
-	// maxKeyIndex is the highest key index that the SDKs use unless an application wants more: their key rings have 16
-	// places. It helps to tell encrypted frames from others; where a track is known to be encrypted, all 256 work.
+	// maxKeyIndex is the highest key index that the SDKs use by default: their key rings have 16 entries. It helps to
+	// recognize encrypted frames; for a track that is announced as encrypted, all 256 indexes work.
 	maxKeyIndex = 15
 
-	// suspicion is how many frames in a row have to look encrypted before a track that was not announced as encrypted is
-	// taken for one: at its beginning, and after frames in clear. At most one frame of 4096 looks so by chance.
+	// suspicion is how many frames in a row must look encrypted before a track that was not announced as encrypted counts
+	// as encrypted: at its beginning, and after frames that are not encrypted. At most one frame in 4096 looks encrypted
+	// by chance.
 	suspicion     = 2
 	lateSuspicion = 8
 
-	// earlyFrames is how many frames in clear may come first of a track that is announced as encrypted: an SDK may begin to
-	// send before it begins to encrypt.
+	// earlyFrames is how many unencrypted frames a track may begin with that is announced as encrypted: an SDK may begin
+	// to send before it begins to encrypt.
 	earlyFrames = 30
 )
 
 // Decryptor decrypts the frames of one track, in one codec. It is for one goroutine at a time.
 type Decryptor struct {
-	// InjectedTrailer is what ends the frames that the server makes up, as LiveKit's Room.SifTrailer gives it. They are
-	// left out. Nil knows none.
+	// InjectedTrailer is the trailer of the frames that the server injects, as LiveKit's Room.SifTrailer returns it. Such
+	// frames are dropped. Nil means unknown.
 	InjectedTrailer []byte
 
-	// RefuseClear says why frames in clear of a track about which nothing was announced are not to be shown, or nil. A nil
-	// function refuses none.
+	// RefuseClear says why unencrypted frames of a track whose encryption was not announced are not shown, or returns
+	// nil. If it is nil, they are shown.
 	RefuseClear func() error
 
 	keys      *Keys
 	codec     caps.Codec
-	announced bool  // as encrypted; false is not known
-	refused   error // for every frame, if not nil
+	announced bool  // as encrypted; false means unknown
+	refused   error // the error for every frame, if not nil
 	iv        [ivSize]byte
 	opened    bool // a frame was decrypted
-	plain     int  // frames in clear in front of the first one that was
+	plain     int  // unencrypted frames before the first decrypted one
 
-	// Of a track about which nothing was announced:
-	backup   []byte // memory: GCM wipes what does not authenticate
-	clear    bool   // the last frames were taken for frames in clear
-	suspects int    // frames in a row that look encrypted, and cannot be decrypted
+	// For a track whose encryption was not announced:
+	backup   []byte // scratch memory, because GCM wipes frames that do not authenticate
+	clear    bool   // the last frames counted as unencrypted
+	suspects int    // frames in a row that look encrypted but cannot be decrypted
 }
 
 // NewDecryptor makes a Decryptor with keys that may be changed while it is in use. encryption is what the publisher
-// announced (TrackInfo.encryption); Encryption_NONE stands for a track about which nothing is known, such as one of
-// another connection than LiveKit's. Of such a track frames are decrypted if they end like encrypted ones and there is a
-// key that fits; if none fits, the track counts as encrypted only when all of its frames end so, those of VP8 and VP9 with
-// the IVs of LiveKit's SDKs. A track that is known to be in clear needs no Decryptor.
+// announced (TrackInfo.encryption). Encryption_NONE stands for a track about which nothing is known, such as one from
+// another connection than LiveKit's. Frames of such a track are decrypted if they end like encrypted ones and a key
+// fits. If no key fits, the track counts as encrypted only if all of its frames end like that and, for VP8 and VP9,
+// have the IVs of LiveKit's SDKs. A track that is announced as not encrypted needs no Decryptor.
 func NewDecryptor(keys *Keys, codec caps.Codec, encryption livekit.Encryption_Type) *Decryptor {
 	d := &Decryptor{keys: keys, codec: codec, announced: encryption != livekit.Encryption_NONE}
 	if d.announced && (encryption != livekit.Encryption_GCM || !supports(codec)) {
@@ -67,13 +68,13 @@ func NewDecryptor(keys *Keys, codec caps.Codec, encryption livekit.Encryption_Ty
 	return d
 }
 
-// Refused returns ErrUnsupported if no frame of the track can be decrypted, whatever the key. There may be no frame that
-// would tell.
+// Refused returns ErrUnsupported if no frame of the track can be decrypted with any key. It allows reporting the error
+// even if no frame arrives.
 func (d *Decryptor) Refused() error { return d.refused }
 
-// Decrypt returns a frame in clear, in the memory of frame, which it overwrites also when it fails. A nil frame without
-// an error is to be left out: the server made it up, it holds no picture, or it is too early to tell whether the track
-// is encrypted. The errors are those of this package.
+// Decrypt returns the decrypted frame, in the memory of frame, which it overwrites even if it fails. If it returns
+// neither a frame nor an error, the frame has to be dropped: the server injected it, it has no picture, or it is too
+// early to know whether the track is encrypted. The errors are those of this package.
 func (d *Decryptor) Decrypt(frame []byte) ([]byte, error) {
 	switch {
 	case d.refused != nil:
@@ -85,7 +86,7 @@ func (d *Decryptor) Decrypt(frame []byte) ([]byte, error) {
 	}
 	clear := clearBytes(d.codec, frame)
 	if clear < 0 {
-		return nil, nil // without a slice nothing was encrypted, and there is nothing to show
+		return nil, nil // a frame without a slice is not encrypted and shows nothing
 	}
 	decrypted, err := d.open(frame, clear)
 	if errors.Is(err, ErrNotEncrypted) && !d.opened && d.plain < earlyFrames {
@@ -95,7 +96,7 @@ func (d *Decryptor) Decrypt(frame []byte) ([]byte, error) {
 	return decrypted, err
 }
 
-// decryptSuspect decrypts a frame of a track about which nothing was announced.
+// decryptSuspect decrypts a frame of a track whose encryption was not announced.
 func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	clear := -1
 	if hasTrailer(frame) {
@@ -103,7 +104,7 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	}
 	if clear < 0 || len(frame) < clear+tagSize+ivSize+trailerSize {
 		d.clear, d.suspects = true, 0
-		return d.asItIs(frame)
+		return d.unencrypted(frame)
 	}
 	d.backup = append(d.backup[:0], frame...)
 	decrypted, err := d.open(frame, clear)
@@ -118,7 +119,7 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	switch {
 	case d.clear && d.suspects < lateSuspicion:
 		copy(frame, d.backup)
-		return d.asItIs(frame)
+		return d.unencrypted(frame)
 	case d.suspects < suspicion:
 		return nil, nil
 	}
@@ -126,8 +127,8 @@ func (d *Decryptor) decryptSuspect(frame []byte) ([]byte, error) {
 	return nil, err
 }
 
-// asItIs returns a frame in clear, unless that is refused.
-func (d *Decryptor) asItIs(frame []byte) ([]byte, error) {
+// unencrypted returns an unencrypted frame, unless that is refused.
+func (d *Decryptor) unencrypted(frame []byte) ([]byte, error) {
 	if d.RefuseClear != nil {
 		if err := d.RefuseClear(); err != nil {
 			return nil, err
@@ -136,7 +137,7 @@ func (d *Decryptor) asItIs(frame []byte) ([]byte, error) {
 	return frame, nil
 }
 
-// open decrypts what is behind the clear bytes of a frame.
+// open decrypts the part of a frame after its unencrypted bytes.
 func (d *Decryptor) open(frame []byte, clear int) ([]byte, error) {
 	if len(frame) < clear {
 		return nil, ErrNotEncrypted
@@ -162,17 +163,17 @@ func (d *Decryptor) open(frame []byte, clear int) ([]byte, error) {
 	return frame[:clear+len(opened)], nil
 }
 
-// hasTrailer reports whether a frame ends as an encrypted one does.
+// hasTrailer reports whether a frame ends like an encrypted one.
 func hasTrailer(frame []byte) bool {
 	n := len(frame)
 	return n > trailerSize && frame[n-2] == ivSize && frame[n-1] <= maxKeyIndex
 }
 
-// isLikelyEncrypted reports whether a frame with a trailer is one that LiveKit's SDKs encrypted, and does not only end so.
-// VP8 and VP9 frames in clear often do: their last byte is mostly zero, and up to one frame in a hundred has a trailer by
-// chance. But the SDKs that encrypt VP8 and VP9, libwebrtc's and JavaScript's, make the IV of the SSRC, the timestamp, and
-// the timestamp less a count of 16 bits. Of H.264 and H.265 nothing more can be said: the Go SDK encrypts them with random
-// IVs. They end with a stop bit, so that a trailer by chance is less likely.
+// isLikelyEncrypted reports whether a frame with a trailer was encrypted by one of LiveKit's SDKs, and does not look so
+// by chance. Unencrypted VP8 and VP9 frames often do: their last byte is usually zero, and up to one frame in a hundred
+// has a trailer by chance. But the SDKs that encrypt VP8 and VP9, libwebrtc's and JavaScript's, make the IV from the
+// SSRC, the timestamp, and the timestamp minus a counter of 16 bits. H.264 and H.265 cannot be checked further, because
+// the Go SDK encrypts them with random IVs. They end with a stop bit, so a trailer by chance is less likely.
 func isLikelyEncrypted(codec caps.Codec, frame []byte) bool {
 	if isByteStream(codec) {
 		return true
@@ -192,10 +193,11 @@ func supports(codec caps.Codec) bool {
 	}
 }
 
-// isByteStream reports whether the frames of a codec are NAL units, and their encrypted part is escaped.
+// isByteStream reports whether the frames of a codec are NAL units, whose encrypted part is escaped.
 func isByteStream(codec caps.Codec) bool { return codec == caps.H264 || codec == caps.H265 }
 
-// clearBytes returns how many bytes in front of a frame are in clear, or -1 for a frame that is not encrypted in any case.
+// clearBytes returns how many bytes at the beginning of a frame are not encrypted, or -1 if the frame cannot be an
+// encrypted one.
 func clearBytes(codec caps.Codec, frame []byte) int {
 	switch codec {
 	case caps.VP8:
@@ -214,8 +216,8 @@ func clearBytes(codec caps.Codec, frame []byte) int {
 	}
 }
 
-// behindHeader returns the end of the clear bytes that end in the slice at offset: behind two bytes, which is the header
-// in H.265 and one more than it in H.264.
+// behindHeader returns the end of the unencrypted bytes, which include two bytes of the slice at offset: the header in
+// H.265, and the header and one more byte in H.264.
 func behindHeader(offset int) int {
 	if offset < 0 {
 		return -1

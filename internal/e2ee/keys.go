@@ -11,21 +11,21 @@ import (
 	sdk "github.com/livekit/server-sdk-go/v2/e2ee"
 )
 
-// Keys are the keys of a room. The zero value has none. Keys may be set at any time and from any goroutine, and used by
-// any number of Decryptors.
+// Keys holds the keys of a room. The zero value has none. Keys may be set at any time and from any goroutine, and used
+// by any number of Decryptors.
 type Keys struct {
 	setting sync.Mutex
-	ring    atomic.Pointer[ring] // nil is empty
+	ring    atomic.Pointer[ring] // nil means no keys
 }
 
-// ring is what Keys hold at one moment. It is not changed.
+// ring is an immutable set of keys.
 type ring struct {
-	shared cipher.AEAD // for every index that has no key of its own, or nil
+	shared cipher.AEAD // for each index without a key of its own, or nil
 	own    map[uint8]cipher.AEAD
 }
 
-// Set makes the key of passphrase the only one, for every key index. An empty passphrase removes all keys. Set takes
-// some 30 ms, which is the purpose of PBKDF2.
+// Set replaces all keys with the key of passphrase, for every key index. An empty passphrase removes all keys. Set
+// takes some 30 ms, which is the purpose of PBKDF2.
 func (k *Keys) Set(passphrase string) error {
 	k.setting.Lock()
 	defer k.setting.Unlock()
@@ -37,8 +37,8 @@ func (k *Keys) Set(passphrase string) error {
 	return nil
 }
 
-// SetAt sets the key for one key index, which a publisher changes when it rotates keys, and leaves the others as they
-// are. An empty passphrase removes it; what Set set counts again.
+// SetAt sets the key for one key index, which a publisher changes when it rotates keys, and keeps the others. An empty
+// passphrase removes it, so that the key of Set applies again.
 func (k *Keys) SetAt(index uint8, passphrase string) error {
 	k.setting.Lock()
 	defer k.setting.Unlock()
@@ -60,13 +60,13 @@ func (k *Keys) SetAt(index uint8, passphrase string) error {
 	return nil
 }
 
-// Any reports whether there is a key.
+// Any reports whether any key is set.
 func (k *Keys) Any() bool {
 	r := k.ring.Load()
 	return r != nil && (r.shared != nil || len(r.own) > 0)
 }
 
-// Version is another value whenever keys were set.
+// Version returns a value that changes whenever keys are set.
 func (k *Keys) Version() any { return k.ring.Load() }
 
 // at returns the key for a key index, or nil.
@@ -81,7 +81,7 @@ func (k *Keys) at(index uint8) cipher.AEAD {
 	return r.shared
 }
 
-// derive makes a key of a passphrase, or nil of an empty one. Its errors do not hold the passphrase.
+// derive derives a key from a passphrase; nil from an empty one. Its errors do not contain the passphrase.
 func derive(passphrase string) (cipher.AEAD, error) {
 	if passphrase == "" {
 		return nil, nil

@@ -7,8 +7,8 @@ var (
 	escape    = []byte{0, 0, 3}
 )
 
-// sliceOffset returns where in a byte stream (H.264 and H.265 annex B) the first NAL unit begins that isSlice accepts by
-// the first byte of its header, or -1.
+// sliceOffset returns the offset of the first NAL unit in a byte stream (H.264 and H.265 annex B) for which isSlice
+// returns true, or -1. isSlice gets the first byte of its header.
 func sliceOffset(stream []byte, isSlice func(header byte) bool) int {
 	for at := 0; ; {
 		i := bytes.Index(stream[at:], startCode)
@@ -25,13 +25,14 @@ func sliceOffset(stream []byte, isSlice func(header byte) bool) int {
 	}
 }
 
-// isH264Slice accepts the slices of non-IDR and IDR pictures, not data partitions (H.264 table 7-1).
+// isH264Slice reports whether a NAL unit is a slice of a non-IDR or IDR picture; data partitions are not (H.264 table
+// 7-1).
 func isH264Slice(header byte) bool {
 	kind := header & 0x1f
 	return kind == 1 || kind == 5
 }
 
-// isH265Slice accepts the slice segments of all types that are not reserved (H.265 table 7-1).
+// isH265Slice reports whether a NAL unit is a slice segment of a type that is not reserved (H.265 table 7-1).
 func isH265Slice(header byte) bool {
 	kind := header >> 1 & 0x3f
 	return kind <= 9 || kind >= 16 && kind <= 21

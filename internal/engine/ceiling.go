@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	// ceilingSettle is how long a change of what the server sends takes until it shows. What is seen meanwhile comes from
-	// before it.
+	// ceilingSettle is how long it takes until a change of what the server sends has an effect here. Trouble seen before
+	// that is from before the change.
 	ceilingSettle = 3 * time.Second
-	// ceilingWait is how long all has to go well before the server is asked for more again. It doubles each time that this
-	// turns out to be too much, up to ceilingMaxWait.
+	// ceilingWait is how long there must be no trouble before the server is asked for more again. It doubles each time
+	// that more turns out to be too much, up to ceilingMaxWait.
 	ceilingWait    = 15 * time.Second
 	ceilingMaxWait = 2 * time.Minute
 )
@@ -22,17 +22,17 @@ type limit struct {
 	frameRate float64      // frames per second; 0 is any
 }
 
-// ceiling decides how long the server is asked for less than what the application wants, because this machine or the
-// network cannot cope with that. It knows the time only from its callers, of which there is one goroutine.
+// ceiling decides how long the server is asked for less than what the application wants, because the decoder or the
+// network cannot keep up. Callers pass the time in. It is for one goroutine.
 type ceiling struct {
 	limits  []limit       // in force, each lower than the one before it
-	wait    time.Duration // without trouble, before the last of them is lifted
-	changed time.Time     // when there was one more, or one less
-	trouble time.Time     // when it was seen last
-	lifted  time.Time     // when there was one less
+	wait    time.Duration // how long there must be no trouble before the last limit is lifted
+	changed time.Time     // when a limit was last added or lifted
+	trouble time.Time     // when trouble was last seen
+	lifted  time.Time     // when a limit was last lifted
 }
 
-// limit is what is in force.
+// limit returns the limit in force.
 func (c *ceiling) limit() limit {
 	if len(c.limits) == 0 {
 		return limit{}
@@ -40,18 +40,19 @@ func (c *ceiling) limit() limit {
 	return c.limits[len(c.limits)-1]
 }
 
-// see takes note of trouble, and reports whether something lower may help: not while the last change has yet to show.
+// see records trouble, and reports whether a lower limit may help. It does not while the last change has not had its
+// effect yet.
 func (c *ceiling) see(now time.Time) (ready bool) {
 	c.trouble = now
 	return !c.isSettling(now)
 }
 
-// isSettling reports whether the last change has yet to show.
+// isSettling reports whether the last change has not had its effect yet.
 func (c *ceiling) isSettling(now time.Time) bool {
 	return !c.changed.IsZero() && now.Sub(c.changed) < ceilingSettle
 }
 
-// lower puts a limit in force that is lower than the present one.
+// lower adds a limit that is lower than the present one.
 func (c *ceiling) lower(now time.Time, to limit) {
 	switch {
 	case !c.lifted.IsZero() && now.Sub(c.lifted) < ceilingMaxWait:
@@ -64,7 +65,7 @@ func (c *ceiling) lower(now time.Time, to limit) {
 	c.changed = now
 }
 
-// raise lifts the last limit if it has been in force for long enough, and reports that.
+// raise lifts the last limit if it has been in force for long enough, and reports whether it did.
 func (c *ceiling) raise(now time.Time) bool {
 	if len(c.limits) == 0 || now.Sub(c.trouble) < c.wait || now.Sub(c.changed) < c.wait {
 		return false

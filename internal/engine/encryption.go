@@ -12,12 +12,11 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// DecryptError says that the frames of an encrypted track cannot be shown, and
-// what to do about it.
+// DecryptError says that the frames of an encrypted track cannot be shown, and what to do about it.
 type DecryptError struct {
 	Participant string // identity of the publisher; "" with FromTrack
 	TrackSID    string
-	Err         error // one of package e2ee
+	Err         error // one of the errors of package e2ee
 }
 
 func (e *DecryptError) Error() string {
@@ -30,10 +29,9 @@ func (e *DecryptError) Error() string {
 // Unwrap returns the reason.
 func (e *DecryptError) Unwrap() error { return e.Err }
 
-// SetEncryptionKey replaces all keys with that of another passphrase, for the next
-// frame that arrives; an empty one removes them. Frames go on with the next key
-// frame, which it asks for. It takes some 30 ms: a passphrase is made
-// hard to guess.
+// SetEncryptionKey replaces all keys with the key of another passphrase, from the next received frame on. An empty
+// passphrase removes all keys. Frames continue with the next key frame, which it requests. Deriving a key takes some 30
+// ms, which makes passphrases hard to guess.
 func (s *Stream) SetEncryptionKey(passphrase string) error {
 	err := s.keys.Set(passphrase)
 	if err == nil && passphrase != "" {
@@ -42,27 +40,26 @@ func (s *Stream) SetEncryptionKey(passphrase string) error {
 	return err
 }
 
-// SetEncryptionKeyAt sets the passphrase for one key index beside the others, for
-// a room that rotates its keys: set before the publisher begins to use it, no frame
-// is lost. An empty one removes it.
+// SetEncryptionKeyAt sets the passphrase for one key index and keeps the others, for a room that rotates its keys: if
+// it is set before the publisher uses it, no frame is lost. An empty passphrase removes the key.
 func (s *Stream) SetEncryptionKeyAt(index uint8, passphrase string) error {
 	return s.keys.SetAt(index, passphrase)
 }
 
-// decryption is what a stream does about the encryption of one track.
+// decryption handles and reports the encryption of one track.
 type decryption struct {
 	stream    *Stream
 	track     *room.Track
-	decryptor video.Decryptor // nil for a track in clear
-	refused   func() error    // why a track in clear is not shown, or nil
+	decryptor video.Decryptor // nil for a track that is not encrypted
+	refused   func() error    // why a track that is not encrypted is not shown, or nil
 
-	failing bool           // an error was told last
-	told    map[error]bool // since keys was set and worked
-	keys    any            // version
-	works   time.Time      // since when
+	failing bool           // the last report was an error
+	told    map[error]bool // reasons reported since the keys changed or decryption last worked for reasonTime
+	keys    any            // version of the keys when told was last cleared
+	works   time.Time      // since when decryption works, zero if it does not
 }
 
-// reasonTime is for how long all has to go well until the same reason is worth another word.
+// reasonTime is how long decryption must work before the same reason is reported again.
 const reasonTime = 10 * time.Second
 
 func (s *Stream) newDecryption(track *room.Track, codec caps.Codec) *decryption {
@@ -73,7 +70,7 @@ func (s *Stream) newDecryption(track *room.Track, codec caps.Codec) *decryption 
 		if encryption = info.Encryption; encryption == livekit.Encryption_NONE {
 			d.refused = s.refuseClear
 			if s.config.Encryption == caps.EncryptionOptional && s.keys.Any() {
-				s.config.Logger.Warn("the track is not encrypted and shown all the same", "participant", track.Identity, "sid", track.SID)
+				s.config.Logger.Warn("the track is not encrypted, but shown nevertheless", "participant", track.Identity, "sid", track.SID)
 			}
 			return d
 		}
@@ -88,7 +85,7 @@ func (s *Stream) newDecryption(track *room.Track, codec caps.Codec) *decryption 
 	return d
 }
 
-// refuseClear says why a track in clear is not shown, or nil.
+// refuseClear says why a track that is not encrypted is not shown, or returns nil.
 func (s *Stream) refuseClear() error {
 	switch s.config.Encryption {
 	case caps.EncryptionOptional:
@@ -102,7 +99,7 @@ func (s *Stream) refuseClear() error {
 	return e2ee.ErrClear
 }
 
-// report tells of a change, but of no reason twice.
+// report reports whether decryption works, but only changes, and each reason only once.
 func (d *decryption) report(err error) {
 	now := time.Now()
 	if keys := d.stream.keys.Version(); keys != d.keys || !d.works.IsZero() && now.Sub(d.works) >= reasonTime {

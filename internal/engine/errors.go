@@ -10,17 +10,16 @@ var (
 	ErrClosed = errors.New("video stream is closed")
 	// ErrConcurrentNext is returned by Next while another goroutine is in it.
 	ErrConcurrentNext = errors.New("another goroutine is already in Next")
-	// ErrNoLayers is the error of a layer that was chosen where there is only a track.
+	// ErrNoLayers is the error for choosing a layer of a single track, which has no participant.
 	ErrNoLayers = errors.New("the layers of a track can only be chosen with FromParticipant, " +
 		"or by whoever subscribed to it (RemoteTrackPublication.SetVideoQuality)")
 )
 
-// UnsupportedCodecError says that a track's codec cannot be received here:
-// either this package does not know it, or (Caps is set) no installed GStreamer
-// element decodes it.
+// UnsupportedCodecError says that a track's codec cannot be received: either this package does not support it, or, if
+// Caps is set, no installed GStreamer element decodes it.
 type UnsupportedCodecError struct {
 	MimeType string // as the publisher named it, for instance "video/H266"
-	Caps     string // the GStreamer caps no decoder was found for, or ""
+	Caps     string // the GStreamer caps for which no decoder was found, or ""
 	Err      error
 }
 
@@ -31,8 +30,7 @@ func (e *UnsupportedCodecError) Error() string {
 // Unwrap returns the reason.
 func (e *UnsupportedCodecError) Unwrap() error { return e.Err }
 
-// UndecodableError says that no decoder gives a picture of several whole key frames
-// of what the publisher sends.
+// UndecodableError says that no decoder produced a picture, although several complete key frames were received.
 type UndecodableError struct {
 	MimeType string // such as "video/H264"
 	Err      error

@@ -19,12 +19,13 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// layerPatience is how long an untouched stream waits for the layer that was asked for. The server begins with whichever has a
-// key frame first, and goes to the right one in about a second; libwebrtc needs some seconds to send its best one.
+// layerPatience is how long a stream that is not decoded waits for the requested layer. The server begins with the
+// layer that has the first key frame and changes to the right one after about a second; libwebrtc needs some seconds to
+// send its best layer.
 const layerPatience = 5 * time.Second
 
-// feed receives one track after the other. It returns nil or ctx's error when it
-// was told to stop, and otherwise why there is no further track.
+// feed receives one track after another. It returns nil or ctx's error when it was told to stop, and otherwise why
+// there is no further track.
 func (s *Stream) feed(ctx context.Context) error {
 	for {
 		track, err := s.selector.Next(ctx)
@@ -37,8 +38,7 @@ func (s *Stream) feed(ctx context.Context) error {
 	}
 }
 
-// receive reads one track until it ends (io.EOF), ctx is done, or its codec
-// cannot be received.
+// receive reads one track until it ends (io.EOF), ctx is done, or its codec cannot be received.
 func (s *Stream) receive(ctx context.Context, track *room.Track) (err error) {
 	log := s.config.Logger.With("participant", track.Identity, "sid", track.SID)
 	defer func() { log.Info("track ended", "reason", err) }()
@@ -54,8 +54,7 @@ func (s *Stream) receive(ctx context.Context, track *room.Track) (err error) {
 	}
 }
 
-// receiveCodec reads a track until it ends, or goes on in another codec
-// (*rtp.CodecChangedError).
+// receiveCodec reads a track until it ends or continues in another codec (*rtp.CodecChangedError).
 func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
 	codec, err := receivable(mimeType)
 	if err != nil {
@@ -88,7 +87,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 		Behind:          f.behind,
 		Congested:       func() bool { return track.Congested() && f.hasLower() },
 		KeyFrameTimes:   &s.keyTimes,
-		OnHeavyLoss:     func() bool { return f.lower(time.Now(), "most of what is sent gets lost") },
+		OnHeavyLoss:     func() bool { return f.lower(time.Now(), "most packets are lost") },
 		AcceptSize:      f.acceptSize,
 	})
 	if err != nil {
@@ -101,7 +100,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 	})
 	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)
-	// The key frame takes a while to come; the decoder's plugin, to load.
+	// Load the decoder's plugin while the key frame is on its way.
 	var preloading sync.WaitGroup
 	guard.Go(&preloading, "engine: load a decoder", s, func() { s.preload(codec) })
 	defer preloading.Wait()
@@ -118,7 +117,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 	return err
 }
 
-// requestPackets returns how to ask for packets of a track again, or nil.
+// requestPackets returns a function that requests packets of a track again, or nil.
 func requestPackets(track *room.Track) func([]uint16) {
 	if !track.CanRequestPackets() {
 		return nil
@@ -126,21 +125,21 @@ func requestPackets(track *room.Track) func([]uint16) {
 	return track.RequestPackets
 }
 
-// prepare is told what a track that is still to come is encoded in. It is called while s.feeding is held.
+// prepare gets the codec of a track whose media is still to arrive. It is called while s.feeding is held.
 func (s *Stream) prepare(mimeType string) {
 	if codec, err := receivable(mimeType); err == nil {
 		guard.Go(&s.feeding, "engine: load the decoder to come", s, func() { s.preload(codec) })
 	}
 }
 
-// preload loads the decoder's plugin, if there is to be a decoder.
+// preload loads the decoder's plugin, if the stream will be decoded.
 func (s *Stream) preload(codec caps.Codec) {
 	if s.willDecode(codec) {
 		chain.Preload(codec)
 	}
 }
 
-// willDecode reports whether a chain that is made now decodes.
+// willDecode reports whether a chain that is made now would decode.
 func (s *Stream) willDecode(codec caps.Codec) bool {
 	pad := s.config.Pad
 	return pad == nil || s.config.Format != nil || !pad.WantsUntouched(codec)
@@ -164,25 +163,24 @@ func receivable(mimeType string) (caps.Codec, error) {
 	return codec, nil
 }
 
-// feed carries the access units of one track into the stream's last output.
+// feed pushes the access units of one track into the stream's last output.
 type feed struct {
 	stream   *Stream
 	track    *room.Track
 	codec    caps.Codec
 	receiver *video.Receiver
 	out      *output // nil until the first key frame
-	awaiting bool    // no unit makes sense before the next key frame
-	skipping bool    // because downstream is too slow for a stream that is not decoded
+	awaiting bool    // all units before the next key frame are useless
+	skipping bool    // downstream was too slow for a stream that is not decoded
 
-	behindSince time.Time     // when the decoder began to be too far behind, zero if it is not
-	behindThen  time.Duration // by how much it was then
-	hopeless    bool          // it does not catch up by itself, and goes on with the next key frame
+	behindSince time.Time     // since when the decoder is too far behind, zero if it is not
+	behindThen  time.Duration // how far it was behind at that time
+	hopeless    bool          // the decoder does not catch up by itself and has to continue with the next key frame
 	outranAt    time.Time     // when it last did so
 }
 
-// push hands one access unit to the decoder. When the decoder cannot take it,
-// everything up to the next key frame is dropped: a picture with holes in its
-// references is worse than none.
+// push sends one access unit to the decoder. If the decoder cannot take it, everything up to the next key frame is
+// dropped: a picture with missing references is worse than none.
 func (f *feed) push(au *video.AccessUnit) error {
 	if f.stream.paused.Load() || f.stream.off.Load() {
 		f.stream.dropped.paused.Add(1)
@@ -190,17 +188,17 @@ func (f *feed) push(au *video.AccessUnit) error {
 		return nil
 	}
 	if f.awaiting && !au.KeyFrame {
-		f.pass()
+		f.dropUntilKeyFrame()
 		return nil
 	}
-	err := f.hand(au)
+	err := f.pushToOutput(au)
 	if errors.Is(err, chain.ErrOutdated) {
 		f.out, f.awaiting = nil, true
 		if !au.KeyFrame {
-			f.pass()
+			f.dropUntilKeyFrame()
 			return nil
 		}
-		err = f.hand(au)
+		err = f.pushToOutput(au)
 	}
 	if f.out == nil {
 		return err
@@ -217,13 +215,13 @@ func (f *feed) push(au *video.AccessUnit) error {
 	if f.untouched() {
 		f.stream.fed.untouched.Add(1)
 	}
-	f.stream.handed(au)
+	f.stream.noteAge(au)
 	f.watch(au.ReceivedAt)
 	return nil
 }
 
-// hand pushes one access unit into the output, which it opens if there is none.
-func (f *feed) hand(au *video.AccessUnit) error {
+// pushToOutput pushes one access unit into the output, which it opens if there is none.
+func (f *feed) pushToOutput(au *video.AccessUnit) error {
 	if f.out == nil {
 		out, err := f.stream.outputFor(f.track, f.codec)
 		if err != nil {
@@ -240,13 +238,13 @@ func (f *feed) hand(au *video.AccessUnit) error {
 	return nil
 }
 
-// pass lets a unit go that is no use before the next key frame, and asks for that.
-func (f *feed) pass() {
+// dropUntilKeyFrame drops a unit that is useless before the next key frame, and requests one.
+func (f *feed) dropUntilKeyFrame() {
 	f.skip()
 	f.receiver.NeedKeyFrame()
 }
 
-// drop gives up what comes before the next key frame.
+// drop drops the unit that the output refused, and all others before the next key frame.
 func (f *feed) drop(now time.Time, reason error) {
 	if !f.awaiting {
 		f.stream.config.Logger.Warn("frames dropped until the next key frame", "reason", reason)
@@ -262,8 +260,7 @@ func (f *feed) drop(now time.Time, reason error) {
 	f.skip()
 }
 
-// skip counts a unit that goes nowhere: downstream was too slow for it, or it is no
-// use to the decoder.
+// skip counts a dropped unit: either downstream was too slow for it, or the decoder cannot use it.
 func (f *feed) skip() {
 	if !f.skipping {
 		f.stream.dropped.undecoded.Add(1)
@@ -275,11 +272,10 @@ func (f *feed) skip() {
 	f.stream.mu.Unlock()
 }
 
-// untouched reports whether what is pushed comes out as it is.
+// untouched reports whether units are pushed downstream without decoding.
 func (f *feed) untouched() bool { return f.out.chain.Decoder() == "" }
 
-// outputFor returns the last output if it is for the codec and still good, and
-// otherwise makes a new one behind it.
+// outputFor returns the last output if it can take the codec, and otherwise adds a new one.
 func (s *Stream) outputFor(track *room.Track, codec caps.Codec) (*output, error) {
 	last := s.lastOutput()
 	if last != nil && last.codec == codec && !last.chain.Outdated() {
@@ -295,11 +291,11 @@ func (s *Stream) outputFor(track *room.Track, codec caps.Codec) (*output, error)
 	if decoder := out.chain.Decoder(); decoder != "" {
 		s.config.Logger.Info("decoding", "codec", codec, "decoder", decoder)
 	} else {
-		s.config.Logger.Info("handing the stream on untouched", "codec", codec)
+		s.config.Logger.Info("passing the stream on untouched", "codec", codec)
 	}
 	s.addOutput(out)
 	s.nameOutput(out)
-	out.chain.SetLatency(s.Latency()) // it may have been changed meanwhile
+	out.chain.SetLatency(s.Latency()) // it may have changed in the meantime
 	return out, nil
 }
 

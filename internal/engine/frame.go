@@ -8,18 +8,18 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 )
 
-// Frame is a decoded frame, which is its reader's until Release, and what is known about it.
+// Frame is a decoded frame, which belongs to its reader until Release, and what is known about it.
 type Frame struct {
 	chain.Frame
 	Info
-	Monotonic time.Duration // when it is to be shown, on CLOCK_MONOTONIC
+	Monotonic time.Duration // when to show it, on CLOCK_MONOTONIC
 }
 
-// Info is what the access unit of a frame said beside its picture.
+// Info is what the access unit of a frame says besides its picture.
 type Info struct {
 	Rotation     picture.Rotation
-	Metadata     *caps.FrameMetadata // nil is none
+	Metadata     *caps.FrameMetadata // nil if there is none
 	RTPTimestamp uint32
-	CaptureTime  time.Time // zero is unknown
+	CaptureTime  time.Time // zero if unknown
 	ReceivedAt   time.Time
 }

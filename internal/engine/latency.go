@@ -7,8 +7,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// SetLatency changes Config.Latency, also for a packet that is being waited
-// for.
+// SetLatency changes Config.Latency, also while a missing packet is being waited for.
 func (s *Stream) SetLatency(latency time.Duration) {
 	latency = max(latency, rtp.Adaptive)
 	s.mu.Lock()
@@ -17,30 +16,29 @@ func (s *Stream) SetLatency(latency time.Duration) {
 		s.receiver.SetLatency(latency)
 	}
 	s.mu.Unlock()
-	s.tellLatency()
+	s.reportLatency()
 }
 
-// Latency returns how late frames may come with all of their packets: the latency
-// that was set, or, while that is [rtp.Adaptive], what the network needs at the
-// moment. A pipeline has to allow for it.
+// Latency returns how late a frame can be when its last packet arrives: the latency that was set or, with
+// [rtp.Adaptive], what the network currently needs. A pipeline must add it to its latency.
 func (s *Stream) Latency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reportedLatencyLocked()
 }
 
-// adapt follows what the link needs. Only the feed calls it.
+// adapt sets the latency that the network needs. Only the feed calls it.
 func (s *Stream) adapt(latency time.Duration) {
 	s.mu.Lock()
 	s.adapted = latency
 	s.mu.Unlock()
 	s.config.Logger.Info("latency follows the network", "latency", latency)
-	s.tellLatency()
+	s.reportLatency()
 }
 
-// tellLatency has each output report the latency. A chain posts a message, which an
-// application may handle in this very call: no lock is held.
-func (s *Stream) tellLatency() {
+// reportLatency makes each output report the latency. A chain posts a message, which an application may handle
+// synchronously, so no lock is held.
+func (s *Stream) reportLatency() {
 	s.mu.Lock()
 	latency := s.reportedLatencyLocked()
 	outputs := slices.Clone(s.outputs)
@@ -50,21 +48,21 @@ func (s *Stream) tellLatency() {
 	}
 }
 
-// chosenLatency is rtp.Adaptive, or a time.
+// chosenLatency returns the latency that was set: rtp.Adaptive, or a time.
 func (s *Stream) chosenLatency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.latency
 }
 
-// adaptedLatency is what the last track needed.
+// adaptedLatency returns the latency that the last track needed.
 func (s *Stream) adaptedLatency() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.adapted
 }
 
-// reportedLatencyLocked is called with s.mu held.
+// reportedLatencyLocked requires s.mu.
 func (s *Stream) reportedLatencyLocked() time.Duration {
 	if s.latency < 0 {
 		return s.adapted

@@ -14,18 +14,18 @@ func checkLayer(layers room.Layers, layer caps.Layer) error {
 	return layer.Validate()
 }
 
-// SetLayer changes what the server sends, also of tracks that follow this one. It does not wait for the server, nor for the
-// first frame of the new layer. It returns an error for a Layer that means nothing, and one that wraps ErrNoLayers where
-// there is nothing to choose.
+// SetLayer changes what the server sends, also for tracks that follow this one. It does not wait for the server, nor
+// for the first frame of the new layer. It returns an error for an invalid Layer, and one that wraps ErrNoLayers if
+// there are no layers to choose from.
 func (s *Stream) SetLayer(layer caps.Layer) error {
 	if err := checkLayer(s.layers, layer); err != nil {
 		return err
 	}
 	s.choosing.Lock()
 	defer s.choosing.Unlock()
-	// The first frame of a server that goes on is a key frame: it is not dropped any
-	// more when it comes. The server's answer is a key frame of its own only if it sent
-	// nothing meanwhile to another stream, so one is asked for.
+	// The first frame after the server resumes is a key frame. It must not be dropped, so off is cleared first. The
+	// server only begins with a key frame by itself if it sent the track to no other stream meanwhile, so one is
+	// requested.
 	before := s.off.Swap(layer.Off())
 	s.wish = &layer
 	s.layers.SetLayer(s.layer())
@@ -38,8 +38,7 @@ func (s *Stream) SetLayer(layer caps.Layer) error {
 	return nil
 }
 
-// layer is what the server is asked for: the lower of what is wanted and of what is possible. It is called with
-// s.choosing held.
+// layer returns what to ask the server for: the layer that is wanted, and the limit in force. s.choosing must be held.
 func (s *Stream) layer() (wanted caps.Layer, atMost caps.Quality) {
 	wanted = *s.wish
 	if rate := s.limit.frameRate; rate > 0 && (wanted.MaxFrameRate == 0 || wanted.MaxFrameRate > rate) {
@@ -48,26 +47,26 @@ func (s *Stream) layer() (wanted caps.Layer, atMost caps.Quality) {
 	return wanted, s.limit.quality
 }
 
-// beginsWith reports whether pictures of that size are those of the layer that was asked for.
+// beginsWith reports whether pictures of a size belong to the requested layer.
 func (s *Stream) beginsWith(track *room.Track, width, height int) bool {
 	s.choosing.Lock()
 	defer s.choosing.Unlock()
 	if s.wish == nil {
-		return true // an application's choice, or there is only a track
+		return true // the application chooses, or there is only a track
 	}
 	wanted, atMost := s.layer()
 	return track.Fits(wanted, atMost, width, height)
 }
 
-// choosesLayer reports whether this stream says what the server sends. Otherwise it is the application's choice, or there
-// is only a track.
+// choosesLayer reports whether this stream chooses what the server sends. Otherwise the application does, or there is
+// only a track.
 func (s *Stream) choosesLayer() bool {
 	s.choosing.Lock()
 	defer s.choosing.Unlock()
 	return s.wish != nil
 }
 
-// setLimit asks the server for no more than that.
+// setLimit limits what the server is asked for.
 func (s *Stream) setLimit(to limit) {
 	s.choosing.Lock()
 	defer s.choosing.Unlock()

@@ -9,12 +9,11 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// muteGap is how often a pipeline is told that a muted stream goes on, and how long
-// a stream must have been quiet before it is: what was sent last may be on its way.
+// muteGap is the interval between the gap events of a muted stream, and how long nothing must have been pushed before
+// the first: the last units may still be on their way.
 const muteGap = 200 * time.Millisecond
 
-// fillMute tells the pipeline about the gaps of a muted track, until stop is
-// called.
+// fillMute sends gap events to the pipeline while the track is muted, until stop is called.
 func (s *Stream) fillMute(ctx context.Context, track *room.Track) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var filling sync.WaitGroup

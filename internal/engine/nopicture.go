@@ -7,21 +7,20 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 )
 
-// NoPictureError says that a track gives no picture although it should, what came of
-// it instead, and what to do about it.
+// NoPictureError says that a track gives no picture although it should, why, and what to do about it.
 type NoPictureError struct {
 	Participant string        // identity of the publisher; "" with FromTrack
 	TrackSID    string        //
 	Codec       string        // such as "VP8"
-	For         time.Duration // how long it has been so
-	Reason      string        // the rest of the sentence
+	For         time.Duration // how long there has been no picture
+	Reason      string        // why, as a phrase that ends the error's sentence
 }
 
 func (e *NoPictureError) Error() string {
 	return fmt.Sprintf("no picture for %v from %s: %s", e.For, e.Track(), e.Reason)
 }
 
-// Track names the track, as in a sentence.
+// Track describes the track for use in a sentence.
 func (e *NoPictureError) Track() string {
 	s := fmt.Sprintf("track %s (%s)", e.TrackSID, e.Codec)
 	if e.Participant != "" {
@@ -30,22 +29,22 @@ func (e *NoPictureError) Track() string {
 	return s
 }
 
-// sight is what is known about a track at one moment. All that counts only grows.
+// sight is the state of a track at one moment. Its counters only grow.
 type sight struct {
 	received video.Stats
-	pictures uint64 // that came out of the decoder, or were handed on without one
-	handed   uint64 // encoded frames that the chain took
-	refused  uint64 // and that it did not take
+	pictures uint64 // pictures that came out of the decoder, or units pushed downstream without decoding
+	handed   uint64 // access units that the chain accepted
+	refused  uint64 // access units that the chain refused
 
-	decoder       string // empty while there is none, or if there is to be none
-	camera        bool   // which moves, unlike a shared screen
+	decoder       string // empty while there is none, and when the stream is not decoded
+	camera        bool   // the track is a camera, which moves, unlike a shared screen
 	muted         bool
-	unwanted      bool  // paused, or by the layer
-	undecryptable error // why, which the user was told
-	askable       bool  // somebody can ask the publisher for a key frame
+	unwanted      bool  // nobody wants pictures: paused, or switched off by the layer
+	undecryptable error // why frames cannot be decrypted, which was reported, or nil
+	askable       bool  // there is a way to ask the publisher for a key frame
 }
 
-// since returns s with what has been counted after another sight.
+// since returns s with its counters relative to the earlier sight b.
 func (s sight) since(b sight) sight {
 	r, before := &s.received, &b.received
 	r.Packets -= before.Packets
@@ -68,22 +67,20 @@ func (s sight) since(b sight) sight {
 	return s
 }
 
-// media is how many packets have come that could be part of a picture.
+// media returns how many packets were received that could be part of a picture.
 func (s sight) media() uint64 {
 	r := s.received
 	nothing := r.Padding + r.BlankFrames + r.Duplicates + r.Late
 	return r.Packets - min(r.Packets, nothing)
 }
 
-// shown reports whether a picture has come, and not from the track before this one.
+// shown reports whether this track has produced a picture, and not only the track before it.
 func (s sight) shown() bool { return s.pictures > 0 && s.handed > 0 }
 
-// lossy is the share of packets, one in so many, that is enough to lose the beginning
-// of each key frame, too.
+// lossy is the loss, one packet in so many, that is enough to make every key frame incomplete.
 const lossy = 10
 
-// reason words what came instead of a picture, and what to do about it. It says only
-// what is known.
+// reason describes what was received instead of a picture, and what to do about it. It says only what is known.
 func (s sight) reason() string {
 	r := s.received
 	switch {
@@ -95,9 +92,9 @@ func (s sight) reason() string {
 		return fmt.Sprintf("decoder %s makes none of %d encoded frames; try another one: GST_PLUGIN_FEATURE_RANK=%s:NONE",
 			s.decoder, s.handed, s.decoder)
 	case s.refused > 0:
-		return "the next elements take nothing"
+		return "the next elements accept no data"
 	case r.Malformed > 0 && r.AccessUnits+r.Dropped == 0:
-		return packets(r.Malformed) + " came that cannot be read; restart its publisher"
+		return packets(r.Malformed) + " came that are not valid; restart its publisher"
 	case r.Packets == 0:
 		return "no packets come; see whether others in the room see it, and restart its publisher if they do not"
 	case s.media() == 0:
@@ -109,7 +106,7 @@ func (s sight) reason() string {
 		return fmt.Sprintf("%s came without the parameter sets that decoding needs; "+
 			"its publisher's encoder has to send them with each key frame", several(r.BareKeyFrames, "key frame"))
 	case r.Lost > 0 && r.KeyFramesBegun > 0, r.Lost*lossy >= r.Packets:
-		return fmt.Sprintf("of %s and %d that were lost no key frame came whole; "+
+		return fmt.Sprintf("%s were received and %d lost, and no key frame was complete; "+
 			"find a better network, or receive a smaller picture", packets(r.Packets), r.Lost)
 	case !s.askable:
 		return packets(r.Packets) + " came and no whole key frame, and nobody asks its publisher for one: see WithPLIWriter"

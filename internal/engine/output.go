@@ -10,24 +10,23 @@ import (
 )
 
 const (
-	// maxOutputs bounds the decoders whose frames wait for a reader.
+	// maxOutputs limits the outputs whose frames wait for a reader.
 	maxOutputs = 3
-	// unitsInDecoder is more than a chain takes in before it gives a frame.
+	// unitsInDecoder is more than the units that a chain can hold before it produces a frame.
 	unitsInDecoder = 256
 )
 
-// output is one chain of a stream, and what is known about the units in it. A
-// stream needs another one when the codec changes, when a decoder does not work, and
-// when an element's downstream wants the stream itself instead of pictures.
+// output is one chain of a stream, and what is known about the units in it. A stream needs a new one when the codec
+// changes, when a decoder does not work, and when downstream of an element changes between raw and encoded video.
 type output struct {
 	codec caps.Codec
 	chain *chain.Chain
 
-	mu     sync.Mutex // held while a unit or a gap goes in, so that its frame is not out before
-	pushed time.Time  // when the stream goes on: the last unit is shown, or the last gap ended
+	mu     sync.Mutex // held while a unit or gap is pushed, so that its frame cannot come out before it is recorded
+	pushed time.Time  // up to when the stream has content: when the last unit is shown, or the last gap ended
 	units  units
 	last   time.Duration // highest presentation time of a unit
-	offset time.Duration // of the last frame: CLOCK_MONOTONIC minus presentation time
+	offset time.Duration // CLOCK_MONOTONIC minus presentation time, for the last frame
 }
 
 func newOutput(codec caps.Codec, c *chain.Chain, capacity int) *output {
@@ -38,7 +37,7 @@ func newOutput(codec caps.Codec, c *chain.Chain, capacity int) *output {
 	return o
 }
 
-// push hands a unit to the decoder.
+// push sends a unit to the decoder.
 func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -75,7 +74,7 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	return nil
 }
 
-// frame says what is known about a frame, which is not shown before the moment earliest.
+// frame adds to a frame what is known about it. The frame is not shown before earliest.
 func (o *output) frame(frame chain.Frame, earliest time.Duration) Frame {
 	o.mu.Lock()
 	u, ok := o.units.take(frame.PTS)
@@ -88,8 +87,7 @@ func (o *output) frame(frame chain.Frame, earliest time.Duration) Frame {
 	return Frame{Frame: frame, Info: u.info, Monotonic: max(u.monotonic, earliest)}
 }
 
-// gap says that the stream shows nothing new until now, if that has been so for
-// longer than quiet.
+// gap pushes a gap up to now, if nothing was pushed for longer than quiet.
 func (o *output) gap(now time.Time, quiet time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -109,8 +107,8 @@ func (s *Stream) firstOutput() *output {
 	return s.outputs[0]
 }
 
-// wakeReader makes a reader notice that it was interrupted. One that gets an output
-// later looks at that by itself.
+// wakeReader makes a waiting reader notice that it was interrupted. A reader that gets an output later checks for that
+// itself.
 func (s *Stream) wakeReader() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,9 +126,8 @@ func (s *Stream) lastOutput() *output {
 	return s.outputs[len(s.outputs)-1]
 }
 
-// retire ends an output that no further unit goes to. A reader still takes its
-// frames; an element's pad can show only one output and goes on with the next, at
-// later times. Only the feed calls it.
+// retire ends an output that gets no more units. A reader still reads its remaining frames. An element's pad can show
+// only one output and continues with the next, at later times. Only the feed calls it.
 func (s *Stream) retire(out *output) {
 	if s.config.Pad == nil {
 		out.chain.End()
@@ -140,8 +137,8 @@ func (s *Stream) retire(out *output) {
 	s.dropOutput(out)
 }
 
-// addOutput appends an output. When a reader leaves too many unread, the oldest it
-// is not reading from goes.
+// addOutput appends an output. If a reader leaves too many unread, the oldest one that it is not reading from is
+// dropped.
 func (s *Stream) addOutput(out *output) {
 	var surplus *output
 	s.mu.Lock()
@@ -160,8 +157,8 @@ func (s *Stream) addOutput(out *output) {
 	}
 }
 
-// dropOutput removes an output and closes it. s.mu must not be held: closing
-// waits for threads that may be about to take it.
+// dropOutput removes an output and closes it. s.mu must not be held: closing waits for threads that may be about to
+// lock it.
 func (s *Stream) dropOutput(out *output) {
 	s.mu.Lock()
 	s.removeOutput(out)
@@ -169,7 +166,7 @@ func (s *Stream) dropOutput(out *output) {
 	out.chain.Close()
 }
 
-// removeOutput is called with s.mu held.
+// removeOutput requires s.mu.
 func (s *Stream) removeOutput(out *output) {
 	for i, o := range s.outputs {
 		if o == out {

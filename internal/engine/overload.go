@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// maxBehind is how long a frame may wait for the decoder. Frames that arrive in a burst wait for less.
+	// maxBehind is how long a unit may wait for the decoder. Units that arrive in a burst may wait for less.
 	maxBehind = 500 * time.Millisecond
-	// behindPatience is for how long the decoder may be further behind than that before it gets less to do.
+	// behindPatience is how long the decoder may be further behind than maxBehind before its load is reduced.
 	behindPatience = time.Second
-	// knownPatience is the same for slownessMemory after it has gone on with a key frame.
+	// knownPatience replaces behindPatience for slownessMemory after the decoder had to continue with a key frame.
 	knownPatience  = time.Second / 4
 	slownessMemory = 10 * time.Second
-	// lowFrameRate is what is asked for when there is no lower layer: half of what most publishers send.
+	// lowFrameRate is requested when there is no lower layer: half of what most publishers send.
 	lowFrameRate = 15
 )
 
-// behind is by how much the next unit will be late for the decoder.
+// behind returns how far the decoder is behind: how late the next unit will be.
 func (f *feed) behind() time.Duration {
 	if f.out == nil || f.untouched() {
 		return 0
@@ -26,8 +26,9 @@ func (f *feed) behind() time.Duration {
 	return f.out.chain.Behind()
 }
 
-// watch looks at how far the decoder is behind at a moment, and has the server send less when it stays so. A decoder that
-// gets no less to do goes on with a key frame, and leaves out what waits for it: it would be too late for any sink.
+// watch checks how far the decoder is behind, and asks the server to send less if it stays behind. If the load cannot
+// be reduced, the decoder continues with a key frame and the units waiting for it are dropped: they would be too late
+// for any sink.
 func (f *feed) watch(now time.Time) {
 	behind := f.out.chain.Behind()
 	if behind < maxBehind {
@@ -46,7 +47,7 @@ func (f *feed) watch(now time.Time) {
 	if elapsed < patience {
 		return
 	}
-	// At this pace it is up to date again within a second.
+	// At this pace it catches up within a second.
 	isCatchingUp := (f.behindThen - behind).Seconds() > (behind-maxBehind).Seconds()*elapsed.Seconds()
 	f.behindSince, f.behindThen = now, behind
 	f.lower(now, "the decoder does not keep up")
@@ -55,13 +56,13 @@ func (f *feed) watch(now time.Time) {
 	}
 }
 
-// outran notes that the decoder went on with a key frame.
+// outran records that the decoder continued with a key frame.
 func (f *feed) outran(now time.Time) {
-	f.stream.config.Logger.Info("frames left out up to a key frame", "reason", "the decoder does not keep up")
+	f.stream.config.Logger.Info("frames dropped up to a key frame", "reason", "the decoder does not keep up")
 	f.behindSince, f.hopeless, f.outranAt = time.Time{}, false, now
 }
 
-// lower has the server send less, if there is less to have, and reports whether that is another layer.
+// lower asks the server to send less, if possible, and reports whether that is another layer.
 func (f *feed) lower(now time.Time, reason string) (layer bool) {
 	s := f.stream
 	if !s.ceiling.see(now) || !s.choosesLayer() {
@@ -79,13 +80,13 @@ func (f *feed) lower(now time.Time, reason string) (layer bool) {
 	return to.quality != before.quality
 }
 
-// hasLower reports whether the server has a lower layer to send than the one that is received.
+// hasLower reports whether there is a lower layer than the one that is received.
 func (f *feed) hasLower() bool {
 	_, ok := f.track.Below(f.stream.received())
 	return ok
 }
 
-// raise goes back to more when all has gone well for a while.
+// raise asks for more again when there has been no trouble for a while.
 func (f *feed) raise(now time.Time) {
 	s := f.stream
 	if !s.ceiling.raise(now) {
@@ -96,9 +97,9 @@ func (f *feed) raise(now time.Time) {
 	s.setLimit(to)
 }
 
-// below returns what is less than both the present limit and what is being received: the next layer, or the lowest layer
-// with fewer frames. A stream that nobody decodes here keeps its layer, because what takes it, such as a muxer, mostly
-// cannot go on with another size.
+// below returns a limit that is lower than both the present one and what is being received: the next lower layer, or a
+// lower frame rate of the lowest layer. A stream that is not decoded here keeps its layer, because elements such as
+// muxers usually cannot change to another size.
 func (f *feed) below(present limit) (limit, bool) {
 	if f.decodes() {
 		width, height := f.stream.received()
@@ -107,7 +108,7 @@ func (f *feed) below(present limit) (limit, bool) {
 			return limit{quality: quality, frameRate: present.frameRate}, true
 		}
 		if ok {
-			return limit{}, false // it is asked for, and has not come
+			return limit{}, false // it was requested, but has not arrived yet
 		}
 	}
 	if present.frameRate == 0 && f.codec != caps.H264 && f.codec != caps.H265 {
@@ -116,7 +117,7 @@ func (f *feed) below(present limit) (limit, bool) {
 	return limit{}, false
 }
 
-// decodes reports whether pictures are made of the track, or will be.
+// decodes reports whether the track is or will be decoded.
 func (f *feed) decodes() bool {
 	if f.out != nil {
 		return f.out.chain.Decoder() != ""
@@ -124,7 +125,7 @@ func (f *feed) decodes() bool {
 	return f.stream.willDecode(f.codec)
 }
 
-// sized is called from a streaming thread when the pictures have another size.
+// sized is called from a streaming thread when the size of the pictures has changed.
 func (s *Stream) sized(width, height int) {
 	s.size.Store(uint64(uint32(width))<<32 | uint64(uint32(height)))
 	if s.config.OnSize != nil {
@@ -132,7 +133,7 @@ func (s *Stream) sized(width, height int) {
 	}
 }
 
-// received is the size of the last picture, zero before the first.
+// received returns the size of the last picture, zero before the first.
 func (s *Stream) received() (width, height int) {
 	size := s.size.Load()
 	return int(size >> 32), int(uint32(size))

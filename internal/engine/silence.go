@@ -13,58 +13,55 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// silenceTime is how long no picture may come before something is said, and until it
-// is said again.
+// silenceTime is how long there may be no picture before it is reported, and the interval between reports.
 const silenceTime = 10 * time.Second
 
-// FirstPicture is how long a stream waits for the first picture.
+// FirstPicture limits how long a stream waits for the first picture.
 type FirstPicture interface {
-	// By returns when the stream ends with a [*NoPictureError], unless the track that is
-	// being received has given a picture; the zero time is never.
+	// By returns when the stream ends with a [*NoPictureError] if the present track has not given a picture by then; the
+	// zero time means never.
 	By() time.Time
-	// PutOff says for how long nobody wanted a picture meanwhile.
+	// PutOff is called with how long nobody wanted a picture in the meantime.
 	PutOff(time.Duration)
-	// Came says that there was a picture. It is called before the selector's next Next,
-	// and not at once.
+	// Came is called after the first picture: before the selector's next Next, but not immediately.
 	Came()
 }
 
-// silence decides when something is said about a track that gives no picture. Its
-// zero times are those of nothing.
+// silence decides when to report a track that gives no picture. Zero times mean that there is no such moment.
 type silence struct {
 	every time.Duration
 
 	by     time.Time // when the wait for the first picture ends
 	shown  bool      // there was a picture
-	base   sight     // at the beginning of the present wait for a picture
-	since  time.Time // when that was
-	sayAt  time.Time // when something is said at the earliest
+	base   sight     // state at the beginning of the present wait for a picture
+	since  time.Time // when the present wait began
+	sayAt  time.Time // when to report at the earliest
 	unwant time.Time // since when nobody wants a picture
 	muted  bool
-	// Of a track that has given pictures, only one that sends says something is wrong.
-	media   uint64 // that had come at the last sayAt
-	suspect bool   // media came since the sayAt before that, and no picture
-	// A camera that has stood still is told once.
-	stood bool   // it was told, and no picture has come since
-	told  uint64 // pictures until then
+	// A track that has given pictures is only reported if it still sends media.
+	media   uint64 // media received by the last sayAt
+	suspect bool   // media arrived since the sayAt before, but no picture
+	// A camera that stands still is reported once.
+	stood bool   // it was reported, and there was no picture since
+	told  uint64 // pictures at that time
 }
 
-// verdict is what is to be done after a look at a track.
+// verdict is what to do after looking at a track.
 type verdict struct {
-	came    bool          // the first picture is there
-	putOff  time.Duration // how long nobody wanted one until now
-	say     bool          // that no picture comes
-	expired bool          // and it is no longer waited for
-	next    time.Time     // when to look again, if nothing happens before; zero is never
+	came    bool          // there was a first picture
+	putOff  time.Duration // how long nobody wanted a picture until now
+	say     bool          // report that there is no picture
+	expired bool          // stop waiting for the first picture
+	next    time.Time     // when to look again if nothing changes before; zero means never
 }
 
-// restart begins another wait for a picture.
+// restart begins a new wait for a picture.
 func (p *silence) restart(now time.Time, s sight) {
 	p.base, p.since, p.sayAt = s, now, now.Add(p.every)
 	p.media, p.suspect = s.media(), false
 }
 
-// look judges what is seen of the track now.
+// look judges the present state of the track.
 func (p *silence) look(now time.Time, s sight) (v verdict) {
 	if s.since(p.base).shown() {
 		v.came = !p.shown
@@ -103,8 +100,7 @@ func (p *silence) look(now time.Time, s sight) (v verdict) {
 	return v
 }
 
-// isWrong reports, once each time that p.every has passed without a picture, whether
-// there should have been one.
+// isWrong reports, once for each p.every without a picture, whether there should have been one.
 func (p *silence) isWrong(now time.Time, s sight) bool {
 	p.sayAt = now.Add(p.every)
 	if !p.shown {
@@ -120,16 +116,15 @@ func (p *silence) isWrong(now time.Time, s sight) bool {
 	p.media = s.media()
 	suspect := p.suspect
 	p.suspect = true
-	// What does not get out of the chain any more is downstream's affair.
+	// Units that the chain refuses are blocked by downstream, which is not a fault of the track.
 	return suspect && s.since(p.base).refused == 0
 }
 
-// moving is how many pictures make a camera one that moves. One that gives a picture now
-// and then is not told each time.
+// moving is how many pictures a camera must give to count as moving. A camera that gives a single picture now and then
+// is not reported each time.
 const moving = 10
 
-// standsStill reports, once until there is another picture, whether a track of which
-// nothing comes is a camera that moved.
+// standsStill reports, once until the next picture, whether the track is a camera that moved and now sends nothing.
 func (p *silence) standsStill(s sight) bool {
 	if !s.camera || p.stood || s.pictures-p.told < moving {
 		return false
@@ -138,19 +133,19 @@ func (p *silence) standsStill(s sight) bool {
 	return true
 }
 
-// reason is why there has been no picture in the present wait.
+// reason returns why there has been no picture in the present wait.
 func (p *silence) reason(s sight) string { return s.since(p.base).reason() }
 
-// undecodable reports whether several whole key frames went into the decoder in the
-// present wait, and nothing else is the reason for it.
+// undecodable reports whether several complete key frames were decoded without a picture in the present wait, and there
+// is no other reason.
 func (p *silence) undecodable(s sight) bool {
 	const several = 3
 	s = s.since(p.base)
 	return s.undecryptable == nil && s.decoder != "" && s.handed >= several && s.received.KeyFrames >= several
 }
 
-// watchSilence says when a track gives no picture, and calls expire when that is no
-// longer waited for, until stop is called.
+// watchSilence reports when a track gives no picture, and calls expire when it stops waiting for one, until stop is
+// called.
 func (s *Stream) watchSilence(ctx context.Context, track *room.Track, codec caps.Codec, expire func(error)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &silenceWatch{
@@ -176,8 +171,8 @@ func (s *Stream) watchSilence(ctx context.Context, track *room.Track, codec caps
 type silenceWatch struct {
 	config   *Config
 	see      func() sight
-	changed  func() <-chan struct{} // closed when the track may be muted, or no longer
-	poked    <-chan struct{}        // a token: pictures may be wanted, or no longer
+	changed  func() <-chan struct{} // closed when the track may have been muted or unmuted
+	poked    <-chan struct{}        // gets a token when pictures may have become wanted or unwanted
 	expire   func(error)
 	mimeType string
 	about    NoPictureError
@@ -245,15 +240,14 @@ func (w *silenceWatch) look(now time.Time) (next time.Time, expired bool) {
 	return v.next, false
 }
 
-// finish takes a last look: whoever waits for the first picture hears of it before
-// the next wait begins.
+// finish looks once more, so that the wait for the first picture learns of a picture before the next track begins.
 func (w *silenceWatch) finish(now time.Time) {
 	s := w.see()
-	s.unwanted = false // what was so until now is over
+	s.unwanted = false // a period without demand ends now
 	w.tell(w.silence.look(now, s))
 }
 
-// tell tells whoever waits for the first picture.
+// tell passes a verdict on to FirstPicture.
 func (w *silenceWatch) tell(v verdict) {
 	first := w.config.FirstPicture
 	if first == nil {
@@ -267,7 +261,7 @@ func (w *silenceWatch) tell(v verdict) {
 	}
 }
 
-// see looks at the track that is being received.
+// see returns the state of the track that is being received.
 func (s *Stream) see(track *room.Track) sight {
 	v := sight{
 		pictures: s.fed.untouched.Load(),
@@ -295,7 +289,7 @@ func (s *Stream) see(track *room.Track) sight {
 	return v
 }
 
-// wantingChanged wakes whoever watches for pictures.
+// wantingChanged wakes the watch for pictures.
 func (s *Stream) wantingChanged() {
 	select {
 	case s.wanting <- struct{}{}:

@@ -3,18 +3,18 @@ package engine
 import "github.com/livekit/protocol/livekit"
 
 const (
-	// leastMaxPixels is decoded whatever a publisher has announced: what it announces is the size at the beginning, and
-	// the window that it shares may grow.
+	// leastMaxPixels is accepted whatever a publisher has announced: it announces the initial size, and a shared window
+	// may grow.
 	leastMaxPixels = 3840 * 2160
-	// announcedFactor is by how much a picture may be larger than was announced.
+	// announcedFactor is how many times larger than announced a picture may be.
 	announcedFactor = 4
-	// unknownMaxPixels is for a track of which nothing was announced.
+	// unknownMaxPixels is the limit for a track without an announced size.
 	unknownMaxPixels = 4096 * 4096
-	// mostMaxPixels is 8K. What is announced comes from the publisher, too.
+	// mostMaxPixels is 8K. It limits the announced size, which comes from the publisher, too.
 	mostMaxPixels = 8192 * 4320
 )
 
-// acceptSize reports whether a picture of so many pixels is decoded.
+// acceptSize reports whether a picture with so many pixels is decoded.
 func (f *feed) acceptSize(pixels int) bool {
 	if limit := f.stream.config.MaxPixels; limit > 0 {
 		return pixels <= limit
@@ -22,7 +22,7 @@ func (f *feed) acceptSize(pixels int) bool {
 	return pixels <= leastMaxPixels || pixels <= maxPixels(f.track.TrackInfo())
 }
 
-// maxPixels is the limit that follows from what was announced.
+// maxPixels returns the limit that follows from the announced size.
 func maxPixels(info *livekit.TrackInfo) int {
 	announced := uint64(info.GetWidth()) * uint64(info.GetHeight())
 	for _, codec := range info.GetCodecs() {

@@ -9,47 +9,48 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// Stats counts what became of a Stream's packets and frames, over all tracks that it received. The numbers only grow;
+// Stats counts the packets and frames of a Stream, over all tracks that it received. The counters only grow;
 // Received.Jitter, Latency, Codec and Decoder are those of the last track.
 type Stats struct {
 	Received video.Stats
 
-	DroppedPackets   uint64 // packets that came faster than they were taken
-	DroppedPaused    uint64 // access units that came while the Stream was paused
-	DroppedUndecoded uint64 // access units that the decoder could not take in time, or not before the next key frame
+	DroppedPackets   uint64 // packets that arrived faster than they were processed
+	DroppedPaused    uint64 // access units received while the Stream was paused
+	DroppedUndecoded uint64 // access units that the decoder was too slow for, or that it needed a key frame for
 
 	Decoded uint64 // frames that came out of the decoder
-	// DroppedDecoded are those of them that were dropped because the reader was slow. Of what an element hands on without
-	// decoding, it counts access units.
+	// DroppedDecoded counts decoded frames that were dropped because the reader was slow. For a stream that an element
+	// pushes without decoding, it counts access units.
 	DroppedDecoded uint64
 
-	// Latency is the time from the capture of the last frame until it was handed to the decoder; 0 if nobody says when it was
-	// captured. The publisher's clock tells the one moment and ours the other: with ClockOffset, what is known of their
-	// difference is taken out. What is not is the time from the publisher to the server, which the Latency then lacks. Without
-	// ClockOffset it is wrong by what the clocks are apart.
+	// Latency is the time from the capture of the last frame until it was pushed to the decoder; 0 if the capture time is
+	// unknown. The capture time is by the publisher's clock, the other by ours. If ClockOffset is known, the Latency is
+	// corrected by it and only lacks the time from the publisher to the server; otherwise it is wrong by the difference
+	// of the clocks.
 	Latency time.Duration
-	// ClockOffset is by how much the publisher's clock is ahead of ours, as estimated from its sender reports, if HasClockOffset.
+	// ClockOffset is by how much the publisher's clock is ahead of ours, estimated from its sender reports. It is valid
+	// if HasClockOffset.
 	ClockOffset    time.Duration
 	HasClockOffset bool
 
 	Codec   string // of the track, such as "VP8"; empty before the first key frame
-	Decoder string // name of the GStreamer element, such as "vp8dec"; empty likewise
+	Decoder string // name of the GStreamer element, such as "vp8dec"; empty before the first key frame
 }
 
-// DroppedIncomplete counts access units with a packet missing, or without the key frame that they build on.
+// DroppedIncomplete counts access units with a missing packet, or without the key frame that they depend on.
 func (s *Stats) DroppedIncomplete() uint64 {
 	return s.Received.Dropped - min(s.Received.Dropped, s.Received.Undecryptable)
 }
 
-// dropped counts the access units that get no further than the feed.
+// dropped counts the access units that the feed drops.
 type dropped struct {
 	paused, undecoded atomic.Uint64
 }
 
-// fed counts the access units that get to a chain.
+// fed counts the access units that reach a chain.
 type fed struct {
 	handed, refused atomic.Uint64
-	untouched       atomic.Uint64 // those that are pictures as they are, the ones that downstream was too slow for among them
+	untouched       atomic.Uint64 // units that are not decoded, including those that downstream was too slow for
 }
 
 // Stats returns the counts so far, also after Close.
@@ -76,7 +77,7 @@ func (s *Stream) Stats() Stats {
 	return stats
 }
 
-// setTrack makes t the one whose packets are counted, or none.
+// setTrack sets the track whose packets are counted; nil for none.
 func (s *Stream) setTrack(t *room.Track) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +89,7 @@ func (s *Stream) setTrack(t *room.Track) {
 	s.ahead.Store(0)
 }
 
-// noteSenderReport learns how the publisher's clock goes: sent is what it said.
+// noteSenderReport updates the clock offset. sent is the publisher's time in the report.
 func (s *Stream) noteSenderReport(track *room.Track, sent, received time.Time) {
 	trip := track.RoundTrip()
 	s.mu.Lock()
@@ -98,7 +99,7 @@ func (s *Stream) noteSenderReport(track *room.Track, sent, received time.Time) {
 	s.ahead.Store(int64(ahead))
 }
 
-// setReceiver makes r the one that settings and requests go to, or none.
+// setReceiver sets the receiver that gets settings and requests; nil for none.
 func (s *Stream) setReceiver(r *video.Receiver) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,8 +112,8 @@ func (s *Stream) setReceiver(r *video.Receiver) {
 	}
 }
 
-// handed notes how old a frame is that the decoder has got.
-func (s *Stream) handed(au *video.AccessUnit) {
+// noteAge records the age of a frame that was pushed to the decoder.
+func (s *Stream) noteAge(au *video.AccessUnit) {
 	if au.CaptureTime.IsZero() {
 		s.age.Store(0)
 		return
@@ -120,7 +121,7 @@ func (s *Stream) handed(au *video.AccessUnit) {
 	s.age.Store(int64(time.Since(au.CaptureTime)) + s.ahead.Load())
 }
 
-// nameOutput notes what decodes now.
+// nameOutput records the present codec and decoder.
 func (s *Stream) nameOutput(out *output) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,8 +18,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Stream is what comes of the tracks that a selector gives, one after another: decoded frames for Next, or buffers on an
-// element's pad.
+// Stream receives the tracks that a selector gives, one after another. It gives decoded frames to Next, or pushes
+// buffers on an element's pad.
 //
 // Next is for one goroutine at a time. Everything else may be called from any goroutine, at any time. Close wakes a blocked
 // Next, waits for everything that the Stream started, and may be called more than once.
@@ -27,53 +27,52 @@ type Stream struct {
 	config   Config
 	keys     *e2ee.Keys
 	selector room.Selector
-	layers   room.Layers // of selector; nil where there is nothing to choose
+	layers   room.Layers // of selector; nil if there are no layers to choose from
 	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
 	done     chan struct{} // closed when no more frames are fed
 	closed   chan struct{} // closed by the first Close
 	closing  sync.Once
-	// interrupted is closed by Close and by what breaks the stream, which wake the reader of each output then.
+	// interrupted is closed by Close and when the stream fails, which also wakes the reader of each output.
 	interrupted  chan struct{}
 	interrupting sync.Once
-	reading      sync.Mutex // held by the one reader, and by Close after it
+	reading      sync.Mutex // held by the one reader, and by Close after the reader
 	paused       atomic.Bool
 	choosing     sync.Mutex    // held while a layer is chosen
-	wish         *caps.Layer   // what the application wants, nil if it never said; under choosing
-	limit        limit         // what is possible; under choosing
+	wish         *caps.Layer   // the layer that the application wants, nil if it never chose; under choosing
+	limit        limit         // the limit in force; under choosing
 	ceiling      ceiling       // decides on limit; only the feed uses it
-	size         atomic.Uint64 // of the pictures that are received
-	off          atomic.Bool   // by the layer
-	shown        time.Duration // of the last frame, on CLOCK_MONOTONIC; only the reader uses it
+	size         atomic.Uint64 // of the received pictures
+	off          atomic.Bool   // the layer requests no frames
+	shown        time.Duration // when the last frame is shown, on CLOCK_MONOTONIC; only the reader uses it
 	dropped      dropped
 	fed          fed
-	// undecryptable is why the frames of the track are not decrypted, which was told, or nil.
+	// undecryptable is the reported reason why frames of the track cannot be decrypted, or nil.
 	undecryptable atomic.Pointer[error]
-	wanting       chan struct{} // one token: pictures may be wanted, or no longer
+	wanting       chan struct{} // gets a token when pictures may have become wanted or unwanted
 	age           atomic.Int64  // Stats.Latency
-	ahead         atomic.Int64  // Stats.ClockOffset, 0 while that is not known
-	after         time.Duration // highest of a unit of a retired output, in the pad's pipeline; only the feed uses it
+	ahead         atomic.Int64  // Stats.ClockOffset, 0 while unknown
+	after         time.Duration // highest presentation time of the retired outputs, in the pad's pipeline; only the feed uses it
 	bad           chain.BadDecoders
-	keyTimes      video.KeyFrameTimes // what is downstream wants key frames then
+	keyTimes      video.KeyFrameTimes // when downstream wants key frames
 
-	// mu may be taken by GStreamer's threads, which ask for key frames: nothing is
-	// done under it that waits for one of them. The locks of an output, a chain and
-	// a receiver come after it.
+	// mu may be locked by GStreamer's threads, which request key frames: do not wait for one of them while holding it. It
+	// is locked before the locks of an output, a chain and a receiver.
 	mu          sync.Mutex
 	track       *room.Track       // the current one, or nil
-	receiver    *video.Receiver   // that receives it, or nil
-	latency     time.Duration     // that was chosen
-	adapted     time.Duration     // what the link needs, while AdaptiveLatency is chosen
-	outputs     []*output         // the reader takes from the first, the feed goes to the last
-	clockOffset mediaclock.Offset // of the publisher
-	gone        Stats             // of former tracks, receivers and outputs
-	changed     chan struct{}     // one token: there is a first output
+	receiver    *video.Receiver   // of track, or nil
+	latency     time.Duration     // the latency that was set
+	adapted     time.Duration     // what the network needs, with AdaptiveLatency
+	outputs     []*output         // the reader reads from the first, the feed pushes to the last
+	clockOffset mediaclock.Offset // of the publisher's clock
+	gone        Stats             // counts of former tracks, receivers and outputs
+	changed     chan struct{}     // gets a token when there is a first output
 	err         error             // why feeding ended; set before done is closed
-	broken      error             // why no frame can be read any more
-	told        error             // why it ends, as onEnd was told
+	broken      error             // why no more frames can be read
+	told        error             // the reason passed to OnEnd
 }
 
-// New receives the tracks that a selector gives. It takes the selector over, also when it fails.
+// New receives the tracks that a selector gives. It takes ownership of the selector, also if it fails.
 func New(selector room.Selector, config Config) (*Stream, error) {
 	err := chain.Init()
 	if err == nil {
@@ -86,7 +85,7 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	keys := new(e2ee.Keys)
 	if err == nil {
 		err = keys.Set(config.Passphrase)
-		config.Passphrase = "" // not kept
+		config.Passphrase = "" // it is not kept in memory
 	}
 	if err != nil {
 		selector.Close()
@@ -120,11 +119,11 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	return s, nil
 }
 
-// Next waits for the next frame and calls take with it, before Close can return. An error of take ends the Stream.
+// Next waits for the next frame and calls take with it; Close waits for that call. An error of take ends the Stream.
 //
-// It returns io.EOF at the end, after the frames that were queued; the error that ended the Stream; [ErrClosed] after Close;
-// [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after which reading can go on. Every other error
-// is final: further calls return it again.
+// It returns io.EOF at the end, after the frames that were queued; the error that ended the Stream; [ErrClosed] after
+// Close; [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after which reading can continue.
+// Every other error is final: further calls return it again.
 func (s *Stream) Next(ctx context.Context, take func(Frame) error) error {
 	if !s.reading.TryLock() {
 		if isDone(s.closed) {
@@ -164,7 +163,7 @@ func (s *Stream) Next(ctx context.Context, take func(Frame) error) error {
 	}
 }
 
-// fail ends the stream because of a frame that cannot be given, or of an error of ours. The first reason stands.
+// fail ends the stream because a frame cannot be returned or because of an internal error. The first reason is kept.
 func (s *Stream) fail(err error) {
 	s.mu.Lock()
 	if s.broken == nil {
@@ -175,13 +174,13 @@ func (s *Stream) fail(err error) {
 	s.interrupt()
 }
 
-// interrupt makes the reader look why.
+// interrupt makes the reader check the state of the stream.
 func (s *Stream) interrupt() {
 	s.interrupting.Do(func() { close(s.interrupted) })
 	s.wakeReader()
 }
 
-// whyBroken is why no frame can be read any more, or nil.
+// whyBroken returns why no more frames can be read, or nil.
 func (s *Stream) whyBroken() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,9 +213,9 @@ func (s *Stream) waitOutput(ctx context.Context) (*output, error) {
 	}
 }
 
-// Close stops receiving, drops what is queued, and frees everything but the frames
-// not yet released. A Next that waits returns [ErrClosed]. Close returns when all
-// that is done, in every goroutine that calls it, and always returns nil.
+// Close stops receiving, drops queued frames, and frees everything except the frames that are not yet released. A
+// waiting Next returns [ErrClosed]. Close waits until all of this is done, in every goroutine that calls it, and always
+// returns nil.
 func (s *Stream) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
@@ -224,7 +223,7 @@ func (s *Stream) Close() error {
 		s.cancel()
 		s.feeding.Wait()
 		s.selector.Close()
-		s.reading.Lock() // the reader has left, and does not come back
+		s.reading.Lock() // waits until the reader has left
 		defer s.reading.Unlock()
 		for out := s.firstOutput(); out != nil; out = s.firstOutput() {
 			s.dropOutput(out)
@@ -233,7 +232,7 @@ func (s *Stream) Close() error {
 	return nil
 }
 
-// End stops receiving; what was received still comes out, then io.EOF.
+// End stops receiving; Next returns the frames received so far, then io.EOF.
 func (s *Stream) End() { s.cancel() }
 
 // Done is closed when nothing more is received.
@@ -246,11 +245,9 @@ func (s *Stream) Err() error {
 	return s.err
 }
 
-// Muted reports whether the publisher has muted the track that is being received: it
-// sends nothing, and Next waits until it does again. It is false while there is no
-// track, and always for a stream of [FromTrack], which is not told. There is no event
-// for it in the stream; LiveKit's SDK calls OnTrackMuted and OnTrackUnmuted, of the
-// room or of the participant, when it changes.
+// Muted reports whether the publisher has muted the track that is being received. A muted track sends nothing, and Next
+// waits until it is unmuted. Muted is false while there is no track, and always for a single track, whose publisher is
+// unknown.
 func (s *Stream) Muted() bool {
 	s.mu.Lock()
 	track := s.track
@@ -258,8 +255,8 @@ func (s *Stream) Muted() bool {
 	return track != nil && track.Muted()
 }
 
-// SetPaused drops what arrives, or goes on with the next key frame, which it asks
-// for. The server goes on sending: see [Layer] to stop it.
+// SetPaused(true) drops all received frames; SetPaused(false) continues with the next key frame, which it requests. The
+// server keeps sending while paused; SetLayer can stop it.
 func (s *Stream) SetPaused(paused bool) {
 	before := s.paused.Swap(paused)
 	if before && !paused {
@@ -281,14 +278,14 @@ func (s *Stream) RequestKeyFrame() {
 	}
 }
 
-// requestKeyFrameAt asks the publisher for a key frame that is the first frame after a
-// moment; the zero time is RequestKeyFrame. Without a track it counts for the next.
+// requestKeyFrameAt requests a key frame that is the first frame after a moment; the zero time means now, as in
+// RequestKeyFrame. Without a track it applies to the next one.
 func (s *Stream) requestKeyFrameAt(at time.Time) {
 	if at.IsZero() {
 		s.RequestKeyFrame()
 		return
 	}
-	s.keyTimes.Add(at) // first: a receiver that begins now looks at it
+	s.keyTimes.Add(at) // first, because a receiver that starts now reads it
 	s.mu.Lock()
 	receiver := s.receiver
 	s.mu.Unlock()
@@ -297,8 +294,7 @@ func (s *Stream) requestKeyFrameAt(at time.Time) {
 	}
 }
 
-// Started reports whether there is a decoder, or what hands the stream on without
-// one: from the first key frame on. Then EOS comes from there.
+// Started reports whether there is an output, which is so from the first key frame on. EOS then comes through it.
 func (s *Stream) Started() bool { return s.firstOutput() != nil }
 
 func isDone(c <-chan struct{}) bool {
@@ -310,7 +306,7 @@ func isDone(c <-chan struct{}) bool {
 	}
 }
 
-// ended takes down why there is nothing more to receive.
+// ended records why there is nothing more to receive.
 func (s *Stream) ended(err error) {
 	var internal *guard.Error
 	if errors.As(err, &internal) {
@@ -325,21 +321,21 @@ func (s *Stream) ended(err error) {
 	s.err = err
 }
 
-// Panicked implements guard.Owner: it is the stream's error.
+// Panicked implements guard.Owner: the panic ends the stream with an error.
 func (s *Stream) Panicked(err *guard.Error) {
 	s.config.Logger.Error(err.Error(), "stack", string(err.Stack))
 	s.fail(err)
 }
 
-// finish says that nothing more is received, and ends the last output, so that the reader gets what is queued.
+// finish ends receiving and the last output, so that the reader gets the queued frames.
 func (s *Stream) finish() {
 	defer close(s.done)
 	guard.Do("engine: end", s, s.endOutput)
-	guard.Do("engine: tell the end", s, s.tellEnd) // when ending has panicked
+	guard.Do("engine: tell the end", s, s.reportEnd) // if ending has panicked
 }
 
-// tellEnd says why the stream ends, unless it has been said.
-func (s *Stream) tellEnd() {
+// reportEnd calls OnEnd with the reason, unless it was called with that before.
+func (s *Stream) reportEnd() {
 	s.mu.Lock()
 	if s.broken != nil {
 		s.err = s.broken
@@ -352,10 +348,10 @@ func (s *Stream) tellEnd() {
 	}
 }
 
-// endOutput says why before anybody can see that nothing more comes.
+// endOutput ends the last output. It calls OnEnd first, before anybody can notice the end.
 func (s *Stream) endOutput() {
-	s.tellEnd()
+	s.reportEnd()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
-		s.dropOutput(last) // so that whoever has the pad knows that no EOS comes by itself
+		s.dropOutput(last) // so that the owner of the pad knows that no EOS follows
 	}
 }

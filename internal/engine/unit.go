@@ -2,19 +2,18 @@ package engine
 
 import "time"
 
-// unit is what the access unit of a frame said beside its picture.
+// unit is what the access unit of a frame says besides its picture.
 type unit struct {
-	pts       time.Duration // in the chain
-	monotonic time.Duration // when it is to be shown, on CLOCK_MONOTONIC
+	pts       time.Duration // in the chain's time
+	monotonic time.Duration // when to show it, on CLOCK_MONOTONIC
 	info      Info
 }
 
-// units are those of the frames that were not read yet, by rising presentation
-// time: the one thing of a unit that every decoder gives back with the frame. They
-// come in the order of decoding, which B-frames make another one.
+// units holds the units whose frames were not read yet, by rising presentation time, which is the only property of a
+// unit that every decoder passes on with the frame. B-frames make it differ from the order in which units are pushed.
 type units struct {
 	all   []unit
-	first int // of all that is left
+	first int // index of the first unit that is left
 	limit int // how many are kept; 0 keeps all
 }
 
@@ -32,8 +31,8 @@ func (u *units) add(n unit) {
 	}
 }
 
-// take returns the unit at pts and forgets it with all before it, whose frames
-// were dropped. A frame that its decoder invented has none.
+// take returns the unit at pts and removes it and all units before it, whose frames were dropped. A frame that the
+// decoder made up has no unit.
 func (u *units) take(pts time.Duration) (unit, bool) {
 	for u.first < len(u.all) && u.all[u.first].pts < pts {
 		u.first++

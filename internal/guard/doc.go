@@ -1,9 +1,9 @@
-// Package guard keeps a panic in this module from ending the program that it is a guest in.
+// Package guard prevents a panic in this module from ending the host program.
 //
-// Whatever is called by somebody else begins with [Do]: a function that C calls, a callback of LiveKit's SDK or of pion.
-// Every goroutine is started with [Go], and what a timer or a context calls is made with [Func]. A panic becomes an
-// [Error], which an [Owner] makes the error of its stream or element. internal/rules checks that nothing goes past this.
+// Functions that other code calls begin with [Do]: those called by C, and callbacks of LiveKit's SDK or of pion.
+// Goroutines are started with [Go], and functions for timers and contexts are made with [Func]. A panic becomes an
+// [Error], with which the [Owner] ends its stream or element. internal/rules checks that no place lacks this.
 //
-// Each of these places has a name of its own. Built with the tag panics, the place that [Inject] names panics, which is
-// how the tests know that every one of them is guarded.
+// Each of these places has a name. In a build with the tag panics, the place that [Inject] names panics, which is how
+// tests check that each of them is guarded.
 package guard

@@ -9,7 +9,7 @@ import (
 // Error is a panic that was recovered.
 type Error struct {
 	Place string // where it was recovered
-	Value any    // that the code panicked with
+	Value any    // the argument of panic
 	Stack []byte // for the log
 }
 
@@ -17,21 +17,22 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("internal error (%s), please report it with the log: %v", e.Place, e.Value)
 }
 
-// Owner is whoever has something to fail when code panics that runs for it.
+// Owner is notified when code panics that runs on its behalf.
 type Owner interface {
-	// Panicked is called on the goroutine that panicked, which goes on behind what panicked. It must not wait.
+	// Panicked is called on the goroutine that panicked, which then continues after the guarded function. It must not
+	// block.
 	Panicked(err *Error)
 }
 
-// Do calls f. When it panics, owner is told; nil is nobody.
+// Do calls f. If f panics, owner is notified; owner may be nil.
 func Do(place string, owner Owner, f func()) {
 	defer stop(place, owner)
 	inject(place)
 	f()
 }
 
-// Go calls f on a goroutine of its own, which wg counts. When it panics, owner is told; nil is nobody. What is in finally is
-// called in any case, as the last, and may not panic.
+// Go calls f on a new goroutine, which wg counts. If f panics, owner is notified; owner may be nil. The functions in
+// finally are called in any case, at the end, and must not panic.
 func Go(wg *sync.WaitGroup, place string, owner Owner, f func(), finally ...func()) {
 	wg.Go(func() {
 		for _, last := range finally {
@@ -41,17 +42,17 @@ func Go(wg *sync.WaitGroup, place string, owner Owner, f func(), finally ...func
 	})
 }
 
-// Func returns a function that is Do, for whoever calls it on a goroutine of its own.
+// Func returns a function that calls Do with the arguments.
 func Func(place string, owner Owner, f func()) func() {
 	return func() { Do(place, owner, f) }
 }
 
-// stop is deferred.
+// stop is the deferred function that recovers.
 func stop(place string, owner Owner) {
 	value := recover()
 	if value == nil || owner == nil {
 		return
 	}
-	defer func() { _ = recover() }() // telling must not end the program either
+	defer func() { _ = recover() }() // a panic of Panicked must not end the program either
 	owner.Panicked(&Error{Place: place, Value: value, Stack: debug.Stack()})
 }

@@ -2,8 +2,8 @@ package guard
 
 import "runtime/cgo"
 
-// Value returns what C knows by a handle. It is not ok when the handle has been deleted, which no other value gets: C may
-// have been on its way here then.
+// Value returns the value of a cgo handle. ok is false if the handle was deleted, which can happen while C is calling
+// Go. Handle values are never reused.
 func Value[T any](handle cgo.Handle) (value T, ok bool) {
 	if handle == 0 {
 		return value, false

@@ -7,14 +7,14 @@ import (
 	"sync/atomic"
 )
 
-// Variable names the place that panics from the beginning, in the environment.
+// Variable is the environment variable with the place that panics from the start.
 const Variable = "GST_LIVEKIT_PANIC"
 
 var injected atomic.Pointer[string]
 
 func init() { Inject(os.Getenv(Variable)) }
 
-// Inject has a place panic each time, instead of the one before. Empty is none.
+// Inject makes a place panic each time, instead of the previous place. "" stops that.
 func Inject(place string) { injected.Store(&place) }
 
 func inject(place string) {

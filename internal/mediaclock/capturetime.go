@@ -3,27 +3,26 @@ package mediaclock
 import "time"
 
 const (
-	// maxExtrapolation is for how long a capture time is carried on to packets without one, as in libwebrtc. The clocks
-	// behind NTP and RTP time drift apart by less than a millisecond in that time.
+	// maxExtrapolation is how long a capture time is extrapolated to packets without one, as in libwebrtc. The clocks of
+	// NTP and RTP time drift apart by less than a millisecond in that time.
 	maxExtrapolation = 5 * time.Second
-	// maxReportAge is the same for sender reports, which come every few seconds.
+	// maxReportAge limits the extrapolation from sender reports, which arrive every few seconds.
 	maxReportAge = 30 * time.Second
-	// maxReportSkew is how far a sender report may be from a unit by RTP time and by arrival. LiveKit's server passes the
-	// publisher's reports on when it sends its own, so they are some seconds old. Beyond that the report is of another
-	// sequence of timestamps.
+	// maxReportSkew is by how much the distance of a sender report to a unit may differ between RTP time and arrival.
+	// LiveKit's server forwards the publisher's reports when it sends its own, so they are some seconds old. A report
+	// with a larger difference belongs to another sequence of timestamps.
 	maxReportSkew = 20 * time.Second
 )
 
-// SenderReport is the part of an RTCP sender report (RFC 3550 section 6.4.1) that ties the two clocks of a sender
-// together.
+// SenderReport is the part of an RTCP sender report (RFC 3550 section 6.4.1) that relates the two clocks of a sender.
 type SenderReport struct {
-	At        time.Time // the same moment as Timestamp, by the sender's wall clock
+	At        time.Time // the moment of Timestamp, by the sender's wall clock
 	Timestamp uint32
 	Received  time.Duration
 }
 
-// NewSenderReport takes the NTP and RTP timestamps of a report and when it was received. It returns nil for a sender without
-// a wall clock.
+// NewSenderReport takes the NTP and RTP timestamps of a report and the time of its arrival. It returns nil for a sender
+// without a wall clock.
 func NewSenderReport(ntp uint64, rtp uint32, received time.Duration) *SenderReport {
 	at := NTPTime(ntp)
 	if at.IsZero() {
@@ -32,25 +31,25 @@ func NewSenderReport(ntp uint64, rtp uint32, received time.Duration) *SenderRepo
 	return &SenderReport{At: at, Timestamp: rtp, Received: received}
 }
 
-// CaptureTime is what one packet says about when it was captured (the absolute capture time of libwebrtc).
+// CaptureTime is the absolute capture time extension of libwebrtc in one packet.
 type CaptureTime struct {
-	NTP    uint64 // NTP timestamp, by the clock of the sender; 0 if the packet says nothing
-	Offset int64  // by how much the clock of the capture system is ahead of the sender's, as a difference of NTP timestamps
+	NTP    uint64 // NTP timestamp, by the sender's clock; 0 if absent
+	Offset int64  // by how much the clock of the capture system is ahead of the sender's, in units of NTP timestamps
 	Source uint32 // the capture system: the first CSRC, or the SSRC if there is none
 }
 
-// Capture tells when units were captured.
+// Capture computes when units were captured.
 type Capture struct {
-	rate int64 // ticks of an RTP timestamp per second
+	rate int64 // RTP timestamp ticks per second
 
-	// Of the last packet with an absolute capture time:
+	// From the last packet with an absolute capture time:
 	captured  time.Time // zero if there was none
 	timestamp uint32
 	source    uint32
 	arrival   time.Duration
 }
 
-// NewCapture returns a Capture that has seen no packet, of a stream whose RTP timestamps have a rate in Hz.
+// NewCapture returns a Capture for a stream whose RTP timestamps have the given rate, in Hz.
 func NewCapture(rate int64) Capture { return Capture{rate: rate} }
 
 // Observe takes the next packet in sequence.
@@ -59,7 +58,7 @@ func (c *Capture) Observe(timestamp uint32, said CaptureTime, arrival time.Durat
 		captured = captured.Add(-ntpDuration(said.Offset))
 		c.captured, c.timestamp, c.source, c.arrival = captured, timestamp, said.Source, arrival
 	} else if c.source != said.Source {
-		c.captured = time.Time{} // another capture system, whose clock is not known
+		c.captured = time.Time{} // another capture system, whose clock is unknown
 	}
 }
 
@@ -78,14 +77,14 @@ func (c *Capture) At(timestamp uint32, arrival time.Duration, report *SenderRepo
 	return report.At.Add(elapsed)
 }
 
-// between returns the time between two RTP timestamps, the shorter way round their 32 bits.
+// between returns the time between two RTP timestamps, in the direction in which their 32 bits are closer.
 func (c *Capture) between(from, to uint32) time.Duration {
 	return time.Duration(int64(int32(to-from)) * int64(time.Second) / c.rate)
 }
 
-// NTPTime converts an NTP timestamp (RFC 5905 section 6): seconds since 1900 in 32 bits, and 32 bits of fraction. Those
-// with the highest bit clear are of the era that begins in 2036 (RFC 4330 section 3). Zero, which stands for unknown,
-// becomes the zero time.
+// NTPTime converts an NTP timestamp (RFC 5905 section 6): seconds since 1900 in 32 bits, and 32 bits of fraction. If
+// the highest bit is clear, the timestamp belongs to the era that begins in 2036 (RFC 4330 section 3). Zero, which
+// means unknown, becomes the zero time.
 func NTPTime(ntp uint64) time.Time {
 	const to1970 = 2208988800
 	if ntp == 0 {

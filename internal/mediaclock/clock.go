@@ -3,26 +3,27 @@ package mediaclock
 import "time"
 
 const (
-	// leap is by how much more a timestamp may advance than time did until the two are taken to have nothing to do with
-	// each other any more.
+	// leap is how much further than the local clock a timestamp may advance. After a larger step it belongs to a new
+	// sequence.
 	leap = time.Second
-	// minSlack and maxSlack bound how late a unit may be that ends a silence before it is asked whether that was a pause.
+	// minSlack and maxSlack limit how late a unit after a silence may be before it is held back to find out whether the
+	// sender paused.
 	minSlack = 50 * time.Millisecond
 	maxSlack = 250 * time.Millisecond
-	// minHold and MaxHold bound how long a unit is kept to find the answer.
+	// minHold and MaxHold limit how long such a unit is held back.
 	minHold = 5 * time.Millisecond
 	MaxHold = 30 * time.Millisecond
 )
 
 // Clock maps RTP timestamps (RFC 3550 section 5.1) to local time: to when a unit is due, and to when it is decoded.
-// docs/adr/0012 says how, and why. The zero value with a rate is ready.
+// docs/adr/0012 explains how and why. The zero value with a rate is ready for use.
 //
-// A unit is first observed and then stamped. If observe asks for a hold, the unit is to be kept for that long, or until
-// the next unit begins, before it is.
+// Each unit is first observed and then stamped. If Observe returns a hold, Stamp is called after that time, or when the
+// next unit begins.
 type Clock struct {
-	rate int64 // ticks of an RTP timestamp per second
+	rate int64 // RTP timestamp ticks per second
 
-	ticks   int64 // unwrapped timestamp, 0 at the first
+	ticks   int64 // the unwrapped timestamp, 0 at the first unit
 	last    uint32
 	started bool
 
@@ -30,35 +31,35 @@ type Clock struct {
 	pace  pace
 	line  timeline
 
-	settling bool          // the next unit is taken as one without delay
-	arrival  time.Duration // latest of a unit
-	late     time.Duration // of the last unit, by what pace said
+	settling bool          // the next unit is assumed to have no delay
+	arrival  time.Duration // latest arrival of a unit
+	late     time.Duration // lateness of the last unit according to pace
 
-	// Of the unit that was observed last:
+	// The unit that was observed last:
 	unit  Sample
-	media time.Duration // its timestamp
-	due   time.Duration // its time of decoding, on the sender's clock
-	step  time.Duration // from the time of decoding of the one before
-	exact bool          // due is known and no guess
+	media time.Duration // its timestamp as a time
+	due   time.Duration // when it is decoded, on the sender's clock
+	step  time.Duration // since the previous unit is decoded
+	exact bool          // due is known, not estimated
 
-	pts, dts time.Duration // the highest ones given
+	pts, dts time.Duration // the highest ones returned
 	given    bool
 }
 
-// Sample is what the clock is told about a unit.
+// Sample describes a unit to the clock.
 type Sample struct {
 	Timestamp uint32
-	Key       bool          // what follows it in order of decoding is shown behind what came before
+	Key       bool          // later units in order of decoding are shown after all earlier ones
 	Discont   bool          // units are missing before it
-	Reorder   int           // how many pictures a decoder of the stream holds back to sort them, or UnknownReorder
+	Reorder   int           // how many pictures a decoder holds back to reorder them, or UnknownReorder
 	Begun     time.Duration // arrival of its first packet
-	Arrival   time.Duration // and of its last
+	Arrival   time.Duration // arrival of its last packet
 }
 
 // Stamps are the local times of a unit: when it is to be shown, and when to be decoded.
 type Stamps struct{ PTS, DTS time.Duration }
 
-// Reset forgets all but what later times have to come after, and takes the rate of the timestamps, in Hz.
+// Reset clears all state except the times that later ones must follow, and sets the rate of the timestamps, in Hz.
 func (c *Clock) Reset(rate int64) {
 	*c = Clock{
 		rate:    rate,
@@ -69,17 +70,17 @@ func (c *Clock) Reset(rate int64) {
 	}
 }
 
-// Restart makes the next timestamp the start of another sequence.
+// Restart starts a new sequence with the next timestamp.
 func (c *Clock) Restart() {
 	c.started = false
 }
 
-// Observe takes a unit. Slack is by how much it may be late without having to be looked at. The hold is zero unless the
-// unit ends a silence and is about as late as that was long. If the sender paused, its clock too, units go on as late
-// as this one is, and are due from now on; if the network stood still, what it kept follows at once, this unit being
-// the first of it, and is due when it was.
+// Observe takes a unit. slack is how late it may be without being held back. The hold is zero unless the unit ends a
+// silence and is about as late as the silence was long. There are two possible reasons. If the sender and its clock
+// paused, the next units are as late as this one, and units are due from now on. If the network stalled, it now
+// delivers what it kept, beginning with this unit, which is due when it would have been.
 func (c *Clock) Observe(s Sample, slack time.Duration) (hold time.Duration) {
-	// The shorter way round the 32 bits.
+	// In the direction in which the 32 bits are closer.
 	c.ticks += int64(int32(s.Timestamp - c.last))
 	c.last = s.Timestamp
 	c.unit = s
@@ -109,12 +110,12 @@ func (c *Clock) Observe(s Sample, slack time.Duration) (hold time.Duration) {
 	return min(max(half, minHold), MaxHold)
 }
 
-// mediaTime returns the time from tick 0 on the sender's clock.
+// mediaTime returns the time since tick 0 on the sender's clock.
 func (c *Clock) mediaTime() time.Duration {
 	return time.Duration(c.ticks/c.rate)*time.Second + time.Duration(c.ticks%c.rate)*time.Second/time.Duration(c.rate)
 }
 
-// leaps reports whether the timestamp of the present unit does not go on from the ones before.
+// leaps reports whether the timestamp of the present unit does not continue the previous ones.
 func (c *Clock) leaps(media time.Duration) bool {
 	ahead := media - c.order.high
 	switch {
@@ -140,18 +141,19 @@ func (c *Clock) begin() {
 	c.pace.begin(c.due, c.unit.Arrival)
 }
 
-// Last returns the highest presentation time that was given.
+// Last returns the highest presentation time so far.
 func (c *Clock) Last() time.Duration { return c.pts }
 
-// Settle makes the next unit one without delay: those before it were late for so long that this is how long the way is now.
+// Settle makes the clock assume that the next unit has no delay: the previous ones were late for so long that the delay
+// is permanent.
 func (c *Clock) Settle() { c.settling = true }
 
-// IsLearning reports whether the sequence has begun so lately that PTS still move to where they belong.
+// IsLearning reports whether the sequence began so recently that PTS are still being corrected.
 func (c *Clock) IsLearning(now time.Duration) bool { return now < c.pace.fast }
 
 func (c *Clock) tick() time.Duration { return time.Second / time.Duration(c.rate) }
 
-// Stamp returns the times of the unit that was observed last. Paused is the answer to what was asked with a hold.
+// Stamp returns the times of the unit that was observed last. paused says, after a hold, whether the sender had paused.
 func (c *Clock) Stamp(paused bool) Stamps {
 	offset := c.unit.Arrival - c.due
 	switch {
@@ -164,7 +166,7 @@ func (c *Clock) Stamp(paused bool) Stamps {
 	case paused:
 		c.pace.resume(c.due, offset, c.late)
 		if c.due != c.media && c.media > c.line.high() {
-			// What is shown before this unit comes after the pause too.
+			// Pictures that are shown before this unit come after the pause, too.
 			c.line.extend(c.line.high()+1, c.line.high()+1+c.pace.at(c.due), 1)
 		}
 	}
@@ -177,7 +179,7 @@ func (c *Clock) Stamp(paused bool) Stamps {
 	if c.media > c.line.high() || c.line.empty() {
 		s.PTS = c.line.extend(c.media, c.media+c.pace.at(c.media), c.pace.nearest(c.media-c.line.high()))
 	} else if s.PTS = c.line.at(c.media); c.media == c.line.high() {
-		// Two units of one time.
+		// Two units have the same time.
 		s.PTS = c.line.raise(c.tick())
 	}
 	s.DTS = s.PTS

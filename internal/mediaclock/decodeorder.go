@@ -7,54 +7,55 @@ import (
 )
 
 const (
-	// UnknownReorder is for a stream that does not say by how many pictures one can be moved.
+	// UnknownReorder is for a stream that does not say how many pictures are reordered.
 	UnknownReorder = -1
-	// MaxReorder is by how many pictures one can be moved between decoding and showing (H.264 section A.3.1, H.265 section
-	// A.4.2).
+	// MaxReorder is by how many places a picture can move between decoding and showing (H.264 section A.3.1, H.265
+	// section A.4.2).
 	MaxReorder = 16
-	// orderGap is the distance of two times from which on there was a pause between them.
+	// orderGap is the distance of two units from which there was a pause between them.
 	orderGap = time.Second
-	// orderForget is after how many units in order one that was not counts as the sender's mistake.
+	// orderForget is after how many units in order a single unit out of order counts as the sender's mistake.
 	orderForget = 150
-	// orderStep is taken for the distance of two pictures as long as that is not known.
+	// orderStep is the assumed distance of two pictures while it is unknown.
 	orderStep = time.Second / 30
 )
 
-// decodeOrder tells when a unit is decoded from when units are shown, in order of decoding. A decoder that holds back
-// depth pictures to sort them shows one with each that it takes: a picture is taken when the one is shown that is
-// depth places before it in the order of showing. With depth 0, the zero value, that is itself.
+// decodeOrder computes when units are decoded from when they are shown; units are in order of decoding. A decoder that
+// holds back depth pictures to reorder them shows one picture for each one that it takes: when it takes a picture, it
+// shows the one that is depth places earlier in the order of showing. With depth 0, the zero value, that is the same
+// picture.
 type decodeOrder struct {
 	depth   int
-	said    int             // what the stream said it was, 0 if it did not
-	waiting []time.Duration // those not shown yet, sorted, at most depth
+	said    int             // the depth that the stream contains, 0 if it does not
+	waiting []time.Duration // times of pictures not shown yet, sorted, at most depth
 	memory  [MaxReorder + 1]time.Duration
 
 	begun bool          // a unit was taken
 	high  time.Duration // the highest time
-	taken time.Duration // the last one that was taken from those that wait; valid if there was one
-	last  time.Duration // time of decoding given last
-	step  time.Duration // smallest distance seen between two neighbours, or 0
-	span  time.Duration // longest time seen between decoding and showing
+	taken time.Duration // the last time removed from waiting; valid if there was one
+	last  time.Duration // the last time returned
+	step  time.Duration // smallest distance of two neighbours, or 0
+	span  time.Duration // longest time between decoding and showing
 
-	straight int // units in a row that are shown in order of decoding
+	straight int // number of units in a row that are shown in order of decoding
 
-	vague   bool // times were given that are far from what they should have been
-	settled bool // the time given last is the first that is right again
+	vague   bool // some returned times were far from the correct ones
+	settled bool // the time returned last is the first correct one again
 }
 
-// start begins with a stream of which nothing is known but what was learned of the one before.
+// start begins with a new stream. Only what was learned from the previous one is known about it.
 func (o *decodeOrder) start() {
 	o.restart()
 	o.high, o.taken, o.last, o.span, o.vague = 0, math.MinInt64, math.MinInt64, 0, false
 }
 
-// restart begins anew behind a gap.
+// restart starts again after a gap.
 func (o *decodeOrder) restart() {
 	o.waiting = o.memory[:0]
 	o.begun = false
 }
 
-// setDepth says what the stream says.
+// setDepth sets the depth that the stream contains.
 func (o *decodeOrder) setDepth(depth int) {
 	if depth = min(max(depth, 0), MaxReorder); depth != o.said {
 		o.depth, o.said = depth, depth
@@ -62,9 +63,9 @@ func (o *decodeOrder) setDepth(depth int) {
 	}
 }
 
-// next takes a unit that is shown at media and returns when it is decoded, on the same clock. That rises, and is not
-// behind media unless it turns out only now that pictures are reordered. It is a guess as long as what is shown before
-// is not known.
+// next takes a unit that is shown at media and returns when it is decoded, on the same clock. The returned times
+// increase and are not after media, unless the unit is the first to show that pictures are reordered. exact is false
+// while the pictures shown before it are not known.
 func (o *decodeOrder) next(media time.Duration) (due time.Duration, exact bool) {
 	if o.depth > 0 && media-o.high > orderGap {
 		o.restart()
@@ -80,7 +81,7 @@ func (o *decodeOrder) next(media time.Duration) (due time.Duration, exact bool) 
 		o.restart()
 	}
 	if o.begun && media < o.high && media <= o.taken && o.depth < MaxReorder {
-		// The one that was taken from those that wait should have waited for this one.
+		// The last time removed should have waited for this one.
 		o.waiting = slices.Insert(o.waiting, 0, o.taken)
 		o.depth++
 	}

@@ -1,4 +1,4 @@
-// Package mediaclock brings the times of a sender onto the local clock, for a medium of any clock rate.
+// Package mediaclock converts a sender's times to the local clock, for media of any clock rate.
 //
 //	clock.go        RTP timestamp to local time: when a unit is due, and when it is decoded (docs/adr/0012)
 //	pace.go         how the sender's clock goes against ours

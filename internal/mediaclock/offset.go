@@ -2,27 +2,28 @@ package mediaclock
 
 import "time"
 
-// offsetReports is from how many of the last sender reports the offset is estimated. They come every few seconds.
+// offsetReports is how many of the last sender reports are used to estimate the offset. They arrive every few seconds.
 const offsetReports = 16
 
-// Offset estimates by how much a sender's wall clock is ahead of ours, from its sender reports. How long a report was on its way
-// is not known: at least half of the round trip to the server, and the rest, from the publisher to the server, cannot be measured
-// from here. The report that was on its way for the shortest time tells the most. The zero value has seen no report.
+// Offset estimates by how much a sender's wall clock is ahead of ours, from its sender reports. The network delay of a
+// report is unknown. It is at least half of the round trip to the server; the time from the publisher to the server
+// cannot be measured here. The report with the shortest delay gives the best estimate. The zero value has seen no
+// report.
 type Offset struct {
 	ahead [offsetReports]time.Duration
 	count int
 }
 
-// Observe takes what the sender's wall clock said when it sent a report, when that was received, and the time to the server and
-// back, 0 if it is not known.
+// Observe takes the sender's wall clock time in a report, its arrival, and the round-trip time to the server, 0 if
+// unknown.
 func (o *Offset) Observe(sent, received time.Time, roundTrip time.Duration) {
-	// Round takes the monotonic reading away: this is about wall clocks.
+	// Round removes the monotonic reading: only the wall clocks matter here.
 	o.ahead[o.count%offsetReports] = sent.Round(0).Sub(received.Round(0)) + roundTrip/2
 	o.count++
 }
 
-// Estimate returns by how much the sender's clock is ahead of ours, or false before the first report. It is less than the truth
-// by what the fastest report took from the publisher to the server.
+// Estimate returns by how much the sender's clock is ahead of ours, or false before the first report. It is too low by
+// the delay of the fastest report from the publisher to the server.
 func (o *Offset) Estimate() (ahead time.Duration, ok bool) {
 	if o.count == 0 {
 		return 0, false

@@ -7,63 +7,64 @@ import (
 )
 
 const (
-	paceSlots = 9                      // of the window that is looked at, the present one among them
-	paceSlot  = 250 * time.Millisecond // length of one, and how much time passes at most with one unit
-	// paceExtent is how far what was measured is believed to go on. Over a longer pause of a sender, whatever made its
-	// stamps drift, such as a wrong rate of frames, does not.
+	paceSlots = 9                      // number of slots in the window, including the present one
+	paceSlot  = 250 * time.Millisecond // length of a slot, and the most that one unit may add
+	// paceExtent is how far a measured drift is extrapolated. What makes a sender's timestamps drift, such as a wrong
+	// frame rate, may not apply during a longer pause.
 	paceExtent = time.Second
 
-	// minDrift and maxDrift bound by how much the offset may change per second: stamps run from half to twice real time.
+	// minDrift and maxDrift limit how much the offset may change per second: timestamps may run at half to twice real
+	// time.
 	minDrift = -0.5
 	maxDrift = 1.1
-	// A drift is believed from the change on that it makes over the window: certain, and a multiple of what the points
-	// are off.
+	// A drift counts as real if it changes the offset over the window by at least driftCertain, and by driftNoise times
+	// the error of the points.
 	driftCertain = 10 * time.Millisecond
 	driftNoise   = 4
 
-	// An error of the offset is worked off in about slewTime, with bounds to the rate: at least slewSlow, and slewStart
-	// for startTime after a start, when the first units, a large key frame among them, tell little.
+	// An error of the offset is corrected within about slewTime, at a rate between slewSlow and slewFast. For startTime
+	// after a start the rate is slewFast, because the first units, such as a large key frame, say little.
 	slewTime  = time.Second
 	slewSlow  = 5 * time.Millisecond
 	slewFast  = 200 * time.Millisecond
 	startTime = 3 * time.Second
-	// slewEarly is by how much units may come early at most. Nothing but a queue that empties and the clocks makes them early.
+	// slewEarly is by how much units may be early at most. Only a queue that drains and the clocks make units early.
 	slewEarly = 30 * time.Millisecond
-	// slewLate is from where on a unit tells of a queue or of a stall, and not of the clocks.
+	// slewLate is the lateness from which a unit was delayed by a queue or a stall, and not by the clocks.
 	slewLate = 300 * time.Millisecond
 )
 
-// pace is the way that the local clock goes against the sender's, as a straight line: offset, local minus sender's
-// time, at a moment of the sender's, and its drift. It is learned from the units that arrived with the least delay:
-// jitter and queues only ever add to a delay, so the minimum over some time moves with the two clocks alone.
+// pace relates the local clock to the sender's, as a straight line: an offset, which is local time minus the sender's
+// time, at one moment of the sender's time, and its drift. It is learned from the units that arrived with the least
+// delay: jitter and queues only add to a delay, so the minimum over some time only depends on the two clocks.
 type pace struct {
-	media  time.Duration // on the sender's clock
-	offset time.Duration // then
-	drift  float64       // change of offset per time of the sender's
+	media  time.Duration // a moment on the sender's clock
+	offset time.Duration // the offset at media
+	drift  float64       // change of offset per unit of the sender's time
 
-	lowest  time.Duration // offset that there was without a negative drift
-	under   bool          // a unit came with a lower one since
-	arrival time.Duration // of the last unit
-	fast    time.Duration // until when slewing is fast
+	lowest  time.Duration // the lowest offset without a negative drift
+	under   bool          // a unit with a lower offset has arrived since
+	arrival time.Duration // arrival of the last unit
+	fast    time.Duration // until when the offset is corrected fast
 
-	active time.Duration // time in which units arrived, for the window
-	since  int64         // slot from which on points tell the offset; those before tell the drift only
+	active time.Duration // total time in which units arrived, for the window
+	since  int64         // slot from which points count for the offset; earlier ones only count for the drift
 	points [paceSlots]pacePoint
 }
 
-// pacePoint is the unit with the least delay of a slot of the time in which units arrived.
+// pacePoint is the unit with the least delay in one slot.
 type pacePoint struct {
 	slot          int64 // active / paceSlot; -1 if empty
 	media, offset time.Duration
 }
 
-// begin forgets all, and takes a unit as one without delay.
+// begin clears all state, and assumes that a unit has no delay.
 func (p *pace) begin(media, arrival time.Duration) {
 	*p = pace{media: media, offset: arrival - media, lowest: arrival - media, arrival: arrival, fast: arrival + startTime}
 	p.forget()
 }
 
-// settle takes a unit as one without delay, because those before it stayed late. When that is over they come early again.
+// settle assumes that a unit has no delay, because the previous ones stayed late. When that is over, units are early.
 func (p *pace) settle(media, arrival time.Duration) {
 	lowest := p.lowest
 	p.begin(media, arrival)
@@ -76,7 +77,7 @@ func (p *pace) forget() {
 	}
 }
 
-// at returns the offset at a moment of the sender's, which is not much behind the last one.
+// at returns the offset at a moment of the sender's time, which is not much before the last one.
 func (p *pace) at(media time.Duration) time.Duration {
 	ahead := media - p.media
 	if ahead > paceExtent {
@@ -85,14 +86,14 @@ func (p *pace) at(media time.Duration) time.Duration {
 	return p.offset + scale(max(ahead, -paceExtent), p.drift)
 }
 
-// local returns how long a time of the sender's is on the local clock.
+// local converts a duration of the sender's clock to the local clock.
 func (p *pace) local(d time.Duration) time.Duration {
 	return d + scale(d, p.drift)
 }
 
-// nearest returns how near the local times of two units may be whose times of the sender's are d apart: half the
-// distance that they have in truth. A sender whose stamps run slowly brings the offset lower than it was before; what
-// does not may be a queue that empties.
+// nearest returns the least distance in local time of two units whose distance in the sender's time is d: half of their
+// real distance. If the sender's timestamps run slowly, the offset falls below its previous minimum; otherwise the
+// cause may be a queue that drains.
 func (p *pace) nearest(d time.Duration) time.Duration {
 	switch {
 	case p.drift >= 0:
@@ -100,18 +101,18 @@ func (p *pace) nearest(d time.Duration) time.Duration {
 	case !p.under:
 		return d / 2
 	}
-	return max(scale(p.local(d), 0.7), d/4) // not much less than the sender's own distance, should that change now
+	return max(scale(p.local(d), 0.7), d/4) // not much less than d, in case the drift changes now
 }
 
 func scale(d time.Duration, factor float64) time.Duration {
 	return time.Duration(math.Round(float64(d) * factor))
 }
 
-// resume takes a unit that came after a pause as one without delay. The last one before was late by late.
+// resume assumes that a unit after a pause has no delay. late is the lateness of the unit before the pause.
 func (p *pace) resume(media, offset, late time.Duration) {
 	behind := offset - p.at(media)
 	if p.drift < 0 {
-		// It would make the next units late again. What it was learned from is over.
+		// It would make the next units late again, and was learned before the pause.
 		p.drift = 0
 		p.forget()
 	} else if jump := behind - max(late, 0); jump > behind/2 {
@@ -125,7 +126,7 @@ func (p *pace) resume(media, offset, late time.Duration) {
 	p.active = time.Duration(p.since) * paceSlot
 }
 
-// advance moves the present to a moment of the sender's. What a pause made of the points is taken out of them.
+// advance moves the line to a moment of the sender's time, and corrects the points for a pause.
 func (p *pace) advance(media time.Duration) {
 	p.offset = p.at(media)
 	if gap := media - p.media; gap > paceExtent {
@@ -169,12 +170,12 @@ func (p *pace) follow(media, offset, arrival time.Duration) {
 	}
 }
 
-// error returns by how much the offset is too small for the points of the window.
+// error returns by how much the offset is too low for the points of the window.
 func (p *pace) error() time.Duration {
 	least := time.Duration(math.MaxInt64)
 	first := int64(p.active/paceSlot) - paceSlots + 1
 	if p.drift != 0 {
-		first += paceSlots / 2 // older ones may be from before it began
+		first += paceSlots / 2 // older ones may be from before the drift began
 	}
 	for i := range p.points {
 		if point := &p.points[i]; point.slot >= max(p.since, first, 0) {
@@ -184,8 +185,8 @@ func (p *pace) error() time.Duration {
 	return least
 }
 
-// measure learns the drift from the points before slot: the median of the slopes between each two (Theil and Sen),
-// which a third of them can be wrong without changing.
+// measure computes the drift from the points before slot: the median of the slopes between all pairs (Theil-Sen), which
+// tolerates errors in a third of them.
 func (p *pace) measure(slot int64) {
 	const least, most = 4, paceSlots - 1
 	var points [most]pacePoint
@@ -237,7 +238,7 @@ func (p *pace) measure(slot int64) {
 	}
 }
 
-// median sorts values and returns the one in the middle.
+// median sorts values and returns the middle one.
 func median(values []float64) float64 {
 	slices.Sort(values)
 	n := len(values)

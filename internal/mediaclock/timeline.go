@@ -2,27 +2,28 @@ package mediaclock
 
 import "time"
 
-// lineKnots is how many knots are kept, and at least half as many: more than pictures that a decoder can reorder.
+// lineKnots is how many knots are kept. At least half of them stay, which is more than the pictures that a decoder can
+// reorder.
 const lineKnots = 64
 
-// timeline maps the sender's time to local time. It is piecewise linear, always rising, and what it once said stays:
-// it is only made longer at its end. The zero value is one without a beginning.
+// timeline maps the sender's time to local time. It is piecewise linear and increasing, and values once returned never
+// change: only its end is extended. The zero value has no beginning.
 type timeline struct {
-	knots [lineKnots]knot // the last ones, by rising time
+	knots [lineKnots]knot // the last ones, by increasing time
 	n     int
-	floor time.Duration // local times are not before it
+	floor time.Duration // no local time is before it
 }
 
 type knot struct{ media, local time.Duration }
 
-// begin forgets what was. Local times will not be before floor.
+// begin clears the line. No local time will be before floor.
 func (l *timeline) begin(floor time.Duration) {
 	l.n, l.floor = 0, floor
 }
 
 func (l *timeline) empty() bool { return l.n == 0 }
 
-// high returns up to which of the sender's times the line goes.
+// high returns the sender's time up to which the line is defined.
 func (l *timeline) high() time.Duration {
 	if l.n == 0 {
 		return 0
@@ -30,7 +31,7 @@ func (l *timeline) high() time.Duration {
 	return l.knots[l.n-1].media
 }
 
-// extend makes the line longer, up to media, which becomes local, but at least by least.
+// extend extends the line to media, which is mapped to local, but by at least least.
 func (l *timeline) extend(media, local, least time.Duration) time.Duration {
 	if l.n == 0 {
 		local = max(local, l.floor)
@@ -45,15 +46,15 @@ func (l *timeline) extend(media, local, least time.Duration) time.Duration {
 	return local
 }
 
-// raise moves the end of the line, which nothing lies behind, up.
+// raise moves the end of the line up, for a second unit with the same time.
 func (l *timeline) raise(by time.Duration) time.Duration {
 	end := &l.knots[l.n-1]
 	end.local += by
 	return end.local
 }
 
-// at returns the local time of media, which is not behind the end of the line. In front of its first knot that is as far
-// away as on the sender's clock.
+// at returns the local time of media, which must not be after the end of the line. Before the first knot, local time
+// runs like the sender's.
 func (l *timeline) at(media time.Duration) time.Duration {
 	i := l.n - 1
 	for i >= 0 && l.knots[i].media > media {

@@ -1,6 +1,7 @@
 package picture
 
-// Colorimetry says what the samples of YUV are as colours. It is a GstVideoColorimetry, number for number; 0 is unknown.
+// Colorimetry describes the colours of YUV samples. It has the fields and numbers of a GstVideoColorimetry; 0 is
+// unknown.
 type Colorimetry struct {
 	Range, Matrix, Transfer, Primaries uint8
 }
@@ -21,7 +22,7 @@ const (
 	MatrixBT2020    = 6
 )
 
-// What GStreamer understands by its names for these.
+// The values for GStreamer's colorimetry names.
 var (
 	BT601     = Colorimetry{RangeVideo, MatrixBT601, 16, 4}
 	BT709     = Colorimetry{RangeVideo, MatrixBT709, 5, 1}
@@ -30,7 +31,7 @@ var (
 	SRGB      = Colorimetry{RangeFull, MatrixRGB, 7, 1}
 )
 
-// Matrix turns Y'CbCr of 8 bits into R'G'B':
+// Matrix converts 8-bit Y'CbCr to R'G'B':
 //
 //	R = Luma*(Y-Black) + RedV*(V-128)
 //	G = Luma*(Y-Black) - GreenU*(U-128) - GreenV*(V-128)
@@ -39,8 +40,9 @@ type Matrix struct {
 	Black, Luma, RedV, GreenU, GreenV, BlueU float64
 }
 
-// ToRGB has the matrix, which follows from the luma weights of red and blue and from the range of the samples (Recommendation ITU-T H.273,
-// section 8.3). What is unknown is BT.601 in video range, as in WebRTC. It is not ok if the planes are no Y'CbCr.
+// ToRGB returns the matrix that follows from the luma weights of red and blue and from the range of the samples
+// (Recommendation ITU-T H.273, section 8.3). Unknown fields are BT.601 in video range, as in WebRTC. ok is false if the
+// planes are not Y'CbCr.
 func (c Colorimetry) ToRGB() (m Matrix, ok bool) {
 	var red, blue float64
 	switch c.Matrix {

@@ -1,5 +1,4 @@
-// Package picture has what every part that touches decoded pictures knows of them: their planes, and what their samples
-// are as colours.
+// Package picture has the types that all code for decoded pictures shares: their planes, colorimetry and rotation.
 package picture
 
 // Plane is one plane of a picture: row y begins at Data[y*Stride], and Data ends with the last row's pixels.

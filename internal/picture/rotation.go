@@ -1,10 +1,10 @@
 package picture
 
-// Rotation is what has to be done to a decoded picture to see it upright: if Mirrored, left and right are exchanged first,
-// and then it is turned clockwise by Degrees. This is the sense of GStreamer's image-orientation tag ("rotate-90",
-// "flip-rotate-90"), and that of WebRTC's VideoRotation.
+// Rotation says how to show a decoded picture upright: first flip it horizontally if Mirrored, and then rotate it
+// clockwise by Degrees. GStreamer's image-orientation tag ("rotate-90", "flip-rotate-90") and WebRTC's VideoRotation
+// mean the same.
 type Rotation struct {
 	Degrees  int // 0, 90, 180 or 270
 	Mirrored bool
-	Known    bool // the stream says so; otherwise the rest is zero
+	Known    bool // the stream contains it; otherwise the other fields are zero
 }

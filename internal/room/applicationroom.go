@@ -11,8 +11,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// applicationRoom tells the watches in one room of an application what their participants do not: that a participant left
-// while nothing was received from it, that the room was reconnected, and that it was closed.
+// applicationRoom tells the watches in one of the application's rooms what participants' callbacks do not report: that
+// a participant left while nothing was received from it, that the room reconnected, and that it was closed.
 type applicationRoom struct {
 	mu      sync.Mutex
 	watches map[*watch]bool
@@ -23,10 +23,10 @@ var applicationRooms struct {
 	m  map[*lksdk.RTCEngine]*applicationRoom
 }
 
-// enterApplicationRoom begins to listen for w until leave is called. Where the SDK does not let us, it does nothing.
+// enterApplicationRoom listens for w until leave is called. If the SDK does not allow that, it does nothing.
 //
-// The room is listened to once, until it is closed: what was put before the application's callback stays there and, when
-// nobody watches, does nothing but call it.
+// Each room is listened to once, until it is closed: our hook stays in front of the application's callback and, without
+// watches, only calls it.
 func enterApplicationRoom(w *watch) (leave func()) {
 	engine, callback := sdk.EngineOf(w.participant), sdk.RoomCallbackOf(w.participant)
 	if engine == nil || callback == nil {
@@ -80,10 +80,10 @@ func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCa
 	}))
 }
 
-// Panicked implements guard.Owner: nobody in the room gets more tracks.
+// Panicked implements guard.Owner: there are no more tracks for anybody in the room.
 func (r *applicationRoom) Panicked(err *guard.Error) { r.end(err, func(*watch) bool { return true }) }
 
-// all returns the watches as they are now: what is done with them may take their locks.
+// all returns a copy of the watches, because their methods may lock.
 func (r *applicationRoom) all() []*watch {
 	r.mu.Lock()
 	defer r.mu.Unlock()

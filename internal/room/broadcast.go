@@ -2,14 +2,14 @@ package room
 
 import "sync"
 
-// broadcast wakes everyone who waits for the next change. The zero value is ready to use.
+// broadcast wakes everyone who waits for the next change. The zero value is ready for use.
 type broadcast struct {
 	mu   sync.Mutex
 	next chan struct{}
 }
 
-// wait returns a channel that is closed at the next fire. Take it before looking at the state that it guards: a change
-// between the look and the wait then closes the channel instead of being missed.
+// wait returns a channel that is closed at the next fire. Call it before reading the state that it guards, so that a
+// change after the read closes the channel and is not missed.
 func (b *broadcast) wait() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()

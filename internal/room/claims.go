@@ -10,12 +10,13 @@ import (
 	"github.com/livekit/protocol/auth"
 )
 
-// claims are what a token says about itself. They are read without the key, so they explain; they prove nothing.
+// claims is what a token says. It is read without verifying the signature, so it can explain an error but proves
+// nothing.
 type claims struct {
 	apiKey, identity, room string
 	canJoin, canSubscribe  bool
-	notBefore, expires     time.Time // zero when the token does not say
-	ours                   bool      // the token was made here, from a key pair
+	notBefore, expires     time.Time // zero if the token does not have them
+	ours                   bool      // the token was made here from a key pair
 }
 
 // readClaims decodes the payload of a JSON Web Token (RFC 7519).
@@ -49,7 +50,7 @@ func readClaims(token string) (claims, error) {
 	return c, nil
 }
 
-// unauthorized explains a refusal by the server with what the token says about itself.
+// unauthorized explains why the server refused the token, from the token's claims.
 func (t target) unauthorized(now time.Time) *UnauthorizedError {
 	c := t.claims
 	switch {

@@ -11,39 +11,39 @@ import (
 	"github.com/livekit/protocol/auth"
 )
 
-// DefaultConnectTimeout is used when Config.ConnectTimeout is zero.
+// DefaultConnectTimeout is used if Config.ConnectTimeout is zero.
 const DefaultConnectTimeout = 10 * time.Second
 
-// Config says which room to join and as whom.
+// Config says which room to join, and as which participant.
 type Config struct {
-	// URL is the server: ws, wss, http or https, with an optional path. Required.
+	// URL is the server's address: ws, wss, http or https, with an optional path. Required.
 	URL string
 
-	// Token is an access token. When it is empty, APIKey and APISecret make one that can subscribe and nothing else.
+	// Token is an access token. If it is empty, a token that only allows subscribing is made from APIKey and APISecret.
 	Token             string
 	APIKey, APISecret string
 
-	// Room may be empty with a Token; when both name a room, it must be the same one.
+	// Room may be empty if Token is set. If the token names a room, too, both must be the same.
 	Room string
 
-	// Identity may be empty: the token's, or a generated one, is used. It must not contradict a Token.
+	// Identity may be empty: then the token's is used, or a generated one. It must match the token's.
 	Identity string
 
-	// ConnectTimeout bounds Join, and each attempt to reconnect. Zero means DefaultConnectTimeout.
+	// ConnectTimeout limits Join, and each attempt to reconnect. Zero means DefaultConnectTimeout.
 	ConnectTimeout time.Duration
 
-	// Logger receives what happens, and what the SDK says about it, with secrets removed. Nil means silence.
+	// Logger gets our log messages and those of the SDK, without secrets. If it is nil, nothing is logged.
 	Logger *slog.Logger
 }
 
-// Validate returns the error that Join would return without trying to reach the server: a *SettingsError, or an
-// *UnauthorizedError when the token itself says that it is of no use.
+// Validate returns the errors that Join would return without contacting the server: a *SettingsError, or an
+// *UnauthorizedError if the token itself shows that it cannot be used.
 func (c Config) Validate() error {
 	_, err := c.target()
 	return err
 }
 
-// target is a Config that was found complete: everything that a join needs.
+// target is a complete and valid Config: everything that a join needs.
 type target struct {
 	url      string
 	token    string
@@ -73,7 +73,7 @@ func (c Config) target() (target, error) {
 	return t, nil
 }
 
-// serverURL checks raw and removes what would break the addresses that the SDK derives from it.
+// serverURL checks raw and removes parts that would break the addresses that the SDK derives from it.
 func serverURL(raw string) (string, error) {
 	if raw == "" {
 		return "", &SettingsError{"url", "no server: set the url property or LIVEKIT_URL"}
@@ -83,7 +83,7 @@ func serverURL(raw string) (string, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		// The parser's message repeats the address, which may hold a password.
+		// The parser's message contains the address, which may contain a password.
 		return "", problem("must be an address that begins with ws:// or wss://")
 	}
 	switch u.Scheme {
@@ -102,7 +102,7 @@ func serverURL(raw string) (string, error) {
 	return u.String(), nil
 }
 
-// makeToken signs a token from the key pair that lets its holder subscribe and nothing else.
+// makeToken makes a token from the key pair that only allows subscribing.
 func (t *target) makeToken(c Config) error {
 	switch {
 	case c.Room == "":
@@ -133,7 +133,7 @@ func (t *target) makeToken(c Config) error {
 	return nil
 }
 
-// useToken takes room and identity from the token, and refuses one that cannot do what it is for.
+// useToken takes room and identity from the token, and returns an error if the token does not allow what we need.
 func (t *target) useToken() error {
 	var err error
 	if t.claims, err = readClaims(t.token); err != nil {

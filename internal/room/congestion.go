@@ -7,63 +7,63 @@ import (
 )
 
 const (
-	// suspicionTick is how often the server is asked while a queue on the way from it is suspected.
+	// suspicionTick is how often the server is queried while a queue on the path from it is suspected.
 	suspicionTick = 25 * time.Millisecond
-	// queued is by how much a round trip has to be longer than the shortest for a queue to be certain. Of questions without
-	// an answer there have to be a few: one may be lost.
+	// queued is how much longer than the shortest round trip one must be to prove a queue. Missing answers count only if
+	// there are a few, since a single one may be lost.
 	queued          = 80 * time.Millisecond
 	enoughQuestions = 3
-	// easeTime is what a queue may take to become empty after the server was told. When something is still lost after
-	// retellTime, it is told again: what comes while the server tries whether more comes through, it forgets.
+	// easeTime is how long a queue may take to drain after the server was told. If packets are still lost after
+	// retellTime, the server is told again, because it ignores estimates while it probes for more bandwidth.
 	easeTime   = 2 * time.Second
 	retellTime = 700 * time.Millisecond
-	// longestSuspicion is how long a suspicion counts that nothing confirms or refutes.
+	// longestSuspicion is how long an unconfirmed suspicion counts as congestion.
 	longestSuspicion = time.Second
-	// doubtPause is between two suspicions, of which the first was wrong: some publishers' clocks run too fast.
+	// doubtPause is the shortest time between a wrong suspicion and the next one: some publishers' clocks run too fast.
 	doubtPause = 500 * time.Millisecond
-	// endless is how late frames come when a queue is so long that nothing is lost in it. Where frames are less late, something
-	// has to be lost too: a key frame makes a short queue, and a processor with too much to do makes everything late.
+	// endless is how late frames are if a queue is so long that no packet is lost in it. If frames are less late, packets
+	// must be lost, too, to prove a queue: a key frame makes a short queue, and an overloaded CPU delays everything.
 	endless = time.Second
-	// easePercent of what comes through the full queue are asked for: it has to become empty, and the key frame that begins a
-	// lower layer has to come through it. Not less than leastBitrate. fillPercent are for when it is empty: the server takes
-	// that over when it next tries whether more comes through. When the queue comes back because of that, it is less by
-	// fillStep the next time.
+	// easePercent is the share of the full queue's throughput that is requested first: the queue has to drain, and the
+	// key frame of a lower layer has to pass. The request is at least leastBitrate. fillPercent is requested when the
+	// queue is empty; the server uses it when it next probes for more bandwidth. If the queue then comes back, the share
+	// is lowered by fillStep.
 	easePercent  = 50
 	fillPercent  = 85
 	fillStep     = 15
 	leastBitrate = 60_000
-	// estimates is how many falling estimates the server wants before it believes them (12 in livekit-server 1.13).
+	// estimates is how many falling estimates the server must receive before it follows them (12 in livekit-server 1.13).
 	estimates = 14
 )
 
-// congestion tells the server when its packets queue up on their way to us. Without a receiver's estimate (REMB) it takes the
-// path for endless, sends the highest layer into the queue, and nothing that arrives is whole. It is told nothing before a
-// queue has been seen for the first time. ADR 0013 has more.
+// congestion tells the server when its packets are queued on the path to us. Without a receiver's bandwidth estimate
+// (REMB) the server assumes unlimited bandwidth and sends the highest layer into the queue, so that no frame arrives
+// complete. Nothing is sent before a queue was seen for the first time. ADR 0013 has more.
 type congestion struct {
 	log *slog.Logger
 
-	since     time.Time // of the present suspicion, or zero
-	questions int       // in it
-	bytes     uint64    // that had come then
-	lost      uint32    // packets that had been lost then
-	notBefore time.Time // for another suspicion
-	emptyAt   time.Time // when the queue ought to be empty
+	since     time.Time // when the present suspicion began, or zero
+	questions int       // number of queries since then
+	bytes     uint64    // bytes received before the suspicion
+	lost      uint32    // packets lost before the suspicion
+	notBefore time.Time // no new suspicion before that
+	emptyAt   time.Time // when the queue should have drained
 
-	estimate uint64 // bit/s that the server was told last, 0 before the first time
-	through  uint64 // bit/s that came through the full queue; 0 once the server was told what they make of an empty one
-	spared   uint64 // percent by which fillPercent has been too much
-	counted  uint64 // bytes at the last tick without a suspicion
+	estimate uint64 // the last estimate sent, in bit/s; 0 before the first
+	through  uint64 // throughput of the full queue, in bit/s; 0 once the estimate for an empty one was sent
+	spared   uint64 // percentage points by which fillPercent was too high
+	counted  uint64 // bytes received at the last tick without a suspicion
 	ticked   time.Time
 
-	until atomic.Int64 // when there is congestion no more, as far as is known, in ns of Unix time
+	until atomic.Int64 // when congestion is assumed to be over, in ns of Unix time
 }
 
-// isThere reports whether packets seem to queue up, or did so a moment ago and the server was told. It may be called from any
-// goroutine.
+// isThere reports whether packets seem to be queued, or were a moment ago and the server was told. It may be called
+// from any goroutine.
 func (c *congestion) isThere() bool { return time.Now().UnixNano() < c.until.Load() }
 
-// look asks and tells the server what is to be asked and told now. It returns whether and when it wants to look again before
-// the next silenceTick.
+// look sends the queries and estimates that are due. It returns whether and when it has to be called again before the
+// next silenceTick.
 func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Duration, soon bool) {
 	suspected := peer.suspected.Swap(false)
 	if c.since.IsZero() {
@@ -76,7 +76,7 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 		c.until.Store(now.Add(longestSuspicion).UnixNano())
 	}
 	switch certain, refuted := peer.isQueued(now, c.since, c.questions); {
-	case refuted, bytes < c.bytes: // another path counts anew
+	case refuted, bytes < c.bytes: // a new path starts its own count
 		c.log.Debug("there is no queue")
 		c.since, c.notBefore = time.Time{}, now.Add(doubtPause)
 		c.until.Store(0)
@@ -98,17 +98,17 @@ func (c *congestion) look(now time.Time, peer *peer, bytes uint64) (next time.Du
 	return suspicionTick, true
 }
 
-// ease tells the server a bitrate in a way that it believes at once: as the last of estimates that fall.
+// ease sends a bitrate as the last of several falling estimates, which makes the server follow it at once.
 func (c *congestion) ease(peer *peer, bitrate uint64) {
-	c.log.Info("the server's packets queue up", "bitrate", bitrate)
+	c.log.Info("packets from the server are queued on the path", "bitrate", bitrate)
 	for i := range uint64(estimates) {
 		peer.tell(bitrate + (estimates-1-i)*bitrate/20)
 	}
 	c.estimate = bitrate
 }
 
-// raise repeats the estimate. It raises it when the queue ought to be empty, and when more has come than that: when the server
-// tries whether the path takes more.
+// raise repeats the estimate. It raises the estimate after the queue should have drained, and when more than the
+// estimate was received because the server probed for more bandwidth.
 func (c *congestion) raise(now time.Time, peer *peer, bytes uint64) {
 	if c.estimate == 0 || now.Sub(c.ticked) < silenceTick {
 		return

@@ -15,8 +15,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// Connection is one participant in one room, which receives and sends nothing. It reconnects by itself. Its methods may be
-// called from any goroutine.
+// Connection is a participant in a room that only receives. It reconnects automatically. Its methods may be called from
+// any goroutine.
 type Connection struct {
 	target  target
 	log     *slog.Logger
@@ -24,28 +24,28 @@ type Connection struct {
 	peers   peers
 	roaming *roaming
 	changed broadcast
-	done    chan struct{} // closed in StateClosed
+	done    chan struct{} // closed when the state becomes StateClosed
 
 	closing   sync.Once
 	closeDone chan struct{}
-	sources   sync.WaitGroup // of our subscriptions, with what they do last
+	sources   sync.WaitGroup // the Sources of our subscriptions, including their final callbacks
 
 	mu      sync.Mutex
 	state   State
 	err     error
-	session string               // our participant SID: it changes when a session is replaced, not when it is resumed
-	media   map[string]*incoming // by track SID, while the publication has it
-	failed  map[string]bool      // track SIDs whose media the SDK gave up
+	session string               // our participant SID, which changes when a session is replaced but not when it is resumed
+	media   map[string]*incoming // by track SID, for as long as the publication has media
+	failed  map[string]bool      // track SIDs whose subscription failed in the SDK
 
-	wishing    sync.Mutex // taken before mu; never held while the server is told
+	wishing    sync.Mutex // locked before mu; not held while sending to the server
 	wishes     wishes
 	subscribed map[string]bool // track SIDs that the server was last told to send
 	teller     teller
 }
 
-// Join enters a room. It returns when tracks can be received, or with an error that says what to do about it:
-// *SettingsError, *UnauthorizedError, *UnreachableError, *TimeoutError, *RefusedError, *DisconnectedError, or the cause of
-// ctx's end. ctx is not used after Join has returned.
+// Join joins a room. It returns when tracks can be received, or with an error that says what to do: *SettingsError,
+// *UnauthorizedError, *UnreachableError, *TimeoutError, *RefusedError, *DisconnectedError, or the cause of ctx's end.
+// ctx is not used after Join has returned.
 func Join(ctx context.Context, config Config) (*Connection, error) {
 	t, err := config.target()
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Connection) Room() string { return c.sdk.Name() }
 // Identity returns our identity in the room.
 func (c *Connection) Identity() string { return c.sdk.LocalParticipant.Identity() }
 
-// SIFTrailer returns the bytes that end a frame which the server put in place of an encrypted one.
+// SIFTrailer returns the bytes at the end of each frame that the server injects into an encrypted track.
 func (c *Connection) SIFTrailer() []byte { return c.sdk.SifTrailer() }
 
 // State returns the present state.
@@ -102,11 +102,11 @@ func (c *Connection) State() State {
 	return c.state
 }
 
-// Changed returns a channel that is closed at the next change of anything: of the state, of who is in the room, of what
-// they publish. Take it before looking.
+// Changed returns a channel that is closed at the next change of the state, of the participants in the room, or of what
+// they publish. Call it before reading these.
 func (c *Connection) Changed() <-chan struct{} { return c.changed.wait() }
 
-// Done is closed when the connection has ended for good.
+// Done returns a channel that is closed when the connection has ended for good.
 func (c *Connection) Done() <-chan struct{} { return c.done }
 
 // Err returns nil before Done, then ErrClosed or a *DisconnectedError.
@@ -116,11 +116,11 @@ func (c *Connection) Err() error {
 	return c.err
 }
 
-// Close leaves the room. Every Track ends and every Selector returns ErrClosed. Close is idempotent, and returns when the
-// media connections are gone; called from several goroutines, each waits.
+// Close leaves the room. Every Track ends and every Selector returns ErrClosed. Close is idempotent, and waits until
+// the media connections are closed, in every goroutine that calls it.
 //
-// One thing cannot be waited for: when the SDK is reconnecting, it finishes that attempt, which fails after
-// Config.ConnectTimeout and three seconds at the latest, or the pause of up to 24 s after it. It does so without media
+// It does not wait for a reconnect of the SDK that is in progress. The SDK finishes that attempt, which fails after at
+// most Config.ConnectTimeout and three seconds, or the pause of up to 24 s after it. It does so without media
 // connections.
 func (c *Connection) Close() {
 	c.closing.Do(func() {
@@ -139,11 +139,11 @@ func (c *Connection) Close() {
 	<-c.closeDone
 }
 
-// Serve makes a Selector, which is of no other Connection, follow what is published in the room. Selectors are independent
-// of each other, also when they choose the same track.
+// Serve makes a Selector follow what is published in the room. The Selector must not be served by another Connection.
+// Selectors are independent of each other, even if they choose the same track.
 func (c *Connection) Serve(selector CriteriaSelector) { selector.serve(c) }
 
-// enter takes the connection to a state that is not final.
+// enter sets a state that is not final.
 func (c *Connection) enter(state State) {
 	c.mu.Lock()
 	if c.state != StateClosed {
@@ -154,7 +154,7 @@ func (c *Connection) enter(state State) {
 	c.changed.fire()
 }
 
-// end takes the connection to StateClosed. The first reason stands.
+// end sets StateClosed. The first reason is kept.
 func (c *Connection) end(reason error) {
 	c.mu.Lock()
 	if c.state == StateClosed {
@@ -168,8 +168,8 @@ func (c *Connection) end(reason error) {
 	c.log.Info("left", "room", c.target.room, "reason", reason)
 }
 
-// callbacks makes every event of the SDK a change, after the little that cannot be looked up later. Some are called with
-// locks of the SDK held: none of them may ask the SDK's Room anything.
+// callbacks turns every event of the SDK into a change, and handles what cannot be queried later. Some callbacks are
+// called with locks of the SDK held, so none may call a method of the SDK's Room.
 func (c *Connection) callbacks() *lksdk.RoomCallback {
 	changed := guard.Func("room: something changed", c, c.changed.fire)
 	return &lksdk.RoomCallback{
@@ -199,7 +199,7 @@ func (c *Connection) callbacks() *lksdk.RoomCallback {
 	}
 }
 
-// Panicked implements guard.Owner: it is the end of the connection, and of what comes through it.
+// Panicked implements guard.Owner: the connection ends.
 func (c *Connection) Panicked(err *guard.Error) {
 	c.end(err)
 	c.mu.Lock()
@@ -210,7 +210,7 @@ func (c *Connection) Panicked(err *guard.Error) {
 	}
 }
 
-// reconnecting is called before the first attempt, which does not begin before it returns.
+// reconnecting is called before the first attempt, which waits for it to return.
 func (c *Connection) reconnecting() {
 	c.log.Info("reconnecting", "room", c.target.room)
 	c.enter(StateReconnecting)
@@ -221,17 +221,17 @@ func (c *Connection) disconnected() {
 	c.end(&DisconnectedError{Room: c.target.room, Reason: c.sdk.DisconnectReason()})
 }
 
-// reconnected follows a resumed as well as a replaced session. Wishes are told again in both cases: those that were made
-// while there was no server are not known to it, and a new session has none.
+// reconnected is called after a session was resumed or replaced. In both cases the wishes are sent again: the server
+// does not know those that were made while it was away, and a new session has none.
 func (c *Connection) reconnected() {
 	c.log.Info("reconnected", "room", c.target.room)
 	c.wishAgain()
 	c.enter(StateConnected)
 }
 
-// forgetBeforeRejoin makes the SDK forget everyone when a session is replaced after an attempt to resume it has failed.
-// The SDK does so itself only when the first attempt is already a replacement; otherwise those who left meanwhile would
-// stay in its list for ever, and those who stayed would keep media that no longer flows.
+// forgetBeforeRejoin makes the SDK forget all participants when a session is replaced after an attempt to resume it has
+// failed. The SDK only does so if its first attempt is a replacement; otherwise participants that left meanwhile would
+// stay in its list for ever, and the others would keep media that no longer flows.
 func (c *Connection) forgetBeforeRejoin() {
 	if c.State() != StateReconnecting {
 		return

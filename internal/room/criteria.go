@@ -14,15 +14,15 @@ import (
 // Kind is a kind of media.
 type Kind int
 
-// Video is the one kind that is received so far.
+// Video is the only kind that is received so far.
 const Video Kind = iota
 
-// kinds are their names, as the SDK and pion have them.
+// kinds are the kinds' names in the SDK and in pion.
 var kinds = [...]string{Video: "video"}
 
 func (k Kind) String() string { return kinds[k] }
 
-// kindOf is not known for media that nobody can receive here.
+// kindOf returns the kind with a name; known is false if it cannot be received here.
 func kindOf(name string) (kind Kind, known bool) {
 	i := slices.Index(kinds[:], name)
 	return Kind(i), i >= 0
@@ -32,18 +32,18 @@ func kindOf(name string) (kind Kind, known bool) {
 type Criteria struct {
 	Kind Kind
 
-	// Participant is an identity. When it is empty, the first participant that publishes a match is followed until it
+	// Participant is an identity. If it is empty, the first participant that publishes a match is followed until it
 	// leaves.
 	Participant string
 
-	// Source is a kind of track; TrackSource_UNKNOWN means any.
+	// Source is the source of the track; TrackSource_UNKNOWN means any.
 	Source livekit.TrackSource
 
 	TrackName string // empty means any
 	TrackSID  string // empty means any
 }
 
-// String words the criteria as in "a camera track of "robot-1"".
+// String describes the criteria, as in "a camera track of "robot-1"".
 func (c Criteria) String() string {
 	var b strings.Builder
 	what := sourceName(c.Source)
@@ -83,12 +83,12 @@ func sourceName(source livekit.TrackSource) string {
 type offer struct {
 	kind     Kind
 	identity string
-	joined   int64 // when the publisher joined, Unix milliseconds; 0 when unknown
+	joined   int64 // when the publisher joined, in Unix milliseconds; 0 if unknown
 	sid      string
 	name     string
 	source   livekit.TrackSource
 
-	remote    *webrtc.TrackRemote // nil while no media is attached
+	remote    *webrtc.TrackRemote // nil while there is no media
 	receiver  *webrtc.RTPReceiver
 	pub       *lksdk.RemoteTrackPublication // nil for SelectTrack
 	publisher *lksdk.RemoteParticipant      // nil for SelectTrack
@@ -101,9 +101,9 @@ func (c Criteria) accepts(o offer) bool {
 		(c.TrackSID == "" || c.TrackSID == o.sid)
 }
 
-// choose takes the track that was chosen before when it is still there; else another one of the participant that is being
-// followed; else, when nobody is followed, one of whoever joined first. Of several tracks of one participant a camera comes
-// before a screen share, and otherwise the lowest SID, so that every run chooses alike.
+// choose returns the track that was chosen before if it is still there, or else another one of the followed
+// participant. If no participant is followed, it returns a track of the one that joined first. Of one participant's
+// tracks a camera is preferred to a screen share, and then the lowest SID, so that every run chooses the same.
 func (c Criteria) choose(offers []offer, following, chosen string) (offer, bool) {
 	offers = slices.DeleteFunc(slices.Clone(offers), func(o offer) bool {
 		return !c.accepts(o) || following != "" && o.identity != following
@@ -133,7 +133,7 @@ func compareBool(a, b bool) int {
 }
 
 func sourceOrder(source livekit.TrackSource) int {
-	switch source { //nolint:exhaustive // the rest is last
+	switch source { //nolint:exhaustive // all others come last
 	case livekit.TrackSource_CAMERA:
 		return 0
 	case livekit.TrackSource_SCREEN_SHARE:

@@ -1,27 +1,27 @@
 // Package room joins a LiveKit room and chooses the tracks to receive in it.
 //
 // A [Connection] is one participant in one room. A [Selector] follows what others publish and gives one [Track] after
-// another: the first that matches, and the next one when that one has ended because it was republished, because
-// permission was withdrawn and given back, or because the server was restarted. A Selector can also be made from an
-// application's own participant ([SelectParticipant]) or from one track ([SelectTrack]); whoever reads the tracks does
-// not see the difference.
+// another: the first that matches and, when it has ended, the next one. A Track ends when it is republished, when
+// permission is withdrawn, or when the server restarts. A Selector can also be made from a participant in a room that
+// the application joined ([SelectParticipant]) or from one track ([SelectTrack]); code that reads the tracks sees no
+// difference.
 //
 // # Level, not edge
 //
-// Every callback of the SDK only says that something changed. What it was is never taken from the callback: selectors
-// look at the whole present state again. So the order of events does not matter, a track that is published while another
-// one ends cannot be missed, and an event that arrives twice does no harm.
+// A callback of the SDK only says that something changed. Selectors never use its arguments, but read the whole present
+// state again. So the order of events does not matter, a track that is published while another one ends cannot be
+// missed, and an event that arrives twice does no harm.
 //
 // # Layers
 //
-// [Layers] chooses the simulcast layer of video, and pauses. The wish belongs to the Selector and goes with it from track
-// to track. The server is told it right after each subscription and each reconnect, and when it changes.
+// [Layers] chooses the simulcast layer of video, and pauses. The choice belongs to the Selector and applies to each of
+// its tracks. It is sent to the server after each subscription and each reconnect, and when it changes.
 //
 // # Packets
 //
-// LiveKit gives a connection one subscription per track, and one reader per subscription. An [rtp.Source] shares it: a single
-// Track reads it by itself, several get copies, so that Selectors are independent of each other even when they choose the
-// same track, and the end of a subscription is known even when nobody reads.
+// LiveKit gives a connection one subscription per track, and a subscription allows one reader. An [rtp.Source] shares
+// it: a single Track reads it directly, several get copies. So Selectors are independent of each other even if they
+// choose the same track, and the end of a subscription is noticed even if nobody reads it.
 //
-// This is the only package that knows the SDK's Room type, so that another subscriber could take its place.
+// This is the only package that uses the SDK's Room type, so that the SDK could be replaced here.
 package room

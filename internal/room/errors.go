@@ -9,23 +9,23 @@ import (
 	"github.com/livekit/protocol/livekit"
 )
 
-// Every error of this package is a sentence for the person who runs the program, and none contains a token or a key.
+// Every error of this package is a sentence for the user of the program, and none contains a token or a key.
 
 var (
-	// ErrClosed is what a Selector or a Connection ends with when its own Close ended it.
+	// ErrClosed is the error of a Selector or a Connection after its own Close.
 	ErrClosed = errors.New("room: closed")
 
-	// ErrRoomClosed is an ordinary end: the application closed the room that a participant of SelectParticipant is in. It
-	// unwraps to io.EOF.
+	// ErrRoomClosed is an ordinary end: the application closed the room of SelectParticipant's participant. It unwraps to
+	// io.EOF.
 	ErrRoomClosed = fmt.Errorf("the room was closed: %w", io.EOF)
 
-	// ErrCannotSubscribe is wrapped by an *UnauthorizedError when the token lets us in but not receive.
+	// ErrCannotSubscribe is wrapped by an *UnauthorizedError if the token allows joining but not subscribing.
 	ErrCannotSubscribe = errors.New("the token does not allow subscribing")
 
 	errConcurrentNext = errors.New("room: Next is for one goroutine at a time")
 )
 
-// SettingsError says that nothing was tried because a setting is missing or contradicts another one.
+// SettingsError says that a setting is missing or contradicts another one, so that no attempt was made.
 type SettingsError struct {
 	Setting string // the element's property, such as "room" or "url"
 	Problem string
@@ -55,21 +55,21 @@ func (e *UnreachableError) Error() string {
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// TimeoutError says that a server did not let us in within Config.ConnectTimeout.
+// TimeoutError says that the join did not complete within Config.ConnectTimeout.
 type TimeoutError struct {
 	URL   string // without user information
 	After time.Duration
-	Stage string // what was being waited for
+	Stage string // what the join was waiting for
 }
 
 func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("no connection to %s within %v: %s", e.URL, e.After, e.Stage)
 }
 
-// Timeout makes a TimeoutError known as one to code that asks net.Error.
+// Timeout implements net.Error.
 func (e *TimeoutError) Timeout() bool { return true }
 
-// RefusedError says that the server answered, and the answer was no for another reason than the token.
+// RefusedError says that the server refused the join for a reason other than the token.
 type RefusedError struct {
 	URL    string // without user information
 	Room   string
@@ -80,8 +80,9 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s does not let us into room %q: %s", e.URL, e.Room, e.Reason)
 }
 
-// ParticipantLeftError is an ordinary end: the participant that a Selector followed left the room. It unwraps to io.EOF.
-// The Selector remains usable: Next waits for the participant to come back, or for another one when Criteria names none.
+// ParticipantLeftError is an ordinary end: the participant that a Selector followed left the room. It unwraps to
+// io.EOF. The Selector can still be used: Next waits for the participant to come back, or for another one if Criteria
+// names none.
 type ParticipantLeftError struct {
 	Identity string
 }
@@ -92,7 +93,7 @@ func (e *ParticipantLeftError) Error() string {
 
 func (e *ParticipantLeftError) Unwrap() error { return io.EOF }
 
-// DisconnectedError says why the server, and not we, ended a Connection.
+// DisconnectedError says why the server ended a Connection.
 type DisconnectedError struct {
 	Room   string
 	Reason livekit.DisconnectReason
@@ -102,9 +103,9 @@ func (e *DisconnectedError) Error() string {
 	return fmt.Sprintf("disconnected from room %q: %s", e.Room, disconnectSentence(e.Reason))
 }
 
-// Ended reports whether somebody ended the room, or our part in it, on purpose.
+// Ended reports whether somebody deliberately ended the room or our participation.
 func (e *DisconnectedError) Ended() bool {
-	//nolint:exhaustive // the others are failures, or another participant's doing
+	// nolint:exhaustive // the others are failures, or caused by another participant
 	switch e.Reason {
 	case livekit.DisconnectReason_PARTICIPANT_REMOVED, livekit.DisconnectReason_ROOM_DELETED,
 		livekit.DisconnectReason_ROOM_CLOSED:

@@ -7,13 +7,13 @@ import (
 	"github.com/pion/interceptor/pkg/twcc"
 )
 
-// interceptors makes what each peer connection of a room of ours has: the interceptor of ours, and of the SDK's default ones
-// those that serve who only receives. These are the receiver reports, the feedback by which the server estimates the path,
-// and a question each second for the round trip.
+// interceptors returns the interceptors for each peer connection of a room that we join: our own, and those of the
+// SDK's default ones that a receiver needs. These are receiver reports, the feedback from which the server estimates
+// the bandwidth, and a query for the round trip each second.
 //
-// The SDK's own requests for missing packets are left out: Track.RequestPackets makes them. The SDK does not see which
-// packets were sent again, as they come as another stream (RFC 4588), and asks five times for each of them. The server then
-// sends it three times.
+// The SDK's own requests for missing packets are left out: Track.RequestPackets sends them. The SDK does not notice
+// retransmitted packets, which arrive as a separate stream (RFC 4588), so it requests each of them five times, and the
+// server sends it three times.
 func interceptors(ours *peers) ([]interceptor.Factory, error) {
 	reports, err := report.NewReceiverInterceptor()
 	if err != nil {
@@ -23,7 +23,7 @@ func interceptors(ours *peers) ([]interceptor.Factory, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Ours reads the answers itself.
+	// Our interceptor reads the answers itself.
 	trips := xr.NewRTTFromXRFactory(func(uint32) {})
 	return []interceptor.Factory{ours, reports, feedback, trips}, nil
 }

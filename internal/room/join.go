@@ -15,10 +15,10 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// late counts joins that were given up and have not come to their end. Tests wait for it.
+// late counts joins that were abandoned and have not ended yet. Tests wait for it.
 var late sync.WaitGroup
 
-// errDisconnected ends a join of which disconnected tells the reason.
+// errDisconnected ends a join; disconnected has the reason.
 var errDisconnected = errors.New("disconnected while joining")
 
 // join is one attempt to enter a room.
@@ -29,11 +29,11 @@ type join struct {
 	trace  trace
 	owner  guard.Owner
 
-	beforeDial func(resumes bool) // called before the SDK dials, now and whenever it reconnects
+	beforeDial func(resumes bool) // called before each connection attempt of the SDK, now and at each reconnect
 }
 
-// run enters the room, or leaves nothing behind. It returns promptly when ctx ends; what the SDK then still does, at most
-// for the connect timeout and the three seconds of its question why it was refused, ends by itself and is cleaned up.
+// run joins the room, or cleans up completely. It returns soon after ctx ends. The SDK may continue for the connect
+// timeout and another three seconds, in which it asks why it was refused; this ends by itself and is cleaned up.
 func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ...lksdk.ConnectOption) error {
 	attempt, cancel := context.WithTimeout(ctx, j.target.timeout)
 	defer cancel()
@@ -80,13 +80,13 @@ func (j *join) run(ctx context.Context, disconnected <-chan struct{}, options ..
 	return errDisconnected
 }
 
-// discard leaves a room that nobody wants to be in any more.
+// discard leaves a room whose join was abandoned.
 func (j *join) discard() {
-	_ = leave(j.sdk, j.peers, j.owner) // what is left ends by itself
+	_ = leave(j.sdk, j.peers, j.owner) // the rest ends by itself
 	j.trace.abort()
 }
 
-// explain turns what the SDK says into something that helps.
+// explain turns an error of the SDK into one that says what to do.
 func (j *join) explain(ctx, attempt context.Context, err error) error {
 	t := j.target
 	switch {
@@ -94,7 +94,7 @@ func (j *join) explain(ctx, attempt context.Context, err error) error {
 		return fmt.Errorf("join room %q: %w", t.room, context.Cause(ctx))
 	case attempt.Err() != nil, errors.Is(err, lksdk.ErrConnectionTimeout):
 		return &TimeoutError{URL: t.url, After: t.timeout, Stage: j.trace.stage()}
-	case errors.As(err, new(*url.Error)): // of the SDK's question why it was refused, which got no answer
+	case errors.As(err, new(*url.Error)): // the SDK got no answer when it asked why it was refused
 		cause := j.trace.err()
 		if cause == nil {
 			cause = errors.New("it does not answer as one")
@@ -103,7 +103,7 @@ func (j *join) explain(ctx, attempt context.Context, err error) error {
 	case errors.Is(err, lksdk.ErrCannotConnectSignal):
 		return &RefusedError{URL: t.url, Room: t.room, Reason: "it accepts the token and then refuses the connection"}
 	}
-	// What follows is the status of /rtc/validate and the server's text. That can hold the token.
+	// The error now has the status of /rtc/validate and the server's text, which may contain the token.
 	text := sdk.NewRedactor(t.token).Text(err.Error())
 	switch {
 	case strings.HasPrefix(text, "unauthorized"):

@@ -6,30 +6,30 @@ import (
 )
 
 const (
-	// lateBy is how much later than the quickest ones frames have to come, and lateFrames how many in a row, for a queue to
-	// be suspected on their way.
+	// A queue on the path is suspected if lateFrames frames in a row are later than the quickest ones by at least lateBy.
 	lateBy     = 60 * time.Millisecond
 	lateFrames = 3
-	// quickestWindow is half of the time for which the quickest frame is remembered: clocks differ.
+	// quickestWindow is half of the time for which the quickest frame is remembered, since clocks drift.
 	quickestWindow = 5 * time.Second
-	// strange is a lateness that comes from another clock rather than from a queue.
+	// strange is a lateness that is caused by a different clock and not by a queue.
 	strange = 10 * time.Second
 )
 
-// lateness is how late the frames of one video stream come, by their own timestamps. It is for the reader of the stream.
+// lateness measures how late the frames of one video stream are, from their RTP timestamps. It is for the stream's
+// reader.
 type lateness struct {
 	clockRate  uint32
 	began      bool
-	sequence   uint16 // the newest
-	timestamp  uint32 // the newest
+	sequence   uint16 // the highest sequence number
+	timestamp  uint32 // the newest RTP timestamp
 	sent       time.Duration
 	start      time.Time
-	quickest   [2]time.Duration // of this window and of the one before
+	quickest   [2]time.Duration // the offset of the quickest frame in this window and in the one before
 	windowEnds time.Duration
 	late       int
 
-	over time.Duration // how much later than the quickest frame the newest one came
-	lost int           // packets that are missing before the newest one
+	over time.Duration // how much later than the quickest frame the newest one arrived
+	lost int           // packets missing before the newest one
 }
 
 // arrived takes a packet. It reports whether a queue is suspected.
@@ -45,12 +45,12 @@ func (l *lateness) arrived(packet []byte, now time.Time) bool {
 		return false
 	}
 	l.lost = int(int16(sequence-l.sequence)) - 1
-	if l.lost < 0 { // sent again, or out of order
+	if l.lost < 0 { // retransmitted or out of order
 		l.lost = 0
 		return false
 	}
 	l.sequence = sequence
-	if timestamp == l.timestamp { // not the first of its frame
+	if timestamp == l.timestamp { // not the first packet of its frame
 		return false
 	}
 	l.sent += time.Duration(int32(timestamp-l.timestamp)) * time.Second / time.Duration(l.clockRate)

@@ -10,30 +10,30 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// Layers carries to the server how much it is to send of each track that a Selector gives. Only video has layers.
+// Layers sends to the server how much it should send of each track that a Selector gives. Only video has layers.
 type Layers interface {
-	// SetLayer says what is wanted, and the best layer that is asked for whatever is wanted (QualityAuto is any), from now
-	// on and also of the tracks that follow. Selectors of one Connection, or of one participant, that choose the same track
-	// share what the server sends: the best of the layers and the highest of the frame rates that they ask for, and nothing
-	// only while all of them are paused. A Selector that was never told a layer asks for everything. SetLayer does not wait
-	// for the server. It may be called from any goroutine, and before the first Next.
+	// SetLayer sets the wanted layer, and the best layer to request even if a better one is wanted (QualityAuto is no
+	// limit), from now on and also for the tracks that follow. Selectors of one Connection, or of one participant, that
+	// choose the same track share what the server sends: the best layer and the highest frame rate that any of them
+	// requests, and nothing only while all of them are paused. A Selector without a layer requests the whole track.
+	// SetLayer does not wait for the server. It may be called from any goroutine, and before the first Next.
 	SetLayer(wanted caps.Layer, atMost caps.Quality)
 }
 
-// choice is what one Selector was told.
+// choice holds the arguments of a Selector's last SetLayer.
 type choice struct {
 	caps.Layer
 	atMost caps.Quality
 }
 
-// settings are what the server is told about one track, without the track.
+// settings are what the server is told about one track, without the track's SID.
 type settings struct {
 	disabled bool
 	quality  livekit.VideoQuality
 	fps      uint32
 }
 
-// allFrames is more frames per second than there are. The server takes no rate at all for no change of the last one.
+// allFrames is higher than any frame rate. To the server, no rate means no change of the last one.
 const allFrames = 1000
 
 var (
@@ -41,8 +41,8 @@ var (
 	nothing    = settings{disabled: true, quality: livekit.VideoQuality_HIGH, fps: allFrames}
 )
 
-// settings say what the server is to do. The size is not left to it: the server would take a layer that is up to a tenth
-// too small, and looks at the height alone.
+// settings returns the server's settings for the choice. The layer is chosen here and not by the server, which would
+// accept a layer that is up to a tenth too small, and only compares heights.
 func (c choice) settings(sizes []*livekit.VideoLayer) settings {
 	if c.Off() {
 		return nothing
@@ -62,12 +62,12 @@ func (c choice) settings(sizes []*livekit.VideoLayer) settings {
 	return s
 }
 
-// LiveKit's VideoQuality is Quality without QualityAuto.
+// videoQuality converts a Quality other than QualityAuto to LiveKit's VideoQuality.
 func videoQuality(q caps.Quality) livekit.VideoQuality {
 	return livekit.VideoQuality(q - caps.QualityLow)
 }
 
-// qualityOf is QualityAuto for what is no layer.
+// qualityOf returns the quality of a layer, or QualityAuto if it is none.
 func qualityOf(layer *livekit.VideoLayer) caps.Quality {
 	if q := layer.GetQuality(); q >= livekit.VideoQuality_LOW && q <= livekit.VideoQuality_HIGH {
 		return caps.QualityLow + caps.Quality(q)
@@ -75,7 +75,7 @@ func qualityOf(layer *livekit.VideoLayer) caps.Quality {
 	return caps.QualityAuto
 }
 
-// smallest returns the quality of the smallest layer that covers the size, or of the best one when none does.
+// smallest returns the quality of the smallest layer that covers the size, or of the best one if none does.
 func smallest(sizes []*livekit.VideoLayer, width, height int) livekit.VideoQuality {
 	quality := livekit.VideoQuality_HIGH
 	if width == 0 && height == 0 {
@@ -103,7 +103,7 @@ func (s settings) with(other settings) settings {
 	return settings{quality: max(s.quality, other.quality), fps: max(s.fps, other.fps)}
 }
 
-// layersOf returns the layers of a track in one codec, or of the codec that it was published in when mimeType is empty.
+// layersOf returns the layers of a track in one codec or, if mimeType is empty, in the codec that it was published in.
 func layersOf(info *livekit.TrackInfo, mimeType string) []*livekit.VideoLayer {
 	if mimeType == "" {
 		mimeType = info.GetMimeType()
@@ -113,13 +113,13 @@ func layersOf(info *livekit.TrackInfo, mimeType string) []*livekit.VideoLayer {
 			return codec.GetLayers()
 		}
 	}
-	return info.GetLayers() //nolint:staticcheck // servers of before codecs had layers name them here alone
+	return info.GetLayers() //nolint:staticcheck // older servers list the layers only here
 }
 
-// LayerOf tells which layer the publisher announced with that size, QualityAuto if none. Of several codecs with layers of
-// their own, each is as good as the other.
+// LayerOf returns the layer that the publisher announced with that size, QualityAuto if there is none. If several
+// codecs have layers, any of them may match.
 func LayerOf(info *livekit.TrackInfo, width, height int) caps.Quality {
-	layers := slices.Clip(info.GetLayers()) //nolint:staticcheck // what older servers have, and the first codec's in all
+	layers := slices.Clip(info.GetLayers()) //nolint:staticcheck // older servers only have this; in newer ones it is the first codec's
 	for _, codec := range info.GetCodecs() {
 		layers = append(layers, codec.GetLayers()...)
 	}
@@ -131,8 +131,8 @@ func LayerOf(info *livekit.TrackInfo, width, height int) caps.Quality {
 	return caps.QualityAuto
 }
 
-// Fits reports whether a received picture of that size belongs to the layer that SetLayer asks the server for: the best one
-// of those which the publisher announced that is not better than what was asked for. Any size fits when none was announced.
+// Fits reports whether a received picture of that size belongs to the layer that SetLayer requests: the best of the
+// announced layers that is not better than the wanted one. If none was announced, any size fits.
 func (t *Track) Fits(wanted caps.Layer, atMost caps.Quality, width, height int) bool {
 	return choice{wanted, atMost}.fits(layersOf(t.TrackInfo(), t.MimeType), width, height)
 }
@@ -156,8 +156,8 @@ func (c choice) fits(sizes []*livekit.VideoLayer, width, height int) bool {
 	return lowest == caps.QualityOff || nearestLayer(sizes, width, height) == best
 }
 
-// Below returns the best of the publisher's layers that is lower than the one which a received picture of that size belongs
-// to, or than the best one for no size. It is not ok when there is none, or none is known.
+// Below returns the best of the publisher's layers that is lower than the one of a received picture of that size, or
+// lower than the best one if the size is zero. ok is false if there is none, or none was announced.
 func (t *Track) Below(width, height int) (lower caps.Quality, ok bool) {
 	return below(layersOf(t.TrackInfo(), t.MimeType), width, height)
 }
@@ -165,7 +165,7 @@ func (t *Track) Below(width, height int) (lower caps.Quality, ok bool) {
 func below(sizes []*livekit.VideoLayer, width, height int) (lower caps.Quality, ok bool) {
 	var all []caps.Quality
 	for _, s := range sizes {
-		if q := nearestLayer(sizes, int(s.GetWidth()), int(s.GetHeight())); q != caps.QualityAuto { // the nearest is itself
+		if q := nearestLayer(sizes, int(s.GetWidth()), int(s.GetHeight())); q != caps.QualityAuto { // the layer itself, if its size was announced
 			all = append(all, q)
 		}
 	}
@@ -184,8 +184,8 @@ func below(sizes []*livekit.VideoLayer, width, height int) (lower caps.Quality, 
 	return lower, lower != caps.QualityAuto
 }
 
-// nearestLayer tells which of the publisher's layers a received picture of that size belongs to: the one nearest in size,
-// and QualityAuto when the publisher announced no sizes.
+// nearestLayer returns the publisher's layer whose size is nearest to that of a received picture, or QualityAuto if the
+// publisher announced no sizes.
 func nearestLayer(sizes []*livekit.VideoLayer, width, height int) caps.Quality {
 	nearest, distance := caps.QualityAuto, math.Inf(1)
 	for _, s := range sizes {

@@ -11,16 +11,16 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// closeTimeout bounds how long leaving waits for the SDK.
+// closeTimeout limits how long leaving waits for the SDK.
 const closeTimeout = 5 * time.Second
 
-// farewellTimeout bounds how long the server may take to be told that we leave.
+// farewellTimeout limits how long sending the leave message to the server may take.
 const farewellTimeout = time.Second
 
-// leave leaves a room that was joined, whatever it is busy with, and returns when its media connections are gone.
+// leave leaves a room that was joined, even while the SDK is busy, and waits until its media connections are closed.
 func leave(joined *lksdk.Room, peers *peers, owner guard.Owner) error {
 	peers.stop()
-	// What is sent waits for ever on a connection that stands still, and Disconnect with it, until that is closed.
+	// On a connection that is blocked, sending waits for ever, and Disconnect with it, until the connection is closed.
 	standstill := time.AfterFunc(farewellTimeout, guard.Func("room: leave without a word", owner, func() {
 		if engine := sdk.EngineOfRoom(joined); engine != nil {
 			engine.Close()
@@ -34,13 +34,13 @@ func leave(joined *lksdk.Room, peers *peers, owner guard.Owner) error {
 	return peers.wait(ctx)
 }
 
-// closePeers closes the media connections that the SDK would close when it has finished what it is doing.
+// closePeers closes the media connections, which the SDK would close only after it has finished what it is doing.
 func closePeers(joined *lksdk.Room) {
 	engine := sdk.EngineOfRoom(joined)
 	if engine == nil {
 		return
 	}
-	// Errors are about parts that had failed before.
+	// Errors only concern parts that had failed before.
 	if publisher, ok := engine.Publisher(); ok {
 		_ = publisher.Close()
 	}
@@ -49,10 +49,10 @@ func closePeers(joined *lksdk.Room) {
 	}
 }
 
-// leaveAgain tells the server that we do not want the session which it has just given to an SDK that was reconnecting when
-// it was told to leave.
+// leaveAgain ends the session that the server has just given to an SDK which was reconnecting when it was told to
+// leave.
 func leaveAgain(joined *lksdk.Room) {
 	if engine := sdk.EngineOfRoom(joined); engine != nil {
-		_ = engine.SendLeaveWithReason(livekit.DisconnectReason_CLIENT_INITIATED) // the server finds out by itself
+		_ = engine.SendLeaveWithReason(livekit.DisconnectReason_CLIENT_INITIATED) // otherwise the server notices by itself
 	}
 }

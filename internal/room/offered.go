@@ -1,7 +1,7 @@
 package room
 
-// Offered reports whether a track that matches is published and not muted, so that a Selector with these criteria is about
-// to give it, unless its publisher does not permit that.
+// Offered reports whether a matching track is published and not muted, so that a Selector with these criteria will soon
+// give it, unless its publisher does not permit that.
 func (c *Connection) Offered(criteria Criteria) bool {
 	v, err := c.look()
 	if err != nil {

@@ -7,12 +7,12 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// isOurs reports whether an address is one of this machine's, on a link that is up. A packet that is sent to another one
-// never comes, and on a link without a carrier none does.
+// isOurs reports whether an address belongs to an interface of this machine that is up. Packets to any other address
+// never arrive, and neither do those on an interface without a carrier.
 func isOurs(address netip.Addr) bool {
 	links, err := net.Interfaces()
 	if err != nil {
-		return true // not known: the silence will tell
+		return true // unknown: a dead path shows by its silence
 	}
 	for _, link := range links {
 		addresses, err := link.Addrs()
@@ -32,7 +32,7 @@ func isOurs(address netip.Addr) bool {
 	return false
 }
 
-// hasRoute reports whether the kernel would send a packet from one address to the other. Nothing is sent for that.
+// hasRoute reports whether the kernel would send a packet from one address to the other. It sends nothing.
 func hasRoute(from, to netip.AddrPort) bool {
 	conn, err := net.DialUDP("udp", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(to))
 	if err != nil {
@@ -42,8 +42,8 @@ func hasRoute(from, to netip.AddrPort) bool {
 	return true
 }
 
-// pairOf returns the ends of the path that media takes. Ok is false when there is none, or when our end is not an address
-// of this machine: that of a TURN server stays whatever happens to ours.
+// pairOf returns the two addresses of the path that media takes. ok is false if there is none, or if our address does
+// not belong to this machine: a TURN server's address stays valid whatever happens to ours.
 func pairOf(transport *webrtc.ICETransport) (from, to netip.AddrPort, ok bool) {
 	pair, err := transport.GetSelectedCandidatePair()
 	if err != nil || pair == nil || pair.Local == nil || pair.Remote == nil {

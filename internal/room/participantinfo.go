@@ -8,7 +8,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// participantInfo returns a copy of everything that the server told about a participant, without disconnect_reason.
+// participantInfo returns a copy of what the server sent about a participant, without disconnect_reason.
 func participantInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 	var info *livekit.ParticipantInfo
 	sdk.WithInfo(rp, func(original *livekit.ParticipantInfo) {
@@ -22,7 +22,7 @@ func participantInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 	return info
 }
 
-// cloneInfo is proto.Clone, except that it does not look at disconnect_reason.
+// cloneInfo is proto.Clone without disconnect_reason.
 func cloneInfo(original *livekit.ParticipantInfo) *livekit.ParticipantInfo {
 	from, to := original.ProtoReflect(), (&livekit.ParticipantInfo{}).ProtoReflect()
 	fields := from.Descriptor().Fields()
@@ -31,12 +31,12 @@ func cloneInfo(original *livekit.ParticipantInfo) *livekit.ParticipantInfo {
 			to.Set(f, from.Get(f))
 		}
 	}
-	// The fields are shared up to here, which ends before the lock does.
+	// The fields are only shared until here, while the lock is held.
 	shared, _ := to.Interface().(*livekit.ParticipantInfo)
 	return proto.CloneOf(shared)
 }
 
-// publicInfo puts together what the SDK tells about a participant by itself.
+// publicInfo collects what the SDK's own methods return about a participant.
 func publicInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 	info := &livekit.ParticipantInfo{
 		Sid:        rp.SID(),
@@ -55,7 +55,7 @@ func publicInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 	return info
 }
 
-// joinedAt returns when a participant joined, in Unix milliseconds, or 0 when that is not known.
+// joinedAt returns when a participant joined, in Unix milliseconds, or 0 if unknown.
 func joinedAt(rp *lksdk.RemoteParticipant) (ms int64) {
 	sdk.WithInfo(rp, func(info *livekit.ParticipantInfo) { ms = info.GetJoinedAtMs() })
 	return ms

@@ -13,32 +13,32 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// maxFirstQuestions is after how many a server is taken for one that does not answer.
+// maxFirstQuestions is after how many queries without an answer a server counts as one that does not answer.
 const maxFirstQuestions = 10
 
-// peer is the interceptor of one peer connection. It can ask the server for a sign of life: LiveKit answers the reference
-// time of an extended report at once (RFC 3611, 4.4 and 4.5), whether media flows or not.
+// peer is the interceptor of one peer connection. It can query the server for a sign of life: LiveKit answers the
+// reference time of an extended report at once (RFC 3611, 4.4 and 4.5), whether media flows or not.
 type peer struct {
 	interceptor.NoOp
 	of *peers
 
-	// The rest but answers is guarded by of.mu.
-	streams []uint32 // SSRCs of what is received
-	videos  []uint32 // those of them that are video
-	turn    int      // number of questions
+	// All fields below except answers are guarded by of.mu.
+	streams []uint32 // SSRCs of the received streams
+	videos  []uint32 // SSRCs of the video streams among them
+	turn    int      // number of queries
 	writer  interceptor.RTCPWriter
 	trips   trips
 
 	answers   atomic.Bool   // the server is known to answer; see ask
-	suspected atomic.Bool   // a queue is, on the way from the server
-	late      atomic.Int64  // by how many ns the last frame that caused suspicion was
-	lost      atomic.Uint32 // packets, for good or until they are sent again
+	suspected atomic.Bool   // a queue on the path from the server is suspected
+	late      atomic.Int64  // lateness of the last suspicious frame, in ns
+	lost      atomic.Uint32 // lost packets, including those that are retransmitted later
 }
 
-// trips are the round trips of questions and their answers.
+// trips measures the round trips of queries and answers.
 type trips struct {
-	unanswered time.Time // when the oldest question without an answer was asked, or zero
-	asked      time.Time // when the last one with an answer was
+	unanswered time.Time // when the oldest unanswered query was sent, or zero
+	asked      time.Time // when the last answered query was sent
 	last       time.Duration
 	shortest   time.Duration
 }
@@ -65,7 +65,7 @@ func (p *peer) add(ssrc uint32, isVideo bool) {
 	p.of.changed.fire()
 }
 
-// watch looks at the packets of a video stream.
+// watch checks the packets of a video stream.
 func (p *peer) watch(reader interceptor.RTPReader, l lateness) interceptor.RTPReader {
 	return interceptor.RTPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
 		n, a, err := reader.Read(b, a)
@@ -88,7 +88,7 @@ func (p *peer) look(l *lateness, packet []byte) {
 	}
 }
 
-// suspect is called for each frame that comes too late. It wakes who looks after the path, once.
+// suspect is called for each frame that is too late. It wakes the goroutine that checks the path, once.
 func (p *peer) suspect() {
 	if !p.suspected.Swap(true) {
 		p.of.changed.fire()
@@ -115,8 +115,8 @@ func (p *peer) BindRTCPWriter(writer interceptor.RTCPWriter) interceptor.RTCPWri
 	return writer
 }
 
-// BindRTCPReader implements interceptor.Interceptor. Another interceptor asks once a second; the first answer tells that
-// this server gives them. Not every one has to.
+// BindRTCPReader implements interceptor.Interceptor. Another interceptor sends a query once a second; the first answer
+// shows that this server answers, which not every server does.
 func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPReader {
 	return interceptor.RTCPReaderFunc(func(b []byte, a interceptor.Attributes) (int, interceptor.Attributes, error) {
 		n, a, err := reader.Read(b, a)
@@ -124,7 +124,7 @@ func (p *peer) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPRea
 			return n, a, err
 		}
 		if a == nil {
-			a = make(interceptor.Attributes) // keeps what is parsed here for the other interceptors
+			a = make(interceptor.Attributes) // caches the parsed packets for the other interceptors
 		}
 		guard.Do("room: control packet", p.of.owner, func() { p.readRTCP(b[:n], a) })
 		return n, a, nil
@@ -143,7 +143,7 @@ func (p *peer) readRTCP(raw []byte, a interceptor.Attributes) {
 	}
 }
 
-// answered takes what may be the answer to a question of ours or to the one of each second.
+// answered handles a report that may answer our query or the one of each second.
 func (p *peer) answered(report *rtcp.ExtendedReport, now time.Time) {
 	for _, block := range report.Reports {
 		answer, is := block.(*rtcp.DLRRReportBlock)
@@ -169,8 +169,8 @@ func (p *peer) answered(report *rtcp.ExtendedReport, now time.Time) {
 	}
 }
 
-// isQueued reports what is known of the way to the server and back since a moment, after so many questions: whether there is
-// certainly a queue, and whether there is certainly none.
+// isQueued reports what is known about a queue on the path since a moment, after so many queries: whether it certainly
+// exists, and whether it certainly does not.
 func (p *peer) isQueued(now, since time.Time, questions int) (certain, refuted bool) {
 	p.of.mu.Lock()
 	defer p.of.mu.Unlock()
@@ -182,7 +182,7 @@ func (p *peer) isQueued(now, since time.Time, questions int) (certain, refuted b
 	return questions >= enoughQuestions && !t.unanswered.IsZero() && now.Sub(t.unanswered) >= t.shortest+queued, false
 }
 
-// tell sends the server an estimate of what the path takes, in bit/s.
+// tell sends the server a bandwidth estimate, in bit/s.
 func (p *peer) tell(bitrate uint64) {
 	p.of.mu.Lock()
 	writer, videos := p.writer, slices.Clone(p.videos)
@@ -191,10 +191,10 @@ func (p *peer) tell(bitrate uint64) {
 		return
 	}
 	remb := &rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: videos[0], Bitrate: float32(bitrate), SSRCs: videos}
-	_, _ = writer.Write([]rtcp.Packet{remb}, nil) // it is told again
+	_, _ = writer.Write([]rtcp.Packet{remb}, nil) // it is sent again
 }
 
-// ask sends the server a question on behalf of one of the streams, another one each time: a stream may be about to end.
+// ask sends the server a query for one of the streams, a different one each time, since a stream may be about to end.
 func (p *peer) ask() {
 	p.of.mu.Lock()
 	writer := p.writer
@@ -214,10 +214,11 @@ func (p *peer) ask() {
 		SenderSSRC: ssrc,
 		Reports:    []rtcp.ReportBlock{&rtcp.ReceiverReferenceTimeReportBlock{NTPTimestamp: ntp(time.Now())}},
 	}
-	_, _ = writer.Write([]rtcp.Packet{report}, nil) // on a dead path it may fail, which the silence tells too
+	_, _ = writer.Write([]rtcp.Packet{report}, nil) // it may fail on a dead path, which the silence shows, too
 }
 
-// askWhetherItAnswers finds out whether the server gives answers. The question of each second comes a second late.
+// askWhetherItAnswers finds out whether the server answers queries. The other interceptor's first query is only sent
+// after a second.
 func (p *peer) askWhetherItAnswers() {
 	p.of.mu.Lock()
 	known := p.answers.Load() || p.turn >= maxFirstQuestions
@@ -227,7 +228,7 @@ func (p *peer) askWhetherItAnswers() {
 	}
 }
 
-// ntp is a time as NTP counts it (RFC 3550, 4).
+// ntp converts a time to an NTP timestamp (RFC 3550, 4).
 func ntp(t time.Time) uint64 {
 	const from1900 = 2208988800 // seconds, to 1970
 	return uint64(t.Unix()+from1900)<<32 | uint64(t.Nanosecond())<<32/uint64(time.Second)

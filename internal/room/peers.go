@@ -12,16 +12,16 @@ import (
 
 var (
 	errLeaving  = errors.New("we are leaving")
-	errPanicked = errors.New("internal error") // the owner has been told which
+	errPanicked = errors.New("internal error") // the owner has the error
 )
 
-// peers counts the peer connections that the SDK has open. The SDK closes them in a goroutine that nobody can wait for,
-// but it asks an interceptor factory for each one it opens, and pion closes the interceptor as the last act of closing the
+// peers counts the open peer connections of the SDK. The SDK closes them in a goroutine that cannot be waited for, but
+// it calls an interceptor factory for each one it opens, and pion closes the interceptor as the last step of closing a
 // peer connection.
 type peers struct {
 	owner   guard.Owner
-	opening func() // called before a peer connection is made, in the goroutine that makes it, with locks of the SDK held
-	refused func() // called when one was not made, likewise
+	opening func() // called before a peer connection is made, by the goroutine that makes it, with locks of the SDK held
+	refused func() // called when one was not made, with the same locks
 
 	mu      sync.Mutex
 	refuse  bool
@@ -54,7 +54,7 @@ func (p *peers) newPeer() (interceptor.Interceptor, error) {
 	return added, nil
 }
 
-// closed is called when a peer connection is.
+// closed is called when a peer connection was closed.
 func (p *peers) closed(gone *peer) {
 	p.mu.Lock()
 	delete(p.open, gone)
@@ -62,7 +62,7 @@ func (p *peers) closed(gone *peer) {
 	p.changed.fire()
 }
 
-// stop makes no more peer connections. An SDK that is busy reconnecting does not notice that it was told to stop, opens
+// stop prevents new peer connections. While the SDK is reconnecting, it does not notice that it was told to stop, opens
 // new ones, and keeps them until its attempt times out.
 func (p *peers) stop() {
 	p.mu.Lock()
@@ -76,7 +76,7 @@ func (p *peers) count() int {
 	return len(p.open)
 }
 
-// receiving returns the peer connection that something is received with, or nil.
+// receiving returns the peer connection that receives media, or nil.
 func (p *peers) receiving() *peer {
 	p.mu.Lock()
 	defer p.mu.Unlock()

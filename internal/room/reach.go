@@ -17,19 +17,22 @@ import (
 )
 
 const (
-	// reachInterval is the time between two attempts to reach the server, slowReachInterval that after manyReaches.
+	// reachInterval is the time between two attempts to reach the server, slowReachInterval that after manyReaches
+	// attempts.
 	reachInterval     = 500 * time.Millisecond
 	slowReachInterval = 2 * time.Second
 	manyReaches       = 20
-	// reachTimeout is for one attempt. Several are under way: on a slow path the first of them is the one that succeeds.
+	// reachTimeout limits one attempt. Several attempts run at once: on a slow path the first of them is the one that
+	// succeeds.
 	reachTimeout = 4 * time.Second
 )
 
-// reach returns when the server answers, with the address of ours that it was asked from. It asks at once, again and again,
+// reach returns when the server answers, with our address that the answer was sent to. It tries at once, repeatedly,
 // and whenever this machine's network changes, until ctx ends.
 //
-// Any answer will do, also that there is no program at its port: the question is whether the network is there. It is a
-// request over HTTP because the kernel completes a connection to a program that stands still. owner is told of a panic.
+// Any answer counts, even that no program listens on the port: the question is whether the network works. It sends an
+// HTTP request, because the kernel completes a TCP connection even to a program that hangs. owner is notified of a
+// panic.
 func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}, owner guard.Owner) (netip.Addr, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
@@ -94,7 +97,7 @@ func ask(ctx context.Context, transport *http.Transport, url string, owner guard
 	return from, response.Body.Close()
 }
 
-// httpURL is where a server with this address for WebSockets answers plain requests.
+// httpURL returns the address at which the server of a WebSocket address answers HTTP requests.
 func httpURL(url string) string {
 	if rest, is := strings.CutPrefix(url, "ws"); is {
 		return "http" + rest

@@ -14,53 +14,54 @@ import (
 )
 
 const (
-	// settleTime is what an address that has gone may take to come back, as when a lease is renewed.
+	// settleTime is how long a lost address may take to come back, as when a DHCP lease is renewed.
 	settleTime = 100 * time.Millisecond
-	// resumePause is the least time between two attempts of ours to resume: what the first one changes takes a moment.
+	// resumePause is the shortest time between two of our attempts to resume: the first one needs a moment to take
+	// effect.
 	resumePause = 3 * time.Second
-	// longestAbsence bounds how long the network is waited for. The SDK then makes its own attempts.
+	// longestAbsence limits how long the network is waited for. Afterwards the SDK makes its own attempts.
 	longestAbsence = time.Minute
 )
 
-// roaming has a session resumed as soon as its path to the server is lost: because an address of ours that it uses has gone,
-// or because nothing comes any more although the server can be reached. The SDK would notice after 15 s. ADR 0013 has the
-// reasons for what is done and what is not.
+// roaming resumes a session as soon as its path to the server is lost: because one of our addresses that it uses has
+// gone, or because nothing is received although the server can be reached. The SDK would only notice after 15 s. ADR
+// 0013 gives the reasons.
 type roaming struct {
 	c      *Connection
 	ctx    context.Context
 	cancel context.CancelFunc
-	wg     sync.WaitGroup // what start has started
+	wg     sync.WaitGroup // the goroutines of start
 
 	routesChanged func() <-chan struct{}
 	leaveRoutes   func()
 
-	// These are for the goroutine of start alone.
-	resumed time.Time // when we last had the session resumed
-	lookAt  time.Time // when to look next whether something has arrived
+	// The fields below are only used by the goroutine of start.
+	resumed time.Time // when we last resumed the session
+	lookAt  time.Time // when to check again whether anything was received
 	silence silence
 	probe   *probe
 
 	congestion congestion
 
 	mu        sync.Mutex
-	signal    netip.Addr // of ours, for signalling; not valid when it is not known
+	signal    netip.Addr // our address for signalling; not valid if unknown
 	reachedAt time.Time  // when the server was last reached
 }
 
-// probe is an attempt to reach the server over HTTP, to tell a dead path from a network that is not there.
+// probe is an attempt to reach the server over HTTP, to tell a dead path from a missing network.
 type probe struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when it has ended
-	ok     bool          // valid then
+	ok     bool          // valid when done is closed
 }
 
-// newRoaming needs a stop, whether there is a start or not.
+// newRoaming returns a roaming, on which stop must be called, even without start.
 func newRoaming(c *Connection) *roaming {
 	r := &roaming{c: c, congestion: congestion{log: c.log}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	watch, leave, err := watchRoutes(c)
 	if err != nil {
-		c.log.Warn("a change of this machine's addresses is noticed later", "error", err)
+		c.log.Warn("cannot watch this machine's network: changes will be noticed later", "error", err)
 		r.routesChanged, r.leaveRoutes = func() <-chan struct{} { return nil }, func() {}
 		return r
 	}
@@ -68,17 +69,17 @@ func newRoaming(c *Connection) *roaming {
 	return r
 }
 
-// start begins to look after the session, which was joined from that address of ours.
+// start begins to watch the path of the session, which was joined from our address signal.
 func (r *roaming) start(signal netip.Addr) {
 	r.mu.Lock()
-	if !r.signal.IsValid() { // else it was resumed already
+	if !r.signal.IsValid() { // otherwise it was already resumed
 		r.signal = signal
 	}
 	r.mu.Unlock()
 	guard.Go(&r.wg, "room: roaming", r.c, r.run)
 }
 
-// stop ends every wait, also in awaitServer, and waits until nothing of start is left.
+// stop ends every wait, also in awaitServer, and waits for the goroutines of start.
 func (r *roaming) stop() {
 	r.cancel()
 	r.wg.Wait()
@@ -111,7 +112,7 @@ func (r *roaming) run() {
 	}
 }
 
-// transport returns the path of what we receive, or nil.
+// transport returns the path of the media that we receive, or nil.
 func (r *roaming) transport() *webrtc.ICETransport {
 	pc := r.c.sdk.LocalParticipant.GetSubscriberPeerConnection()
 	if pc == nil || pc.SCTP() == nil || pc.SCTP().Transport() == nil {
@@ -120,7 +121,8 @@ func (r *roaming) transport() *webrtc.ICETransport {
 	return pc.SCTP().Transport().ICETransport()
 }
 
-// listen looks whether something has arrived, and returns when to look again. Where nothing can arrive, that is never.
+// listen checks whether anything was received, and returns when to check again, which is never while nothing can be
+// received.
 func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 	peer, transport := r.c.peers.receiving(), r.transport()
 	if peer == nil || transport == nil || r.c.State() != StateConnected {
@@ -140,7 +142,7 @@ func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 	return next, true
 }
 
-// look looks whether something has arrived, and does something about it when that is too long ago. It returns when to look
+// look checks whether anything was received, and reacts if the last packet was too long ago. It returns when to check
 // again.
 func (r *roaming) look(now time.Time, peer *peer, transport *webrtc.ICETransport) (next time.Duration) {
 	arrived, ok := arrivalsOf(transport)
@@ -162,18 +164,18 @@ func (r *roaming) look(now time.Time, peer *peer, transport *webrtc.ICETransport
 	case r.silence.asked >= dead && r.probe.hasSucceeded():
 		r.endProbe()
 		r.silence = silence{}
-		r.resume(now, "nothing arrives although the server can be reached")
+		r.resume(now, "nothing is received although the server can be reached")
 		return silenceTick
 	case r.silence.asked >= probed && r.probe == nil:
-		r.c.log.Debug("nothing arrives", "since", r.silence.last)
+		r.c.log.Debug("nothing is received", "since", r.silence.last)
 		r.beginProbe()
 	}
 	peer.ask()
 	return doubtTick
 }
 
-// checkAddresses has the session resumed when it uses an address that has gone. New ones and other links are nothing to it:
-// what works is left alone.
+// checkAddresses resumes the session if it uses an address that has gone. New addresses and interfaces do not matter: a
+// path that works is not changed.
 func (r *roaming) checkAddresses() {
 	if r.lostAddress() == "" || r.c.State() != StateConnected {
 		return
@@ -186,11 +188,11 @@ func (r *roaming) checkAddresses() {
 		return
 	}
 	if lost := r.lostAddress(); lost != "" && r.c.State() == StateConnected {
-		r.resume(time.Time{}, "our address has gone", "address", lost)
+		r.resume(time.Time{}, "our address is gone", "address", lost)
 	}
 }
 
-// lostAddress returns an address that the session uses and that is of no use any more, or an empty text.
+// lostAddress returns an address that the session uses and that can no longer be used, or "".
 func (r *roaming) lostAddress() string {
 	r.mu.Lock()
 	signal := r.signal
@@ -206,8 +208,8 @@ func (r *roaming) lostAddress() string {
 	return ""
 }
 
-// resume has the SDK connect anew. Its connection for signalling is closed at our end, which it takes for a loss: it then
-// dials again, and the server restarts ICE. A time of zero means that there can be no doubt.
+// resume makes the SDK reconnect. It closes the signalling connection at our end, so that the SDK assumes a loss and
+// connects again, and the server restarts ICE. A zero time means that the loss is certain.
 func (r *roaming) resume(now time.Time, why string, attributes ...any) {
 	if !now.IsZero() && now.Sub(r.resumed) < resumePause {
 		return
@@ -217,12 +219,12 @@ func (r *roaming) resume(now time.Time, why string, attributes ...any) {
 	r.c.sdk.Simulate(lksdk.SimulateSignalReconnect)
 }
 
-// beforeReconnecting waits until the server can be reached, before the SDK begins to resume or to replace a session: the time
-// that it gives an attempt has not begun then. It makes a failed attempt to resume a reason to replace the session, and
-// pauses ever longer after that.
+// beforeReconnecting waits until the server can be reached, before the SDK begins to resume or replace a session, so
+// that the wait does not count for the SDK's attempt. After a failed attempt to resume, the SDK would replace the
+// session, with ever longer pauses.
 func (r *roaming) beforeReconnecting() { r.awaitServer(longestAbsence) }
 
-// beforeDial does so for each further attempt, within the time that the SDK gives it.
+// beforeDial waits likewise before each further attempt, within the SDK's timeout.
 func (r *roaming) beforeDial(resumes bool) {
 	if r.c.State() != StateReconnecting {
 		return
@@ -233,7 +235,7 @@ func (r *roaming) beforeDial(resumes bool) {
 	}
 }
 
-// awaitServer waits until the server can be reached, at most for so long.
+// awaitServer waits until the server can be reached, but no longer than patience.
 func (r *roaming) awaitServer(patience time.Duration) {
 	r.mu.Lock()
 	recently := time.Since(r.reachedAt) < reachInterval
@@ -246,8 +248,8 @@ func (r *roaming) awaitServer(patience time.Duration) {
 	r.reach(ctx)
 }
 
-// showInterfaces has the media connections see this machine's network as it is now: they are about to gather its addresses
-// again, and do not while there is no signalling.
+// showInterfaces makes the media connections read this machine's addresses, which they are about to gather again, and
+// which they do not update while there is no signalling.
 func (r *roaming) showInterfaces() {
 	local := r.c.sdk.LocalParticipant
 	for _, pc := range []*webrtc.PeerConnection{local.GetSubscriberPeerConnection(), local.GetPublisherPeerConnection()} {
@@ -259,7 +261,7 @@ func (r *roaming) showInterfaces() {
 	}
 }
 
-// reach waits until the server can be reached, and remembers from which address.
+// reach waits until the server can be reached, and remembers from which of our addresses.
 func (r *roaming) reach(ctx context.Context) (ok bool) {
 	from, err := reach(ctx, r.c.target.url, r.routesChanged, r.c)
 	if err != nil {
@@ -278,7 +280,7 @@ func (r *roaming) beginProbe() {
 	ctx, cancel := context.WithCancel(r.ctx)
 	p := &probe{cancel: cancel, done: make(chan struct{})}
 	r.probe = p
-	// endProbe waits for it, also when it is not the last to be started.
+	// endProbe waits for it, even if another goroutine is started later.
 	guard.Go(&r.wg, "room: probe", r.c, func() { p.ok = r.reach(ctx) }, func() { close(p.done) })
 }
 

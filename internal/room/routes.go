@@ -13,19 +13,19 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// routeGroups are what the kernel is asked to tell: links, addresses and routes (rtnetlink(7)).
+// routeGroups are the kernel's notifications to receive: links, addresses and routes (rtnetlink(7)).
 const routeGroups = unix.RTMGRP_LINK | unix.RTMGRP_IPV4_IFADDR | unix.RTMGRP_IPV6_IFADDR |
 	unix.RTMGRP_IPV4_ROUTE | unix.RTMGRP_IPV6_ROUTE
 
-// routeWatch says that something about this machine's network has changed. What, is for others to find out: most of it is
-// nobody's business. There is one for the process, which costs nothing while nothing changes.
+// routeWatch notifies its owners when anything about this machine's network has changed. They have to find out what it
+// is; most changes do not matter to them. There is one for the process, which costs nothing while nothing changes.
 type routeWatch struct {
 	changed broadcast
 	socket  *os.File
 	reading sync.WaitGroup
 
 	mu     sync.Mutex
-	owners map[guard.Owner]bool // who watch
+	owners map[guard.Owner]bool // the owners that watch
 }
 
 var routes struct {
@@ -33,7 +33,7 @@ var routes struct {
 	watch *routeWatch // nil while nobody watches
 }
 
-// watchRoutes starts to watch for owner, or joins those who do already, until leave is called, which each calls once.
+// watchRoutes starts to watch for owner, or joins a watch that exists. Each owner calls leave once.
 func watchRoutes(owner guard.Owner) (w *routeWatch, leave func(), err error) {
 	routes.mu.Lock()
 	defer routes.mu.Unlock()
@@ -69,7 +69,7 @@ func leaveRoutes(w *routeWatch, owner guard.Owner) {
 	}
 }
 
-// Panicked implements guard.Owner: nobody who watches would hear of a change.
+// Panicked implements guard.Owner: its owners would not be notified of changes, so they get the error.
 func (w *routeWatch) Panicked(err *guard.Error) {
 	w.mu.Lock()
 	owners := slices.Collect(maps.Keys(w.owners))
@@ -92,11 +92,11 @@ func openRouteWatch() (*routeWatch, error) {
 }
 
 func (w *routeWatch) run() {
-	// Nobody reads what it says, so it may be cut short.
+	// The content is not used, so it may be truncated.
 	message := make([]byte, 64)
 	for {
 		_, err := w.socket.Read(message)
-		if err != nil && !errors.Is(err, unix.ENOBUFS) { // too much at once for the kernel to keep is a change too
+		if err != nil && !errors.Is(err, unix.ENOBUFS) { // messages that the kernel dropped are a change, too
 			return
 		}
 		w.changed.fire()

@@ -12,30 +12,30 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// SelectParticipant makes a Selector of what rp, a participant of the application's own room, publishes from source
-// (TrackSource_UNKNOWN means any).
+// SelectParticipant makes a Selector of what rp, a participant in a room that the application joined, publishes from
+// source (TrackSource_UNKNOWN means any).
 //
-// The application owns its subscriptions. The Selector subscribes once to each track that it chooses, which does nothing
-// when the room subscribes by itself, and never unsubscribes; until Close it is the only reader of the track.
+// The application owns its subscriptions. The Selector subscribes once to each track that it chooses, which does
+// nothing if the room subscribes automatically, and never unsubscribes. Until Close nothing else may read the track.
 //
-// The Selector listens through rp.Callback, the only place that the SDK offers. It calls what it finds there first, and
-// puts it back on Close. An application that sets the same callbacks later takes the place; Next then notices changes when
-// another callback fires, or when it is called again.
+// The Selector listens through rp.Callback, which is the only way that the SDK offers. It calls the application's
+// callback first, and restores it on Close. An application that sets the same callbacks later replaces the Selector's:
+// Next then notices changes only when another callback is called, or when Next is called again.
 //
-// Next ends for good with a *ParticipantLeftError when the SDK gives rp up: because it left, or because the application's
-// room was joined anew after a failure, for which the SDK may make new participants. It ends with ErrRoomClosed when the
-// application's room is closed.
+// Next ends for good with a *ParticipantLeftError when the SDK removes rp: because it left, or because the
+// application's room was joined again after a failure, for which the SDK may make new participants. It ends with
+// ErrRoomClosed when the application's room is closed.
 func SelectParticipant(rp *lksdk.RemoteParticipant, source livekit.TrackSource) Selector {
 	return newSelection(watchParticipant(rp), Criteria{Source: source})
 }
 
-// watches are the participants that are being listened to, one watch for all their selectors.
+// watches has a watch for each participant that is listened to, shared by all of its Selectors.
 var watches struct {
 	mu sync.Mutex
 	m  map[*lksdk.RemoteParticipant]*watch
 }
 
-// watch is the origin of SelectParticipant.
+// watch is the origin of SelectParticipant's Selectors.
 type watch struct {
 	participant *lksdk.RemoteParticipant
 	selectors   int // guarded by watches.mu
@@ -44,10 +44,10 @@ type watch struct {
 
 	leaveRoom func()
 
-	wishing  sync.Mutex // never held while the server is told
+	wishing  sync.Mutex // not held while sending to the server
 	wishes   wishes
-	asks     map[string]bool // track SIDs that are to be subscribed to
-	returned map[string]bool // track SIDs that nobody wants any more, and of which the server knows a layer of ours
+	asks     map[string]bool // track SIDs to subscribe to
+	returned map[string]bool // track SIDs that nobody wants any more, but whose layer we have set on the server
 	teller   teller
 
 	mu    sync.Mutex
@@ -84,13 +84,13 @@ func (w *watch) close() {
 	}
 	delete(watches.m, w.participant)
 	w.leaveRoom()
-	w.changed.fire() // orders what follows behind the SDK's reading of the callbacks that ran
+	w.changed.fire() // orders what follows after the SDK's reads of the callbacks that ran
 	for _, restore := range w.restore {
 		restore()
 	}
 }
 
-// listen puts the watch behind whatever the application has in rp.Callback.
+// listen adds the watch to rp.Callback, after the application's callbacks.
 func (w *watch) listen() {
 	cb := w.participant.Callback
 	published := cb.OnTrackPublished
@@ -129,8 +129,9 @@ func (w *watch) listen() {
 	})
 }
 
-// notice wakes the selectors. Every hook calls it first: the SDK's goroutine may have come here by the plain write of
-// sdk.SetCallback, and sees the rest of the watch as it was made only behind the lock under which it was made.
+// notice wakes the selectors. Every hook calls it first: the SDK's goroutine may have found the hook through the plain
+// write of sdk.SetCallback, and is only guaranteed to see the rest of the watch after locking the lock that was held
+// when it was made.
 func (w *watch) notice() {
 	guard.Do("room: participant changed", w, func() {
 		watches.mu.Lock()
@@ -142,7 +143,7 @@ func (w *watch) notice() {
 // Panicked implements guard.Owner: there will be no more tracks.
 func (w *watch) Panicked(err *guard.Error) { w.end(err) }
 
-// hook sets *field to f until the watch is closed, unless somebody else has set it by then.
+// hook sets *field to f until the watch is closed, unless the application has changed it by then.
 func hook[F any](w *watch, field *F, f F) {
 	before := *field
 	sdk.SetCallback(field, f)
@@ -153,8 +154,8 @@ func hook[F any](w *watch, field *F, f F) {
 	})
 }
 
-// detached runs in the SDK's goroutine. When a track is unpublished, the SDK has removed it by now; when it gives up the
-// whole participant, it removes the tracks afterwards and tells nobody.
+// detached runs in the SDK's goroutine. When a track is unpublished, the SDK has already removed it; when the SDK
+// removes the whole participant, it removes the tracks afterwards and reports nothing.
 func (w *watch) detached(pub *lksdk.RemoteTrackPublication) {
 	for _, p := range w.participant.TrackPublications() {
 		if p == lksdk.TrackPublication(pub) {
@@ -164,7 +165,7 @@ func (w *watch) detached(pub *lksdk.RemoteTrackPublication) {
 	w.changed.fire()
 }
 
-// end tells that there will be no more tracks. The first reason stands.
+// end says that there will be no more tracks. The first reason is kept.
 func (w *watch) end(reason error) {
 	w.mu.Lock()
 	if w.err == nil {
@@ -210,8 +211,8 @@ func (w *watch) setLayer(sid string, by *selection, layer *choice) {
 	w.teller.poke(sid)
 }
 
-// unsubscribe leaves the application's subscription as it is. The track of which nobody wants a layer any more is the
-// application's again, with everything.
+// unsubscribe does not change the application's subscription. If nobody wants a layer of the track any more, the whole
+// track is requested for the application again.
 func (w *watch) unsubscribe(sid string, by *selection) {
 	w.wishing.Lock()
 	if former, last := w.wishes.remove(sid, by); last && former.told {
@@ -221,8 +222,8 @@ func (w *watch) unsubscribe(sid string, by *selection) {
 	w.teller.poke(sid)
 }
 
-// tellLayerAgain follows what may have made the server forget: a subscription that began, whoever wanted it, and a
-// reconnect, during which what is told gets lost.
+// tellLayerAgain is called when the server may have forgotten the layer: when a subscription began, no matter whose,
+// and after a reconnect, during which messages are lost.
 func (w *watch) tellLayerAgain(sid string) {
 	w.wishing.Lock()
 	w.wishes.forgotten(sid)
@@ -230,8 +231,8 @@ func (w *watch) tellLayerAgain(sid string) {
 	w.teller.poke(sid)
 }
 
-// tellWanted tells the server what it does not know of the wishes for a track. That fails without a server: the
-// application's room says so, and the layer is told again after the reconnect. Only the teller calls it.
+// tellWanted sends to the server the wishes for a track that it does not know. It fails without a connection; the
+// application's room reports that, and the layer is sent again after the reconnect. Only the teller calls it.
 func (w *watch) tellWanted(sid string) {
 	pub := w.publication(sid)
 	w.wishing.Lock()
@@ -259,14 +260,14 @@ func (w *watch) tellWanted(sid string) {
 	}
 }
 
-// reconnected follows a resumed as well as a replaced session of the application's room.
+// reconnected is called after a session of the application's room was resumed or replaced.
 func (w *watch) reconnected() {
 	for _, p := range w.participant.TrackPublications() {
 		w.tellLayerAgain(p.SID())
 	}
 }
 
-// publication returns nil when there is none of that SID any more.
+// publication returns the publication with that SID, or nil if there is none any more.
 func (w *watch) publication(sid string) *lksdk.RemoteTrackPublication {
 	for _, p := range w.participant.TrackPublications() {
 		if pub, ok := p.(*lksdk.RemoteTrackPublication); ok && pub.SID() == sid {
@@ -276,7 +277,7 @@ func (w *watch) publication(sid string) *lksdk.RemoteTrackPublication {
 	return nil
 }
 
-// ended leaves a subscription that ended as it is: the application may have ended it.
+// ended does not change a subscription that ended: the application may have ended it.
 func (w *watch) ended(offer) error { return nil }
 
 func (w *watch) writePLI(offer) func(webrtc.SSRC) { return w.participant.WritePLI }

@@ -6,16 +6,16 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// SelectTrack makes a Selector of one track that the caller received by itself: Next returns it, and io.EOF when it has
-// ended. receiver is the one the track came with, and writePLI sends a picture loss indication to its sender; without
-// them (nil) header extensions are unknown and key frames cannot be asked for.
+// SelectTrack makes a Selector of one track that the caller received itself: Next returns it once, and io.EOF when it
+// has ended. receiver is the receiver that the track came with, and writePLI sends a picture loss indication to its
+// sender. Either may be nil: then header extensions are unknown, or key frames cannot be requested.
 //
-// Until Close the Selector is the only one to read the track.
+// Until Close nothing else may read the track.
 func SelectTrack(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver, writePLI func(webrtc.SSRC)) Selector {
 	return newSelection(&oneTrack{remote: remote, receiver: receiver, pli: writePLI}, Criteria{})
 }
 
-// oneTrack is the origin of SelectTrack.
+// oneTrack is the origin of SelectTrack's Selector.
 type oneTrack struct {
 	remote   *webrtc.TrackRemote
 	receiver *webrtc.RTPReceiver
@@ -23,7 +23,7 @@ type oneTrack struct {
 	spent    bool // guarded by the Selector's lock
 }
 
-// changes returns a channel that is never closed: a single track does nothing but end, which its Track tells.
+// changes returns nil: a single track can only end, which its Track reports.
 func (o *oneTrack) changes() <-chan struct{} { return nil }
 
 func (o *oneTrack) look() (view, error) {
@@ -41,7 +41,7 @@ func (o *oneTrack) ended(offer) error {
 func (o *oneTrack) close()                           {}
 func (o *oneTrack) writePLI(offer) func(webrtc.SSRC) { return o.pli }
 
-// A track alone has nobody who could be asked for anything.
+// A single track has no server connection to send wishes to.
 func (o *oneTrack) subscribe(offer, *selection, *choice) {}
 func (o *oneTrack) setLayer(string, *selection, *choice) {}
 func (o *oneTrack) unsubscribe(string, *selection)       {}

@@ -12,50 +12,50 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Selector gives the tracks that match, one after another. NewSelector, SelectParticipant and SelectTrack make one.
+// Selector gives the tracks that match its criteria, one after another. NewSelector, SelectParticipant and SelectTrack
+// make one.
 type Selector interface {
-	// Next waits for a matching track, subscribes to it and returns when its media is attached. The Track before it, if
-	// any, is over for its reader from then on. Next is for one goroutine at a time.
+	// Next waits for a matching track, subscribes to it and returns when its media has arrived. It ends the previous
+	// Track, if any. Next is for one goroutine at a time.
 	//
-	// The same track is preferred as long as it is published: a Track that ended because permission was withdrawn is
-	// followed by one with the same SID when permission is back. When it was unpublished, another match of the same
-	// participant follows. Nothing that is published meanwhile is lost.
+	// The same track is preferred as long as it is published: after a Track that ended because permission was withdrawn,
+	// Next returns one with the same SID when permission is restored. After an unpublished track it returns another match
+	// of the same participant. No track that is published in the meantime is missed.
 	//
-	// Next ends with the cause of the context's end; with a *ParticipantLeftError when the participant that gave the last
-	// Track left, and not because of a reconnect; with ErrClosed; with the reason for which the connection ended; or, for
-	// SelectTrack, with io.EOF. After the first two it may be called again.
+	// Next returns the cause of the context's end; a *ParticipantLeftError when the participant of the last Track left,
+	// other than because of a reconnect; ErrClosed; the reason for which the connection ended; or, for SelectTrack,
+	// io.EOF. After the first two it may be called again.
 	Next(ctx context.Context) (*Track, error)
 
-	// Layers returns what tells the server how much it is to send of these tracks. It is nil where there is nothing to
-	// choose, because they are no video, and where there is nobody to ask (SelectTrack).
+	// Layers returns the interface to choose layers of these tracks. It is nil if they are not video, and for
+	// SelectTrack.
 	Layers() Layers
 
-	// OnExpected registers f, which is called when a track was chosen whose media is still to come, with the MIME type of
-	// the codec that it is published in. It is for preparing what that codec needs: f must not block, and what comes may be
-	// something else.
+	// OnExpected registers f, which is called when a track was chosen and its media is still to arrive, with the MIME
+	// type of its codec. It allows preparing for the codec: f must not block, and another codec may arrive.
 	OnExpected(f func(mimeType string))
 
-	// Close ends the selection: it wakes Next, ends the current Track and takes the subscription back. It may be called
-	// from any goroutine, and more than once.
+	// Close wakes Next, ends the current Track and removes its subscription. It may be called from any goroutine, and
+	// more than once.
 	Close()
 }
 
-// CriteriaSelector is a Selector of a Connection, whose criteria can be changed.
+// CriteriaSelector is a Selector of a Connection. Its criteria can be changed.
 type CriteriaSelector interface {
 	Selector
 
-	// SetCriteria changes what is accepted. A Track that still fits goes on; any other ends, as if it had been given up,
-	// and Next gives what fits now; ended reports that. It may be called from any goroutine.
+	// SetCriteria changes the criteria. A Track that still matches continues; any other ends, which ended reports, and
+	// Next returns a track that matches. It may be called from any goroutine.
 	SetCriteria(criteria Criteria) (ended bool)
 
 	serve(from origin) // for Connection.Serve
 }
 
-// selection is the Selector of an origin.
+// selection implements Selector for any origin.
 type selection struct {
 	from    origin        // nil until Serve
 	closing chan struct{} // closed by Close
-	changed chan struct{} // one token: the criteria are new
+	changed chan struct{} // gets a token when the criteria have changed
 	next    sync.Mutex    // held by Next
 
 	mu         sync.Mutex
@@ -64,45 +64,45 @@ type selection struct {
 	current    *Track
 	layer      *choice                      // nil until SetLayer
 	expected   func(mimeType string)        // may be nil
-	following  string                       // identity, empty while nobody is followed
-	chosen     string                       // track SID, preferred as long as it is on offer
-	subscribed bool                         // to chosen
+	following  string                       // identity of the followed participant, or ""
+	chosen     string                       // SID of the chosen track, preferred as long as it is published
+	subscribed bool                         // to the chosen track
 	met        string                       // session in which the followed participant last gave a Track
-	missing    <-chan time.Time             // when a participant that a reconnect lost is no longer waited for
-	spent      map[*webrtc.TrackRemote]bool // media that ended while on offer; true when the origin was told
+	missing    <-chan time.Time             // fires when to stop waiting for a participant that a reconnect lost
+	spent      map[*webrtc.TrackRemote]bool // media that ended although it is still published; true if the origin was told
 }
 
-// returnTimeout is how long a participant that nobody asked for by name is waited for after a reconnect. It reconnects as
-// we do, and the SDKs begin within a second.
+// returnTimeout is how long to wait after a reconnect for a followed participant that Criteria do not name. It
+// reconnects as we do, and the SDKs begin within a second.
 const returnTimeout = 30 * time.Second
 
-// origin is what a Selector chooses from.
+// origin is the source of a Selector's tracks.
 type origin interface {
-	// changes returns a channel that is closed at the next change of what look would report.
+	// changes returns a channel that is closed when the result of look may have changed.
 	changes() <-chan struct{}
-	// look returns what is on offer now, or the error that ends the selection.
+	// look returns what is published now, or the error that ends the selection.
 	look() (view, error)
-	// subscribe asks for the media of o on behalf of a selection, with the layer that it was told or nil. setLayer changes
-	// that layer, and unsubscribe takes the wish back.
+	// subscribe requests the media of o for a selection, with its layer or nil. setLayer changes the layer, and
+	// unsubscribe withdraws the request.
 	subscribe(o offer, by *selection, layer *choice)
 	setLayer(sid string, by *selection, layer *choice)
 	unsubscribe(sid string, by *selection)
-	// ended is told once when the media of o has ended although o is still on offer. An error ends the selection.
+	// ended is called once when the media of o has ended although o is still published. An error ends the selection.
 	ended(o offer) error
-	// writePLI returns how to ask the publisher of o for a key frame.
+	// writePLI returns a function that asks the publisher of o for a key frame.
 	writePLI(o offer) func(webrtc.SSRC)
 	close()
 }
 
-// view is one look at an origin.
+// view is the state of an origin at one moment.
 type view struct {
-	session string          // empty while nothing can be said, such as during a reconnect
-	present map[string]bool // identities
+	session string          // "" while the state is unknown, such as during a reconnect
+	present map[string]bool // identities of the participants
 	offers  []offer
 }
 
-// NewSelector makes a Selector that a Connection has to Serve before its first Next. Everything else may be called before
-// that. Close each one; Connection.Close ends those that were forgotten.
+// NewSelector makes a Selector, which a Connection has to Serve before its first Next. All other methods may be called
+// before that. It must be closed; Connection.Close ends the Selectors that were not.
 func NewSelector(criteria Criteria) CriteriaSelector { return newSelection(nil, criteria) }
 
 func newSelection(from origin, criteria Criteria) *selection {
@@ -207,7 +207,7 @@ func (s *selection) SetCriteria(criteria Criteria) (ended bool) {
 	return ended
 }
 
-// pick looks once. It returns neither Track nor error when there is nothing to return yet.
+// pick looks for a track once. It returns neither Track nor error if there is nothing to return yet.
 func (s *selection) pick() (*Track, <-chan time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -236,8 +236,8 @@ func (s *selection) pick() (*Track, <-chan time.Time, error) {
 	return t, nil, err
 }
 
-// checkPresence notices that the participant that is being followed is no longer there. That is an error to report when a
-// Track of it was returned in this very session: after a reconnect everyone is expected back.
+// checkPresence handles that the followed participant is not in the room. It returns an error if a Track of the
+// participant was returned in the same session: after a reconnect everyone is expected to come back.
 func (s *selection) checkPresence(v view) error {
 	identity := cmp.Or(s.criteria.Participant, s.following)
 	switch {
@@ -248,9 +248,9 @@ func (s *selection) checkPresence(v view) error {
 		s.following, s.met = "", ""
 		return &ParticipantLeftError{Identity: identity}
 	case s.criteria.Participant != "":
-		// Whoever was named is waited for.
+		// A participant that Criteria name is waited for.
 	case s.met == "":
-		s.following = "" // it left before it gave anything
+		s.following = "" // it left before it gave a track
 	case s.missing == nil:
 		s.missing = time.After(returnTimeout)
 	}
@@ -265,7 +265,7 @@ func (s *selection) forget() {
 	s.following, s.met = "", ""
 }
 
-// take subscribes to o and makes a Track of it when its media is there and alive.
+// take subscribes to o and returns a Track if its media is there and has not ended.
 func (s *selection) take(o offer) (*Track, error) {
 	if s.criteria.Participant == "" {
 		s.following = o.identity
@@ -303,7 +303,7 @@ func (s *selection) take(o offer) (*Track, error) {
 	return t, nil
 }
 
-// endCurrent ends the Track that was returned last.
+// endCurrent ends the last Track that was returned.
 func (s *selection) endCurrent() {
 	t := s.current
 	if t == nil {
@@ -334,7 +334,7 @@ func (s *selection) release(t *Track) {
 	}
 }
 
-// offer is what the Track was chosen for.
+// offer returns the offer for which the Track was made.
 func (t *Track) offer() offer {
 	return offer{kind: t.Kind, identity: t.Identity, sid: t.SID, name: t.Name, source: t.Source}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// Lease is one use of a Connection that others may be using too. Close gives back this use and nothing else.
+// Lease is one use of a Connection that may be shared. Close only releases this use.
 type Lease struct {
 	*Connection
 
@@ -15,10 +15,10 @@ type Lease struct {
 	closing sync.Once
 }
 
-// Share is Join for those in this process who can do with one connection: who ask for the same server, with the same token
-// or key pair, for the same room and identity (none is one too) get the same Connection, as long as it is up. Whoever is
-// first joins with his ConnectTimeout and Logger; the attempt goes on for the others when he gives it up. The Logger may be
-// used until the last Lease is closed.
+// Share joins a room like Join, but shares the Connection within this process: callers with the same server, the same
+// token or key pair, the same room and the same identity (which may be empty) get the same Connection while it is up.
+// The first caller's ConnectTimeout and Logger are used; if that caller gives up, the join continues for the others.
+// The Logger may be used until the last Lease is closed.
 func Share(ctx context.Context, config Config) (*Lease, error) {
 	t, err := config.target()
 	if err != nil {
@@ -41,34 +41,34 @@ func Share(ctx context.Context, config Config) (*Lease, error) {
 	}
 }
 
-// Close gives the connection back. The last one leaves the room and waits until that is done; selectors are closed by
-// whoever made them.
+// Close releases the connection. The last Close leaves the room and waits for that. Selectors have to be closed by
+// those who made them.
 func (l *Lease) Close() { l.closing.Do(l.shared.release) }
 
-// shareKey is what makes two joins the same.
+// shareKey identifies the connections that can be shared.
 type shareKey struct {
 	url, room, token, apiKey, apiSecret, identity string
 }
 
-// shared is a connection, or the attempt at one, with its users.
+// shared is a connection, or an attempt to join, with its number of users.
 type shared struct {
 	key   shareKey
 	users int // guarded by sharing.mu
 
 	cancel     context.CancelFunc
 	joining    sync.WaitGroup
-	ready      chan struct{} // closed when the attempt has ended; the rest is set before
+	ready      chan struct{} // closed when the attempt has ended; the fields below are set before
 	connection *Connection
 	err        error
 }
 
-// sharing are the connections that can be shared.
+// sharing holds the connections that can be shared.
 var sharing struct {
 	mu sync.Mutex
 	m  map[shareKey]*shared
 }
 
-// use adds a user to the connection with that key, or begins to join.
+// use adds a user to the connection with that key, or starts to join.
 func use(key shareKey, config Config) *shared {
 	sharing.mu.Lock()
 	defer sharing.mu.Unlock()
@@ -88,11 +88,11 @@ func use(key shareKey, config Config) *shared {
 func (s *shared) join(config Config) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	// It ends soon after cancel, which the last release calls; that waits for it.
+	// It ends soon after cancel, which the last release calls and then waits.
 	guard.Go(&s.joining, "room: share", s, func() { s.connection, s.err = Join(ctx, config) }, func() { close(s.ready) })
 }
 
-// Panicked implements guard.Owner, for the attempt to join.
+// Panicked implements guard.Owner for the attempt to join.
 func (s *shared) Panicked(err *guard.Error) { s.err = err }
 
 // isOver reports whether the attempt has failed or the connection has ended for good.
@@ -105,7 +105,7 @@ func (s *shared) isOver() bool {
 	}
 }
 
-// release takes a user away. The last one ends the connection.
+// release removes a user. The last one ends the connection.
 func (s *shared) release() {
 	sharing.mu.Lock()
 	s.users--

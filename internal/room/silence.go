@@ -7,48 +7,48 @@ import (
 )
 
 const (
-	// silenceTick is how often is looked whether something has arrived, doubtTick when nothing has for too long. The server
-	// is then asked for a sign of life each time.
+	// silenceTick is the interval of checks whether anything was received, doubtTick that when nothing was received for
+	// too long; each check then also queries the server for a sign of life.
 	silenceTick = 250 * time.Millisecond
 	doubtTick   = 100 * time.Millisecond
 
-	// doubtWhenBusy is how long nothing may arrive where busy or more packets came in each silenceTick. doubtWhenQuiet is
-	// for a muted or paused track: the server is asked each second and answers. doubtWhenDeaf is for servers that do not:
-	// the keepalives of ICE come every 2 s.
+	// doubtWhenBusy is how long nothing may be received if each silenceTick had at least busy packets. doubtWhenQuiet is
+	// for a muted or paused track: the server is queried each second and answers. doubtWhenDeaf is for servers that do
+	// not answer: ICE keepalives arrive every 2 s.
 	busy           = 4
 	doubtWhenBusy  = 500 * time.Millisecond
 	doubtWhenQuiet = 1300 * time.Millisecond
 	doubtWhenDeaf  = 4500 * time.Millisecond
 
-	// probed is how many questions stay unanswered until the server is also tried over HTTP, and dead how many until the
-	// path counts as dead, if that has answered. More are lost together once in a million where every tenth packet is.
+	// probed is how many unanswered queries lead to a probe over HTTP, and dead how many mean that the path is dead, if
+	// the probe was answered. With a loss of one packet in ten, this many are lost together once in a million times.
 	probed = 2
 	dead   = 6
 )
 
-// silence measures for how long nothing has come from the server.
+// silence measures for how long nothing was received from the server.
 type silence struct {
 	counted arrivals
-	last    time.Time // when something had come, or counting began
-	isBusy  [2]bool   // in the last two ticks in which something came
-	asked   int       // questions since
+	last    time.Time // when something was last received, or when counting began
+	isBusy  [2]bool   // for the last two ticks in which something was received
+	asked   int       // queries since last
 }
 
-// arrivals is what has come by one path.
+// arrivals counts what was received on one path.
 type arrivals struct {
 	path      string
 	packets   uint32 // RTP, RTCP, DTLS
 	responses uint64 // STUN
-	bytes     uint64 // of packets
+	bytes     uint64 // of the packets
 }
 
-// arrivalsOf returns false when no path is in use.
+// arrivalsOf returns false if no path is in use.
 func arrivalsOf(transport *webrtc.ICETransport) (arrivals, bool) {
 	stats, ok := transport.GetSelectedCandidatePairStats()
 	return arrivals{stats.ID, stats.PacketsReceived, stats.ResponsesReceived, stats.BytesReceived}, ok
 }
 
-// look counts what has come. It reports whether anything has since the last look.
+// look counts what was received. It reports whether anything was received since the last look.
 func (s *silence) look(now time.Time, a arrivals) (heard bool) {
 	if a == s.counted && !s.last.IsZero() {
 		return false
@@ -58,7 +58,7 @@ func (s *silence) look(now time.Time, a arrivals) (heard bool) {
 	return true
 }
 
-// isTooLong reports whether there is reason to doubt that anything can come.
+// isTooLong reports whether the path may be dead.
 func (s *silence) isTooLong(now time.Time, answers bool) bool {
 	bound := doubtWhenQuiet
 	switch {

@@ -2,7 +2,7 @@ package room
 
 import "fmt"
 
-// State is where a Connection is between joining and leaving.
+// State is the state of a Connection.
 type State int
 
 // The states of a Connection, in the order in which they are first reached.
@@ -10,9 +10,10 @@ const (
 	StateNew State = iota
 	StateConnecting
 	StateConnected
-	// StateReconnecting means that the server was lost. Tracks may go on (the session is resumed) or end (it is replaced).
+	// StateReconnecting means that the connection to the server was lost. Tracks may continue (if the session is resumed)
+	// or end (if it is replaced).
 	StateReconnecting
-	// StateClosed is final: we left, or the server ended the session. Err says which.
+	// StateClosed is final: we left, or the server ended the session; see Err.
 	StateClosed
 )
 

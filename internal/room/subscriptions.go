@@ -14,16 +14,15 @@ import (
 // unpublishGrace is how long the media of an unpublished track may take to end by itself before its Tracks are ended.
 const unpublishGrace = 2 * time.Second
 
-// incoming is what arrives for one publication.
+// incoming is the media of one publication.
 type incoming struct {
 	source *rtp.Source // held
-	// leaving is set when the server was told that nobody wants it any more. The server may take a wish that follows at
-	// once for no change at all, or may not: so it is not told before this media has ended, and this media is not given
-	// to anybody again.
+	// leaving is set when the server was told that nobody wants the track any more. If it is told otherwise at once, it
+	// may or may not notice a change. So it is not told before this media has ended, and this media is not used again.
 	leaving bool
 }
 
-// changes, look and the rest make a Connection the origin of its selectors.
+// changes, look and the methods below implement origin.
 func (c *Connection) changes() <-chan struct{} { return c.changed.wait() }
 
 func (c *Connection) look() (view, error) {
@@ -37,14 +36,14 @@ func (c *Connection) look() (view, error) {
 		v.offers = append(v.offers, offersOf(rp)...)
 	}
 	c.hideLeaving(v.offers)
-	// A reconnect that began meanwhile empties the room for a moment.
+	// If a reconnect has begun since, the room may be empty for a moment.
 	if after, err := c.connectedSession(); after != session || err != nil {
 		return view{}, err
 	}
 	return v, nil
 }
 
-// connectedSession returns an empty session while the connection is not up, and the error when it will not be again.
+// connectedSession returns the session, "" while the connection is not up, and an error after its end.
 func (c *Connection) connectedSession() (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -54,7 +53,7 @@ func (c *Connection) connectedSession() (string, error) {
 	return "", c.err
 }
 
-// hideLeaving takes away the media that is about to end.
+// hideLeaving removes the media that is about to end from offers.
 func (c *Connection) hideLeaving(offers []offer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,7 +82,7 @@ func (c *Connection) unsubscribe(sid string, by *selection) {
 	c.teller.poke(sid)
 }
 
-// setLeaving says whether the media of a track is about to end. It reports whether that is new.
+// setLeaving sets whether the media of a track is about to end. It reports whether that changed.
 func (c *Connection) setLeaving(sid string, leaving bool) (changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -95,11 +94,11 @@ func (c *Connection) setLeaving(sid string, leaving bool) (changed bool) {
 	return true
 }
 
-// ended has nothing to do: mediaEnded knows before any Selector.
+// ended does nothing: mediaEnded is called before any Selector notices.
 func (c *Connection) ended(offer) error { return nil }
 
-// mediaEnded repeats the wish for a track that somebody wants and whose Source ended. The server remembers the wish when
-// permission was withdrawn; it does not when we or somebody at its API ended the subscription.
+// mediaEnded repeats the subscription to a wanted track whose Source ended. The server remembers subscriptions when
+// permission was withdrawn, but not when we or a user of its API ended the subscription.
 func (c *Connection) mediaEnded(sid string, source *rtp.Source) {
 	c.wishing.Lock()
 	c.mu.Lock()
@@ -132,9 +131,9 @@ func (c *Connection) wishAgain() {
 	}
 }
 
-// tellWanted tells the server what it does not know of the wishes for a track: the subscription, and the layer behind it.
-// With a subscription the server forgets its layer, and a layer without a subscription too. When telling fails there is no
-// server, and wishAgain follows. Only the teller calls it.
+// tellWanted sends to the server the wishes for a track that it does not know: the subscription, and then the layer.
+// The server forgets the layer at each subscription, and ignores a layer without a subscription. If sending fails,
+// there is no connection, and the wishes are sent again after the reconnect. Only the teller calls it.
 func (c *Connection) tellWanted(sid string) {
 	pub := c.publication(sid)
 	if pub == nil {
@@ -160,14 +159,14 @@ func (c *Connection) tellWanted(sid string) {
 	}
 }
 
-// dueSubscription returns whether the server is to send a track, and that this is news to it.
+// dueSubscription returns whether the server should send a track, and whether it has to be told so.
 func (c *Connection) dueSubscription(sid string) (subscribe, due bool) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
 	wanted, told := c.wishes.wants(sid), c.subscribed[sid]
 	switch {
 	case wanted && told:
-		// Given up and taken again before the server heard of it.
+		// It was released and taken again before the server was told.
 		if c.setLeaving(sid, false) {
 			c.changed.fire()
 		}
@@ -184,7 +183,7 @@ func (c *Connection) dueSubscription(sid string) (subscribe, due bool) {
 	return wanted, true
 }
 
-// dueLayer returns the layer that the server is to be told of a track.
+// dueLayer returns the layer of a track that has to be sent to the server.
 func (c *Connection) dueLayer(pub *lksdk.RemoteTrackPublication) (layer settings, due bool) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
@@ -201,7 +200,7 @@ func (c *Connection) isLeaving(sid string) bool {
 	return m != nil && m.leaving
 }
 
-// publication returns nil when there is none of that SID any more.
+// publication returns the publication with that SID, or nil if there is none any more.
 func (c *Connection) publication(sid string) *lksdk.RemoteTrackPublication {
 	for _, pub := range c.publications() {
 		if pub.SID() == sid {
@@ -223,7 +222,7 @@ func (c *Connection) publications() []*lksdk.RemoteTrackPublication {
 	return pubs
 }
 
-// attached begins to read the media of a publication.
+// attached starts reading the media of a publication.
 func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication) {
 	defer c.changed.fire()
 	if _, known := kindOf(remote.Kind().String()); !known || !c.expectSource() {
@@ -233,9 +232,9 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	source, _ := rtp.Hold(remote, remote.Codec().ClockRate, nil)
 	pub.OnRTCP(source.ReceiveRTCP)
 	c.replaceMedia(sid, &incoming{source: source})
-	// After a resume the SDK asks again for everything that it ever received, also for what was given up since. And now
-	// the codec is known, and with it which of the publisher's layers these are. What was wished for right behind the
-	// subscription, the server may have heard before there was anything to choose from, so it is told again.
+	// After a resume the SDK subscribes again to everything that it ever received, including what was released since. And
+	// the codec is only known now, and with it the publisher's layers. A layer sent right after the subscription may have
+	// reached the server before it had any layers, so it is sent again.
 	c.wishing.Lock()
 	c.subscribed[sid] = true
 	c.wishes.forgotten(sid)
@@ -247,7 +246,7 @@ func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrack
 	})
 }
 
-// expectSource counts a Source that Close waits for. It reports false when that is too late.
+// expectSource counts a Source that Close waits for. It returns false if Close has begun to wait.
 func (c *Connection) expectSource() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -258,7 +257,7 @@ func (c *Connection) expectSource() bool {
 	return true
 }
 
-// detached is told when a publication is gone: unpublished, or its participant is.
+// detached is called when a publication is gone, because it was unpublished or its participant left.
 func (c *Connection) detached(sid string) {
 	c.replaceMedia(sid, nil)
 	c.changed.fire()
@@ -298,5 +297,5 @@ func (c *Connection) subscriptionFailed(sid string) {
 
 func (c *Connection) writePLI(o offer) func(webrtc.SSRC) { return o.publisher.WritePLI }
 
-// close is the end of one Selector, which is nothing to the connection.
+// close does nothing: the end of a Selector does not end the connection.
 func (c *Connection) close() {}

@@ -7,11 +7,11 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// teller tells the server what is wanted of tracks. A server that takes nothing, because the connection stands still, holds
-// up the teller's goroutine, which exists while there is something to tell, and nobody who wants something.
+// teller sends the wishes for tracks to the server on a goroutine, which exists while there is something to send. If
+// the connection is blocked, only this goroutine is blocked.
 type teller struct {
 	owner guard.Owner
-	tell  func(sid string) // brings what the server knows of a track in line with what is wanted of it
+	tell  func(sid string) // sends the wishes for a track that the server does not know
 
 	telling sync.WaitGroup
 
@@ -21,7 +21,7 @@ type teller struct {
 	stopped bool
 }
 
-// poke says that something else may be wanted of a track. It does not wait.
+// poke says that the wishes for a track may have changed. It does not wait.
 func (t *teller) poke(sid string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,7 +45,7 @@ func (t *teller) run() {
 	}
 }
 
-// next ends the goroutine when it is not ok.
+// next returns the next track. If ok is false, the goroutine ends.
 func (t *teller) next() (sid string, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -57,7 +57,7 @@ func (t *teller) next() (sid string, ok bool) {
 	return sid, true
 }
 
-// stop tells nothing more, and waits for what is being told: the connection to the server has to be closed by then.
+// stop sends nothing more, and waits for what is being sent: the connection to the server must be closed by then.
 func (t *teller) stop() {
 	t.mu.Lock()
 	t.stopped, t.due = true, nil

@@ -11,8 +11,9 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// trace follows a join on its way to the server. The SDK logs why it could not connect and returns something shorter, and
-// it waits for the server's first message without looking at the context: a trace knows the cause, and can cut the wire.
+// trace follows the network connections of a join. The SDK logs why it could not connect but returns a shorter error,
+// and it waits for the server's first message without checking the context: a trace knows the cause, and can close the
+// connections.
 type trace struct {
 	mu       sync.Mutex
 	conns    []net.Conn
@@ -67,7 +68,7 @@ func (t *trace) abort() {
 	}
 }
 
-// ownEnd returns our address of the connection that the join came about with.
+// ownEnd returns our address of the connection with which the join succeeded.
 func (t *trace) ownEnd() netip.Addr {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -77,7 +78,7 @@ func (t *trace) ownEnd() netip.Addr {
 	return ownEnd(t.conns[len(t.conns)-1])
 }
 
-// stage says how far the join has come.
+// stage describes how far the join has got.
 func (t *trace) stage() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -11,16 +11,17 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Track is one subscription to one published track, from the moment its media is attached until it ends. It does
-// not survive a republish, a withdrawn permission or a replaced session: Selector.Next gives the Track that follows.
+// Track is one subscription to one published track, from the arrival of its media until it ends. It does not survive a
+// republish, a withdrawn permission or a replaced session: Selector.Next then gives another Track.
 //
-// Its packets are read with Read, like those of a *webrtc.TrackRemote. Lost is closed when it has ended: unpublished, no longer
-// permitted, its participant or the server gone, its session replaced, released.
+// Its packets are read with Read, as from a *webrtc.TrackRemote. The channel of Lost is closed when it has ended: the
+// track was unpublished or released, permission was withdrawn, the participant left, or the connection or the session
+// ended.
 //
 // Its methods may be called from any goroutine.
 type Track struct {
-	// Identity and ParticipantSID tell the publisher, Name and Source are what the publisher gave, and MimeType is what
-	// arrives, such as "video/VP8". All are as they were when the Track began. SelectTrack knows SID and MimeType only.
+	// Identity and ParticipantSID identify the publisher, Name and Source were set by the publisher, and MimeType is that
+	// of the received media, such as "video/VP8". They do not change. SelectTrack only sets SID and MimeType.
 	Kind           Kind
 	Identity       string
 	ParticipantSID string
@@ -37,40 +38,39 @@ type Track struct {
 	changed   func() <-chan struct{}
 	release   func(*Track)
 
-	injectedTrailer func() []byte // nil when it is not known
-	congested       func() bool   // likewise
+	injectedTrailer func() []byte // nil if unknown
+	congested       func() bool   // nil if unknown
 
-	*rtp.Reader // of packets
+	*rtp.Reader // reads the packets
 	packets     *rtp.Source
 }
 
-// Release ends the Track and the subscription behind it, unless another Selector uses the same one. Selector.Next
-// subscribes again. It is idempotent and wakes Read.
+// Release ends the Track and its subscription, unless another Selector uses the same one. Selector.Next subscribes
+// again. It is idempotent and wakes Read.
 func (t *Track) Release() { t.release(t) }
 
-// RequestKeyFrame asks the publisher for a key frame (PLI, RFC 4585). LiveKit does not do it by itself, and it may take
-// the publisher up to a second. Callers coalesce: each call is a packet.
+// RequestKeyFrame asks the publisher for a key frame (PLI, RFC 4585). LiveKit does not do so by itself, and the
+// publisher may take up to a second. Each call sends a packet, so callers should limit their requests.
 func (t *Track) RequestKeyFrame() {
 	if t.writePLI != nil {
 		t.writePLI(t.remote.SSRC())
 	}
 }
 
-// RequestPackets asks the server for packets that are missing (generic NACK, RFC 4585 section 6.2.1). It does nothing for a
-// Track of SelectTrack without a receiver, whose peer connection may ask by itself.
+// RequestPackets asks the server for missing packets (generic NACK, RFC 4585 section 6.2.1). It does nothing for a
+// Track of SelectTrack without a receiver, whose peer connection may send such requests itself.
 func (t *Track) RequestPackets(sequences []uint16) {
 	if t.receiver == nil {
 		return
 	}
 	ssrc := uint32(t.remote.SSRC())
-	// An error is that of a connection which has ended.
+	// It only fails after the connection has ended.
 	_, _ = t.receiver.Transport().WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
 		SenderSSRC: ssrc, MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences),
 	}})
 }
 
-// RoundTrip returns how long the last check of the path to the server took there and back (RFC 8445), 0 if that is not
-// known.
+// RoundTrip returns the round-trip time of the last check of the path to the server (RFC 8445), 0 if unknown.
 func (t *Track) RoundTrip() time.Duration {
 	if t.receiver == nil {
 		return 0
@@ -82,20 +82,20 @@ func (t *Track) RoundTrip() time.Duration {
 	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
 }
 
-// Congested reports whether packets seem to queue up on their way from the server: it is told so, and is about to send less.
-// Only a Connection's own tracks know it.
+// Congested reports whether packets seem to be queued on the path from the server: the server is told so, and will soon
+// send less. Only tracks of a Connection know it.
 func (t *Track) Congested() bool { return t.congested != nil && t.congested() }
 
 // CanRequestPackets reports whether RequestPackets does anything.
 func (t *Track) CanRequestPackets() bool { return t.receiver != nil }
 
-// Codec returns what the payload type stands for. It may change when the publisher changes the payload type.
+// Codec returns the codec of the present payload type. It may change when the publisher changes the payload type.
 func (t *Track) Codec() webrtc.RTPCodecParameters { return t.remote.Codec() }
 
 // SSRC identifies the RTP stream. LiveKit keeps it when it switches between simulcast layers.
 func (t *Track) SSRC() webrtc.SSRC { return t.remote.SSRC() }
 
-// HeaderExtension returns the identifier that was negotiated for the RTP header extension uri (RFC 8285).
+// HeaderExtension returns the negotiated identifier of the RTP header extension uri (RFC 8285).
 func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) {
 	if t.receiver == nil {
 		return 0, false
@@ -108,10 +108,10 @@ func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) {
 	return 0, false
 }
 
-// OnSenderReport registers f, which replaces an earlier one, for the sender reports of this stream (RFC 3550, 6.4.1) and
-// the time at which each arrived. The last one that arrived is given to f at once. f is called from the SDK's goroutine
-// and must not block. Only a Connection's own tracks have sender reports: of an application's publication the
-// application may be the one listener that the SDK allows.
+// OnSenderReport registers f, which replaces an earlier function, for the sender reports of this stream (RFC 3550,
+// 6.4.1) and their arrival times. f is called at once with the last report, if there is one. f is called from the SDK's
+// goroutine and must not block. Only tracks of a Connection have sender reports: the SDK allows one listener, which in
+// another room may be the application.
 func (t *Track) OnSenderReport(f func(report *rtcp.SenderReport, received time.Time)) {
 	t.Reader.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
 		if report.SSRC == uint32(t.remote.SSRC()) {
@@ -120,11 +120,11 @@ func (t *Track) OnSenderReport(f func(report *rtcp.SenderReport, received time.T
 	})
 }
 
-// Muted reports whether the publisher has muted the track: it then sends no packets, and the Track goes on.
+// Muted reports whether the publisher has muted the track. A muted track sends no packets, but the Track continues.
 func (t *Track) Muted() bool { return t.pub != nil && t.pub.IsMuted() }
 
-// Changed returns a channel that is closed at the next change of anything about the track, its participant or its room.
-// Take it before looking at Muted, TrackInfo or ParticipantInfo. For a Track of SelectTrack it is never closed.
+// Changed returns a channel that is closed at the next change of the track, its participant or its room. Call it before
+// Muted, TrackInfo or ParticipantInfo. For a Track of SelectTrack it is never closed.
 func (t *Track) Changed() <-chan struct{} { return t.changed() }
 
 // TrackInfo returns a copy of LiveKit's present description of the track, or nil for a Track of SelectTrack.
@@ -135,8 +135,8 @@ func (t *Track) TrackInfo() *livekit.TrackInfo {
 	return t.pub.TrackInfo()
 }
 
-// InjectedTrailer returns the bytes that end a frame which the server put in place of an encrypted one, or nil when they
-// are not known: only a Connection's own tracks have them.
+// InjectedTrailer returns the bytes at the end of each frame that the server injects into an encrypted track, or nil if
+// they are unknown: only tracks of a Connection know them.
 func (t *Track) InjectedTrailer() []byte {
 	if t.injectedTrailer == nil {
 		return nil

@@ -8,13 +8,13 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-// person is somebody in the room, for a sentence.
+// person is a participant in the room, for a sentence.
 type person struct {
 	identity string
-	tracks   []string // what they publish, such as "camera"
+	tracks   []string // published tracks, such as "camera"
 }
 
-// waitingSentence words what is missing and what is there instead.
+// waitingSentence says what is missing and what is there instead.
 func waitingSentence(criteria Criteria, people []person) string {
 	s := "waiting for " + criteria.String()
 	if len(people) == 0 {
@@ -45,8 +45,8 @@ func personOf(rp *lksdk.RemoteParticipant) person {
 	return p
 }
 
-// Waiting says in one sentence what keeps a Selector with these criteria waiting: who is in the room and what they publish,
-// or why the media of a track that matches may not arrive.
+// Waiting returns a sentence that says why a Selector with these criteria is waiting: who is in the room and what they
+// publish, or why the media of a matching track may not arrive.
 func (c *Connection) Waiting(criteria Criteria) string {
 	switch c.State() {
 	case StateClosed:
@@ -68,7 +68,7 @@ func (c *Connection) Waiting(criteria Criteria) string {
 	return waitingSentence(criteria, people)
 }
 
-// waitingForMedia explains a track that is published and does not arrive. The SDK ignores what the server says about it.
+// waitingForMedia explains why a published track does not arrive. The SDK ignores what the server says about it.
 func (c *Connection) waitingForMedia(o offer) string {
 	s := fmt.Sprintf("waiting for the media of track %s (%s) of %q", o.sid, sourceName(o.source), o.identity)
 	if p := c.sdk.LocalParticipant.Permissions(); p != nil && !p.GetCanSubscribe() {

@@ -5,16 +5,16 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-// wishes are what the selectors of one origin want, by track SID. A track is subscribed to once, so its selectors share
-// what the server sends: the larger wish counts. The origin guards them with a lock, and tells the server of them, without
-// that lock, on one goroutine.
+// wishes are what the selectors of one origin want, by track SID. There is one subscription per track, so its selectors
+// share what the server sends: the larger wish counts. The origin guards wishes with a lock, and sends them to the
+// server without that lock, on one goroutine.
 type wishes map[string]*wish
 
-// wish is that for one track which at least one selector wants.
+// wish is for one track that at least one selector wants.
 type wish struct {
-	layers map[*selection]*choice // nil for a selector that was never told one
-	told   bool                   // the server was told a layer of this track
-	last   *settings              // the last it was told; nil when it may have forgotten that
+	layers map[*selection]*choice // nil for a selector without a layer
+	told   bool                   // a layer of this track was sent to the server
+	last   *settings              // the last settings sent; nil if the server may have forgotten them
 }
 
 func (w wishes) add(sid string, of *selection, layer *choice) {
@@ -24,7 +24,8 @@ func (w wishes) add(sid string, of *selection, layer *choice) {
 	w[sid].layers[of] = layer
 }
 
-// remove reports whether nobody wants the track any more, and returns what was known about it.
+// remove removes a selector's wish for a track. It reports whether nobody wants the track any more, and returns its
+// wish.
 func (w wishes) remove(sid string, of *selection) (former *wish, last bool) {
 	former = w[sid]
 	if former == nil {
@@ -37,25 +38,25 @@ func (w wishes) remove(sid string, of *selection) (former *wish, last bool) {
 	return former, last
 }
 
-// forgotten notes that the server may not know any more what it was told about a track.
+// forgotten records that the server may have forgotten the settings of a track.
 func (w wishes) forgotten(sid string) {
 	if w[sid] != nil {
 		w[sid].last = nil
 	}
 }
 
-// wants reports whether somebody wants the track.
+// wants reports whether any selector wants the track.
 func (w wishes) wants(sid string) bool { return w[sid] != nil }
 
-// due returns what the server is to be told of the layer of a track. It is not ok when nobody chose one, or the server
-// knows it already. When telling fails, it was forgotten.
+// due returns the settings of a track that have to be sent to the server. ok is false if no layer was chosen, or the
+// server knows the settings already. If sending fails, forgotten must be called.
 func (w wishes) due(pub *lksdk.RemoteTrackPublication) (s settings, ok bool) {
 	wish := w[pub.SID()]
 	if wish == nil {
 		return settings{}, false
 	}
 	s, chosen := wish.settings(pub)
-	s.disabled = s.disabled || !pub.IsEnabled() // an application that disabled its track is obeyed
+	s.disabled = s.disabled || !pub.IsEnabled() // a track that the application disabled stays disabled
 	if !chosen || wish.last != nil && *wish.last == s {
 		return settings{}, false
 	}
@@ -63,8 +64,8 @@ func (w wishes) due(pub *lksdk.RemoteTrackPublication) (s settings, ok bool) {
 	return s, true
 }
 
-// settings merges the wishes. Nothing is chosen where nobody ever said what it wants: the server's default is everything,
-// and the subscription may be an application's, which chose by itself.
+// settings merges the wishes. chosen is false if no selector has chosen a layer: the server sends the whole track by
+// default, and the subscription may belong to an application that made its own choice.
 func (w *wish) settings(pub *lksdk.RemoteTrackPublication) (merged settings, chosen bool) {
 	var mimeType string
 	if remote := pub.TrackRemote(); remote != nil {
@@ -82,8 +83,8 @@ func (w *wish) settings(pub *lksdk.RemoteTrackPublication) (merged settings, cho
 	return merged, chosen
 }
 
-// sendSettings goes past the publication's own setters: there is none for the frame rate, and once a size was set, they
-// send it with every quality, which the server then ignores. Without the engine only the quality can be told.
+// sendSettings does not use the publication's own setters: there is none for the frame rate, and once a size was set,
+// they send it with every quality, which the server then ignores. Without the engine only the quality can be sent.
 func sendSettings(engine *lksdk.RTCEngine, pub *lksdk.RemoteTrackPublication, s settings) error {
 	if engine == nil {
 		return pub.SetVideoQuality(s.quality)

@@ -2,72 +2,73 @@ package rtp
 
 import "time"
 
-// Adaptive is the latency that follows the link: see [Config].
+// Adaptive is the latency that adapts to the network: see [Config].
 const Adaptive time.Duration = -1
 
 const (
-	// StartLatency is what an adaptive latency starts with and never falls below: what a publisher's pacing and an ordinary
-	// network need without any loss.
+	// StartLatency is the initial and the lowest adaptive latency: what a publisher's pacing and an ordinary network need
+	// without any loss.
 	StartLatency = 60 * time.Millisecond
-	// leastLimit is how late frames may be for the latency to follow them, on a link whose round trip is short, and mostLimit
-	// where it is long. Later ones were held up by something that a receiver cannot live with: a server that stood still, a
-	// link that was down.
+	// The latency follows frames that are late by up to leastLimit on a link with a short round trip, and up to mostLimit
+	// on one with a long round trip. Later frames were held up by something that a latency cannot cover: a server that
+	// was blocked, or a link that was down.
 	leastLimit = 500 * time.Millisecond
 	mostLimit  = 1500 * time.Millisecond
 
-	// latencyMargin is added to what frames needed.
+	// latencyMargin is added to the latency that frames needed.
 	latencyMargin = 10 * time.Millisecond
-	// latencyHold is for how many seconds frames have to do with less until the latency falls, and latencyFall after how
-	// many seconds it may fall again.
+	// latencyHold is for how many seconds frames must need less before the latency falls, and latencyFall is the number
+	// of seconds between two falls.
 	latencyHold = 60
 	latencyFall = 5
-	// latencyDoubt is how long after a late frame another one has to come late for the latency to rise, and latencyMemory until
-	// when: a single one is a large key frame, or a moment without the processor.
+	// The latency rises when a second frame is late between latencyDoubt and latencyMemory after the first: a single late
+	// frame is a large key frame, or a moment without CPU time.
 	latencyDoubt  = 500 * time.Millisecond
 	latencyMemory = 30 * time.Second
-	// latencyStep is the least change: each makes every sink of the pipeline pause or hurry.
+	// latencyStep is the smallest change: each change makes every sink of the pipeline pause or skip.
 	latencyStep = 15 * time.Millisecond
-	// latencySlack is how much less has to be enough on a link that loses packets for the latency to fall: what is foreseen is
-	// some ms more than what they then take, and it would rise and fall by turns.
+	// latencySlack is how much lower the needed latency must be for the latency to fall on a link that loses packets.
+	// Predictions are some milliseconds higher than what frames then need, so that it would otherwise alternate.
 	latencySlack = 2 * latencyStep
-	// lastingTime is for how long every frame has to come later than limit, and lastingFrames how many have to, until that is
-	// how long the way is now: a queue that stays full. What a stall has kept back comes in less time.
+	// When for lastingTime at least lastingFrames frames, and no others, have been later than limit, the delay is
+	// permanent: a queue that stays full. The packets that a stall held back arrive in less time.
 	lastingTime   = time.Second
 	lastingFrames = 5
 )
 
-// adaptiveLatency is the adaptive latency: the time after which, counted from its presentation time, a frame has come with all of
-// its packets. It rises at once when that is certain, and falls slowly.
+// adaptiveLatency computes the adaptive latency: the time after its presentation time at which a frame has arrived with
+// all of its packets. It rises as soon as the need is certain, and falls slowly.
 type adaptiveLatency struct {
 	latency time.Duration
 	limit   time.Duration
-	// stalled is that frames come later than limit. Those after them are not counted until they are in time again, or it is over
-	// for long enough that what is late now stays so.
+	// stalled means that frames are later than limit. Frames are not counted again until they are in time, or until the
+	// stall has been over for so long that the delay is permanent.
 	stalled   bool
-	stalledAt time.Duration // when the last one came that was later than limit; valid if stalled
+	stalledAt time.Duration // when the last frame later than limit arrived; valid if stalled
 	over      overdue
 
-	lateAt  time.Duration // when a frame was later than latency, the first in a row of such; valid if wasLate
+	lateAt  time.Duration // when the first frame of a run of late frames was late; valid if wasLate
 	wasLate bool
 
-	second int64                      // that the last unit came in
+	second int64                      // the second in which the last unit arrived
 	fellAt int64                      // the second of the last fall
-	needed [latencyHold]time.Duration // the most in each of the last seconds
+	needed [latencyHold]time.Duration // the highest need in each of the last seconds
 }
 
 func newAdaptiveLatency(latency time.Duration) adaptiveLatency {
 	return adaptiveLatency{latency: max(latency, StartLatency), limit: leastLimit}
 }
 
-// overdue are frames in a row that came later than limit.
+// overdue is a run of frames that were later than limit.
 type overdue struct {
 	frames int
-	since  time.Duration // when the first of them came; valid if there is one
-	first  time.Duration // how late that was
+	since  time.Duration // when the first of them arrived; valid if there is one
+	first  time.Duration // how late the first one was
 }
 
-// lasts takes how late a frame was, and reports whether frames have been so late for so long that they will stay so: a sink
-// that follows the clock shows none of them. It begins anew then. A queue that will be empty soon does not count.
+// lasts gets the lateness of a frame, and reports whether frames have been so late for so long that the delay is
+// permanent: a sink that synchronizes to the clock shows none of them. It then starts over. A queue that will be empty
+// soon does not count.
 func (a *adaptiveLatency) lasts(late, now time.Duration) bool {
 	if late <= a.limit {
 		a.over.frames = 0
@@ -88,13 +89,13 @@ func (a *adaptiveLatency) lasts(late, now time.Duration) bool {
 	return true
 }
 
-// expect says that a packet is missing which will have come by the time that a frame has waited this long. It reports
+// expect is called when a missing packet is expected to arrive only after a frame has waited for this long. It reports
 // whether the latency has changed.
 func (a *adaptiveLatency) expect(wait time.Duration) bool {
 	return a.raise(min(wait, a.limit))
 }
 
-// observe takes how late a frame was. It reports whether the latency has changed.
+// observe gets the lateness of a frame, and reports whether the latency has changed.
 func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	switch {
 	case late > a.limit:
@@ -112,7 +113,7 @@ func (a *adaptiveLatency) observe(late, now time.Duration) bool {
 	return rose || fell
 }
 
-// isCertain reports whether a frame that is late now is not the only one.
+// isCertain reports whether a late frame is not the only one.
 func (a *adaptiveLatency) isCertain(now time.Duration) bool {
 	since := now - a.lateAt
 	if a.wasLate && since <= latencyMemory {
@@ -130,7 +131,7 @@ func (a *adaptiveLatency) raise(late time.Duration) bool {
 	return true
 }
 
-// turn begins another second, and lets the latency fall a part of the way to what was needed in the last ones.
+// turn begins the next second, and lets the latency fall part of the way to what the last seconds needed.
 func (a *adaptiveLatency) turn(now time.Duration) (fell bool) {
 	second := int64(now / time.Second)
 	if second == a.second {

@@ -6,7 +6,7 @@ import (
 	"github.com/pion/rtp"
 )
 
-// The RTP header extensions (RFC 8285) that are read. The identifiers that were negotiated for them go into Config.
+// The RTP header extensions (RFC 8285) that are read. Config has their negotiated identifiers.
 const (
 	// VideoOrientationURI is the coordination of video orientation of 3GPP TS 26.114 section 7.4.5.
 	VideoOrientationURI = "urn:3gpp:video-orientation"
@@ -14,22 +14,22 @@ const (
 	AbsCaptureTimeURI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"
 )
 
-// Extensions is what the header of one packet says besides the fields of every header.
+// Extensions holds the header extensions of one packet.
 type Extensions struct {
 	// VideoOrientation is the byte of that extension, if HasVideoOrientation.
 	VideoOrientation    byte
 	HasVideoOrientation bool
 
-	// CaptureNTP is the absolute capture time as an NTP timestamp, 0 if the packet has none, and CaptureOffset by how much the
-	// clock of the capture system is ahead of the sender's, as a difference of such.
+	// CaptureNTP is the absolute capture time as an NTP timestamp, 0 if the packet has none. CaptureOffset is by how much
+	// the clock of the capture system is ahead of the sender's, in units of NTP timestamps.
 	CaptureNTP    uint64
 	CaptureOffset int64
 	// Source is the capture system: the first CSRC, or the SSRC if there is none.
 	Source uint32
 }
 
-// readExtensions reads the extensions of a header whose identifiers are not zero. One of an impossible size is taken as
-// absent.
+// readExtensions reads the extensions of a header whose identifiers are not zero. It ignores an extension of an invalid
+// size.
 func readExtensions(h *rtp.Header, videoOrientation, absCaptureTime uint8) (e Extensions) {
 	e.Source = h.SSRC
 	if len(h.CSRC) > 0 {

@@ -2,38 +2,40 @@ package rtp
 
 import "time"
 
-// foresight is how old a gap has to be until the latency allows for it: what is younger may be filled by a packet that was
-// only overtaken.
+// foresight is how old a gap must be before the latency allows for it: a younger gap may be filled by a packet that was
+// only reordered.
 const foresight = 20 * time.Millisecond
 
-// drainTime is how long before a gap is given up the Receiver starts to empty its source. Packets can be waiting there: the
-// Assembler may have been slow.
+// drainTime is how long before a gap is given up the Receiver starts to read everything that its source has queued. The
+// Assembler may have been slow, so the missing packets can be there.
 const drainTime = time.Millisecond
 
-// frameAhead is how long before a gap is noticed the frame that it is in was due, at most. The next frame shows it.
+// frameAhead is the longest assumed time between when the frame with the gap was due and when the gap is noticed, which
+// the next frame reveals.
 const frameAhead = 30 * time.Millisecond
 
-// lossMemory is how long a link that has lost a packet is one that loses packets.
+// lossMemory is how long after a loss a link counts as one that loses packets.
 const lossMemory = 10 * time.Second
 
-// hurrier is a PacketReader that can be told when packets are missing, to look for those that are sent again.
+// hurrier is a PacketReader that can be told when packets are missing, so that it polls for retransmitted ones.
 type hurrier interface {
-	// Hurry is called with true when packets are missing, and with false when they are not any more: in turn, with false last.
+	// Hurry is called with true when packets are missing, and with false when none are missing any more: alternately,
+	// with false as the last call.
 	Hurry(hurry bool)
 }
 
-// wait is how long a missing packet is waited for after the first packet behind it.
+// wait returns how long a missing packet is waited for after the first packet behind it.
 func (r *Receiver) wait() time.Duration {
 	if fixed := time.Duration(r.latency.Load()); fixed >= 0 {
 		return fixed
 	}
 	if !r.begun {
-		return maxReordering // what may have been sent before the first packet is not sent again
+		return maxReordering // packets that may have been sent before the first packet are not retransmitted
 	}
 	return min(r.nacks.hopeless(), mostLimit)
 }
 
-// Reported is how late frames may be: the fixed latency, or the adaptive one.
+// Reported returns how late frames may be: the fixed latency, or the adaptive one.
 func (r *Receiver) Reported() time.Duration {
 	if fixed := time.Duration(r.latency.Load()); fixed >= 0 {
 		return fixed
@@ -43,14 +45,13 @@ func (r *Receiver) Reported() time.Duration {
 
 func (r *Receiver) adaptive() bool { return r.latency.Load() < 0 }
 
-// noteArrival notes what an accepted packet says about those that are missing. end is one past the highest number before
-// it.
+// noteArrival records what an accepted packet says about missing ones. end is one past the highest number before it.
 func (r *Receiver) noteArrival(p *Packet, end uint16, reordered bool, now time.Duration) {
 	if reordered {
 		r.nacks.arrived(p.Sequence, now)
 		return
 	}
-	// The first packet may be none of the first ones that were sent: what came before it is not missed.
+	// The first packet to arrive need not be the first that was sent, but packets before it do not count as missing.
 	gap := p.Sequence != end && (r.begun || r.queue.count > 1)
 	if gap {
 		r.gapped, r.gapAt = true, now
@@ -63,16 +64,16 @@ func (r *Receiver) noteArrival(p *Packet, end uint16, reordered bool, now time.D
 	}
 }
 
-// Losing reports whether packets get lost now and then.
+// Losing reports whether packets are lost now and then.
 func (r *Receiver) Losing(now time.Duration) bool { return r.gapped && now-r.gapAt < lossMemory }
 
-// RoundTrip is the time to the sender and back, or an assumption about it.
+// RoundTrip returns the round-trip time to the sender, or a default if it is unknown.
 func (r *Receiver) RoundTrip() time.Duration { return r.nacks.trip() }
 
 // IsMeasured reports whether MeasureRoundTrip has been called.
 func (r *Receiver) IsMeasured() bool { return r.tripped }
 
-// MeasureRoundTrip looks at the round trip, at most once a second.
+// MeasureRoundTrip measures the round-trip time, at most once a second.
 func (r *Receiver) MeasureRoundTrip(now time.Duration) {
 	if r.config.RoundTrip == nil || r.tripped && now-r.trippedAt < time.Second {
 		return
@@ -85,7 +86,7 @@ func (r *Receiver) MeasureRoundTrip(now time.Duration) {
 	}
 }
 
-// tickGap does what is due while packets are missing.
+// tickGap does what is due at this time while packets are missing.
 func (r *Receiver) tickGap(now time.Duration) error {
 	r.hurry(r.queue.count > 0)
 	if r.queue.count == 0 {
@@ -101,7 +102,7 @@ func (r *Receiver) tickGap(now time.Duration) error {
 		return r.skipToEntry(now)
 	}
 	if r.expired(now) {
-		// The source is empty, for any other gap too.
+		// The source is empty, also for any further gap.
 		for r.queue.count > 0 && now >= r.queue.since+r.wait() {
 			if err := r.skip(now); err != nil {
 				return err
@@ -111,7 +112,7 @@ func (r *Receiver) tickGap(now time.Duration) error {
 	return nil
 }
 
-// gapDeadline returns when tickGap has something to do next, if at all.
+// gapDeadline returns when tickGap has to be called next, if at all.
 func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
 	if r.queue.count == 0 {
 		return 0, false
@@ -121,7 +122,7 @@ func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
 		at = r.drainFrom()
 	}
 	if r.config.RequestPackets == nil {
-		return at, true // nothing is asked for, and nothing foreseen
+		return at, true // no packet is requested, and nothing predicted
 	}
 	if nack, ok := r.nacks.next(); ok {
 		at = min(at, nack)
@@ -132,8 +133,8 @@ func (r *Receiver) gapDeadline(now time.Duration) (at time.Duration, ok bool) {
 	return at, true
 }
 
-// foreseeAt is when the latency has to allow for the packets that are missing to be sent again, or once more, if at all: the
-// server does that only so often.
+// foreseeAt returns when the latency has to allow for a retransmission, or one more, of the missing packets, if at all:
+// the server retransmits a packet only so often.
 func (r *Receiver) foreseeAt() (at time.Duration, ok bool) {
 	needed := r.nacks.reordering
 	if r.foreseen > 0 {
@@ -142,7 +143,7 @@ func (r *Receiver) foreseeAt() (at time.Duration, ok bool) {
 	return r.queue.since + foresight + needed, r.foreseen < ServerTries
 }
 
-// foresee lets the latency allow for the present gap before the frames behind it are late.
+// foresee makes the latency allow for the present gap before the frames behind it are late.
 func (r *Receiver) foresee(now time.Duration) {
 	if at, ok := r.foreseeAt(); !ok || now < at {
 		return
@@ -154,24 +155,24 @@ func (r *Receiver) foresee(now time.Duration) {
 	}
 	before := min(max(r.queue.since-shown, 0), frameAhead)
 	if r.adapted.expect(before + r.nacks.expected(r.foreseen)) {
-		r.tellLatency()
+		r.reportLatency()
 	}
 }
 
-// StaysLate takes how late a frame is, and reports whether all have been later than the latency follows for so long that this
-// is how long the way is now.
+// StaysLate gets the lateness of a frame, and reports whether all frames have been too late for the adaptive latency
+// for so long that the delay is permanent.
 func (r *Receiver) StaysLate(late, now time.Duration) bool {
 	return r.adaptive() && r.adapted.lasts(late, now)
 }
 
-// NoteLateness lets the latency follow how late a frame is that is delivered now.
+// NoteLateness makes the latency follow the lateness of a frame that is delivered now.
 func (r *Receiver) NoteLateness(late, now time.Duration) {
 	if r.adapted.observe(late, now) {
-		r.tellLatency()
+		r.reportLatency()
 	}
 }
 
-func (r *Receiver) tellLatency() {
+func (r *Receiver) reportLatency() {
 	if r.adaptive() && r.config.OnLatency != nil {
 		r.config.OnLatency(r.adapted.latency)
 	}
@@ -188,10 +189,10 @@ func (r *Receiver) hurry(hurry bool) {
 	}
 }
 
-// closeGap says that the present gap is over.
+// closeGap ends the present gap.
 func (r *Receiver) closeGap() { r.draining, r.unheard, r.foreseen = false, false, 0 }
 
-// expired reports whether the present gap is to be given up.
+// expired reports whether to give up the present gap.
 func (r *Receiver) expired(now time.Duration) bool {
 	if now < r.drainFrom() {
 		r.draining = false
@@ -205,13 +206,13 @@ func (r *Receiver) expired(now time.Duration) bool {
 	return now >= r.drainUntil
 }
 
-// drainFrom returns from when on the source is emptied before the present gap is given up.
+// drainFrom returns when to start emptying the source before the present gap is given up.
 func (r *Receiver) drainFrom() time.Duration {
 	wait := r.wait()
 	return r.queue.since + wait - min(drainTime, wait)
 }
 
-// advance consumes what is in sequence now.
+// advance consumes the packets that are in sequence now.
 func (r *Receiver) advance(now time.Duration) error {
 	if r.queue.count == 0 {
 		r.entryBehind = false
@@ -228,8 +229,8 @@ func (r *Receiver) advance(now time.Duration) error {
 	return r.skipUnneeded(now)
 }
 
-// skipUnneeded gives a gap up at once if nothing in it can matter: frames that would be dropped for want of a key frame,
-// or padding, which a LiveKit server does not send again.
+// skipUnneeded gives up a gap at once if nothing in it can matter: frames that would be dropped because a key frame is
+// missing, or padding, which a LiveKit server does not retransmit.
 func (r *Receiver) skipUnneeded(now time.Duration) error {
 	if r.queue.count == 0 {
 		return nil
@@ -254,19 +255,19 @@ func (r *Receiver) skipUnneeded(now time.Duration) error {
 	return r.advance(now)
 }
 
-// skip gives the present gap up.
+// skip gives up the present gap.
 func (r *Receiver) skip(now time.Duration) error {
-	return r.goOnBehind(r.queue.skip(), now)
+	return r.continueAfterGap(r.queue.skip(), now)
 }
 
-// EntryAhead reports whether there is a packet behind the present gap from which on all is of use.
+// EntryAhead reports whether a packet behind the present gap can be used without any earlier one.
 func (r *Receiver) EntryAhead() bool { return r.entryBehind && r.queue.has(r.entryAt) }
 
-// IsWaiting reports whether packets wait behind a gap.
+// IsWaiting reports whether packets are waiting behind a gap.
 func (r *Receiver) IsWaiting() bool { return r.queue.count > 0 }
 
-// skipToEntry gives up all before a packet from which on all is of use: what is still missing would come too late to be
-// shown, or is of no use.
+// skipToEntry gives up all packets before one that can be used without any earlier one: the missing ones would be too
+// late to be shown, or are useless.
 func (r *Receiver) skipToEntry(now time.Duration) error {
 	lost, behind := 0, 0
 	for r.queue.next != r.entryAt {
@@ -277,12 +278,12 @@ func (r *Receiver) skipToEntry(now time.Duration) error {
 			lost += r.queue.skip()
 		}
 	}
-	r.log.Debug("going on without what is missing", "packets", behind)
-	return r.goOnBehind(lost, now)
+	r.log.Debug("continuing without missing packets", "packets", behind)
+	return r.continueAfterGap(lost, now)
 }
 
-// goOnBehind goes on behind packets that were given up.
-func (r *Receiver) goOnBehind(lost int, now time.Duration) error {
+// continueAfterGap continues with the packets behind a gap that was given up.
+func (r *Receiver) continueAfterGap(lost int, now time.Duration) error {
 	r.nacks.passed(r.queue.next)
 	r.closeGap()
 	if r.begun {

@@ -12,7 +12,7 @@ type jitter struct {
 	mean      time.Duration
 }
 
-// observe takes the next packet in order of arrival and returns the jitter.
+// observe gets the next packet in order of arrival and returns the jitter.
 func (j *jitter) observe(timestamp uint32, arrival time.Duration) time.Duration {
 	ticks := int64(int32(timestamp - j.timestamp))
 	if j.started && ticks <= 0 {

@@ -3,17 +3,17 @@ package rtp
 import "time"
 
 const (
-	// lossSlot and lossSlots are the time over which losses are counted.
+	// lossSlot and lossSlots define the time over which losses are counted.
 	lossSlot  = 200 * time.Millisecond
 	lossSlots = 3
-	// heavyGaps is how many gaps there have to be in that time, and heavyShare how many packets for each of them at most,
-	// for the loss to be heavy. Bad luck of 10 % makes one of ten, a link that was down a single one.
+	// Loss is heavy if there are at least heavyGaps gaps in that time, and at most heavyShare packets for each gap.
+	// Random loss of 10 % causes one gap in ten packets, and a link that was down causes a single gap.
 	heavyGaps  = 8
 	heavyShare = 3
 )
 
-// losses tells a link on which packets get lost now and then from one that is too narrow for what is sent. It counts gaps
-// and not what is missing in them. The zero value is ready.
+// losses distinguishes a link that loses packets now and then from one with too little bandwidth for the stream. It
+// counts gaps and not the missing packets. The zero value is ready for use.
 type losses struct {
 	slot   int64
 	counts [lossSlots]struct{ packets, gaps int }
@@ -21,7 +21,8 @@ type losses struct {
 	told   bool
 }
 
-// observe takes a packet that came in order, behind a gap or not. It reports whether loss is heavy, at most once a second.
+// observe gets a packet in sequence; gap says whether it follows a gap. It reports whether loss is heavy, at most once
+// a second.
 func (l *losses) observe(gap bool, now time.Duration) bool {
 	if slot := int64(now / lossSlot); slot != l.slot {
 		for s := max(l.slot+1, slot-lossSlots+1); s <= slot; s++ {

@@ -6,60 +6,60 @@ import (
 )
 
 const (
-	// maxMissing bounds the packets that are asked for again at one time. When more are missing in a row, the link was down:
-	// a key frame brings the picture back sooner than so many packets do.
+	// maxMissing limits the packets that are requested at one time. If more are missing in a row, the link was down: a
+	// key frame then restores the picture sooner than so many packets.
 	maxMissing = 512
 
-	// nackLeast is the least time between two requests for one packet.
+	// nackLeast is the shortest interval between two requests for one packet.
 	nackLeast = 10 * time.Millisecond
-	// nackTogether is how much earlier than due a packet is asked for in order to go into one request with another.
+	// nackTogether is how much earlier than due a packet may be requested to share a request with another one.
 	nackTogether = 4 * time.Millisecond
 
-	// nackTwice is the time between two requests that are meant as one. It is less than ServerDeaf.
+	// nackTwice is the interval between the two copies of a request. It is less than ServerDeaf.
 	nackTwice = 30 * time.Millisecond
 
-	// ServerDeaf is for how long LiveKit's server ignores a request for a packet that it has just sent: 100 ms, or two
-	// round trips if that is less (sequencer.go of livekit-server). It says nothing of that, so that on a shorter round trip
-	// the first requests go unheard, and more often than after each round trip has to be asked.
+	// ServerDeaf is for how long LiveKit's server ignores requests for a packet that it has just sent: 100 ms, or two
+	// round trips if that is less (sequencer.go of livekit-server). On a shorter round trip the first requests are
+	// ignored, so requests must be sent more often than once per round trip.
 	ServerDeaf = 100 * time.Millisecond
-	// ServerTries is how often it sends a packet again.
+	// ServerTries is how often the server retransmits a packet.
 	ServerTries = 3
 
-	// assumedRoundTrip is taken while the round trip is not known.
+	// assumedRoundTrip is used while the round-trip time is unknown.
 	assumedRoundTrip = 50 * time.Millisecond
 
-	// doubtfulTrip is by how much a round trip has to grow at once to be doubted, and tripAge how old one may be that is told:
-	// the path is checked every 2 s.
+	// doubtfulTrip is a sudden increase of the round-trip time that makes it doubtful. tripAge is how old a measurement
+	// may be: the path is checked every 2 s.
 	doubtfulTrip = 400 * time.Millisecond
 	tripAge      = 2500 * time.Millisecond
 
-	// maxReordering bounds how long a packet is taken for one that is only late.
+	// maxReordering is how long a packet is assumed to be only reordered.
 	maxReordering = 50 * time.Millisecond
 )
 
-// nacks are the packets that are missing, and when to ask for each of them again (generic NACK, RFC 4585 section 6.2.1).
-// Whoever gives a packet up says so here. The zero value is ready.
+// nacks records the missing packets, and when to request each of them (generic NACK, RFC 4585 section 6.2.1). Packets
+// that are given up have to be removed. The zero value is ready for use.
 type nacks struct {
 	missing   []missingPacket // by rising sequence number
 	scratch   []uint16
-	nextAt    time.Duration // when the first request is due; valid if there is one missing
-	roundTrip time.Duration // to the sender and back; 0 is unknown
-	doubtedAt time.Duration // when one was measured that is much longer; valid if doubted
+	nextAt    time.Duration // when the first request is due; valid if a packet is missing
+	roundTrip time.Duration // to the sender; 0 if unknown
+	doubtedAt time.Duration // when a much longer round trip was measured; valid if doubted
 	doubted   bool
 
-	// reordering is how late packets come that overtook each other: none of them is asked for before.
+	// reordering is how late reordered packets arrive. No packet is requested earlier.
 	reordering time.Duration
 }
 
-// missingPacket is one whose number was passed over.
+// missingPacket is a packet that has not arrived although a later one has.
 type missingPacket struct {
 	sequence uint16
 	noticed  time.Duration
-	dueAt    time.Duration // of the next request
-	asked    int           // how often it was asked for
+	dueAt    time.Duration // when the next request is due
+	asked    int           // number of requests
 }
 
-// gap says that the packets from first up to the one before end are missing.
+// gap records that the packets from first up to, but not including, end are missing.
 func (n *nacks) gap(first, end uint16, now time.Duration) {
 	at := now + n.reordering
 	if len(n.missing) == 0 || at < n.nextAt {
@@ -70,7 +70,8 @@ func (n *nacks) gap(first, end uint16, now time.Duration) {
 	}
 }
 
-// arrived says that a packet has come. If it was missing, it returns for how long, and whether it was sent again.
+// arrived records that a packet has arrived. If it was missing, arrived returns for how long, and whether it was
+// retransmitted.
 func (n *nacks) arrived(sequence uint16, now time.Duration) (waited time.Duration, resent, was bool) {
 	i, was := n.find(sequence)
 	if !was {
@@ -94,19 +95,19 @@ func (n *nacks) find(sequence uint16) (int, bool) {
 	})
 }
 
-// passed says that nothing before next is wanted any more.
+// passed removes all packets before next.
 func (n *nacks) passed(next uint16) {
 	i, _ := n.find(next)
 	n.missing = slices.Delete(n.missing, 0, i)
 }
 
-// forget gives up everything.
+// forget removes all packets.
 func (n *nacks) forget() { n.missing = n.missing[:0] }
 
-// next returns when due gives something, if at all.
+// next returns when due has packets to request, if at all.
 func (n *nacks) next() (at time.Duration, ok bool) { return n.nextAt, len(n.missing) > 0 }
 
-// due returns the packets to ask for now, and notes them as asked for. The memory is used again.
+// due returns the packets to request now, and records the request. The slice is reused.
 func (n *nacks) due(now time.Duration) []uint16 {
 	n.scratch = n.scratch[:0]
 	if len(n.missing) == 0 || now < n.nextAt {
@@ -125,8 +126,8 @@ func (n *nacks) due(now time.Duration) []uint16 {
 	return n.scratch
 }
 
-// interval is the time between two requests for one packet. Up to ServerDeaf of round trip the server does not answer two
-// of them within one, and asking more often finds the end of its deafness sooner.
+// interval returns the time between two requests for one packet. If the round trip is shorter than ServerDeaf, the
+// server does not answer two requests within ServerDeaf, but more frequent requests notice its end sooner.
 func (n *nacks) interval() time.Duration {
 	if t := n.trip(); n.isLong() {
 		return t + t/8
@@ -134,11 +135,12 @@ func (n *nacks) interval() time.Duration {
 	return max(n.trip()/4, nackLeast)
 }
 
-// isLong reports whether a request gets to the server when it is not deaf any more.
+// isLong reports whether the round trip is so long that the server no longer ignores a request after a lost answer.
 func (n *nacks) isLong() bool { return n.trip() >= ServerDeaf }
 
-// until is how long after the nth request for a packet, from 1 on, the next one is due. On a long way each is sent twice, the
-// second one while the server is deaf if it has heard the first: one that got lost would cost a round trip.
+// until returns how long after the nth request for a packet, counted from 1, the next one is due. On a long round trip
+// each request is sent twice, because a lost request would cost a round trip. The server ignores the second one if it
+// has received the first.
 func (n *nacks) until(asked int) time.Duration {
 	switch {
 	case !n.isLong():
@@ -149,7 +151,7 @@ func (n *nacks) until(asked int) time.Duration {
 	return n.interval() - nackTwice
 }
 
-// expected is how long after it was noticed a missing packet has come that was sent again for the nth time, from 1 on.
+// expected returns how long after a packet was noticed missing its nth retransmission, counted from 1, arrives.
 func (n *nacks) expected(nth int) time.Duration {
 	t := n.trip()
 	if n.isLong() {
@@ -158,10 +160,11 @@ func (n *nacks) expected(nth int) time.Duration {
 	return n.reordering + time.Duration(nth)*(min(ServerDeaf, 2*t)+n.interval())
 }
 
-// hopeless is how long after it was noticed a missing packet cannot come any more: the server has sent it as often as it
-// does. How long that is deaf depends on the round trip as the server knows it, which is not ours: it begins with a guess.
+// hopeless returns how long after a packet was noticed missing it can no longer arrive, because the server has sent it
+// as often as it does. How long the server ignores requests depends on its own measurement of the round trip, which
+// begins with a guess and differs from ours.
 func (n *nacks) hopeless() time.Duration {
-	last := n.expected(ServerTries) // when it comes that is sent for the last time
+	last := n.expected(ServerTries) // when the last retransmission arrives
 	if n.isLong() {
 		last += nackTwice
 	} else {
@@ -170,8 +173,9 @@ func (n *nacks) hopeless() time.Duration {
 	return last + max(n.trip()/2, n.interval())
 }
 
-// believes reports whether a round trip that was measured is that of the next packets. One that is much longer than before
-// may be from a moment in which nothing moved, and the same is told until the next one is measured: it has to last.
+// believes reports whether a measured round trip applies to the next packets. One that is suddenly much longer may come
+// from a moment in which nothing was transmitted, and the same value is reported until the next measurement: it must
+// persist to be believed.
 func (n *nacks) believes(measured, now time.Duration) bool {
 	if n.roundTrip == 0 || measured < n.roundTrip+doubtfulTrip {
 		n.doubted = false

@@ -7,8 +7,8 @@ import (
 	"github.com/pion/rtp"
 )
 
-// maxPacketSize is what one packet can hold. WebRTC senders stay below 1200 to 1500 bytes, and pion receives at most
-// 1460 unless it is told otherwise.
+// maxPacketSize is the largest packet. WebRTC senders stay below 1200 to 1500 bytes, and pion by default receives at
+// most 1460.
 const maxPacketSize = 2048
 
 var (
@@ -16,10 +16,10 @@ var (
 	errPadding = errors.New("rtp padding longer than packet")
 )
 
-// Packet is one received RTP packet. Its memory is used again.
+// Packet is one received RTP packet. Its memory is reused.
 type Packet struct {
-	Payload     []byte        // without padding; empty if the packet carries nothing but padding
-	Arrival     time.Duration // counted as an [Assembler]'s times are
+	Payload     []byte        // without padding; empty if the packet has only padding
+	Arrival     time.Duration // relative to the Receiver's Epoch
 	Extensions  Extensions
 	Timestamp   uint32
 	SSRC        uint32
@@ -27,10 +27,10 @@ type Packet struct {
 	PayloadType uint8
 	Marker      bool
 
-	buf [maxPacketSize]byte // Payload is in it
+	buf [maxPacketSize]byte // holds Payload
 }
 
-// parse reads the n bytes in p.buf (RFC 3550 section 5.1). h is scratch memory.
+// parse parses the n bytes in p.buf (RFC 3550 section 5.1). h is scratch memory.
 func (p *Packet) parse(h *rtp.Header, n int, arrival time.Duration) error {
 	offset, err := h.Unmarshal(p.buf[:n])
 	if err != nil {
@@ -41,7 +41,7 @@ func (p *Packet) parse(h *rtp.Header, n int, arrival time.Duration) error {
 	}
 	payload := p.buf[offset:n]
 	if h.Padding {
-		// A count of zero or past the payload is not allowed, and nothing in such a packet can be trusted.
+		// A padding count of zero or larger than the payload is not allowed. Nothing in such a packet can be trusted.
 		if len(payload) == 0 {
 			return errPadding
 		}
@@ -64,10 +64,10 @@ func (p *Packet) parse(h *rtp.Header, n int, arrival time.Duration) error {
 	return nil
 }
 
-// isFill reports whether a payload is itself padding: zeros, and in the last byte zero or their count. LiveKit's server
-// builds its padding as such a payload of 255 bytes, and pion's sender adds the padding that the header announces
-// behind it. No codec has a payload of this form: it is NAL unit type 0 in H.264, the forbidden temporal ID 0 in H.265,
-// in VP8 and VP9 the continuation of a frame with no data in it, and OBU elements of no length in AV1.
+// isFill reports whether a payload is itself padding: zeros, with zero or their count in the last byte. LiveKit's
+// server sends padding as such a payload of 255 bytes, and pion's sender appends the padding that the header announces.
+// No codec has a payload like this: it would be NAL unit type 0 in H.264, the forbidden temporal ID 0 in H.265, the
+// continuation of a frame without data in VP8 and VP9, and empty OBU elements in AV1.
 func isFill(payload []byte) bool {
 	last := len(payload) - 1
 	for i, b := range payload {

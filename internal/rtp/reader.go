@@ -15,27 +15,29 @@ import (
 )
 
 const (
-	// queuedBytes is what waits for a slow Reader, beside others, before packets are dropped: a second at 8 Mbit/s.
+	// queuedBytes limits the packets queued for a slow Reader that shares its Source. It is one second at 8 Mbit/s.
+	// Further packets are dropped.
 	queuedBytes = 1 << 20
 
-	// hurryPoll is how often a subscription is read anew while packets are missing. pion keeps those that were sent again
-	// apart, and looks there only when a read begins: without another read they would wait for the next ordinary packet.
+	// hurryPoll is how often a subscription is read again while packets are missing. pion queues retransmitted packets
+	// separately and checks that queue only when a read begins: without another read they would wait for the next
+	// ordinary packet.
 	hurryPoll = 5 * time.Millisecond
 )
 
-// Reader reads the packets of a [Source], which it is attached to with [Hold], like a *webrtc.TrackRemote.
+// Reader reads the packets of a [Source], to which [Hold] attaches it, like a *webrtc.TrackRemote.
 //
-// Read and SetReadDeadline are for one goroutine at a time each; all else may be called from any goroutine.
+// Read and SetReadDeadline are each for one goroutine at a time; all other methods may be called from any goroutine.
 type Reader struct {
 	source  *Source // set when it is attached
 	reads   atomic.Bool
-	packets *packetio.Buffer // what was read for it
-	queued  atomic.Int64     // packets in there
+	packets *packetio.Buffer // packets that the Source's goroutine read for it
+	queued  atomic.Int64     // number of packets in packets
 	dropped atomic.Uint64
 
-	over     chan struct{} // closed at the end, whatever the cause
+	over     chan struct{} // closed when the Reader has ended, for any reason
 	overOnce sync.Once
-	broken   atomic.Pointer[guard.Error] // why it ended, if that is our fault
+	broken   atomic.Pointer[guard.Error] // the internal error that ended it, if any
 
 	// Guarded by source.mu:
 	deadline time.Time
@@ -52,9 +54,9 @@ func NewReader() *Reader {
 	return r
 }
 
-// Read reads one RTP packet into b. It returns io.EOF when the Reader has ended and every packet that arrived before was
-// read, or a *guard.Error. Packets come as they arrived: LiveKit retransmits, so they can be out of order and doubled. The
-// attributes are always nil.
+// Read reads one RTP packet into b. When the Reader has ended and every earlier packet was read, it returns io.EOF or a
+// *guard.Error. Packets are in order of arrival: since LiveKit retransmits, they can be out of order and duplicated.
+// The attributes are always nil.
 func (r *Reader) Read(b []byte) (int, interceptor.Attributes, error) {
 	s := r.source
 	if !r.reads.Load() {
@@ -67,7 +69,7 @@ func (r *Reader) Read(b []byte) (int, interceptor.Attributes, error) {
 		if s.alone.Load() != r || r.queued.Load() > 0 || r.isOver() {
 			n, err := r.readQueued(b)
 			if err != nil && isTimeout(err) && s.alone.Load() == r && !r.isExpired() {
-				continue // it is for us to read
+				continue // this Reader reads the subscription itself now
 			}
 			return n, nil, err
 		}
@@ -82,7 +84,7 @@ func (r *Reader) Read(b []byte) (int, interceptor.Attributes, error) {
 			if s.alone.Load() == r && r.isExpired() {
 				return 0, nil, err
 			}
-			s.kicked.Store(true) // there is another deadline to be set
+			s.kicked.Store(true) // the deadline must be set again
 		default:
 			bad++
 		}
@@ -91,7 +93,7 @@ func (r *Reader) Read(b []byte) (int, interceptor.Attributes, error) {
 	return 0, nil, r.end()
 }
 
-// readRemote reads the subscription. Ready is false if it is not for us to read.
+// readRemote reads from the subscription. ready is false if this Reader does not read it itself.
 func (r *Reader) readRemote(b []byte) (n int, ready bool, err error) {
 	s := r.source
 	s.turn.Lock()
@@ -115,12 +117,12 @@ func (r *Reader) readRemote(b []byte) (n int, ready bool, err error) {
 	return n, true, err
 }
 
-// readQueued reads what was read for it.
+// readQueued reads a packet that the Source's goroutine queued.
 func (r *Reader) readQueued(b []byte) (int, error) {
 	switch {
 	case r.queued.Load() > 0:
 		if r.source.alone.Load() == r {
-			_ = r.packets.SetReadDeadline(time.Time{}) // it was a past one, to wake us; never fails
+			_ = r.packets.SetReadDeadline(time.Time{}) // it was set in the past to wake this reader; never fails
 		}
 	case r.isOver():
 		return 0, r.end()
@@ -136,7 +138,7 @@ func (r *Reader) readQueued(b []byte) (int, error) {
 	return 0, r.end()
 }
 
-// end is the error of a Reader that is over.
+// end returns the error of a Reader that has ended.
 func (r *Reader) end() error {
 	if broken := r.broken.Load(); broken != nil {
 		return broken
@@ -151,8 +153,8 @@ func (r *Reader) isExpired() bool {
 	return !r.deadline.IsZero() && !time.Now().Before(r.deadline)
 }
 
-// SetReadDeadline sets when a present or later Read returns an error whose Timeout method reports true. The zero time is
-// never.
+// SetReadDeadline sets when the present and later calls of Read return an error whose Timeout method reports true. The
+// zero time means never.
 func (r *Reader) SetReadDeadline(deadline time.Time) error {
 	r.source.mu.Lock()
 	defer r.source.mu.Unlock()
@@ -165,8 +167,8 @@ func (r *Reader) SetReadDeadline(deadline time.Time) error {
 	return nil
 }
 
-// armRemote sets the deadline of the subscription. source.mu is held. It fails only for one that has ended, which notices by
-// itself.
+// armRemote sets the deadline of the subscription. source.mu must be held. It fails only if the subscription has ended,
+// which a read notices.
 func (r *Reader) armRemote() {
 	deadline := r.deadline
 	if r.hurries {
@@ -177,10 +179,10 @@ func (r *Reader) armRemote() {
 	_ = r.source.remote.SetReadDeadline(deadline)
 }
 
-// armBuffer sets the deadline of what is read for it. It never fails.
+// armBuffer sets the deadline for the queued packets. It never fails.
 func (r *Reader) armBuffer() { _ = r.packets.SetReadDeadline(r.deadline) }
 
-// Hurry says whether packets are missing: those that are sent again are then handed on as they come. Each call with true
+// Hurry says whether packets are missing: retransmitted packets are then delivered as they arrive. Each call with true
 // needs one with false.
 func (r *Reader) Hurry(hurry bool) {
 	s := r.source
@@ -191,7 +193,7 @@ func (r *Reader) Hurry(hurry bool) {
 	case r:
 		r.armRemote()
 	case nil:
-		s.kick() // for another deadline
+		s.kick() // so that the read uses the new deadline
 	}
 }
 
@@ -205,10 +207,10 @@ func (r *Reader) put(packet []byte) {
 	}
 }
 
-// Dropped returns how many packets were lost because Read was not called often enough.
+// Dropped returns how many packets were dropped because Read was not called often enough.
 func (r *Reader) Dropped() uint64 { return r.dropped.Load() }
 
-// Lost is closed when the Reader has ended. Read may still have packets to give.
+// Lost returns a channel that is closed when the Reader has ended. Read may still return earlier packets.
 func (r *Reader) Lost() <-chan struct{} { return r.over }
 
 func (r *Reader) isOver() bool {
@@ -228,8 +230,8 @@ func (r *Reader) Finish() {
 	})
 }
 
-// OnSenderReport registers f, which replaces an earlier one, for the sender reports of the subscription (RFC 3550 section
-// 6.4.1) and the time at which each arrived. The last one that arrived is given to f at once. f must not block.
+// OnSenderReport registers f, which replaces an earlier function, for the sender reports of the subscription (RFC 3550
+// section 6.4.1) and their arrival times. f is called at once with the last report, if there is one. f must not block.
 func (r *Reader) OnSenderReport(f func(report *rtcp.SenderReport, received time.Time)) {
 	r.mu.Lock()
 	r.onReport = f

@@ -19,11 +19,11 @@ import (
 // maxSpare bounds the packets kept for reuse.
 const maxSpare = 256
 
-// Receiver gives the packets of one track to an [Assembler], in order. Run does it all. Its steps can also be called one by
-// one, by whoever has a loop of its own: Start, then Tick, Deadline and Receive again and again, and End.
+// Receiver passes the packets of one track to an [Assembler], in order. Run does everything. Code with its own loop can
+// call the steps instead: Start, then repeatedly Tick, Deadline and Receive, and finally End.
 //
-// Until Run or Start, and after it, only Wake, SetLatency and Stats may be called. These may be called from any goroutine, at
-// any time; everything else only by the goroutine of Run, which is also that of the Assembler.
+// While neither Run nor such a loop is active, only Wake, SetLatency and Stats may be called. These three may be called
+// from any goroutine at any time; everything else only by the goroutine of Run, which is also the Assembler's.
 type Receiver struct {
 	config    Config
 	assembler Assembler
@@ -33,38 +33,38 @@ type Receiver struct {
 	running   atomic.Bool
 	wake      wake
 	counters  counters
-	broken    atomic.Pointer[guard.Error] // ends Run
+	broken    atomic.Pointer[guard.Error] // an internal error that ends Run
 
-	// The rest belongs to the goroutine of Run.
+	// The fields below belong to the goroutine of Run.
 	header      rtp.Header
 	spare       []*Packet
-	buffer      *Packet // that the next packet is read into; nil for another one
+	buffer      *Packet // for the next packet; nil if another one has to be taken
 	queue       reorder
 	drainUntil  time.Duration // when the present gap is given up, if draining
 	draining    bool
-	entryBehind bool   // the queue has a packet from which on all is of use, behind a gap
-	entryAt     uint16 // its sequence number, if entryBehind
+	entryBehind bool   // a packet in the queue, behind a gap, can be used without any earlier one
+	entryAt     uint16 // the sequence number of that packet, if entryBehind
 
 	nacks     nacks
 	adapted   adaptiveLatency
-	unheard   bool          // the present gap came while nothing is sent again
-	foreseen  int           // how often the latency allows for the missing packets to be sent again
-	gapAt     time.Duration // when the last packet was missed; valid if gapped
+	unheard   bool          // nothing is retransmitted in the present gap
+	foreseen  int           // how many retransmissions of the missing packets the latency allows for
+	gapAt     time.Duration // when a packet was last missing; valid if gapped
 	gapped    bool
-	trippedAt time.Duration // when the round trip was asked for; valid if tripped
+	trippedAt time.Duration // when the round-trip time was last queried; valid if tripped
 	tripped   bool
 	hurrying  bool // the source was told that packets are missing
 	losses    losses
 	jitter    jitter
 
 	ssrc        uint32
-	payloadType int // of the packet before; -1 at first
+	payloadType int // of the previous packet; -1 at first
 	started     bool
-	probation   *Packet // one that jumped, until another follows it
+	probation   *Packet // a packet with a jump in its sequence number, until another one follows it
 	begun       bool    // a packet was consumed since the sequence started
 }
 
-// New returns a Receiver that gives its packets to an Assembler.
+// New returns a Receiver that passes its packets to an Assembler.
 func New(config Config, assembler Assembler) *Receiver {
 	r := &Receiver{
 		config:    config,
@@ -80,36 +80,36 @@ func New(config Config, assembler Assembler) *Receiver {
 	return r
 }
 
-// Epoch is the moment from which times are counted. It may be called from any goroutine.
+// Epoch returns the moment to which times are relative. It may be called from any goroutine.
 func (r *Receiver) Epoch() time.Time { return r.epoch }
 
-// Now is the time since Epoch.
+// Now returns the time since Epoch.
 func (r *Receiver) Now() time.Duration { return time.Since(r.epoch) }
 
-// SetLatency changes Config.Latency, for a packet that is already waited for too.
+// SetLatency changes Config.Latency, also while a missing packet is being waited for.
 func (r *Receiver) SetLatency(d time.Duration) {
 	r.latency.Store(int64(d))
 	r.Wake()
 }
 
-// Wake has Run call the Assembler's Woken, and look at every time again. Before Run it counts for the next Run.
+// Wake makes Run call the Assembler's Woken, and check all deadlines again. Before Run it applies to the next Run.
 func (r *Receiver) Wake() { r.wake.poke() }
 
-// Stats returns what happened so far, in all calls of Run.
+// Stats returns the counts so far, over all calls of Run.
 func (r *Receiver) Stats() Stats { return r.counters.stats() }
 
 // Run receives from src until it ends. It returns
-//   - io.EOF when src ended; what was waiting behind a gap is given to the Assembler before,
-//   - ctx.Err() when ctx is done, promptly, and also while no packets come,
-//   - the error of the Assembler, as it is,
+//   - io.EOF when src has ended, after passing packets behind a gap to the Assembler,
+//   - ctx.Err() when ctx is done, promptly, also while no packets arrive,
+//   - the error of the Assembler, unwrapped,
 //   - a *CodecChangedError,
 //   - or another error of src, wrapped.
 //
-// The read deadline of src is Run's. When Run returns it is cleared, and src can be read on. Run can be called again,
-// for instance with the track that took the place of this one.
+// Run uses the read deadline of src. When Run returns, the deadline is cleared, and src can be read further. Run can be
+// called again, for instance with the track that follows this one.
 func (r *Receiver) Run(ctx context.Context, src PacketReader) error {
 	if !r.running.CompareAndSwap(false, true) {
-		return errors.New("receiver runs already")
+		return errors.New("receiver is already running")
 	}
 	defer r.running.Store(false)
 	if err := ctx.Err(); err != nil {
@@ -147,7 +147,7 @@ func (r *Receiver) Run(ctx context.Context, src PacketReader) error {
 			}
 		case isTimeout(err):
 		case n > 0:
-			// A packet that src would not pass, such as one with a payload type which was not negotiated.
+			// src refuses some packets, such as one with a payload type that was not negotiated.
 			r.counters.malformed.Add(1)
 			r.log.Debug("packet refused", "err", err)
 		case ctx.Err() != nil:
@@ -174,7 +174,7 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// Start makes the state that of a Receiver which has seen no packet.
+// Start resets the state to that of a Receiver which has seen no packet.
 func (r *Receiver) Start() {
 	r.empty()
 	r.dismiss()
@@ -184,7 +184,7 @@ func (r *Receiver) Start() {
 	r.assembler.Reset(r.Now())
 }
 
-// Buffer returns the memory that the next packet is to be read into.
+// Buffer returns the memory into which to read the next packet.
 func (r *Receiver) Buffer() []byte {
 	if r.buffer == nil {
 		r.buffer = r.take()
@@ -192,7 +192,7 @@ func (r *Receiver) Buffer() []byte {
 	return r.buffer.buf[:]
 }
 
-// Receive takes the packet of n bytes in Buffer, which came now.
+// Receive processes the packet of n bytes in Buffer, which has just arrived.
 func (r *Receiver) Receive(n int, now time.Duration) error {
 	p := r.buffer
 	r.counters.packets.Add(1)
@@ -220,7 +220,7 @@ func (r *Receiver) Receive(n int, now time.Duration) error {
 	return err
 }
 
-// Tick does what is due by time alone.
+// Tick does what is due at this time.
 func (r *Receiver) Tick(now time.Duration) error {
 	if err := r.assembler.Tick(now, r.queue.count == 0); err != nil {
 		return err
@@ -232,8 +232,8 @@ func (r *Receiver) Tick(now time.Duration) error {
 	return nil
 }
 
-// Deadline returns when Tick has to be called at the latest, zero for never. It changes seldom, because setting the read
-// deadline of a source costs more than a packet.
+// Deadline returns the latest time to call Tick, zero for never. It changes rarely, because setting the read deadline
+// of a source costs more than a packet.
 func (r *Receiver) Deadline(now time.Duration) time.Time {
 	at, ok := r.assembler.Deadline()
 	if gap, missing := r.gapDeadline(now); missing && (!ok || gap < at) {
@@ -245,8 +245,8 @@ func (r *Receiver) Deadline(now time.Duration) time.Time {
 	return r.epoch.Add(at)
 }
 
-// End gives the Assembler what waits behind gaps, and has it deliver everything. It returns io.EOF, or an error of the
-// Assembler.
+// End passes the packets behind gaps to the Assembler, and makes it deliver everything. It returns io.EOF, or an error
+// of the Assembler.
 func (r *Receiver) End() error {
 	if err := r.assembler.Flush(true); err != nil {
 		return err

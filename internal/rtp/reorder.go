@@ -3,37 +3,37 @@ package rtp
 import "time"
 
 const (
-	// MaxJump is the distance of sequence numbers from which on a packet is taken for one of another sequence rather
-	// than for a late or an early one of this (MAX_DROPOUT in RFC 3550 appendix A.1).
+	// MaxJump is the distance of sequence numbers from which a packet belongs to another sequence and is not just late or
+	// early (MAX_DROPOUT in RFC 3550 appendix A.1).
 	MaxJump = 3000
 
 	ringSize = 4096 // a power of two above MaxJump
 	ringMask = ringSize - 1
 )
 
-// placement says what became of a packet that was pushed into a reorder buffer.
+// placement says where a packet was put that was pushed into a reorder buffer.
 type placement int
 
 const (
-	placeNext      placement = iota // it is the next in sequence: the caller has it, and pop gives what follows
-	placeStored                     // the buffer has it, behind a gap
-	placeDuplicate                  // one with its number was here before
-	placeLate                       // its number had been given up
+	placeNext      placement = iota // it is the next in sequence: the caller keeps it, and pop returns the packets that follow
+	placeStored                     // the buffer keeps it, behind a gap
+	placeDuplicate                  // a packet with its number was received before
+	placeLate                       // its number was given up before
 	placeJump                       // its number is too far away to belong to this sequence
 )
 
-// reorder puts packets into the order of their 16-bit sequence numbers. It holds packets only while one before them is
-// missing, and less than MaxJump of them. The zero value is ready for start.
+// reorder puts packets into the order of their 16-bit sequence numbers. It keeps packets only while an earlier one is
+// missing, and fewer than MaxJump. The zero value is ready for start.
 type reorder struct {
 	ring    [ringSize]*Packet     // by sequence number, behind a gap
-	skipped [ringSize / 64]uint64 // which numbers of the last ringSize before next were given up, a bit each
+	skipped [ringSize / 64]uint64 // one bit for each of the ringSize numbers before next: it was given up
 	since   time.Duration         // earliest arrival of a packet in ring; valid if count > 0
 	count   int                   // packets in ring
-	next    uint16                // the number that is handed on next
+	next    uint16                // the number that is returned next
 	end     uint16                // one past the highest number seen
 }
 
-// start makes sequence the next number. The ring must be empty. Every number before it counts as given up.
+// start makes sequence the next number. The ring must be empty. All numbers before it count as given up.
 func (q *reorder) start(sequence uint16) {
 	q.next, q.end = sequence, sequence
 	for i := range q.skipped {
@@ -41,7 +41,8 @@ func (q *reorder) start(sequence uint16) {
 	}
 }
 
-// push places p. Whether it came behind one with a higher number is told apart from where it went.
+// push puts p into the buffer. reordered reports whether a packet with a higher number arrived before it, wherever p
+// was put.
 func (q *reorder) push(p *Packet) (place placement, reordered bool) {
 	ahead := int16(p.Sequence - q.next)
 	switch {
@@ -73,7 +74,7 @@ func (q *reorder) push(p *Packet) (place placement, reordered bool) {
 	return placeStored, reordered
 }
 
-// pop hands on the next packet in sequence, or nil if it is missing.
+// pop returns the next packet in sequence, or nil if it is missing.
 func (q *reorder) pop() *Packet {
 	p := q.ring[q.next&ringMask]
 	if p == nil {
@@ -100,7 +101,7 @@ func (q *reorder) head() *Packet {
 	}
 }
 
-// skip gives up what is missing before the first packet in the ring, and returns how many that is.
+// skip gives up the missing packets before the first packet in the ring, and returns their number.
 func (q *reorder) skip() (lost int) {
 	if q.count == 0 {
 		return 0
@@ -119,14 +120,14 @@ func (q *reorder) has(sequence uint16) bool {
 	return p != nil && p.Sequence == sequence
 }
 
-// isSameUnit reports whether the packet with a number is in the ring, before p and in one unit with it.
+// isSameUnit reports whether the packet with a number is in the ring, precedes p, and belongs to the same unit.
 func (q *reorder) isSameUnit(sequence uint16, p *Packet) bool {
 	other := q.ring[sequence&ringMask]
 	return other != nil && other.Timestamp == p.Timestamp && int16(sequence-p.Sequence) < 0
 }
 
-// whole reports whether the ring has all packets of the unit that begins with sequence, and the one before it, which shows
-// that it begins there.
+// whole reports whether the ring has all packets of the unit that begins with sequence, and the packet before it, which
+// shows that the unit begins there.
 func (q *reorder) whole(sequence uint16) bool {
 	first, before := q.ring[sequence&ringMask], q.ring[(sequence-1)&ringMask]
 	if first == nil || before == nil || before.Timestamp == first.Timestamp {
@@ -144,13 +145,14 @@ func (q *reorder) whole(sequence uint16) bool {
 	}
 }
 
-// full reports whether a packet that push found too far away is so for the gap only: it continues what is in the ring.
+// full reports whether a packet that push found too far away is so only because of the gap: it continues the packets in
+// the ring.
 func (q *reorder) full(sequence uint16) bool {
 	ahead, beyond := sequence-q.next, sequence-q.end
 	return q.count > 0 && ahead < 1<<15 && beyond < MaxJump
 }
 
-// drain hands on the packets of the ring in sequence, gaps or not, and nil at the end.
+// drain returns the packets of the ring in sequence, ignoring gaps, and nil at the end.
 func (q *reorder) drain() *Packet {
 	q.skip()
 	return q.pop()

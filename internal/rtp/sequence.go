@@ -3,14 +3,14 @@ package rtp
 import "time"
 
 const (
-	// maxProbation is how near a packet has to follow one that jumped to confirm the new sequence.
+	// maxProbation is the largest distance at which a packet that follows one with a jump confirms a new sequence.
 	maxProbation = 100
 
-	// maxOvertake is by how much the first packet to arrive may have overtaken the first one sent.
+	// maxOvertake is by how many packets the first packet to arrive may have overtaken the first one sent.
 	maxOvertake = 16
 )
 
-// begin begins a sequence with p. If that is of no use without what came before, it may have overtaken it.
+// begin begins a sequence with p. If p cannot be used without earlier packets, it may have overtaken them.
 func (r *Receiver) begin(p *Packet) {
 	first := p.Sequence
 	if len(p.Payload) > 0 && !r.assembler.Begin(p) {
@@ -19,7 +19,7 @@ func (r *Receiver) begin(p *Packet) {
 	r.queue.start(first)
 }
 
-// place puts p into its place in the sequence, and consumes what is in sequence then. It reports whether it kept p.
+// place sorts p into the sequence, and consumes the packets that are in sequence then. It reports whether it kept p.
 func (r *Receiver) place(p *Packet, now time.Duration) (kept bool, err error) {
 	end := r.queue.end
 	place, reordered := r.queue.push(p)
@@ -74,7 +74,7 @@ func (r *Receiver) place(p *Packet, now time.Duration) (kept bool, err error) {
 	return false, r.advance(now)
 }
 
-// consume takes the next packet in sequence.
+// consume processes the next packet in sequence.
 func (r *Receiver) consume(p *Packet, now time.Duration) error {
 	r.begun = true
 	if len(p.Payload) == 0 {
@@ -92,9 +92,9 @@ func (r *Receiver) consume(p *Packet, now time.Duration) error {
 	return r.assembler.Take(p, now)
 }
 
-// jump takes a packet that does not belong to the sequence. A single one is kept and otherwise ignored, because it may be a
-// stray. When a second one continues the first, the sender has restarted, and the sequence begins anew with the two. It reports
-// whether it kept p.
+// jump processes a packet whose sequence number jumps. A single one may be a stray packet: it is kept, but not used.
+// When a second one continues the first, the sender has restarted, and the sequence begins anew with these two. It
+// reports whether it kept p.
 func (r *Receiver) jump(p *Packet, now time.Duration) (kept bool, err error) {
 	first := r.probation
 	switch {
@@ -125,7 +125,7 @@ func (r *Receiver) jump(p *Packet, now time.Duration) (kept bool, err error) {
 	return r.place(p, now)
 }
 
-// dismiss forgets the packet on probation.
+// dismiss drops the packet on probation.
 func (r *Receiver) dismiss() {
 	if r.probation != nil {
 		r.release(r.probation)
@@ -133,7 +133,7 @@ func (r *Receiver) dismiss() {
 	}
 }
 
-// empty forgets the packets behind a gap.
+// empty drops the packets behind a gap.
 func (r *Receiver) empty() {
 	for p := r.queue.drain(); p != nil; p = r.queue.drain() {
 		r.release(p)

@@ -13,38 +13,38 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// Source is one subscription, whose packets go to each [Reader] that is attached to it. It exists while somebody holds it,
-// and ends when the subscription does.
+// Source is one subscription. It passes the packets to each [Reader] that is attached to it. It exists while somebody
+// holds it, and ends when the subscription ends.
 //
-// A subscription, which is a *webrtc.TrackRemote, allows one reader at a time. A single Reader reads it by itself, on the
-// goroutine that calls Read and into the memory that it was given. Otherwise a goroutine of the Source reads, and copies to
-// each: that is what lets two of them have the same track, lets a track be given up and taken again without a gap in who
-// reads, and tells that a subscription has ended although nobody reads it.
+// A subscription, which is a *webrtc.TrackRemote, allows one reader at a time. If a single Reader is attached, it reads
+// the subscription itself, on the goroutine that calls Read and into the caller's memory. Otherwise a goroutine of the
+// Source reads, and copies each packet for every Reader. This goroutine lets several Readers receive the same track,
+// keeps reading while a track is released and taken again, and notices the end of a subscription that no Reader reads.
 type Source struct {
 	remote PacketReader
-	rate   int64 // ticks of an RTP timestamp per second
+	rate   int64 // RTP timestamp ticks per second
 
 	// Guarded by sources.mu:
 	holds    int
-	dropping bool          // by the last hold
+	dropping bool          // a last Drop is under way
 	gone     chan struct{} // closed when another Source may read remote
 
-	alone  atomic.Pointer[Reader] // that reads remote by itself; nil while the goroutine does
-	turn   sync.Mutex             // held by whoever reads remote, while reading
-	kicked atomic.Bool            // the read deadline of remote is one that has passed
+	alone  atomic.Pointer[Reader] // the Reader that reads remote itself; nil while the goroutine reads
+	turn   sync.Mutex             // held while reading remote
+	kicked atomic.Bool            // the read deadline of remote was set in the past
 
-	ended chan struct{}  // closed when no packet will come
+	ended chan struct{}  // closed when no more packets will arrive
 	work  sync.WaitGroup // of our goroutines; nobody waits for it
 
 	mu         sync.Mutex
 	stopping   bool
-	pumping    bool // the goroutine is there, and has not been told to go
+	pumping    bool // the goroutine runs, and was not told to stop
 	overdue    *time.Timer
 	readers    []*Reader
 	lastReport *senderReport
 	onEnd      func()
-	waiting    bool // packets may be waiting that are of no use any more
-	isNew      bool // early has everything that came so far
+	waiting    bool // outdated packets may be queued
+	isNew      bool // early has all packets received so far
 	early      backlog
 }
 
@@ -53,21 +53,22 @@ type senderReport struct {
 	received time.Time
 }
 
-// sources are all Sources of the process, by subscription.
+// sources holds all Sources of the process, by subscription.
 var sources struct {
 	mu sync.Mutex
 	m  map[PacketReader]*Source
 }
 
-// Hold returns the Source of remote and makes one when there is none. Each hold needs one Drop. reader, which may be nil,
-// is attached before the first packet is read; attached is false when the subscription is over. Without a reader the
-// subscription must be new: who attaches within maxBacklog still gets its first packets, and with them its first key frame.
+// Hold returns the Source of remote, and makes one if there is none. Each Hold needs one Drop. reader, which may be
+// nil, is attached before the first packet is read; attached is false if the subscription has ended. Without a reader
+// the subscription must be new: a Reader that is attached within maxBacklog still gets its first packets, and with them
+// its first key frame.
 func Hold(remote PacketReader, clockRate uint32, reader *Reader) (s *Source, attached bool) {
 	sources.mu.Lock()
 	defer sources.mu.Unlock()
 	for s = sources.m[remote]; s != nil && s.dropping; s = sources.m[remote] {
 		sources.mu.Unlock()
-		<-s.gone // soon: whoever reads has been stopped
+		<-s.gone // soon: its reader has been stopped
 		sources.mu.Lock()
 	}
 	isNew := s == nil
@@ -91,8 +92,8 @@ func Hold(remote PacketReader, clockRate uint32, reader *Reader) (s *Source, att
 	return s, attached
 }
 
-// Drop gives up one hold. The last one stops the reading and waits for it; remote is then free for another reader, such as
-// the application that it belongs to.
+// Drop releases one Hold. The last one stops reading and waits for that; then remote may be read by something else,
+// such as the application that it belongs to.
 func (s *Source) Drop() {
 	sources.mu.Lock()
 	s.holds--
@@ -109,7 +110,7 @@ func (s *Source) Drop() {
 	}
 	s.kick()
 	s.mu.Unlock()
-	s.turn.Lock() // nobody reads any more, nor begins to
+	s.turn.Lock() // nothing reads any more, nor begins to
 	_ = s.remote.SetReadDeadline(time.Time{})
 	s.turn.Unlock()
 	s.end(true)
@@ -120,14 +121,15 @@ func (s *Source) Drop() {
 	close(s.gone)
 }
 
-// kick lets a present or later read of remote return at once. It is called with s.mu held, and fails only on a
-// subscription that has ended.
+// kick makes the present or next read of remote return at once. s.mu must be held. It fails only if the subscription
+// has ended.
 func (s *Source) kick() {
 	s.kicked.Store(true)
 	_ = s.remote.SetReadDeadline(past)
 }
 
-// arrange lets the only Reader read, once it has begun to, and otherwise the goroutine. It is called with s.mu held.
+// arrange decides who reads: the only Reader, once it has begun to read, and otherwise the goroutine. s.mu must be
+// held.
 func (s *Source) arrange() {
 	var alone *Reader
 	if len(s.readers) == 1 && s.readers[0].reads.Load() && !s.isNew && !s.waiting {
@@ -143,13 +145,13 @@ func (s *Source) arrange() {
 	}
 	s.kick()
 	if alone != nil {
-		_ = alone.packets.SetReadDeadline(past) // it waits there; never fails
+		_ = alone.packets.SetReadDeadline(past) // wakes it if it waits there; never fails
 		return
 	}
 	s.startPump()
 }
 
-// startPump starts the goroutine unless it is there. It is called with s.mu held.
+// startPump starts the goroutine if it does not run. s.mu must be held.
 func (s *Source) startPump() {
 	if s.pumping || s.stopping || s.IsEnded() {
 		return
@@ -158,7 +160,7 @@ func (s *Source) startPump() {
 	guard.Go(&s.work, "rtp: read for all", s, s.pump)
 }
 
-// pump reads for all until it is told to go.
+// pump reads for all Readers until it is told to stop.
 func (s *Source) pump() {
 	if over := s.pumpPackets(); over {
 		s.end(false)
@@ -187,20 +189,20 @@ func (s *Source) pumpPackets() (over bool) {
 		case isEnd(err):
 			return true
 		case isTimeout(err):
-			bad-- // we were kicked, or the application set a deadline on its track before it gave it away
+			bad-- // we interrupted the read, or the application had set a deadline on its track before it gave it to us
 			s.kicked.Store(true)
 		}
 	}
 	return true
 }
 
-// maxBadReads is how many reads in a row may fail before a subscription counts as ended: a malformed packet is one
-// failure, a broken receiver is all of them.
+// maxBadReads is how many reads in a row may fail before a subscription counts as ended: for a malformed packet one
+// read fails, for a broken receiver all of them.
 const maxBadReads = 1000
 
 func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) }
 
-// keepsPumping reports whether the goroutine goes on, and prepares its next read.
+// keepsPumping reports whether the goroutine continues, and prepares its next read.
 func (s *Source) keepsPumping() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -215,7 +217,7 @@ func (s *Source) keepsPumping() bool {
 	return true
 }
 
-// hurryDeadline is when a read of the goroutine ends at the latest. s.mu is held.
+// hurryDeadline returns the latest time at which a read of the goroutine has to return. s.mu must be held.
 func (s *Source) hurryDeadline() time.Time {
 	for _, r := range s.readers {
 		if r.hurries {
@@ -236,7 +238,7 @@ func (s *Source) deliver(packet []byte) {
 	}
 }
 
-// Panicked implements guard.Owner: it is the error of the Readers.
+// Panicked implements guard.Owner: the Readers return the error.
 func (s *Source) Panicked(err *guard.Error) {
 	s.mu.Lock()
 	for _, r := range s.readers {
@@ -246,8 +248,8 @@ func (s *Source) Panicked(err *guard.Error) {
 	s.end(true)
 }
 
-// end marks the end for every Reader, and says so to who wanted to know: here, or on a goroutine if whoever calls may not
-// wait for that.
+// end marks all Readers as ended and calls the function of WhenEnded: here or, if elsewhere, on a goroutine, for
+// callers that must not wait for it.
 func (s *Source) end(elsewhere bool) {
 	s.mu.Lock()
 	if s.IsEnded() {
@@ -265,13 +267,13 @@ func (s *Source) end(elsewhere bool) {
 	switch {
 	case onEnd == nil:
 	case elsewhere:
-		guard.Go(&s.work, "rtp: end", s, func() {}, onEnd) // which comes also behind a panic
+		guard.Go(&s.work, "rtp: end", s, func() {}, onEnd) // it also runs after a panic
 	default:
 		onEnd()
 	}
 }
 
-// finishReaders ends the Readers. It is called with s.mu held.
+// finishReaders ends the Readers. s.mu must be held.
 func (s *Source) finishReaders() {
 	for _, r := range s.readers {
 		r.Finish()
@@ -281,7 +283,8 @@ func (s *Source) finishReaders() {
 	}
 }
 
-// WhenEnded sets what is called once, when the Source has ended, on any goroutine. Drop does not wait for it. It may not panic.
+// WhenEnded sets a function that is called once, on any goroutine, when the Source has ended. Drop does not wait for
+// it. It must not panic.
 func (s *Source) WhenEnded(onEnd func()) {
 	s.mu.Lock()
 	s.onEnd = onEnd
@@ -292,7 +295,7 @@ func (s *Source) WhenEnded(onEnd func()) {
 	}
 }
 
-// EndAfter ends the Readers when the subscription, which is known to be over, has not ended by itself in time.
+// EndAfter ends the Readers if the subscription, which is known to be over, has not ended by itself in time.
 func (s *Source) EndAfter(grace time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -306,7 +309,7 @@ func (s *Source) EndAfter(grace time.Duration) {
 	}))
 }
 
-// IsEnded reports whether no packet will come.
+// IsEnded reports whether no more packets will arrive.
 func (s *Source) IsEnded() bool {
 	select {
 	case <-s.ended:
@@ -316,10 +319,10 @@ func (s *Source) IsEnded() bool {
 	}
 }
 
-// Of reports whether it is the Source of a subscription.
+// Of reports whether s is the Source of a subscription.
 func (s *Source) Of(remote PacketReader) bool { return s.remote == remote }
 
-// attach adds r to the Readers. It reports false when the subscription is over.
+// attach adds r to the Readers. It returns false if the subscription has ended.
 func (s *Source) attach(r *Reader) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -336,7 +339,7 @@ func (s *Source) attach(r *Reader) bool {
 	return true
 }
 
-// Detach takes r from the Readers. Nothing comes of its Read any more but what it has already.
+// Detach removes r from the Readers. Its Read returns only packets that it already has.
 func (s *Source) Detach(r *Reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// Stats counts the packets of a [Receiver] since it was made. All but Jitter only ever grow.
+// Stats counts the packets of a [Receiver] since it was made. All fields except Jitter only grow.
 type Stats struct {
 	Packets    uint64 // RTP packets read, of every kind
-	Bytes      uint64 // in them, headers and padding included
-	Malformed  uint64 // packets that are not RTP, or whose padding is impossible
-	Padding    uint64 // packets that carried nothing but padding
-	Duplicates uint64 // packets that had been here before
-	Reordered  uint64 // packets that came behind one with a higher sequence number
-	Recovered  uint64 // those of Reordered that came in time: out of order in the network, or sent again
-	Late       uint64 // those of Reordered that came after they were given up
-	Lost       uint64 // packets given up. One that comes late stays counted
+	Bytes      uint64 // bytes of these packets, headers and padding included
+	Malformed  uint64 // packets that are not RTP, or whose padding is invalid
+	Padding    uint64 // packets with only padding
+	Duplicates uint64 // packets that had been received before
+	Reordered  uint64 // packets that arrived after one with a higher sequence number
+	Recovered  uint64 // reordered packets that arrived in time: reordered by the network, or retransmitted
+	Late       uint64 // reordered packets that arrived after they were given up
+	Lost       uint64 // packets given up, including those that arrive late
 
-	PacketRequests uint64 // packets that Config.RequestPackets was called for, each time it was
+	PacketRequests uint64 // requests for a packet to Config.RequestPackets, counted per packet
 
 	Jitter time.Duration // interarrival jitter (RFC 3550 section 6.4.1)
 }
 
-// Add adds what came after s; the Jitter is that of o.
+// Add adds the counts of o; the Jitter becomes that of o.
 func (s *Stats) Add(o Stats) {
 	s.Packets += o.Packets
 	s.Bytes += o.Bytes
@@ -37,7 +37,7 @@ func (s *Stats) Add(o Stats) {
 	s.Jitter = o.Jitter
 }
 
-// counters are Stats for one goroutine that counts and any that read.
+// counters are Stats that one goroutine writes and any goroutine may read.
 type counters struct {
 	packets, bytes, malformed, padding, duplicates atomic.Uint64
 	reordered, recovered, late, lost, requests     atomic.Uint64

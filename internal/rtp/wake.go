@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// past is a deadline that has passed on any clock.
+// past is a deadline that has always passed.
 var past = time.Unix(1, 0)
 
-// wake owns the read deadline of a PacketReader: the reading goroutine sets it as its timer, and any other can call
-// poke to make the present or the next Read return at once.
+// wake owns the read deadline of a PacketReader: the reading goroutine uses it as its timer, and any other goroutine
+// can call poke to make the present or the next Read return at once.
 type wake struct {
 	poked atomic.Bool
 
-	mu  sync.Mutex   // orders poke against set; never held while a callback runs
-	src PacketReader // nil while nobody reads; under mu
+	mu  sync.Mutex   // orders poke and set; not held while a callback runs
+	src PacketReader // nil while nobody reads; guarded by mu
 
-	armed time.Time // what the deadline was last set to; reading goroutine only
+	armed time.Time // the last deadline set; reading goroutine only
 }
 
-// open attaches src. A poke from before counts.
+// open attaches src. A poke before open counts.
 func (w *wake) open(src PacketReader) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -28,11 +28,11 @@ func (w *wake) open(src PacketReader) {
 	w.armed = past
 }
 
-// close detaches src and leaves it without a deadline. No poke reaches src after close returned.
+// close detaches src and clears its deadline. No poke reaches src after close has returned.
 func (w *wake) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	_ = w.src.SetReadDeadline(time.Time{}) // src is done with, and may be closed
+	_ = w.src.SetReadDeadline(time.Time{}) // src is no longer used, and may be closed
 	w.src = nil
 }
 
@@ -42,7 +42,7 @@ func (w *wake) poke() {
 	defer w.mu.Unlock()
 	w.poked.Store(true)
 	if w.src != nil {
-		_ = w.src.SetReadDeadline(past) // a source that cannot be interrupted has failed: Read returns by itself
+		_ = w.src.SetReadDeadline(past) // if src cannot be interrupted, it has failed and Read returns anyway
 	}
 }
 
@@ -58,7 +58,7 @@ func (w *wake) take() bool {
 	return true
 }
 
-// set makes deadline the read deadline, zero for none, unless there is a poke to be taken first.
+// set sets the read deadline, zero for none, unless a poke has to be taken first.
 func (w *wake) set(deadline time.Time) error {
 	if deadline.Equal(w.armed) {
 		return nil

@@ -12,17 +12,18 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// A server takes the metadata of frames (packet trailers) off the tracks that announce it, for subscribers that do not say
-// that they know it. livekit-client says so with the query parameter of this name, and the SDK has no way to.
+// A server removes frame metadata (packet trailers) from the tracks that announce it, for subscribers that do not
+// announce support for it. livekit-client announces support with this query parameter; the SDK cannot do so.
 const capabilitiesParameter = "capabilities"
 
-// JoinContext returns ctx for a join of room, so that this join and its reconnects say that we know packet trailers.
-// beforeDial, which may be nil, is called each time before the SDK dials, and may wait. owner gets their panics.
+// JoinContext returns a context, derived from ctx, with which a join of room and its reconnects announce support for
+// packet trailers. beforeDial, which may be nil, is called each time before the SDK connects, and may block. owner is
+// notified of panics.
 func JoinContext(ctx context.Context, room *lksdk.Room, beforeDial func(resumes bool), owner guard.Owner) context.Context {
 	return &capableContext{ctx, EngineOfRoom(room), beforeDial, owner}
 }
 
-// IsCapable reports whether the connection of a room says so.
+// IsCapable reports whether the connection of a room announces support for packet trailers.
 func IsCapable(room *lksdk.Room) bool {
 	s := signallingOf(EngineOfRoom(room))
 	if s == nil {
@@ -32,8 +33,8 @@ func IsCapable(room *lksdk.Room) bool {
 	return ok
 }
 
-// capableContext is the context of a join. The SDK makes the object that puts together the query of its address inside
-// Join, and asks whether the context has ended before it uses it: that is the moment to add to the query.
+// capableContext is the context of a join. Join creates the object that makes the query of the server's address, and
+// checks whether the context has ended before it uses the object: this is the moment to replace it.
 type capableContext struct {
 	context.Context
 	engine     *lksdk.RTCEngine
@@ -52,8 +53,8 @@ func (c *capableContext) Err() error {
 	return c.Context.Err()
 }
 
-// capableSignalling says in every join and reconnect that we know packet trailers. Being asked right before the SDK dials, it
-// is also the place to have it wait.
+// capableSignalling announces support for packet trailers in each join and reconnect. It is called right before the SDK
+// connects, so it can also delay that.
 type capableSignalling struct {
 	signalling.Signalling
 	beforeDial func(resumes bool) // may be nil

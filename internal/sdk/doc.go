@@ -1,10 +1,11 @@
-// Package sdk has in one place what LiveKit's Go SDK keeps to itself, or does in a way that we cannot have (docs/adr/0006):
+// Package sdk is the only code that accesses unexported parts of LiveKit's Go SDK, or changes what the SDK does
+// (docs/adr/0006):
 //
 //	fields.go       unexported fields that are read, by name and type
-//	setcallback.go  callbacks of a running room that are set
-//	capability.go   what a join says that we know
+//	setcallback.go  setting callbacks of a running room
+//	capability.go   the capabilities that a join announces
 //	log.go          the SDK's log, as slog
-//	redact.go       and without the secrets in it
+//	redact.go       removing secrets from that log
 //
 // Nothing else in the module reaches into the SDK.
 package sdk

@@ -10,14 +10,13 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// The SDK keeps a few things to itself that cannot be had otherwise: the whole ParticipantInfo, that a participant left
-// while we received nothing from it, that an application closed its room, the settings of a track as the server takes
-// them, and the media connections of an attempt to reconnect that nobody wants any more. And it has no way to say that we
-// know packet trailers. All this is had here from unexported fields that are set once, by name and type, so that an SDK
-// without them costs only what they give: every user of this file has another way, and TestTheSDKHasTheFieldsThatWeRead
-// notices.
+// The SDK does not export a few things that we need: the whole ParticipantInfo, that a participant left while nothing
+// was received from it, that an application closed its room, the settings of a track in the form that the server takes,
+// the media connections of an abandoned attempt to reconnect, and a way to announce support for packet trailers. This
+// file reads them from unexported fields that are set once, by name and type. If a version of the SDK lacks a field,
+// only the function that needs it is lost: every caller has an alternative, and TestTheSDKHasTheFieldsThatWeRead fails.
 
-// pointerIn returns the pointer in a field of the struct that owner points to, or nil when there is no such field.
+// pointerIn returns the pointer in a field of the struct that owner points to, or nil if there is no such field.
 func pointerIn[T any](owner any, field string) *T {
 	v := reflect.ValueOf(owner).Elem().FieldByName(field)
 	if !v.IsValid() || v.Type() != reflect.TypeFor[*T]() {
@@ -26,12 +25,13 @@ func pointerIn[T any](owner any, field string) *T {
 	return (*T)(v.UnsafePointer())
 }
 
-// EngineOf returns the connection that rp came through, the same for all participants of one room.
+// EngineOf returns the engine, which is the connection to the server, of a participant's room. It is the same for all
+// participants of a room.
 func EngineOf(rp *lksdk.RemoteParticipant) *lksdk.RTCEngine {
 	return pointerIn[lksdk.RTCEngine](rp, "engine")
 }
 
-// EngineOfRoom returns the connection of a room.
+// EngineOfRoom returns the engine of a room.
 func EngineOfRoom(sdk *lksdk.Room) *lksdk.RTCEngine {
 	return pointerIn[lksdk.RTCEngine](sdk, "engine")
 }
@@ -41,8 +41,8 @@ func RoomCallbackOf(rp *lksdk.RemoteParticipant) *lksdk.RoomCallback {
 	return pointerIn[lksdk.RoomCallback](rp, "roomCallback")
 }
 
-// WithInfo calls f with what the server last told about rp, or with nil. f must not change or keep it, nor read
-// disconnect_reason, which the SDK writes without a lock.
+// WithInfo calls f with the last information from the server about rp, or with nil. f must not change or keep it, nor
+// read disconnect_reason, which the SDK writes without a lock.
 func WithInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
 	lock := reflect.ValueOf(rp).Elem().FieldByName("lock")
 	if !lock.IsValid() || lock.Type() != reflect.TypeFor[sync.RWMutex]() {
@@ -55,7 +55,7 @@ func WithInfo(rp *lksdk.RemoteParticipant, f func(*livekit.ParticipantInfo)) {
 	f(pointerIn[livekit.ParticipantInfo](rp, "info"))
 }
 
-// signallingOf returns where the engine's connection to the server keeps what makes its queries, or nil.
+// signallingOf returns the field of the engine's connection with the object that makes its queries, or nil.
 // capableContext says when it may be written.
 func signallingOf(engine *lksdk.RTCEngine) *signalling.Signalling {
 	if engine == nil {
@@ -76,11 +76,12 @@ func signallingOf(engine *lksdk.RTCEngine) *signalling.Signalling {
 	return (*signalling.Signalling)(s.Addr().UnsafePointer())
 }
 
-// InterfaceList is what pion's ICE knows of this machine's network.
+// InterfaceList is the list of this machine's network interfaces in pion's ICE agent.
 type InterfaceList interface{ UpdateInterfaces() error }
 
-// InterfacesOf returns what the ICE of a peer connection keeps. It reads the network once, when it is made, and looks in
-// that list again whenever ICE is restarted. The list must not be updated while addresses are being gathered from it.
+// InterfacesOf returns the interface list of a peer connection's ICE agent. The agent reads the interfaces once, when
+// it is created, and uses the list whenever ICE is restarted. The list must not be updated while addresses are being
+// gathered from it.
 func InterfacesOf(pc *webrtc.PeerConnection) (InterfaceList, bool) {
 	if pc == nil || pc.SCTP() == nil || pc.SCTP().Transport() == nil || pc.SCTP().Transport().ICETransport() == nil {
 		return nil, false

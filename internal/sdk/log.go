@@ -15,14 +15,14 @@ import (
 // LevelTrace is the level of the SDK's debug records: session descriptions and ICE candidates.
 const LevelTrace = slog.LevelDebug - 4
 
-// logAdapter hands the SDK's records to slog, one level lower than the SDK thinks: what is an error to a part that tries
-// again is not one to the whole, and the errors that matter are returned.
+// logAdapter passes the SDK's records to slog, one level lower than the SDK's: what is an error in a part that tries
+// again is none for the whole, and the errors that matter are returned.
 type logAdapter struct {
 	log    *slog.Logger
 	redact *Redactor
 }
 
-// NewLogger is silent when log is nil.
+// NewLogger returns a logger for the SDK. If log is nil, it discards everything.
 func NewLogger(log *slog.Logger, redact *Redactor) logger.Logger {
 	if log == nil {
 		return logger.GetDiscardLogger()
@@ -89,12 +89,12 @@ func (noDeferred) Reset()         {}
 
 var redirectOnce sync.Once
 
-// RedirectLog takes the SDK's process-wide logger away from standard error, where it writes by default, and gives it to
-// log; nil discards it. pion's own records only go there. The first call wins.
+// RedirectLog makes the SDK's process-wide logger write to log instead of standard error, which is its default; nil
+// discards everything. pion only logs there. Only the first call has an effect.
 //
-// It is for a process that has this copy of the SDK to itself, which a plugin has: the plugin calls it before anything
-// else, because the SDK reads its logger without a lock. A program that links the SDK itself decides with lksdk.SetLogger;
-// nothing else in this module calls RedirectLog on its own.
+// It is for a process in which only we use this copy of the SDK, as in a plugin: the plugin calls it before anything
+// else, because the SDK reads its logger without a lock. A program that links the SDK itself chooses with
+// lksdk.SetLogger; nothing else in this module calls RedirectLog.
 func RedirectLog(log *slog.Logger) {
 	redirectOnce.Do(func() { lksdk.SetLogger(NewLogger(log, NewRedactor())) })
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/livekit/protocol/livekit"
 )
 
-// redacted stands where a secret was.
+// redacted replaces a secret.
 const redacted = "(removed)"
 
-// secretPatterns find what must not be logged even when it was not known beforehand: tokens that the server refreshed,
-// credentials of TURN servers, ICE passwords.
+// secretPatterns match secrets that are not known beforehand: tokens that the server refreshed, credentials of TURN
+// servers, ICE passwords.
 var secretPatterns = regexp.MustCompile(strings.Join([]string{
 	`eyJ[\w-]+\.[\w-]+\.[\w-]*`, // a JSON Web Token
 	`(?i:access_token=)[^&\s"]+`,
@@ -30,7 +30,7 @@ type Redactor struct {
 	known *strings.Replacer
 }
 
-// NewRedactor returns one that knows these secrets, beside what looks like one.
+// NewRedactor returns a Redactor for these secrets and for everything that looks like one.
 func NewRedactor(secrets ...string) *Redactor {
 	var pairs []string
 	for _, s := range secrets {
@@ -41,18 +41,18 @@ func NewRedactor(secrets ...string) *Redactor {
 	return &Redactor{strings.NewReplacer(pairs...)}
 }
 
-// Text returns s without them.
+// Text returns s without secrets.
 func (r *Redactor) Text(s string) string {
 	return secretPatterns.ReplaceAllString(r.known.Replace(s), redacted)
 }
 
-// value is one logged value, turned into safe text only when a handler wants it.
+// value returns a logged value, which is converted to safe text only when a handler needs it.
 func (r *Redactor) value(v any) slog.Value {
 	switch v := v.(type) {
 	case nil, bool, int, int32, int64, uint, uint32, uint64, float32, float64, time.Duration, time.Time:
 		return slog.AnyValue(v)
 	case *http.Response:
-		// It holds the request, and that the token.
+		// It contains the request, which contains the token.
 		if v == nil {
 			return slog.StringValue("none")
 		}

@@ -7,8 +7,7 @@ import "unsafe"
 // SetCallback sets *field, a callback of the SDK, to f.
 func SetCallback[F any](field *F, f F) { setCallback(unsafe.Pointer(field), unsafe.Pointer(&f)) }
 
-// setCallback is what it is without the race detector, which is not told: it cannot know that the SDK may read the old
-// function as well as the new one.
+// setCallback does the same without the race detector, which cannot know that the SDK may read either function.
 //
 //go:norace
 func setCallback(field, f unsafe.Pointer) {

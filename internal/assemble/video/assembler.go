@@ -8,7 +8,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// switchTime is how long a server takes to begin another layer, beside two round trips.
+// switchTime is how long a server takes to switch to another layer, in addition to two round trips.
 const switchTime = 500 * time.Millisecond
 
 var _ rtp.Assembler = (*assembly)(nil)
@@ -26,7 +26,7 @@ func (r *assembly) Reset(now time.Duration) {
 	r.cryption = cryption{}
 }
 
-// restart forgets the stream but not that units were delivered.
+// restart clears the state of the stream, but remembers that units were delivered.
 func (r *assembly) restart() {
 	r.depacketizer = depacketizers[r.config.Codec]()
 	r.unit.open = false
@@ -76,7 +76,7 @@ func (r *assembly) Ahead(p *rtp.Packet, same bool, now time.Duration) (entry, he
 		return g.entry, !r.keys.deaf
 	}
 	if same {
-		r.keys.goesOn(now)
+		r.keys.continued(now)
 	}
 	return false, false
 }
@@ -85,7 +85,7 @@ func (r *assembly) Ahead(p *rtp.Packet, same bool, now time.Duration) (entry, he
 func (r *assembly) Needs(next []byte) rtp.Need {
 	if r.needKey {
 		if r.unit.open && r.unit.key && !r.unit.broken {
-			return rtp.NeedAll // it may become the key frame
+			return rtp.NeedAll // it may become a key frame
 		}
 		return rtp.NeedEntry
 	}
@@ -172,7 +172,7 @@ func (r *assembly) Ask(now time.Duration) {
 	if r.config.RequestKeyFrame != nil {
 		r.config.RequestKeyFrame()
 		if r.packets.Losing(now) {
-			r.config.RequestKeyFrame() // this link may lose one
+			r.config.RequestKeyFrame() // the link may lose one of the requests
 		}
 	}
 }

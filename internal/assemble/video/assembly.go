@@ -10,12 +10,12 @@ import (
 
 // Take implements rtp.Assembler.
 func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
-	if err := r.stampHeld(false); err != nil { // something follows it
+	if err := r.stampHeld(false); err != nil { // more packets follow
 		return err
 	}
 	u := &r.unit
 	if u.open && u.timestamp != p.Timestamp {
-		// The marker bit is a hint (RFC 3550 section 5.1): the next timestamp ends a unit too.
+		// The marker bit is only a hint (RFC 3550 section 5.1): the next timestamp ends a unit, too.
 		if err := r.finish(now); err != nil {
 			return err
 		}
@@ -37,24 +37,24 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 	}
 	if g.blank {
 		r.counters.blankFrames.Add(1)
-		r.log.Debug("blank frame left out")
+		r.log.Debug("blank frame dropped")
 		return nil
 	}
 	if !u.open {
 		u.begin(p.Timestamp, p.Arrival)
 		u.broken = r.afterGap && !g.begins
 		if keeper, ok := r.depacketizer.(parameterKeeper); ok && r.config.Decryptor == nil {
-			keeper.keep() // of a unit that was lost in part
+			keeper.keep() // of a unit that was partly lost
 		}
 		r.depacketizer.reset()
 	}
-	r.afterGap = false // a unit that is still open was broken by it
+	r.afterGap = false // an open unit was broken by the gap
 	if g.key && !u.key && !u.broken {
 		u.key = true
 		r.keys.arriving(now, r.packets.RoundTrip())
 		r.counters.keyFramesBegun.Add(1)
 	} else if u.key {
-		r.keys.goesOn(now)
+		r.keys.continued(now)
 	}
 	u.begun = min(u.begun, p.Arrival)
 	u.arrival = max(u.arrival, p.Arrival)
@@ -65,7 +65,7 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 			err = errTooLarge
 		}
 		if err != nil {
-			r.log.Debug("packet does not fit", "sequence", p.Sequence, "err", err)
+			r.log.Debug("packet rejected", "sequence", p.Sequence, "err", err)
 			r.lose()
 		}
 	}
@@ -75,7 +75,7 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 	return nil
 }
 
-// finish ends the open unit and delivers it, if it can be.
+// finish ends the open unit and delivers it if possible.
 func (r *assembly) finish(now time.Duration) error {
 	u := &r.unit
 	u.open = false
@@ -105,7 +105,7 @@ func (r *assembly) finish(now time.Duration) error {
 		r.lose()
 		return nil
 	}
-	u.data = f.data // it may have moved
+	u.data = f.data // the slice may have been reallocated
 	if accept := r.config.AcceptSize; accept != nil && f.pixels > 0 && !accept(f.pixels) {
 		r.leaveOut(f.pixels)
 		return nil
@@ -124,7 +124,7 @@ func (r *assembly) finish(now time.Duration) error {
 		return nil
 	}
 	if f.severed {
-		r.drop("frames that it needs were left out")
+		r.drop("frames that it refers to were dropped")
 		r.lose()
 		return nil
 	}
@@ -167,10 +167,10 @@ func (r *assembly) finish(now time.Duration) error {
 	}, now)
 }
 
-// leaveOut leaves a unit out whose picture is too large.
+// leaveOut drops a unit whose picture is too large.
 func (r *assembly) leaveOut(pixels int) {
 	if r.counters.oversized.Add(1) == 1 {
-		r.log.Warn("picture too large, left out", "pixels", pixels)
+		r.log.Warn("picture too large, dropped", "pixels", pixels)
 	}
 	if f, ok := r.depacketizer.(forgetter); ok {
 		f.forget()
@@ -189,7 +189,7 @@ func (r *assembly) drop(why string) {
 	r.log.Debug("access unit dropped", "timestamp", r.unit.timestamp, "why", why)
 }
 
-// lose says that something is missing, of the open unit too if there is one: decoding can go on at the next key frame.
+// lose marks the open unit, if there is one, as broken, and drops all units before the next key frame.
 func (r *assembly) lose() {
 	r.unit.broken = r.unit.open
 	r.needKey = true

@@ -16,35 +16,35 @@ const (
 
 // The aggregation header in front of a payload: Z Y W W N - - - ("RTP Payload Format For AV1" section 4.4).
 const (
-	av1Continues = 0x80 // Z: the first element is the rest of an OBU that began in the packet before
-	av1Continued = 0x40 // Y: the last element goes on in the next packet
+	av1Continues = 0x80 // Z: the first element continues an OBU from the previous packet
+	av1Continued = 0x40 // Y: the last element continues in the next packet
 	av1Sequence  = 0x08 // N: first packet of a coded video sequence
 )
 
-// metadataTrailer is the metadata_type, of those for private use, under which LiveKit's SDKs put their trailer into AV1
-// (packet_trailer_av1.cpp in rust-sdks): garbage behind the last OBU could not be packetized.
+// metadataTrailer is the metadata_type, from the range for private use, of the metadata OBU in which LiveKit's SDKs put
+// their trailer in AV1 (packet_trailer_av1.cpp in rust-sdks): packetizers would not accept bytes after the last OBU.
 const metadataTrailer = 31
 
-// av1 is the payload format of AOM's "RTP Payload Format For AV1". A unit is a temporal unit in the low-overhead format
-// (AV1 bitstream specification section 5): a temporal delimiter, and then the OBUs as they were sent, each with its
-// size.
+// av1 implements AOM's "RTP Payload Format For AV1". A unit is a temporal unit in the low-overhead format (AV1
+// bitstream specification section 5): a temporal delimiter, followed by the OBUs in the order in which they were sent,
+// each with its size.
 //
-// Frames that a sender left out without a gap in the RTP sequence numbers are not seen. Order hints say when a frame is
-// shown, and encoders skip some; frame IDs (frame_id_numbers_present_flag) and the order hints of references are written in
-// error-resilient frames only, which few encoders make. The dependency descriptor would tell, but LiveKit's SDK does not
-// negotiate it.
+// It does not notice frames that were dropped without a gap in the RTP sequence numbers. Order hints say when a frame
+// is shown, and encoders skip some of them; frame IDs (frame_id_numbers_present_flag) and the order hints of references
+// are only in error-resilient frames, which few encoders make. The dependency descriptor would show it, but LiveKit's
+// SDK does not negotiate it.
 //
-// It does not use pion's codecs.AV1Depacketizer, which makes new memory for each OBU and passes over fragments whose
+// It does not use pion's codecs.AV1Depacketizer, which allocates memory for each OBU and ignores fragments whose
 // beginning or end is missing.
 type av1 struct {
-	// Of the unit under way:
-	fragmented  bool // an OBU began and has not ended
-	start       int  // index in the unit of that OBU
+	// The present unit:
+	fragmented  bool // an OBU has begun and not ended
+	start       int  // index of that OBU in the unit
 	first       bool // its first packet announced a coded video sequence
 	hasSequence bool // it has a sequence header
 	hasFrame    bool
 	hasKey      bool // its first frame is a key frame
-	pixels      int  // as frame has it
+	pixels      int  // like frame.pixels
 	trailer     trailerItems
 }
 
@@ -52,8 +52,8 @@ func (a *av1) look(payload []byte) glance {
 	if len(payload) < 2 || payload[0]&av1Continues != 0 {
 		return glance{}
 	}
-	// Nothing tells the first packet of a unit from one that begins with its second OBU, but for the first of a coded
-	// video sequence. Some senders do not say that it is one.
+	// The first packet of a unit cannot be told from one that begins with the unit's second OBU, except at the start of a
+	// coded video sequence. Some senders do not mark that.
 	r := byteReader{rest: payload[1:]}
 	if payload[0]>>4&3 != 1 {
 		r.leb128() // length of the first element
@@ -88,7 +88,7 @@ func (a *av1) add(unit, payload []byte) ([]byte, error) {
 	for r := (byteReader{rest: payload[1:]}); len(r.rest) > 0; {
 		n++
 		size := len(r.rest)
-		if count == 0 || n < count { // of W elements the last has no length
+		if count == 0 || n < count { // the last of W elements has no length
 			if size = r.leb128(); r.failed || size > len(r.rest) {
 				return unit, errTruncated
 			}
@@ -114,8 +114,7 @@ func (a *av1) add(unit, payload []byte) ([]byte, error) {
 	return unit, nil
 }
 
-// close gives its size to the OBU which is now whole, and is the rest of unit from start on. One that does not belong
-// into the unit is taken out.
+// close adds the size to the complete OBU in unit from start on. An OBU that does not belong in the unit is removed.
 func (a *av1) close(unit []byte) ([]byte, error) {
 	element := unit[a.start:]
 	if len(element) == 0 {
@@ -142,7 +141,7 @@ func (a *av1) close(unit []byte) ([]byte, error) {
 	}
 	element[0] |= obuHasSize
 
-	// The size goes between the header and the body, which moves.
+	// The size is inserted between the header and the body, which is moved.
 	var leb128 [5]byte
 	n := putLEB128(leb128[:], len(body))
 	end := a.start + size + n + len(body)
@@ -155,7 +154,7 @@ func (a *av1) close(unit []byte) ([]byte, error) {
 	return unit, nil
 }
 
-// belongs looks at an OBU and reports whether it stays in the unit.
+// belongs parses an OBU and reports whether it stays in the unit.
 func (a *av1) belongs(kind int, body []byte) bool {
 	switch kind {
 	case obuTemporalDelimiter, obuTileList: // section 5 of the payload format
@@ -181,7 +180,7 @@ func (a *av1) belongs(kind int, body []byte) bool {
 	return true
 }
 
-// finish takes for a key frame what was announced as the beginning of a coded video sequence, or looks like one.
+// finish treats as a key frame what was announced as the start of a coded video sequence, or looks like one.
 func (a *av1) finish(unit []byte) (frame, error) {
 	switch {
 	case a.fragmented:
@@ -198,10 +197,10 @@ func (a *av1) finish(unit []byte) (frame, error) {
 	}, nil
 }
 
-// obuType returns the type of an OBU by the first byte of its header (AV1 bitstream specification section 5.3.2).
+// obuType returns the type of an OBU from the first byte of its header (AV1 bitstream specification section 5.3.2).
 func obuType(header byte) int { return int(header >> 3 & 15) }
 
-// putLEB128 writes n in as few bytes as it takes, and returns their number.
+// putLEB128 writes n in as few bytes as possible, and returns their number.
 func putLEB128(b []byte, n int) (size int) {
 	for ; n >= 0x80; n >>= 7 {
 		b[size] = byte(n) | 0x80

@@ -2,12 +2,12 @@ package video
 
 import "bytes"
 
-// The key frames which a LiveKit server sends on its own at the end of a subscription, to empty the decoder of a
-// browser (VP8KeyFrame8x8 and H264KeyFrame2x2 in livekit-server pkg/sfu/downtrack.go). About six come, each in one
-// packet with the marker bit; if a frame was under way, the first has that frame's timestamp. The server's trailer for
-// injected frames, random bytes of its own, follows.
+// At the end of a subscription, a LiveKit server sends black key frames of its own, to flush the decoder of a browser
+// (VP8KeyFrame8x8 and H264KeyFrame2x2 in livekit-server pkg/sfu/downtrack.go). It sends about six, each in one packet
+// with the marker bit; if a frame was incomplete, the first has its timestamp. The server's trailer for injected
+// frames, which is random bytes, follows.
 //
-// They are known by all of their bytes, so no frame of a publisher is mistaken for one, whatever its size.
+// All of their bytes are compared, so no frame of a publisher is mistaken for one, whatever its size.
 var (
 	blankVP8 = []byte{
 		0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x08, 0x00, 0x08, 0x00, 0x00, 0x47, 0x08, 0x85, 0x85, 0x88,
@@ -23,13 +23,13 @@ var (
 	}
 )
 
-// isBlankVP8 reports whether a VP8 payload, behind its descriptor, is a blank frame.
+// isBlankVP8 reports whether a VP8 payload, without its descriptor, is a blank frame.
 func isBlankVP8(frame []byte) bool {
 	return bytes.HasPrefix(frame, blankVP8)
 }
 
-// isBlankH264 reports whether an H.264 payload is a blank frame. What follows the three NAL units is no NAL unit, so
-// the payload as a whole would not pass for a STAP-A.
+// isBlankH264 reports whether an H.264 payload is a blank frame. The bytes after the three NAL units are no NAL unit,
+// so the whole payload is not a valid STAP-A.
 func isBlankH264(payload []byte) bool {
 	return bytes.HasPrefix(payload, blankH264)
 }

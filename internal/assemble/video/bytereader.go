@@ -1,9 +1,9 @@
 package video
 
-// byteReader reads bytes one after the other. Reading past the end gives zeros.
+// byteReader reads one byte after another. After the end it reads zeros.
 type byteReader struct {
 	rest   []byte
-	failed bool // something was read past the end
+	failed bool // something was read after the end
 }
 
 func (r *byteReader) next() (b byte) {
@@ -22,8 +22,8 @@ func (r *byteReader) skip(n int) {
 	r.rest = r.rest[n:]
 }
 
-// leb128 reads a number in the way of AV1 (AV1 bitstream specification section 4.10.5): 7 bits in each byte, the lowest
-// first, of at most 8 bytes and 32 bits.
+// leb128 reads a number in AV1's LEB128 encoding (AV1 bitstream specification section 4.10.5): 7 bits per byte, the
+// lowest first, of at most 8 bytes and 32 bits.
 func (r *byteReader) leb128() (n int) {
 	var value uint64
 	for i := range 8 {

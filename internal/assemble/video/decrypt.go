@@ -1,37 +1,37 @@
 package video
 
-// Decryptor takes the end-to-end encryption off the frames of one track. *e2ee.Decryptor is one.
+// Decryptor decrypts the frames of one track, such as an *e2ee.Decryptor.
 type Decryptor interface {
-	// Decrypt returns a frame as its encoder made it, in the memory of frame, of which it may overwrite all. H.264 and
-	// H.265 frames are byte streams with start codes of 4 bytes, without anything that was not received. Nil without an
-	// error leaves the frame out. Errors are compared with each other.
+	// Decrypt returns the decrypted frame, in the memory of frame, which it may overwrite. H.264 and H.265 frames are
+	// byte streams with start codes of 4 bytes, and contain nothing that was not received. If it returns neither a frame
+	// nor an error, the frame is dropped. Errors are compared with ==.
 	Decrypt(frame []byte) ([]byte, error)
 }
 
-// decryptTolerance is how many frames in a row may fail to decrypt after one that did not before the key is to blame.
-// Fewer are taken for damaged.
+// decryptTolerance is how many frames in a row may fail after one that was decrypted, before the key counts as wrong.
+// Fewer frames count as damaged.
 const decryptTolerance = 10
 
-// cryption is what became of the frames of an encrypted track.
+// cryption is the state of decryption of a track.
 type cryption struct {
-	err      error // that Config.OnDecryptError was told last
-	failures int   // in a row
-	works    bool  // a frame was decrypted, and no error is reported
+	err      error // the last error passed to Config.OnDecryptError
+	failures int   // frames in a row that could not be decrypted
+	works    bool  // a frame was decrypted, and no error was reported since
 }
 
-// severalFrames is a depacketizer whose units are one frame or more, each encrypted by itself.
+// severalFrames is a depacketizer whose units consist of one or more frames, each encrypted separately.
 type severalFrames interface {
-	// frameEnds returns the index in the unit behind each of its frames, which whoever makes them shorter has to change.
+	// frameEnds returns the index in the unit of each frame's end. Code that shortens a frame has to update them.
 	frameEnds() []int
 }
 
-// decrypt returns the unit that has ended in clear, or nil if it is not to be delivered.
+// decrypt returns the decrypted unit, or nil if it must not be delivered.
 func (r *assembly) decrypt(unit []byte) []byte {
 	clear, err := r.decryptFrames(unit)
 	c := &r.cryption
 	switch {
 	case err == nil && clear == nil:
-		r.log.Debug("frame left out by the decryptor", "timestamp", r.unit.timestamp)
+		r.log.Debug("frame dropped by the decryptor", "timestamp", r.unit.timestamp)
 		return nil
 	case err == nil:
 		c.failures, c.works = 0, true
@@ -50,7 +50,7 @@ func (r *assembly) decrypt(unit []byte) []byte {
 	return nil
 }
 
-// isRefused reports whether frames in clear are not to be delivered, and says so.
+// isRefused reports whether unencrypted frames must not be delivered, and reports the reason.
 func (r *assembly) isRefused() bool {
 	if r.config.Refused == nil {
 		return false
@@ -62,16 +62,16 @@ func (r *assembly) isRefused() bool {
 	}
 	if r.cryption.err != nil {
 		r.reportDecrypt(nil)
-		r.lose() // frames go on with a key frame
+		r.lose() // delivery continues with a key frame
 	}
 	return false
 }
 
-// refuse does not deliver the unit, nor what follows, and says why.
+// refuse drops the unit and those that follow, and reports the reason.
 func (r *assembly) refuse(err error) {
 	r.counters.undecryptable.Add(1)
 	r.drop(err.Error())
-	// Another key frame would be of no more use: none is asked for until a frame can be decrypted.
+	// Another key frame would not help: none is requested until a frame can be decrypted.
 	r.cryption.works = false
 	r.needKey = true
 	r.keys.done()
@@ -105,7 +105,7 @@ func (r *assembly) decryptFrames(unit []byte) ([]byte, error) {
 }
 
 func (r *assembly) reportDecrypt(err error) {
-	//nolint:errorlint // the question is whether it is the same error, not what it means
+	// nolint:errorlint // only checks whether it is the same error value
 	if r.cryption.err == err {
 		return
 	}

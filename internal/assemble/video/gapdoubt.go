@@ -1,24 +1,24 @@
 package video
 
 const (
-	// doubtSoon is how soon behind a key frame a gap says something about the encoder, in pictures, and doubtGaps how many
-	// such gaps in a row it takes.
+	// doubtSoon is how many pictures after a key frame a gap counts as soon, and doubtGaps how many such gaps in a row
+	// show that the encoder's numbering is wrong.
 	doubtSoon = 32
 	doubtGaps = 4
 )
 
-// gapDoubt tells frames that were left out from an encoder that does not number its frames as it should: that one has a gap
-// behind each key frame. What it sends can be decoded, and waiting for the next key frame would never end. The zero value
-// believes.
+// gapDoubt distinguishes dropped frames from an encoder that numbers its frames wrongly, with a gap after each key
+// frame. Frames of such an encoder can be decoded, and waiting for the next key frame would never end. The zero value
+// believes gaps.
 type gapDoubt struct {
 	pictures int // since the last key frame
-	soon     int // gaps in a row that came soon behind a key frame
+	soon     int // gaps in a row that were soon after a key frame
 }
 
-// begin takes a key frame.
+// begin is called for a key frame.
 func (d *gapDoubt) begin() { d.pictures = 0 }
 
-// believes takes any other picture, and reports whether a gap in front of it is believed to be one.
+// believes is called for any other picture, and reports whether a gap in front of it is real.
 func (d *gapDoubt) believes(gap bool) bool {
 	d.pictures++
 	switch {

@@ -22,17 +22,17 @@ var h264Format = nalFormat{
 	first: nalSlice, last: nalLast, delimiter: nalAUD, aggregate: nalSTAPA, fragment: nalFUA,
 }
 
-// h264 is the payload format of RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A.
+// h264 implements RFC 6184 in its non-interleaved mode: single NAL units, STAP-A and FU-A.
 //
 // It does not use pion's codecs.H264Packet, which copies each byte of a FU-A four times into new memory, joins
-// fragments of different NAL units, and refuses the server's blank frames.
+// fragments of different NAL units, and rejects the server's blank frames.
 type h264 struct {
 	nalUnits
 	numbers h264Numbers
 
-	// Of the unit under way:
+	// The present unit:
 	hasIDR   bool
-	pictures []int // indexes in the unit of the first slices of pictures: one, or those of two fields
+	pictures []int // index in the unit of the first slice of each picture: one, or two for fields
 }
 
 func (h *h264) look(payload []byte) glance {
@@ -68,7 +68,7 @@ func (h *h264) add(unit, payload []byte) ([]byte, error) {
 	return h.nalUnits.add(&h264Format, unit, payload, h.note)
 }
 
-// note looks at a NAL unit which is now whole, and begins at start in the unit.
+// note handles a complete NAL unit, which begins at start in the unit.
 func (h *h264) note(nal []byte, start int) {
 	switch kind := nal[0] & nalTypeMask; {
 	case kind == nalSPS, kind == nalPPS:
@@ -84,11 +84,11 @@ func (h *h264) note(nal []byte, start int) {
 	}
 }
 
-// beginsPicture reports whether a slice is the first of a picture: first_mb_in_slice is 0, which is a single bit 1 (section
-// 7.3.3).
+// beginsPicture reports whether a slice is the first of a picture: first_mb_in_slice is 0, which is a single 1 bit
+// (section 7.3.3).
 func beginsPicture(slice []byte) bool { return len(slice) > 1 && slice[1]&0x80 != 0 }
 
-// follows reports whether the pictures of a unit refer to none that was left out.
+// follows reports whether the pictures of a unit refer to no dropped picture.
 func (h *h264) follows(unit []byte) bool {
 	follows := true
 	for _, start := range h.pictures {
@@ -137,7 +137,7 @@ func (h *h264) finish(unit []byte) (frame, error) {
 	if h.hasIDR {
 		h.completeKey(&h264Format, &f, complete, h.parameters.complete())
 	}
-	// A display orientation ends with its picture if its repetition period, in Exp-Golomb, is 0: a single bit 1.
+	// A display orientation applies only to its picture if its repetition period, in Exp-Golomb, is 0: a single 1 bit.
 	f.rotation = h.orientation.next(h.sei.orientation, h.hasIDR, !h.sei.orientation.tail)
 	return f, nil
 }

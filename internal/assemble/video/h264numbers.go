@@ -1,38 +1,38 @@
 package video
 
-// h264Numbers finds pictures of H.264 that a sender or server left out without a gap in the RTP sequence numbers, by the
-// numbers of frames: frame_num rises by one behind each picture that others may refer to (section 7.4.3).
+// h264Numbers finds H.264 pictures that a sender or server dropped without a gap in the RTP sequence numbers. It uses
+// frame_num, which increases by one after each reference picture (section 7.4.3).
 //
-// H.265 has nothing like it: picture order counts say when a picture is shown, and may skip any number.
+// This is not possible for H.265: picture order counts say when a picture is shown, and may skip any number.
 type h264Numbers struct {
 	numbering [32]h264Numbering // by seq_parameter_set_id
 	sequence  [256]uint8        // seq_parameter_set_id + 1 by pic_parameter_set_id; 0 is unknown
 
-	active   h264Numbering // of the pictures since the last IDR picture; only with one does it change
-	last     int           // frame_num of the last picture that others may refer to
-	unneeded bool          // nothing refers to the picture before
+	active   h264Numbering // of the pictures since the last IDR picture, with which it may change
+	last     int           // frame_num of the last reference picture
+	unneeded bool          // the previous picture is not a reference
 	doubt    gapDoubt
 }
 
-// h264Numbering is how the pictures are numbered of which an SPS tells.
+// h264Numbering describes the numbering of the pictures of an SPS.
 type h264Numbering struct {
-	bits   int  // of frame_num; 0: gaps say nothing
-	planes bool // there is a colour_plane_id in slice headers
+	bits   int  // of frame_num; 0: gaps cannot be detected
+	planes bool // slice headers contain colour_plane_id
 	fields bool
-	layers bool // gaps may be of temporal layers that were left out, but not in front of a P slice
+	layers bool // a gap may be a dropped temporal layer, but not in front of a P slice
 }
 
-// newH264Numbering takes what an SPS says of it.
+// newH264Numbering derives the numbering from fields of an SPS.
 func newH264Numbering(bits, references int, gaps, planes, fields bool) h264Numbering {
 	const longest = 16 // bits of frame_num
 	switch {
 	case bits > longest:
-	case references == 0: // nothing is referred to
+	case references == 0: // there are no reference pictures
 	case gaps && references > 1:
-		// A temporal layer may have been left out, to which the next picture need not refer.
+		// A temporal layer may have been dropped, to which the next picture need not refer.
 	default:
-		// A decoder puts frames that do not exist in the place of those which a gap leaves out. If it keeps only one frame,
-		// what refers to any refers to such a one.
+		// For the frames missing in a gap, a decoder inserts frames that do not exist. If it keeps only one frame, every
+		// reference is to one of these.
 		return h264Numbering{bits: bits, planes: planes, fields: fields, layers: gaps}
 	}
 	return h264Numbering{}
@@ -58,12 +58,12 @@ func (n *h264Numbers) keepPPS(nal []byte) {
 	}
 }
 
-// forget forgets what the next pictures are numbered like, up to the next IDR picture.
+// forget makes gaps undetectable until the next IDR picture.
 func (n *h264Numbers) forget() { n.active.bits = 0 }
 
-// follows takes the first slice of a picture, and reports whether the pictures that it may refer to have come.
+// follows takes the first slice of a picture, and reports whether all pictures that it may refer to were received.
 func (n *h264Numbers) follows(nal []byte) bool {
-	const longest = 16 // bytes of the header up to frame_num, and as far as they are needed
+	const longest = 16 // bytes of the slice header that are needed, which ends after frame_num
 	var memory [longest]byte
 	r := spsReader{bitReader{data: appendRBSP(memory[:0], nal[1:min(len(nal), longest)])}}
 	r.ue() // first_mb_in_slice
@@ -96,7 +96,7 @@ func (n *h264Numbers) follows(nal []byte) bool {
 	return true
 }
 
-// begin takes an IDR picture: its frame_num is 0.
+// begin is called for an IDR picture, whose frame_num is 0.
 func (n *h264Numbers) begin(pps int) {
 	n.active = h264Numbering{}
 	if pps < len(n.sequence) && n.sequence[pps] > 0 {
@@ -106,7 +106,7 @@ func (n *h264Numbers) begin(pps int) {
 	n.doubt.begin()
 }
 
-// isGap reports whether pictures that others may refer to are missing between the last such and one with this number.
+// isGap reports whether reference pictures are missing between the last one and the picture with this number.
 func (n *h264Numbers) isGap(number, kind int, needed bool) bool {
 	const p = 0 // slice_type, and 5 more if all slices of the picture have it
 	missing := (number - n.last - 1) & (1<<n.active.bits - 1)
@@ -114,12 +114,12 @@ func (n *h264Numbers) isGap(number, kind int, needed bool) bool {
 	case missing == 0, number == n.last: // the second field has the number of the first one
 		return false
 	case number == 1, number == 0 && n.active.fields:
-		// It comes behind a picture that began the numbers anew without being an IDR picture
-		// (memory_management_control_operation 5). To be sure of that would need all of the slice header.
+		// The previous picture restarted the numbering without being an IDR picture (memory_management_control_operation
+		// 5). To be sure of that, the whole slice header would have to be parsed.
 		return false
 	case missing == 1 && n.unneeded && needed:
-		// Some encoders also count pictures to which nothing refers. Others have more of those behind each that is needed,
-		// and these show the gap.
+		// Some encoders also increase frame_num for non-reference pictures. Others have several non-reference pictures
+		// after each reference picture, and these show the gap.
 		return false
 	}
 	return !n.active.layers || kind%5 == p

@@ -23,18 +23,18 @@ const (
 
 var h265Format = nalFormat{
 	header: h265Header, least: h265Header + 1, mask: h265TypeMask, shift: 1,
-	last: h265LastNAL, delimiter: h265AUD, aggregate: h265AP, fragment: h265FU, // and no PACI (RFC 7798 section 4.4.4)
+	last: h265LastNAL, delimiter: h265AUD, aggregate: h265AP, fragment: h265FU, // PACI is not supported (RFC 7798 section 4.4.4)
 }
 
-// h265 is the payload format of RFC 7798 without decoding order numbers, which WebRTC does not negotiate: single NAL
-// units, aggregation packets and fragmentation units.
+// h265 implements RFC 7798 without decoding order numbers, which WebRTC does not negotiate: single NAL units,
+// aggregation packets and fragmentation units.
 //
 // It does not use pion's codecs.H265Packet and H265Depacketizer, for the reasons given at h264.
 type h265 struct {
 	nalUnits
 
-	// Of the unit under way:
-	irap    int  // type of the picture if it is a random access point, or 0
+	// The present unit:
+	irap    int  // NAL unit type of a random access point picture, or 0
 	leading bool // the picture is a RASL picture
 }
 
@@ -69,8 +69,7 @@ func (h *h265) add(unit, payload []byte) ([]byte, error) {
 	return h.nalUnits.add(&h265Format, unit, payload, h.note)
 }
 
-// note looks at a NAL unit which is now whole. Those of other layers than the base layer, which decoders pass over, do
-// not count.
+// note handles a complete NAL unit. Units of other layers than the base layer, which decoders ignore, do not count.
 func (h *h265) note(nal []byte, _ int) {
 	if layer := nal[0]&1<<5 | nal[1]>>3; layer != 0 {
 		return
@@ -120,7 +119,7 @@ func (h *h265) finish(unit []byte) (frame, error) {
 		h.completeKey(&h265Format, &f, complete, len(h.parameters.vps) > 0 && h.parameters.complete())
 	}
 	// A coded video sequence begins with an IDR or BLA picture (section 3.26), and with a CRA picture only if it is the
-	// first one there is.
+	// first picture of all.
 	begins := h.irap != 0 && h.irap < h265CRA
 	f.rotation = h.orientation.next(h.sei.orientation, begins, h.sei.orientation.tail)
 	return f, nil

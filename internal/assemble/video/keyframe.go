@@ -3,62 +3,64 @@ package video
 import "time"
 
 const (
-	// keyFrameWindow is the least time between two requests, whatever their reasons. A key frame needs a round trip
-	// and an encoder's attention, and the server has a throttle of its own (200 ms and more).
+	// keyFrameWindow is the shortest time between two requests, whatever their reasons. A key frame takes a round trip
+	// and time in the encoder, and the server has its own throttle (200 ms and more).
 	keyFrameWindow = 200 * time.Millisecond
-	// keyFrameRepeat is the time after which a request that nothing answered is repeated while the round trip is not known,
-	// and keyFrameLeastRepeat the least of those that fit one.
+	// keyFrameRepeat is after how long an unanswered request is repeated while the round-trip time is unknown, and
+	// keyFrameLeastRepeat the shortest such time when it is known.
 	keyFrameRepeat      = 500 * time.Millisecond
 	keyFrameLeastRepeat = 300 * time.Millisecond
-	// keyFrameStart is how long a stream that begins may take until a key frame is asked for. A server begins with one.
+	// keyFrameStart is how long a new stream may take to send a key frame before one is requested. A server begins with
+	// one.
 	keyFrameStart = 500 * time.Millisecond
-	// keyFrameTries is how often a request is sent for which the stream can also do without: the server drops one that
-	// follows another within its throttle, and says nothing.
+	// keyFrameTries is how often a request is sent if the stream can be decoded without it: the server silently drops a
+	// request within its throttle.
 	keyFrameTries = 6
-	// keyFrameNeed is the time after which one is asked for again of which a decoder has said that it needs it: it could not
-	// take the one that came, or none did.
+	// keyFrameNeed is after how long a decoder's request is repeated: the decoder could not use the key frame, or none
+	// arrived.
 	keyFrameNeed = time.Second
-	// congestionPoll is how often a request that waits for the end of congestion looks for it.
+	// congestionPoll is how often a request that waits for the end of congestion checks for it.
 	congestionPoll = 50 * time.Millisecond
 )
 
-// keyFrames decides when to ask the sender for a key frame. All reasons to ask share one pace.
+// keyFrames decides when to ask the sender for a key frame. All reasons share the same limits.
 type keyFrames struct {
-	sentAt   time.Duration // of the last request; valid if sent
-	neededAt time.Duration // when need last asked; valid if needed
-	repeatAt time.Duration // when to ask again; valid if sent
-	repeat   time.Duration // until a request that nothing answered is repeated; 0 is keyFrameRepeat
+	sentAt   time.Duration // when the last request was sent; valid if sent
+	neededAt time.Duration // when need last made a request; valid if needed
+	repeatAt time.Duration // when to repeat the request; valid if sent
+	repeat   time.Duration // after how long an unanswered request is repeated; 0 is keyFrameRepeat
 	quiet    time.Duration // until when no request is sent
-	tries    int           // that are left for a request which nothing answered
+	tries    int           // remaining repetitions of an unanswered request
 	sent     bool
 	needed   bool
-	pending  bool // a request was made and is not sent yet
-	awaiting bool // nothing can be decoded until a key frame comes
-	answered bool // one began to arrive since the last request
+	pending  bool // a request was made but not sent yet
+	awaiting bool // nothing can be decoded until a key frame arrives
+	answered bool // a key frame began to arrive since the last request
 
-	// deaf says that the server sends no packet again: LiveKit's stops that when it is asked for a key frame, until it has
-	// sent one (isNACKThrottled in downtrack.go of livekit-server). A request that met a key frame on its way leaves it so.
+	// deaf says that the server does not retransmit packets: LiveKit's stops that after a key frame request, until it has
+	// sent a key frame (isNACKThrottled in downtrack.go of livekit-server). It stays deaf if the request was sent while a
+	// key frame was on its way.
 	deaf bool
 }
 
-// begin expects the key frame that a stream begins with, and asks for one if it does not come.
+// begin expects the key frame at the beginning of a stream, and requests one if it does not arrive.
 func (k *keyFrames) begin(now time.Duration) {
 	k.awaiting = true
 	k.repeatAt = now + keyFrameStart
 }
 
-// missed says that a frame has come which is of no use without a key frame: the stream does not begin with one.
+// missed says that a frame has arrived that needs a key frame: the stream does not begin with one.
 func (k *keyFrames) missed() {
 	k.pending = k.pending || k.awaiting && !k.sent
 }
 
-// request asks for a key frame, and a few times again until one begins to arrive.
+// request requests a key frame, and repeats that a few times until one begins to arrive.
 func (k *keyFrames) request() {
 	k.pending = true
 	k.tries = keyFrameTries
 }
 
-// need is request, but asks at most once in keyFrameNeed.
+// need does the same, but at most once in keyFrameNeed.
 func (k *keyFrames) need(now time.Duration) {
 	if k.needed && now-k.neededAt < keyFrameNeed {
 		return
@@ -67,7 +69,7 @@ func (k *keyFrames) need(now time.Duration) {
 	k.request()
 }
 
-// await asks for a key frame, and again until done. It changes nothing while a request is under way already.
+// await requests a key frame, and repeats that until done is called. It does nothing while a request is under way.
 func (k *keyFrames) await() {
 	if k.awaiting && !k.answered {
 		return
@@ -76,16 +78,16 @@ func (k *keyFrames) await() {
 	k.pending = true
 }
 
-// expect says that nothing can be decoded until a key frame comes that has begun to arrive: it is asked for again only
-// if it takes too long.
+// expect says that nothing can be decoded until the key frame is complete that has begun to arrive. It is requested
+// again only if it takes too long.
 func (k *keyFrames) expect() { k.awaiting = true }
 
-// leaveToServer sends no request until a moment: the server is about to begin another layer and asks for its key frame. It
-// would send none of its packets again after a request of ours.
+// leaveToServer prevents requests until a moment: the server is about to switch layers and requests the key frame
+// itself. After a request of ours it would not retransmit packets.
 func (k *keyFrames) leaveToServer(until time.Duration) { k.quiet = until }
 
-// arriving says that the first packet of a key frame is here: requests made before it are answered. trip is the time to the
-// sender and back.
+// arriving is called with the first packet of a key frame, which answers earlier requests. trip is the round-trip time
+// to the sender.
 func (k *keyFrames) arriving(now, trip time.Duration) {
 	if k.deaf && now-k.sentAt >= trip-trip/8 {
 		k.deaf = false
@@ -95,9 +97,9 @@ func (k *keyFrames) arriving(now, trip time.Duration) {
 	k.repeatAt = now + k.interval()
 }
 
-// goesOn says that more of a key frame has come: on a narrow path that takes a while, and it is asked for again only when it
-// stops.
-func (k *keyFrames) goesOn(now time.Duration) { k.repeatAt = max(k.repeatAt, now+k.interval()) }
+// continued is called with further packets of a key frame: with little bandwidth it takes a while, and is requested again
+// only when no more packets arrive.
+func (k *keyFrames) continued(now time.Duration) { k.repeatAt = max(k.repeatAt, now+k.interval()) }
 
 func (k *keyFrames) interval() time.Duration {
 	if k.repeat > 0 {
@@ -106,12 +108,12 @@ func (k *keyFrames) interval() time.Duration {
 	return keyFrameRepeat
 }
 
-// done says that a key frame arrived whole. A request made while it arrived stays.
+// done is called when a key frame is complete. A request made while it arrived stays.
 func (k *keyFrames) done() {
 	k.awaiting = false
 }
 
-// next returns when due is true next, if at all.
+// next returns the next time at which due returns true, if at all.
 func (k *keyFrames) next() (at time.Duration, ok bool) {
 	switch {
 	case k.pending:
@@ -131,7 +133,7 @@ func (k *keyFrames) isDue(now time.Duration) bool {
 	return ok && now >= at
 }
 
-// due reports whether a request is to be sent now, and notes it as sent.
+// due reports whether to send a request now, and records it as sent.
 func (k *keyFrames) due(now time.Duration) bool {
 	if !k.isDue(now) {
 		return false

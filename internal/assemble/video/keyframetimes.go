@@ -7,24 +7,24 @@ import (
 )
 
 const (
-	// maxKeyFrameTimes bounds what waits in a KeyFrameTimes: those who ask without end get the nearest.
+	// maxKeyFrameTimes limits the number of times in a KeyFrameTimes. If there are too many, the earliest are kept.
 	maxKeyFrameTimes = 1024
-	// keyFrameMargin is how long after its moment a key frame is asked for. Whoever cuts a stream there has no use for one
-	// that is a hair too early by its own clock, and waits for the next.
+	// keyFrameMargin is how long after its time a key frame is requested. Downstream, which may cut the stream there,
+	// cannot use a key frame that is slightly too early by its own clock.
 	keyFrameMargin = 10 * time.Millisecond
 	// maxKeyFrameLag bounds how much later a key frame is asked for because frames come late.
 	maxKeyFrameLag = 300 * time.Millisecond
 )
 
-// KeyFrameTimes are moments, each of which the first frame after it is to be a key frame. They outlive a Receiver: whoever
-// wants a key frame does not ask again when another Receiver takes its place. The zero value has none. The methods may be
-// called from any goroutine.
+// KeyFrameTimes is a set of times; the first frame after each of them should be a key frame. It outlives a Receiver, so
+// that requests are kept when another Receiver follows. The zero value is empty. The methods may be called from any
+// goroutine.
 type KeyFrameTimes struct {
 	mu sync.Mutex
-	at []time.Time // rising
+	at []time.Time // in increasing order
 }
 
-// Add adds a moment. When there are too many, the last of them is left out.
+// Add adds a time. If there are too many, the latest is dropped.
 func (k *KeyFrameTimes) Add(at time.Time) {
 	at = at.Add(keyFrameMargin)
 	k.mu.Lock()
@@ -37,7 +37,7 @@ func (k *KeyFrameTimes) Add(at time.Time) {
 	k.at = k.at[:min(len(k.at), maxKeyFrameTimes)]
 }
 
-// next returns the earliest moment.
+// next returns the earliest time.
 func (k *KeyFrameTimes) next() (at time.Time, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -47,7 +47,7 @@ func (k *KeyFrameTimes) next() (at time.Time, ok bool) {
 	return k.at[0], true
 }
 
-// reach takes the moments out that have come, and returns the last of them.
+// reach removes the times that have passed, and returns the last of them.
 func (k *KeyFrameTimes) reach(now time.Time) (last time.Time, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -60,14 +60,14 @@ func (k *KeyFrameTimes) reach(now time.Time) (last time.Time, ok bool) {
 	return last, ok
 }
 
-// keyFrameTimer asks for a key frame at each of some times. It belongs to Run, and looks at the times, which others add to,
-// only when it is woken or one of them has come.
+// keyFrameTimer requests key frames at the times of a KeyFrameTimes. It belongs to Run, and reads the times, which
+// other goroutines add to, only when it is woken or one of them has come.
 type keyFrameTimer struct {
 	times  *KeyFrameTimes // may be nil
 	epoch  time.Time
-	at     time.Duration // of the earliest, if set
+	at     time.Duration // the earliest time, if set
 	set    bool
-	wanted time.Duration // the moment that the next key frame is to come after, if waits
+	wanted time.Duration // the time after which the next key frame is needed, if waits
 	waits  bool
 	// lag is how late frames come. A sender that is busy encodes a picture of some time ago when the request arrives: its
 	// key frame would be too early by as much.
@@ -82,7 +82,7 @@ func (t *keyFrameTimer) follow(late time.Duration) {
 // next returns when to ask, if at all.
 func (t *keyFrameTimer) next() (at time.Duration, ok bool) { return t.at + t.lag, t.set }
 
-// look notes when to ask next.
+// look reads the earliest time.
 func (t *keyFrameTimer) look() {
 	if t.times == nil {
 		return
@@ -92,7 +92,7 @@ func (t *keyFrameTimer) look() {
 	t.at = at.Sub(t.epoch)
 }
 
-// due reports whether to ask now.
+// due reports whether to request a key frame now.
 func (t *keyFrameTimer) due(now time.Duration) bool {
 	if !t.set || now < t.at+t.lag {
 		return false
@@ -105,8 +105,8 @@ func (t *keyFrameTimer) due(now time.Duration) bool {
 	return ok
 }
 
-// came takes the presentation time of a key frame, and reports whether to ask again: it may have been made before the
-// request arrived.
+// came takes the presentation time of a key frame, and reports whether to request another one, because it was made
+// before the request arrived.
 func (t *keyFrameTimer) came(pts time.Duration) (again bool) {
 	if !t.waits {
 		return false

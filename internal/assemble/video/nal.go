@@ -8,30 +8,30 @@ import (
 // startCode separates NAL units in a byte stream (H.264 annex B).
 const startCode = "\x00\x00\x00\x01"
 
-// Bits of the header of a fragmentation unit, the same in H.264 and H.265.
+// Bits of the header of a fragmentation unit, which are the same in H.264 and H.265.
 const (
 	fuStart = 0x80
 	fuEnd   = 0x40
 )
 
-// nalFormat is what differs between the payload formats of H.264 (RFC 6184) and H.265 (RFC 7798).
+// nalFormat has the differences between the payload formats of H.264 (RFC 6184) and H.265 (RFC 7798).
 type nalFormat struct {
 	header int // size of a NAL unit header
-	least  int // bytes of a NAL unit that is one
+	least  int // minimum size of a NAL unit
 	mask   byte
-	shift  int // how the first byte of a header has the type
+	shift  int // position of the type in the first byte of a header
 
-	// Types of NAL units and of payload structures:
-	first, last         int // of those that may be in a payload by themselves
-	delimiter           int // of an access unit
+	// Types of NAL units and payload structures:
+	first, last         int // range of the types that are valid as single NAL units
+	delimiter           int // access unit delimiter
 	aggregate, fragment int
 }
 
-// kind returns the type of a NAL unit or payload structure by the first byte of its header.
+// kind returns the type of a NAL unit or payload structure from the first byte of its header.
 func (f *nalFormat) kind(b byte) int { return int(b & f.mask >> f.shift) }
 
-// begin returns the type of the first NAL unit that begins in a payload, and what the payload has of it. Only what is behind
-// its header is to be looked at: a fragment has other bytes there.
+// begin returns the type of the first NAL unit that begins in a payload, and the part of it in the payload. The caller
+// must only use what is after its header: in a fragment the header has other bytes.
 func (f *nalFormat) begin(payload []byte) (kind int, nal []byte, ok bool) {
 	if len(payload) < f.least {
 		return 0, nil, false
@@ -53,24 +53,24 @@ func (f *nalFormat) begin(payload []byte) (kind int, nal []byte, ok bool) {
 	return kind, payload, true
 }
 
-// nalUnits makes the byte stream of an access unit, in the order in which its NAL units were sent, each behind a start code of 4
-// bytes.
+// nalUnits makes the byte stream of an access unit: its NAL units in the order in which they were sent, each after a
+// start code of 4 bytes.
 type nalUnits struct {
 	parameters parameterSets
 
-	// selfContained: the last key frame came with its own parameter sets, so one that begins without lost them.
+	// selfContained means that the last key frame had its own parameter sets, so a key frame without them has lost them.
 	selfContained bool
 
-	// Of the unit under way:
+	// The present unit:
 	hasSlice   bool
 	sets       nals // its parameter sets
 	sei        seiReader
-	pixels     int  // as frame has it
+	pixels     int  // like frame.pixels
 	fragmented bool // a NAL unit began in a fragment, and has not ended
-	start      int  // index in the unit of that NAL unit
+	start      int  // index of that NAL unit in the unit
 
 	orientation displayOrientation
-	reorder     int // as frame has it, by the last SPS
+	reorder     int // like frame.reorder, from the last SPS
 }
 
 func (n *nalUnits) reset() {
@@ -81,8 +81,8 @@ func (n *nalUnits) reset() {
 	n.fragmented = false
 }
 
-// add appends what a payload carries to the unit. note is called with each NAL unit that is now whole, and begins at start in
-// the unit.
+// add appends the data in a payload to the unit. note is called with each NAL unit that is now complete, and with its
+// index in the unit.
 func (n *nalUnits) add(f *nalFormat, unit, payload []byte, note func(nal []byte, start int)) ([]byte, error) {
 	if len(payload) < f.least {
 		return unit, errTruncated
@@ -101,8 +101,8 @@ func (n *nalUnits) add(f *nalFormat, unit, payload []byte, note func(nal []byte,
 	return unit, errFormat
 }
 
-// addAggregate takes the NAL units of an aggregation packet, each of which is behind its length (RFC 6184 section 5.7.1, RFC
-// 7798 section 4.4.2).
+// addAggregate adds the NAL units of an aggregation packet, each of which follows its length (RFC 6184 section 5.7.1,
+// RFC 7798 section 4.4.2).
 func (n *nalUnits) addAggregate(f *nalFormat, unit, rest []byte, note func([]byte, int)) ([]byte, error) {
 	for len(rest) > 0 {
 		if len(rest) < 2 {
@@ -119,8 +119,8 @@ func (n *nalUnits) addAggregate(f *nalFormat, unit, rest []byte, note func([]byt
 	return unit, nil
 }
 
-// addFragment takes a fragmentation unit, whose header is behind that of a NAL unit (RFC 6184 section 5.8, RFC 7798 section
-// 4.4.3).
+// addFragment adds a fragmentation unit, whose header follows that of a NAL unit (RFC 6184 section 5.8, RFC 7798
+// section 4.4.3).
 func (n *nalUnits) addFragment(f *nalFormat, unit, payload []byte, note func([]byte, int)) ([]byte, error) {
 	if len(payload) <= f.header {
 		return unit, errTruncated
@@ -153,7 +153,7 @@ func (n *nalUnits) addNAL(unit, nal []byte, note func([]byte, int)) []byte {
 	return unit
 }
 
-// check returns why a unit that has ended is none.
+// check returns an error if a unit that has ended is not valid.
 func (n *nalUnits) check() error {
 	switch {
 	case n.fragmented:
@@ -164,8 +164,9 @@ func (n *nalUnits) check() error {
 	return nil
 }
 
-// completeKey gives a key frame the parameter sets of others unless its own are complete, and notes when there are none. They go
-// in front of everything but an access unit delimiter (H.264 section 7.4.1.2.3, H.265 section 7.4.2.4.4).
+// completeKey adds kept parameter sets to a key frame unless its own are complete, and marks the frame if there are
+// none. They are inserted in front of everything except an access unit delimiter (H.264 section 7.4.1.2.3, H.265
+// section 7.4.2.4.4).
 func (n *nalUnits) completeKey(format *nalFormat, f *frame, isComplete, canBeCompleted bool) {
 	n.selfContained = isComplete
 	switch {
@@ -174,12 +175,12 @@ func (n *nalUnits) completeKey(format *nalFormat, f *frame, isComplete, canBeCom
 		const header = len(startCode)
 		at := 0
 		if len(f.data) > header && format.kind(f.data[header]) == format.delimiter {
-			// A delimiter has one byte behind its header (H.264 section 7.3.2.4, H.265 section 7.3.2.5).
+			// A delimiter has one byte after its header (H.264 section 7.3.2.4, H.265 section 7.3.2.5).
 			at = min(header+format.header+1, len(f.data))
 		}
 		f.data = slices.Insert(f.data, at, n.parameters.stream()...)
 		f.pixels = max(f.pixels, n.parameters.pixels())
 	default:
-		f.key, f.bare = false, true // nothing can be decoded without them
+		f.key, f.bare = false, true // it cannot be decoded without parameter sets
 	}
 }

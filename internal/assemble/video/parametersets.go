@@ -3,28 +3,28 @@ package video
 import "bytes"
 
 const (
-	// maxParameterSets bounds how many of each kind are kept. H.264 allows 32 SPS and 256 PPS, H.265 16 of each and 64
-	// PPS; encoders send one of each, seldom more than four.
+	// maxParameterSets limits how many parameter sets of each kind are kept. H.264 allows 32 SPS and 256 PPS, H.265 16
+	// VPS, 16 SPS and 64 PPS; encoders send one of each, rarely more than four.
 	maxParameterSets = 32
-	// maxParameterSet bounds the size of one. They are some 10 to 100 bytes long.
+	// maxParameterSet limits the size of one parameter set. They have some 10 to 100 bytes.
 	maxParameterSet = 1024
 )
 
-// parameterSets keeps the last SPS and PPS of each ID (H.264 section 7.4.1.2.1), for key frames that come without, and
-// VPS likewise (H.265 section 7.4.2.4.2).
+// parameterSets keeps the last SPS and PPS of each ID (H.264 section 7.4.1.2.1), and the last VPS (H.265 section
+// 7.4.2.4.2), for key frames without them.
 type parameterSets struct {
 	vps, sps, pps []parameterSet
-	joined        []byte // what stream returns; empty if it has to be made
+	joined        []byte // the cached result of stream; empty if it has to be made
 }
 
 type parameterSet struct {
 	id  uint32
 	nal []byte
-	sps sps // if it is one
+	sps sps // parsed, if it is an SPS
 }
 
-// nals are NAL units of the unit under way. What they say counts when the unit is one to be shown: whoever can send us
-// packets could otherwise change how frames are decoded that he has no key for.
+// nals are parameter sets of the present unit. They only take effect if the unit may be shown: otherwise anyone who can
+// send us packets could change how frames are decoded, without having the key.
 type nals struct {
 	bytes []byte
 	ends  []int
@@ -37,7 +37,7 @@ func (n *nals) add(nal []byte) {
 	n.ends = append(n.ends, len(n.bytes))
 }
 
-// all gives them in the order in which they came.
+// all yields them in the order of arrival.
 func (n *nals) all(yield func([]byte) bool) {
 	start := 0
 	for _, end := range n.ends {
@@ -48,13 +48,14 @@ func (n *nals) all(yield func([]byte) bool) {
 	}
 }
 
-// parameterKeeper is a depacketizer that keeps parameter sets. Those of a unit that is finished it keeps by itself.
+// parameterKeeper is a depacketizer that keeps parameter sets. finish keeps those of its unit.
 type parameterKeeper interface {
-	// keep keeps the parameter sets of the unit under way, and reports whether they are complete.
+	// keep keeps the parameter sets of the present unit, and reports whether they are complete.
 	keep() (complete bool)
 }
 
-// keepSPS keeps a copy of an SPS NAL unit, and returns what read makes of it. One that is kept already is not read again.
+// keepSPS keeps a copy of an SPS NAL unit, and returns the result of read. An SPS that is already kept is not parsed
+// again.
 func (s *parameterSets) keepSPS(nal []byte, read func(nal []byte) sps) sps {
 	for i := range s.sps {
 		if bytes.Equal(s.sps[i].nal, nal) {
@@ -64,13 +65,13 @@ func (s *parameterSets) keepSPS(nal []byte, read func(nal []byte) sps) sps {
 	set := parameterSet{nal: nal, sps: read(nal)}
 	set.id = uint32(set.sps.id)
 	if set.sps.known && s.keep(&s.sps, set) {
-		// A PPS refers to the SPS that it came after.
+		// A PPS refers to the SPS before it.
 		s.pps = s.pps[:0]
 	}
 	return set.sps
 }
 
-// keepPPS keeps a copy of a PPS NAL unit of H.264. It reports whether that is one.
+// keepPPS keeps a copy of a PPS NAL unit of H.264. It reports whether the NAL unit is valid.
 func (s *parameterSets) keepPPS(nal []byte) bool {
 	if len(nal) < 2 {
 		return false
@@ -82,7 +83,7 @@ func (s *parameterSets) keepPPS(nal []byte) bool {
 	return ok
 }
 
-// keepVPS keeps a copy of a VPS NAL unit of H.265. It reports whether that is one.
+// keepVPS keeps a copy of a VPS NAL unit of H.265. It reports whether the NAL unit is valid.
 func (s *parameterSets) keepVPS(nal []byte) bool {
 	if len(nal) < 3 {
 		return false
@@ -93,7 +94,7 @@ func (s *parameterSets) keepVPS(nal []byte) bool {
 	return true
 }
 
-// keepH265PPS keeps a copy of a PPS NAL unit of H.265. It reports whether that is one.
+// keepH265PPS keeps a copy of a PPS NAL unit of H.265. It reports whether the NAL unit is valid.
 func (s *parameterSets) keepH265PPS(nal []byte) bool {
 	if len(nal) < 3 {
 		return false
@@ -105,7 +106,7 @@ func (s *parameterSets) keepH265PPS(nal []byte) bool {
 	return ok
 }
 
-// keep keeps a copy of a parameter set among those of its kind. It reports whether that changed anything.
+// keep keeps a copy of a parameter set in sets. It reports whether that changed anything.
 func (s *parameterSets) keep(sets *[]parameterSet, set parameterSet) (changed bool) {
 	*sets, changed = keepParameterSet(*sets, set)
 	if changed {
@@ -119,7 +120,7 @@ func (s *parameterSets) complete() bool {
 	return len(s.sps) > 0 && len(s.pps) > 0
 }
 
-// stream returns all of them as a byte stream (annex B). It is valid until one is kept.
+// stream returns all parameter sets as a byte stream (annex B). It is valid until the next one is kept.
 func (s *parameterSets) stream() []byte {
 	if len(s.joined) == 0 {
 		for _, sets := range [...][]parameterSet{s.vps, s.sps, s.pps} {
@@ -132,7 +133,7 @@ func (s *parameterSets) stream() []byte {
 	return s.joined
 }
 
-// pixels is as frame has it, of a key frame with all of them.
+// pixels returns frame.pixels for a key frame with all parameter sets.
 func (s *parameterSets) pixels() (most int) {
 	for i := range s.sps {
 		most = max(most, s.sps[i].sps.pixels)
@@ -162,7 +163,7 @@ func keepParameterSet(sets []parameterSet, set parameterSet) (kept []parameterSe
 }
 
 // expGolomb reads an unsigned Exp-Golomb number of at most 16 bits from the beginning of b (section 9.1). Emulation
-// prevention does not matter to IDs, which are below 256.
+// prevention cannot affect IDs, which are below 256.
 func expGolomb(b []byte) (n uint32, ok bool) {
 	bit := func(i int) uint32 {
 		if i/8 >= len(b) {

@@ -2,7 +2,8 @@ package video
 
 import "math"
 
-// pixels is the number of pixels of a picture, which comes out of 16 or 32 bits a side and may be more than memory has.
+// pixels returns the number of pixels of a picture. Width and height have 16 or 32 bits, so it may be more than fits in
+// memory.
 func pixels(width, height int) int {
 	if width <= 0 || height <= 0 {
 		return 0
@@ -13,8 +14,8 @@ func pixels(width, height int) int {
 	return width * height
 }
 
-// pixelsAV1 returns the size of the largest frame that a sequence header allows (AV1 bitstream specification section
-// 5.5.1), 0 if it is none.
+// pixelsAV1 returns the number of pixels of the largest frame that a sequence header allows (AV1 bitstream
+// specification section 5.5.1), 0 if the header is invalid.
 func pixelsAV1(header []byte) int {
 	r := bitReader{data: header}
 	r.bits(3 + 1) // seq_profile, still_picture
@@ -44,7 +45,7 @@ func pixelsAV1(header []byte) int {
 	return pixels(width, height)
 }
 
-// av1Timing passes over timing_info and decoder_model_info, and returns the length of a delay in bits, 0 without a model.
+// av1Timing skips timing_info and decoder_model_info, and returns the length of a delay in bits, 0 without a model.
 func (r *bitReader) av1Timing() (delay int) {
 	if !r.flag() { // timing_info_present_flag
 		return 0

@@ -11,19 +11,19 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Receiver makes access units of RTP packets. Its methods may be called from any goroutine, but Run only from one at a
-// time.
+// Receiver assembles RTP packets into access units. Its methods may be called from any goroutine, but Run only from one
+// at a time.
 type Receiver struct {
 	packets  *rtp.Receiver
 	assembly assembly
 }
 
-// assembly is the rtp.Assembler of a Receiver. All but what is atomic belongs to the goroutine of Run.
+// assembly is the rtp.Assembler of a Receiver. Everything that is not atomic belongs to the goroutine of Run.
 type assembly struct {
 	config   Config
 	log      *slog.Logger
 	packets  *rtp.Receiver
-	epoch    time.Time   // of packets
+	epoch    time.Time   // the rtp.Receiver's
 	keyAsked atomic.Bool // RequestKeyFrame was called
 	report   atomic.Pointer[mediaclock.SenderReport]
 	counters counters
@@ -33,22 +33,22 @@ type assembly struct {
 
 	unit      unit
 	afterGap  bool // packets are missing before the next one
-	needKey   bool // units are dropped until a key frame
+	needKey   bool // units are dropped until the next key frame
 	discont   bool // something was dropped since the last delivery
-	delivered bool // anything was
+	delivered bool // a unit was delivered
 
-	skipLeading bool // units that refer to frames from before the last key frame are dropped
+	skipLeading bool // units that refer to frames before the last key frame are dropped
 
 	clock    mediaclock.Clock
 	capture  mediaclock.Capture
-	rotation picture.Rotation // of the last packet with a video orientation
+	rotation picture.Rotation // from the last packet with a video orientation
 	keys     keyFrames
 	timer    keyFrameTimer
 	trailer  trailerReader
 	cryption cryption
 	out      AccessUnit
 
-	held      bool          // out is whole, and its times depend on what comes until heldUntil
+	held      bool          // out is complete, but its times depend on what arrives until heldUntil
 	heldUntil time.Duration // valid if held
 }
 
@@ -69,27 +69,27 @@ func New(config Config) (*Receiver, error) {
 	return r, nil
 }
 
-// SetLatency changes Config.Latency, for a packet that is already waited for too.
+// SetLatency changes Config.Latency, also while a missing packet is being waited for.
 func (r *Receiver) SetLatency(d time.Duration) { r.packets.SetLatency(d) }
 
-// RequestKeyFrame asks the sender for a key frame soon: several requests, and those that the Receiver makes by itself,
-// become one. Before Run it counts for the next Run.
+// RequestKeyFrame asks the sender for a key frame soon. Several requests, including those of the Receiver itself, are
+// combined. Before Run it applies to the next Run.
 func (r *Receiver) RequestKeyFrame() {
 	r.assembly.keyAsked.Store(true)
 	r.packets.Wake()
 }
 
-// NeedKeyFrame says that what is delivered is of no use before the next key frame. It may be called for each unit, but only by
-// deliver.
+// NeedKeyFrame says that the decoder cannot use any units before the next key frame. It may be called for each unit,
+// but only by deliver.
 func (r *Receiver) NeedKeyFrame() { r.assembly.keys.need(r.packets.Now()) }
 
-// KeyFrameTimesChanged is to be called after an addition to Config.KeyFrameTimes.
+// KeyFrameTimesChanged must be called after a time was added to Config.KeyFrameTimes.
 func (r *Receiver) KeyFrameTimesChanged() { r.packets.Wake() }
 
-// SenderReport takes the NTP and RTP timestamps of a sender report for the stream (RFC 3550 section 6.4.1) and when it
-// was received. From it come the capture times of packets without an absolute capture time of their own. It counts until
-// the next, the end of Run, or a restart of the sender. It returns when the report was sent by the sender's wall clock; a sender
-// without one reports nothing, and the time is zero.
+// SenderReport takes the NTP and RTP timestamps of a sender report for the stream (RFC 3550 section 6.4.1) and the time
+// of its arrival. Packets without an absolute capture time get their capture time from it. It is valid until the next
+// report, the end of Run, or a restart of the sender. SenderReport returns when the report was sent, by the sender's
+// wall clock, or the zero time if the sender has none.
 func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) (sent time.Time) {
 	report := mediaclock.NewSenderReport(ntp, rtp, received.Sub(r.assembly.epoch))
 	if report == nil {
@@ -99,15 +99,15 @@ func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) (sen
 	return report.At
 }
 
-// Stats returns what happened so far, in all calls of Run.
+// Stats returns the counts so far, over all calls of Run.
 func (r *Receiver) Stats() Stats {
 	stats := r.assembly.counters.stats()
 	stats.Stats = r.packets.Stats()
 	return stats
 }
 
-// Run receives from src and calls deliver, on this goroutine, for each access unit as soon as it is complete, the first
-// being a key frame. It returns as rtp.Receiver.Run does: with the error of deliver, as it is, among others.
+// Run receives from src and calls deliver, on this goroutine, for each access unit as soon as it is complete. The first
+// one is a key frame. It returns the same errors as rtp.Receiver.Run, including the error of deliver.
 func (r *Receiver) Run(ctx context.Context, src rtp.PacketReader, deliver func(*AccessUnit) error) error {
 	r.assembly.deliver = deliver
 	defer r.assembly.report.Store(nil)

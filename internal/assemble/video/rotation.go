@@ -3,8 +3,8 @@ package video
 import "github.com/gst-livekit/gst-livekit/internal/picture"
 
 // rotationOfCVO reads a video orientation byte, 0 0 0 0 C F R1 R0 (3GPP TS 26.114 section 7.4.5). The order of F and R
-// is not stated there; as F is "on the video as sent on the link", it comes first here, as in SEI messages. Which camera
-// it is (C), and the finer angles of urn:3gpp:video-orientation:6, are passed over.
+// is not specified; since F is "on the video as sent on the link", it is applied first here, as in SEI messages. The
+// camera (C) and the finer angles of urn:3gpp:video-orientation:6 are ignored.
 func rotationOfCVO(b byte) picture.Rotation {
 	return picture.Rotation{Degrees: int(b&3) * 90, Mirrored: b&4 != 0, Known: true}
 }
@@ -12,8 +12,8 @@ func rotationOfCVO(b byte) picture.Rotation {
 // orientationMessage is a display orientation SEI message (H.264 sections D.1.27 and D.2.27, H.265 sections D.2.17 and
 // D.3.17).
 type orientationMessage struct {
-	rotation picture.Rotation // not Known if the message cancels what held before
-	tail     bool             // the bit behind the angle; what it means differs between the two standards
+	rotation picture.Rotation // not Known if the message cancels the previous one
+	tail     bool             // the bit after the angle, whose meaning differs between the two standards
 	present  bool
 }
 
@@ -29,13 +29,13 @@ func parseOrientation(b []byte) (m orientationMessage) {
 	if len(b) < 3 {
 		return m
 	}
-	// Three flags, 16 bits for the anticlockwise turn in units of 2^-16 of a full one, and the tail.
+	// Three flags, 16 bits for the anticlockwise rotation in units of 2^-16 of a full turn, and the tail.
 	hor, ver := b[0]&horFlip != 0, b[0]&verFlip != 0
 	bits := uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2])
 	const quarter = 1 << 14
-	quarters := (bits>>5&0xffff + quarter/2) / quarter // the nearest
+	quarters := (bits>>5&0xffff + quarter/2) / quarter // rounded to the nearest
 	if ver {
-		quarters += 2 // top and bottom exchanged is left and right exchanged, then half a turn
+		quarters += 2 // a vertical flip is a horizontal flip and half a turn
 	}
 	return orientationMessage{
 		rotation: picture.Rotation{
@@ -48,13 +48,13 @@ func parseOrientation(b []byte) (m orientationMessage) {
 	}
 }
 
-// displayOrientation follows the display orientation SEI messages of a stream.
+// displayOrientation tracks the display orientation SEI messages of a stream.
 type displayOrientation struct {
 	lasting picture.Rotation
 }
 
-// next returns what holds for an access unit. newSequence says that a coded video sequence begins with it, where every
-// message from before ends; persists, that m holds until the next message or sequence, and not for this unit alone.
+// next returns the rotation of an access unit. newSequence says that a coded video sequence begins with it, which ends
+// all earlier messages; persists says that m applies until the next message or sequence, and not only to this unit.
 func (d *displayOrientation) next(m orientationMessage, newSequence, persists bool) picture.Rotation {
 	if newSequence {
 		d.lasting = picture.Rotation{}

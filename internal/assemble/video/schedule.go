@@ -6,17 +6,18 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 )
 
-// schedule stamps r.out and delivers it, now or after the time for which the clock wants it held.
+// schedule stamps r.out and delivers it, now or after the hold that the clock asks for.
 func (r *assembly) schedule(s mediaclock.Sample, now time.Duration) error {
 	hold := r.clock.Observe(s, r.packets.Reported())
-	if hold == 0 || r.packets.IsWaiting() { // behind a gap is what follows
+	if hold == 0 || r.packets.IsWaiting() { // the next packets are waiting behind a gap
 		return r.stamp(false)
 	}
 	r.held, r.heldUntil = true, now+hold
 	return nil
 }
 
-// stampHeld delivers the unit that is held, if there is one. Its memory is needed when the next one begins.
+// stampHeld delivers the held unit, if there is one. It must be called before the next unit begins, which uses its
+// memory.
 func (r *assembly) stampHeld(paused bool) error {
 	if !r.held {
 		return nil
@@ -25,7 +26,7 @@ func (r *assembly) stampHeld(paused bool) error {
 	return r.stamp(paused)
 }
 
-// stamp gives r.out its times and delivers it.
+// stamp sets the times of r.out and delivers it.
 func (r *assembly) stamp(paused bool) error {
 	s, now := r.clock.Stamp(paused), r.packets.Now()
 	r.out.PTS, r.out.DTS = r.epoch.Add(s.PTS), r.epoch.Add(s.DTS)
@@ -33,7 +34,7 @@ func (r *assembly) stamp(paused bool) error {
 		r.keys.request()
 	}
 	if !r.packets.IsMeasured() {
-		r.packets.MeasureRoundTrip(now) // what it is when all is well
+		r.packets.MeasureRoundTrip(now) // its value without trouble
 	}
 	late := now - s.PTS
 	r.timer.follow(max(late, 0))
@@ -41,7 +42,7 @@ func (r *assembly) stamp(paused bool) error {
 		r.log.Info("frames stay late", "by", late)
 		r.clock.Settle()
 	}
-	if !r.clock.IsLearning(now) { // while it is, nobody knows what the least delay is
+	if !r.clock.IsLearning(now) { // while it is learning, the smallest delay is unknown
 		late = max(late, 0)
 		if r.config.Behind != nil {
 			late += r.config.Behind()

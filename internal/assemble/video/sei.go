@@ -2,7 +2,7 @@ package video
 
 import "bytes"
 
-// maxSEI is the size up to which an SEI NAL unit is looked into. The messages that matter are small.
+// maxSEI is the size of the largest SEI NAL unit that is parsed. The relevant messages are small.
 const maxSEI = 4096
 
 // Payload types of SEI messages (H.264 section D.1.1, H.265 section D.2.1).
@@ -14,21 +14,21 @@ const (
 // trailerUUID marks a user_data_unregistered SEI message (H.264 section D.1.7) that holds a trailer.
 var trailerUUID = [16]byte{0x3f, 0xa8, 0x5f, 0x64, 0x57, 0x17, 0x45, 0x62, 0xb3, 0xfc, 0x2c, 0x96, 0x3f, 0x66, 0xaf, 0xa6}
 
-// seiReader takes from the SEI NAL units of an access unit what concerns a receiver. They stay where they are: they are
-// part of the stream, and decoders pass over them.
+// seiReader reads the relevant messages from the SEI NAL units of an access unit. They stay in the stream, where
+// decoders ignore them.
 type seiReader struct {
 	trailer     trailerItems
 	orientation orientationMessage
 	rbsp        []byte // scratch memory
 }
 
-// reset forgets an access unit.
+// reset clears what was read of an access unit.
 func (s *seiReader) reset() {
 	s.trailer.reset()
 	s.orientation = orientationMessage{}
 }
 
-// read takes an SEI NAL unit, behind its header (H.264 section 7.3.2.3, H.265 section 7.3.2.4).
+// read reads an SEI NAL unit without its header (H.264 section 7.3.2.3, H.265 section 7.3.2.4).
 func (s *seiReader) read(payload []byte) {
 	if len(payload) > maxSEI {
 		return
@@ -58,7 +58,7 @@ func (s *seiReader) read(payload []byte) {
 	}
 }
 
-// seiNumber reads a number in the way of SEI messages: 255 for each leading byte of ones, and the next byte.
+// seiNumber reads a number in the encoding of SEI messages: 255 for each leading byte of ones, plus the next byte.
 func seiNumber(b []byte) (n int, rest []byte) {
 	for len(b) > 0 {
 		c := b[0]
@@ -71,7 +71,7 @@ func seiNumber(b []byte) (n int, rest []byte) {
 	return n, b
 }
 
-// appendRBSP appends a NAL unit without its emulation prevention bytes, each of which is a 3 behind two zeros (H.264
+// appendRBSP appends a NAL unit without its emulation prevention bytes, each of which is a 3 after two zeros (H.264
 // section 7.3.1, H.265 section 7.3.1.1).
 func appendRBSP(dst, nal []byte) []byte {
 	zeros := 0

@@ -6,19 +6,19 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 )
 
-// maxSPS is how much of a sequence parameter set is read.
+// maxSPS limits how much of a sequence parameter set is parsed.
 const maxSPS = 1024
 
-// sps is what is read of a sequence parameter set.
+// sps has the relevant fields of a sequence parameter set.
 type sps struct {
 	id        int           // seq_parameter_set_id, if known
-	known     bool          // the NAL unit is an SPS as far as that
-	pixels    int           // of a picture before it is cropped; 0 if that cannot be read
-	reorder   int           // how many pictures are decoded before one that is shown before them, or mediaclock.UnknownReorder
+	known     bool          // the NAL unit is a valid SPS as far as its ID
+	pixels    int           // of a picture before cropping; 0 if unknown
+	reorder   int           // how many pictures can be decoded before one that is shown before them, or mediaclock.UnknownReorder
 	numbering h264Numbering // zero for H.265
 }
 
-// spsReader reads what is needed of sequence parameter sets. It uses bits of an RBSP.
+// spsReader parses an RBSP as a sequence parameter set.
 type spsReader struct{ bitReader }
 
 // ue reads an unsigned Exp-Golomb number (H.264 and H.265 section 9.1 and 9.2).
@@ -30,7 +30,7 @@ func (r *spsReader) ue() int {
 	return 1<<zeros - 1 + r.bits(zeros)
 }
 
-// skip reads n Exp-Golomb numbers, signed or not.
+// skip skips n Exp-Golomb numbers, signed or not.
 func (r *spsReader) skip(n int) {
 	for range n {
 		r.ue()
@@ -73,10 +73,10 @@ func readH264SPS(nal []byte) sps {
 		s.numbering = newH264Numbering(numberBits, references, gaps, planes, fields)
 	}
 	if len(nal) > maxSPS {
-		s.pixels = math.MaxInt32 // it cannot be known to be small
+		s.pixels = math.MaxInt32 // unknown, so it may be large
 	}
 	if s.known && (profile == baseline || orderType == 2) {
-		s.reorder = 0 // without B slices (section A.2.1), or shown in order of decoding (section 8.2.1.3)
+		s.reorder = 0 // no B slices (section A.2.1), or shown in order of decoding (section 8.2.1.3)
 		return s
 	}
 	if fields {
@@ -123,8 +123,8 @@ func readH265SPS(nal []byte) sps {
 	return s
 }
 
-// behindProfile returns what comes behind profile_tier_level in an SPS of H.265 (sections 7.3.2.2.1 and 7.3.3), the
-// first being sps_seq_parameter_set_id, and sps_max_sub_layers_minus1.
+// behindProfile returns the rest of an SPS of H.265 after profile_tier_level (sections 7.3.2.2.1 and 7.3.3), which
+// begins with sps_seq_parameter_set_id, and sps_max_sub_layers_minus1.
 func behindProfile(rbsp []byte) (rest []byte, subLayers int, ok bool) {
 	const general, profile = 12, 11
 	r := byteReader{rest: rbsp}
@@ -146,7 +146,7 @@ func behindProfile(rbsp []byte) (rest []byte, subLayers int, ok bool) {
 	return r.rest, subLayers, !r.failed
 }
 
-// chroma passes over what an SPS of a high profile has more, and returns separate_colour_plane_flag.
+// chroma skips the additional fields of high profiles, and returns separate_colour_plane_flag.
 func (r *spsReader) chroma() (planes bool) {
 	lists := 8
 	if r.ue() == 3 { // chroma_format_idc
@@ -165,7 +165,7 @@ func (r *spsReader) chroma() (planes bool) {
 	return planes
 }
 
-// scalingList passes over the scaling list i (section 7.3.2.1.1.1).
+// scalingList skips the scaling list i (section 7.3.2.1.1.1).
 func (r *spsReader) scalingList(i int) {
 	size := 16
 	if i >= 6 {
@@ -188,7 +188,7 @@ func (r *spsReader) scalingList(i int) {
 	}
 }
 
-// vui returns max_num_reorder_frames of the parameters of section E.1.1, or mediaclock.UnknownReorder.
+// vui returns max_num_reorder_frames from the VUI parameters (section E.1.1), or mediaclock.UnknownReorder.
 func (r *spsReader) vui() int {
 	const extendedSAR = 255
 	if r.flag() && r.bits(8) == extendedSAR { // aspect_ratio_idc
@@ -221,7 +221,7 @@ func (r *spsReader) vui() int {
 	return r.reorder()
 }
 
-// hrd passes over hrd_parameters of section E.1.2 and returns whether there were any.
+// hrd skips hrd_parameters (section E.1.2) and reports whether they were present.
 func (r *spsReader) hrd() bool {
 	if !r.flag() {
 		return false
@@ -236,7 +236,7 @@ func (r *spsReader) hrd() bool {
 	return true
 }
 
-// reorder reads the number that all this is about.
+// reorder reads the number of reordered pictures.
 func (r *spsReader) reorder() int {
 	n := r.ue()
 	if r.failed || n > mediaclock.MaxReorder {

@@ -6,27 +6,27 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Stats counts what a [Receiver] did since it was made. All but Jitter only ever grow.
+// Stats counts what a [Receiver] did since it was made. All fields except Jitter only grow.
 type Stats struct {
 	rtp.Stats
 
-	AccessUnits uint64 // delivered
-	KeyFrames   uint64 // those of AccessUnits
-	// KeyFramesBegun is how many key frames began to arrive, whole in the end or not.
+	AccessUnits uint64 // access units delivered
+	KeyFrames   uint64 // key frames among AccessUnits
+	// KeyFramesBegun counts key frames that began to arrive, whether they became complete or not.
 	KeyFramesBegun uint64
-	// BareKeyFrames would be key frames, had they come with the parameter sets or the sequence header that decoding needs.
+	// BareKeyFrames counts key frames without the parameter sets or the sequence header that decoding needs.
 	BareKeyFrames uint64
-	Dropped       uint64 // access units not delivered: incomplete, or without the key frame that they build on
-	BlankFrames   uint64 // frames made up by the server, left out
-	// Oversized is those of Dropped whose pictures Config.AcceptSize refused.
+	Dropped       uint64 // access units not delivered: incomplete, or without the key frame that they depend on
+	BlankFrames   uint64 // frames made by the server, dropped
+	// Oversized counts the units in Dropped whose pictures Config.AcceptSize refused.
 	Oversized uint64
-	// Undecryptable is those of Dropped that Config.Decryptor could not decrypt.
+	// Undecryptable counts the units in Dropped that Config.Decryptor could not decrypt.
 	Undecryptable uint64
 
 	KeyFrameRequests uint64 // calls of Config.RequestKeyFrame
 }
 
-// Add adds what came after s; the Jitter is that of o.
+// Add adds the counts of o; the Jitter becomes that of o.
 func (s *Stats) Add(o Stats) {
 	s.Stats.Add(o.Stats)
 	s.AccessUnits += o.AccessUnits
@@ -40,7 +40,7 @@ func (s *Stats) Add(o Stats) {
 	s.KeyFrameRequests += o.KeyFrameRequests
 }
 
-// counters are Stats for one goroutine that counts and any that read.
+// counters are Stats that one goroutine writes and any goroutine may read.
 type counters struct {
 	accessUnits, keyFrames, dropped, blankFrames atomic.Uint64
 	keyFrameRequests, undecryptable              atomic.Uint64

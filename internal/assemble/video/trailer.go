@@ -6,12 +6,12 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// The trailer, as LiveKit's SDKs write it (packet_trailer.go in server-sdk-go, frameMetadata.ts in client-sdk-js), is
-// at the end of a frame:
+// The trailer of LiveKit's SDKs (packet_trailer.go in server-sdk-go, frameMetadata.ts in client-sdk-js) is at the end
+// of a frame:
 //
 //	{tag, length, value...}...  length of the trailer  "LKTS"
 //
-// where everything but the magic is XORed with 0xff, so that no start code of H.264 can appear in it. Numbers are
+// All bytes except the magic are XORed with 0xff, so that they cannot contain a start code of H.264. Numbers are
 // big-endian.
 const (
 	trailerMagic     = "LKTS"
@@ -21,8 +21,8 @@ const (
 	trailerUserData  = 3 // any length
 )
 
-// cutTrailer splits a frame into what the encoder made and the items of the trailer, which are nil if there is none.
-// Only a trailer that is well-formed to the last byte is one: a frame may end in anything.
+// cutTrailer splits a frame into the encoder's output and the items of the trailer, which are nil if there is none.
+// Since a frame may end with any bytes, only a trailer that is completely well-formed counts.
 func cutTrailer(frame []byte) (rest, items []byte) {
 	if len(frame) < trailerEnvelope || string(frame[len(frame)-len(trailerMagic):]) != trailerMagic {
 		return frame, nil
@@ -45,7 +45,7 @@ func cutTrailer(frame []byte) (rest, items []byte) {
 // maxTrailer is more than the longest trailer, whose length is one byte.
 const maxTrailer = 256
 
-// trailerItems keeps the items of a trailer that was found before the unit it belongs to is whole.
+// trailerItems keeps the items of a trailer that was found before its unit is complete.
 type trailerItems struct {
 	memory [maxTrailer]byte
 	items  []byte // nil if there are none
@@ -60,7 +60,7 @@ func (t *trailerItems) keep(items []byte) {
 	}
 }
 
-// trailerReader reads trailers into memory that it keeps.
+// trailerReader parses trailers into memory that it reuses.
 type trailerReader struct {
 	metadata      caps.FrameMetadata
 	userTimestamp uint64
@@ -68,8 +68,8 @@ type trailerReader struct {
 	userData      [maxTrailer]byte
 }
 
-// read returns what is in the items of a trailer, or nil if that is nothing it knows. Tags of a later version are
-// passed over. The result is valid until the next read.
+// read returns the metadata in the items of a trailer, or nil if it knows none of them. Tags of later versions are
+// ignored. The result is valid until the next read.
 func (r *trailerReader) read(items []byte) *caps.FrameMetadata {
 	m := &r.metadata
 	*m = caps.FrameMetadata{}

@@ -6,12 +6,12 @@ import (
 	"github.com/pion/rtp/codecs"
 )
 
-// vp8 is the payload format of RFC 7741. A frame is the payloads behind their descriptors, one after the other.
+// vp8 implements RFC 7741. A frame is the payloads without their descriptors, one after another.
 type vp8 struct {
 	descriptor codecs.VP8Packet
 	picture    uint16 // picture ID of the last frame that began; valid if hasPicture
 	hasPicture bool
-	first      codecs.VP8Packet // the descriptor of the first packet of the unit
+	first      codecs.VP8Packet // descriptor of the first packet of the unit
 	layers     temporalLayers
 }
 
@@ -24,7 +24,7 @@ func (v *vp8) look(payload []byte) glance {
 	return glance{begins: true, restarts: true, key: key, entry: key, blank: key && isBlankVP8(data)}
 }
 
-// begins reports whether the last descriptor is of the first packet of a frame (RFC 7741 section 4.2).
+// begins reports whether the last descriptor belongs to the first packet of a frame (RFC 7741 section 4.2).
 func (v *vp8) begins() bool {
 	return v.descriptor.S == 1 && v.descriptor.PID == 0
 }
@@ -56,7 +56,7 @@ func (v *vp8) add(unit, payload []byte) ([]byte, error) {
 	return append(unit, data...), nil
 }
 
-// finish tells a key frame by its frame tag and start code, behind which is its size (RFC 6386 section 9.1).
+// finish recognizes a key frame by its frame tag and start code, after which it has its size (RFC 6386 section 9.1).
 func (v *vp8) finish(unit []byte) (frame, error) {
 	if len(unit) == 0 {
 		return frame{}, errNoPicture
@@ -69,13 +69,13 @@ func (v *vp8) finish(unit []byte) (frame, error) {
 	}
 	width, height := binary.LittleEndian.Uint16(unit[6:]), binary.LittleEndian.Uint16(unit[8:])
 	v.layers.takes(&v.first, true)
-	const size = 1<<14 - 1 // above it are two bits that ask for scaling, which decoders leave to whoever shows the picture
+	const size = 1<<14 - 1 // the two bits above are a scaling hint, which decoders ignore
 	f := frame{data: unit, key: true, width: int(width & size), height: int(height & size)}
 	f.pixels = pixels(f.width, f.height)
 	return f, nil
 }
 
-// followsPicture reports whether picture ID b follows on a, of VP8 or VP9. They are 15 or 7 bits wide.
+// followsPicture reports whether b is the picture ID after a, for VP8 or VP9. Picture IDs have 15 or 7 bits.
 func followsPicture(b, a uint16) bool {
 	next := (a + 1) & 0x7fff
 	return b == next || b == 0 && next == 0x80

@@ -2,12 +2,12 @@ package video
 
 import "github.com/gst-livekit/gst-livekit/internal/picture"
 
-// vp9 is the payload format of RFC 9628, in flexible and non-flexible mode. A unit is a picture: the frames of all its
-// spatial layers that were sent, one after the other, from the lowest to the highest.
+// vp9 implements RFC 9628, in flexible and non-flexible mode. A unit is a picture: the frames of all its spatial layers
+// that were sent, from the lowest to the highest.
 //
 // Several layers are joined to a superframe that shows the highest: see vp9superframe.go.
 //
-// It does not use pion's codecs.VP9Packet, which appends the references of each packet to those of the packets before
+// It does not use pion's codecs.VP9Packet, which appends the references of each packet to those of the packets before,
 // and fails at the fourth.
 type vp9 struct {
 	picture    uint16 // picture ID of the last picture that began; valid if hasPicture
@@ -17,21 +17,21 @@ type vp9 struct {
 	references vp9References
 	pictures   vp9Pictures
 
-	// Of the unit under way:
+	// The present unit:
 	layer       byte // the last spatial layer
-	open        bool // its frame has not ended
-	start       int  // index in the unit of its frame
+	open        bool // the layer's frame has not ended
+	start       int  // index of this frame in the unit
 	intra       bool // the first frame is of the base layer and refers to no other picture
 	first       vp9Descriptor
-	lacks       bool  // a frame refers to a picture that did not come
-	ends        []int // index in the unit behind each layer's frame
+	lacks       bool  // a frame refers to a picture that was not received
+	ends        []int // index in the unit of the end of each layer's frame
 	colorimetry picture.Colorimetry
 	trailer     trailerItems
 }
 
-// vp9Descriptor is the part of a payload descriptor (RFC 9628 section 4.2) that matters here.
+// vp9Descriptor has the relevant fields of a payload descriptor (RFC 9628 section 4.2).
 type vp9Descriptor struct {
-	begins, ends bool // of a layer's frame (B, E)
+	begins, ends bool // beginning and end of a layer's frame (B, E)
 	inter        bool // it refers to other pictures (P)
 	dependent    bool // it refers to the layer below (D)
 	hasPicture   bool // I
@@ -48,7 +48,7 @@ type vp9Descriptor struct {
 	size         int     // of the descriptor
 }
 
-// parseVP9Descriptor reads the descriptor in front of a payload. There has to be something behind it.
+// parseVP9Descriptor parses the descriptor of a payload. It is an error if nothing follows it.
 func parseVP9Descriptor(payload []byte) (d vp9Descriptor, err error) {
 	const i, p, l, f, b, e, v = 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02
 	r := byteReader{rest: payload}
@@ -89,7 +89,7 @@ func parseVP9Descriptor(payload []byte) (d vp9Descriptor, err error) {
 	return d, nil
 }
 
-// skipScalabilityStructure passes over the SS of a descriptor (RFC 9628 section 4.2.1).
+// skipScalabilityStructure skips the scalability structure of a descriptor (RFC 9628 section 4.2.1).
 func (r *byteReader) skipScalabilityStructure() {
 	const y, g = 0x10, 0x08
 	flags := r.next()
@@ -111,7 +111,7 @@ func (v *vp9) look(payload []byte) glance {
 	return glance{begins: true, restarts: true, key: !d.inter, entry: !d.inter}
 }
 
-// continues takes a picture for the next one only if it begins with the layer with which the one before did: a lower one
+// continues accepts a picture as the next one only if it begins with the same layer as the previous one: a lower layer
 // may have been lost.
 func (v *vp9) continues(payload []byte) bool {
 	d, err := parseVP9Descriptor(payload)
@@ -140,7 +140,7 @@ func (v *vp9) add(unit, payload []byte) ([]byte, error) {
 		return unit, errPartial
 	case v.open:
 	case first && d.dependent && d.layer > 0, !first && d.dependent && d.layer != v.layer+1:
-		return unit, errPartial // of the layer that it builds on
+		return unit, errPartial // the layer that it depends on
 	case !first && d.layer <= v.layer:
 		return unit, errFormat
 	case first:
@@ -155,7 +155,7 @@ func (v *vp9) add(unit, payload []byte) ([]byte, error) {
 	unit = append(unit, payload[d.size:]...)
 	if d.ends {
 		v.open = false
-		// Publishers put their trailer on the frame of each layer.
+		// Publishers add their trailer to the frame of each layer.
 		frame, items := cutTrailer(unit[v.start:])
 		v.trailer.keep(items)
 		unit = unit[:v.start+len(frame)]
@@ -183,7 +183,7 @@ func (v *vp9) finish(unit []byte) (frame, error) {
 	return f, nil
 }
 
-// isVP9KeyFrame reports whether a frame that begins with b is a key frame, and not just intra-coded (VP9 bitstream
+// isVP9KeyFrame reports whether a frame that begins with b is a key frame, and not only intra-coded (VP9 bitstream
 // specification section 6.2).
 func isVP9KeyFrame(b byte) bool {
 	const marker, notKey = 0x80, 1

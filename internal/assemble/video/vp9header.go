@@ -2,27 +2,27 @@ package video
 
 import "github.com/gst-livekit/gst-livekit/internal/picture"
 
-// vp9Header is what the uncompressed header of a frame says (VP9 bitstream specification section 6.2).
+// vp9Header has fields of the uncompressed header of a frame (VP9 bitstream specification section 6.2).
 type vp9Header struct {
-	existing      bool // the frame shows another that was decoded before, and is nothing else
+	existing      bool // the frame only shows another one that was decoded before
 	key, shown    bool
 	width, height int
-	colorimetry   picture.Colorimetry // of a key frame
-	showBit       int                 // where show_frame is, in bits
-	size          int                 // of the header in bits, without what fills its last byte
+	colorimetry   picture.Colorimetry // for a key frame
+	showBit       int                 // position of show_frame, in bits
+	size          int                 // of the header in bits, without padding
 }
 
-// vp9Size is that of a picture.
+// vp9Size is the size of a picture.
 type vp9Size struct{ width, height int }
 
-// vp9References remember of the decoder's reference frames what the headers of later frames leave out.
+// vp9References are the sizes of the decoder's reference frames, which headers of later frames may refer to.
 type vp9References [8]vp9Size
 
-// bitReader reads bits, the highest of a byte first. Reading past the end gives zeros.
+// bitReader reads bits, the highest of a byte first. After the end it reads zeros.
 type bitReader struct {
 	data   []byte
 	at     int  // in bits
-	failed bool // something was read past the end
+	failed bool // something was read after the end
 }
 
 func (r *bitReader) bits(n int) (value int) {
@@ -40,8 +40,8 @@ func (r *bitReader) bits(n int) (value int) {
 
 func (r *bitReader) flag() bool { return r.bits(1) != 0 }
 
-// read reads the header of a frame, and keeps the sizes of the frames that the decoder keeps. It reports whether the
-// header is one.
+// read parses the header of a frame, and updates the sizes of the reference frames. It reports whether the header is
+// valid.
 func (refs *vp9References) read(frame []byte) (h vp9Header, ok bool) {
 	const marker, syncCode = 2, 0x498342
 	r := bitReader{data: frame}
@@ -122,7 +122,8 @@ var vp9Colours = [8]picture.Colorimetry{
 	1: picture.BT601, 2: picture.BT709, 3: picture.BT601, 4: picture.SMPTE240M, 5: picture.BT2020, 7: picture.SRGB,
 }
 
-// colorConfig reads color_config (section 6.2.2). Encoders that say nothing have an unknown color_space in video range.
+// colorConfig parses color_config (section 6.2.2). For encoders that do not set it, color_space is unknown in video
+// range.
 func (r *bitReader) colorConfig(profile int) (told picture.Colorimetry) {
 	const unknown, reserved, rgb = 0, 6, 7
 	if profile >= 2 {
@@ -155,7 +156,7 @@ func (r *bitReader) frameSize() (width, height int) {
 	return width, r.bits(16) + 1
 }
 
-// frameSizeWith reads which frames are referred to, and the size, which may be that of one of them (section 6.2.5).
+// frameSizeWith reads the references and the size, which may be that of a reference (section 6.2.5).
 func (r *bitReader) frameSizeWith(refs *vp9References) (width, height int) {
 	var used [3]int
 	for i := range used {
@@ -176,7 +177,7 @@ func (r *bitReader) renderSize() {
 	}
 }
 
-// loopFilter passes over loop_filter_params (section 6.2.8).
+// loopFilter skips loop_filter_params (section 6.2.8).
 func (r *bitReader) loopFilter() {
 	r.bits(6 + 3)                      // level, sharpness
 	if enabled := r.flag(); !enabled { // loop_filter_delta_enabled
@@ -192,7 +193,7 @@ func (r *bitReader) loopFilter() {
 	}
 }
 
-// quantization passes over quantization_params (section 6.2.9).
+// quantization skips quantization_params (section 6.2.9).
 func (r *bitReader) quantization() {
 	r.bits(8) // base_q_idx
 	for range 3 {
@@ -202,7 +203,7 @@ func (r *bitReader) quantization() {
 	}
 }
 
-// segmentation passes over segmentation_params (section 6.2.11).
+// segmentation skips segmentation_params (section 6.2.11).
 func (r *bitReader) segmentation() {
 	if !r.flag() {
 		return
@@ -226,7 +227,7 @@ func (r *bitReader) segmentation() {
 	}
 	r.bits(1) // segmentation_abs_or_delta_update
 	for range 8 {
-		for _, bits := range [...]int{8 + 1, 6 + 1, 2, 0} { // of a feature's value and sign
+		for _, bits := range [...]int{8 + 1, 6 + 1, 2, 0} { // bits of each feature's value and sign
 			if r.flag() {
 				r.bits(bits)
 			}
@@ -234,7 +235,7 @@ func (r *bitReader) segmentation() {
 	}
 }
 
-// tiles passes over tile_info (section 6.2.13), whose length depends on the width of the picture.
+// tiles skips tile_info (section 6.2.13), whose length depends on the width of the picture.
 func (r *bitReader) tiles(width int) {
 	superblocks := (width + 63) / 64
 	least, most := 0, 1

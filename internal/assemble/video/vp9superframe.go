@@ -2,19 +2,19 @@ package video
 
 import "github.com/gst-livekit/gst-livekit/internal/picture"
 
-// A picture of several spatial layers becomes one superframe (VP9 bitstream specification annex B): the frames of all
-// layers, and an index of their sizes, which tells them apart. Encoders mark the frame of each layer as one to show. Of a
-// superframe one frame is to be shown, so the lower ones are marked as hidden here: otherwise ffmpeg gives a picture for
-// each, of three sizes, and it shows the lowest when there is no index. libvpx shows the last in any case.
+// A picture with several spatial layers becomes one superframe (VP9 bitstream specification annex B): the frames of all
+// layers, and an index of their sizes, which separates them. Encoders mark the frame of each layer to be shown, but
+// only one frame of a superframe is, so the lower ones are marked as hidden here. Otherwise ffmpeg returns a picture
+// for each, of different sizes, and shows the lowest one if there is no index. libvpx always shows the last one.
 //
-// Whether a frame was shown matters for the decoding of the next one only if both have the same size (motion vectors of
-// the frame before, section 7.2), and layers differ.
+// Whether a frame was shown only matters for decoding the next one if both have the same size (motion vectors of the
+// previous frame, section 7.2), and layers have different sizes.
 
 // vp9SuperframeMarker is in the first and in the last byte of an index.
 const vp9SuperframeMarker = 0xc0
 
-// superframe joins the frames of a unit, which end at v.ends, and returns it with the size of the picture that it shows,
-// or zero if that is not known, and of the largest in pixels.
+// superframe joins the frames of a unit, which end at v.ends. It returns the unit with the size of the picture that it
+// shows, or zero if unknown, and the size of the largest picture in pixels.
 func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size, largest int) {
 	var sizes [8]int
 	count, start := 0, 0
@@ -22,7 +22,7 @@ func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size, largest int) {
 	for i := range v.ends {
 		end := v.ends[i]
 		if end == start {
-			continue // left out by the decryptor
+			continue // dropped by the decryptor
 		}
 		h, ok := v.references.read(unit[start:end])
 		if size = (vp9Size{}); ok {
@@ -53,7 +53,7 @@ func (v *vp9) superframe(unit []byte) (_ []byte, size vp9Size, largest int) {
 }
 
 // hideVP9 hides the frame in unit[start:end], and returns by how much it became longer. A frame that only shows another
-// is taken out.
+// one is removed.
 func hideVP9(unit []byte, start, end int, h vp9Header) (_ []byte, added int) {
 	switch {
 	case h.existing:
@@ -65,7 +65,7 @@ func hideVP9(unit []byte, start, end int, h vp9Header) (_ []byte, added int) {
 	if h.key {
 		return unit, 0
 	}
-	// A hidden frame also says that it is not intra-coded, in one bit behind error_resilient_mode.
+	// A hidden frame also says that it is not intra-coded, in one bit after error_resilient_mode.
 	last := start + (h.size-1)/8
 	if h.size%8 == 0 {
 		unit = append(unit, 0)
@@ -79,14 +79,14 @@ func hideVP9(unit []byte, start, end int, h vp9Header) (_ []byte, added int) {
 	for i := last; i > first; i-- {
 		unit[i] = unit[i]>>1 | unit[i-1]<<7
 	}
-	kept := byte(0xff) << (8 - at%8) // the bits in front
+	kept := byte(0xff) << (8 - at%8) // the bits before it
 	unit[first] = unit[first]&kept | unit[first]&^kept>>1
 	return unit, added
 }
 
 // appendVP9Index appends the index of a superframe with frames of these sizes.
 func appendVP9Index(unit []byte, sizes []int) []byte {
-	bytes := 1 // for each size
+	bytes := 1 // per size
 	for _, size := range sizes {
 		for size>>(8*bytes) != 0 {
 			bytes++
