@@ -130,18 +130,34 @@ func (p *Pipeline) Buffer() Buffer {
 }
 
 // Replace unlinks what is behind an element, links elements in its place that are described as for gst-launch-1.0, and logs
-// what comes to them. What was there leaves the pipeline.
+// what comes to them. What was there, if anything, leaves the pipeline.
 func (p *Pipeline) Replace(element, description string) *PadLog {
+	p.t.Helper()
+	pad := p.Element(element).GetStaticPad("src")
+	if peer := pad.GetPeer(); peer != nil {
+		pad.Unlink(peer)
+		before := peer.GetParentElement()
+		if err := errors.Join(p.Remove(before), before.SetState(gst.StateNull)); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	return p.link(pad, description)
+}
+
+// Branch links elements to a tee that are described as for gst-launch-1.0, and logs what comes to them.
+func (p *Pipeline) Branch(tee, description string) *PadLog {
+	p.t.Helper()
+	return p.link(p.Element(tee).GetRequestPad("src_%u"), description)
+}
+
+// link starts elements before anything can come to them.
+func (p *Pipeline) link(pad *gst.Pad, description string) *PadLog {
 	p.t.Helper()
 	next, err := gst.NewBinFromString(description, true)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	pad := p.Element(element).GetStaticPad("src")
-	peer := pad.GetPeer()
-	pad.Unlink(peer)
-	before := peer.GetParentElement()
-	if err := errors.Join(p.Remove(before), before.SetState(gst.StateNull), p.Add(next.Element)); err != nil {
+	if err := p.Add(next.Element); err != nil {
 		p.t.Fatal(err)
 	}
 	if !next.SyncStateWithParent() {

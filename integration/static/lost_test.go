@@ -1,6 +1,7 @@
 package static
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -61,6 +62,23 @@ func TestLostTrackEndsTheStream(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The end reaches whoever is linked after it.
+func TestEndIsSentToWhoeverIsLinkedLater(t *testing.T) {
+	publisher := rig.Publish(t, testpublisher.Config{})
+	p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" ! fakesink name=first")
+	p.Log("first", "sink").AwaitKind("buffer")
+	first := p.Element("first")
+	p.Element("src").Unlink(first)
+	if err := errors.Join(p.Remove(first), first.SetState(gst.StateNull)); err != nil {
+		t.Fatal(err)
+	}
+	log := p.Log("src", "src")
+	lose(t, publisher, leave)
+	log.AwaitKind("eos")
+	p.Replace("src", "queue ! fakesink")
+	p.AwaitEnd()
 }
 
 func TestLostTrackIsAnError(t *testing.T) {

@@ -182,3 +182,16 @@ func TestEachRecordingBeginsWithAKeyFrame(t *testing.T) {
 		})
 	}
 }
+
+// TestRecorderThatIsAddedToATeeGetsAKeyFrame adds one to a stream whose publisher makes none by itself.
+func TestRecorderThatIsAddedToATeeGetsAKeyFrame(t *testing.T) {
+	t.Parallel()
+	rig.Publish(t, testpublisher.Config{Codec: testpublisher.VP8})
+	p := play.Start(t, "livekitsrc room="+rig.Room(t)+" ! video/x-vp8 ! tee name=tee ! queue ! fakesink name=first")
+	p.Log("first", "sink").AwaitKind("buffer")
+	for range 3 {
+		p.Branch("tee", "queue ! matroskamux ! fakesink").Await("key frame", func(p play.Passed) bool {
+			return p.Kind == "buffer" && p.Text != "delta"
+		})
+	}
+}

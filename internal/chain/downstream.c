@@ -148,6 +148,27 @@ adapt (GstLivekitDownstream *downstream)
   return adapted;
 }
 
+/* A serialized event makes a pad send its sticky ones first, and the end is one of them. */
+static void
+send_end (GstElement *element, gpointer pad)
+{
+  gst_pad_push_event (pad,
+      gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty ("livekit-end")));
+}
+
+/* A stream may have ended while nothing was linked. */
+static void
+repeat_end (GstPad *pad)
+{
+  GstEvent *end = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0);
+  GstElement *element = end ? gst_pad_get_parent_element (pad) : NULL;
+
+  if (element)
+    gst_element_call_async (element, send_end, gst_object_ref (pad), gst_object_unref);
+  gst_clear_object (&element);
+  gst_clear_event (&end);
+}
+
 static GstPadProbeReturn
 on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -161,6 +182,7 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   gst_caps_unref (gst_livekit_downstream_ask (downstream));
   adapted = adapt (downstream);
   tell_watcher (downstream);
+  repeat_end (pad);
   if (adapted)
     return GST_PAD_PROBE_OK;
   gst_event_unref (GST_PAD_PROBE_INFO_EVENT (info));

@@ -2,6 +2,7 @@
 #include "private.h"
 
 #include "video_want.h"
+#include "_cgo_export.h"
 
 static gboolean
 is_fixed (const GstStructure *structure, const char *field)
@@ -142,10 +143,16 @@ adapt (GstLivekitChain *chain, gboolean reconsider)
   return wanted;
 }
 
+/* Somebody may have been linked behind a tee, and can decode an encoded stream from a key
+ * frame on. */
 static gboolean
-reconsider (GstLivekitChain *chain)
+on_reconfigure (GstLivekitChain *chain)
 {
-  return adapt (chain, TRUE);
+  gboolean wanted = adapt (chain, TRUE);
+
+  if (wanted && !chain->decoder)
+    livekitChainKeyFrameWanted (chain->handle, -1);
+  return wanted;
 }
 
 void
@@ -153,8 +160,8 @@ gst_livekit_chain_follow_downstream (GstLivekitChain *chain)
 {
   if (!chain->downstream)
     return;
-  gst_livekit_downstream_attach (chain->downstream, reconsider, chain->life);
-  reconsider (chain); /* downstream may have changed since the query */
+  gst_livekit_downstream_attach (chain->downstream, on_reconfigure, chain->life);
+  adapt (chain, TRUE); /* downstream may have changed since the query */
 }
 
 void
