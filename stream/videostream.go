@@ -161,9 +161,9 @@ func (s *VideoStream) Err() error { return public(s.engine.Err()) }
 // OnTrackUnmuted of the room or the participant.
 func (s *VideoStream) Muted() bool { return s.engine.Muted() }
 
-// SetPaused(true) drops all received frames; SetPaused(false) continues with the
-// next key frame, which it requests. The server keeps sending while paused; [Layer]
-// can stop it.
+// SetPaused drops all received frames while paused is true; with false it continues
+// with the next key frame, which it requests. The server keeps sending while
+// paused; [Layer] can stop it.
 func (s *VideoStream) SetPaused(paused bool) { s.engine.SetPaused(paused) }
 
 // RequestKeyFrame asks the publisher for a key frame. Requests in quick

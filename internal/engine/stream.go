@@ -255,8 +255,8 @@ func (s *Stream) Muted() bool {
 	return track != nil && track.Muted()
 }
 
-// SetPaused(true) drops all received frames; SetPaused(false) continues with the next key frame, which it requests. The
-// server keeps sending while paused; SetLayer can stop it.
+// SetPaused drops all received frames while paused is true; with false it continues with the next key frame, which it
+// requests. The server keeps sending while paused; SetLayer can stop it.
 func (s *Stream) SetPaused(paused bool) {
 	before := s.paused.Swap(paused)
 	if before && !paused {

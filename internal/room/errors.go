@@ -105,7 +105,7 @@ func (e *DisconnectedError) Error() string {
 
 // Ended reports whether somebody deliberately ended the room or our participation.
 func (e *DisconnectedError) Ended() bool {
-	// nolint:exhaustive // the others are failures, or caused by another participant
+	//nolint:exhaustive // the others are failures, or caused by another participant
 	switch e.Reason {
 	case livekit.DisconnectReason_PARTICIPANT_REMOVED, livekit.DisconnectReason_ROOM_DELETED,
 		livekit.DisconnectReason_ROOM_CLOSED:

@@ -105,7 +105,7 @@ func (r *assembly) decryptFrames(unit []byte) ([]byte, error) {
 }
 
 func (r *assembly) reportDecrypt(err error) {
-	// nolint:errorlint // only checks whether it is the same error value
+	//nolint:errorlint // only checks whether it is the same error value
 	if r.cryption.err == err {
 		return
 	}
