@@ -72,8 +72,8 @@ func (m *meter) unit(u *video.AccessUnit, isFirst bool) {
 		}
 	}
 	m.frames++
-	if u.Metadata != nil && u.Metadata.HasUserTimestamp {
-		m.delays = append(m.delays, float64(now.UnixMicro()-int64(u.Metadata.UserTimestamp))/1000)
+	if u.Metadata != nil && u.Metadata.UserTimestamp != nil {
+		m.delays = append(m.delays, float64(now.UnixMicro()-int64(*u.Metadata.UserTimestamp))/1000)
 	}
 }
 

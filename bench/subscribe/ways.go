@@ -43,7 +43,8 @@ func throughSDK(ctx context.Context, token string, tracks int, got func(track, s
 	var reading sync.WaitGroup
 	var selectors []room.Selector
 	for i := range tracks {
-		s := c.Select(room.Criteria{Participant: identity(i)})
+		s := room.NewSelector(room.Criteria{Participant: identity(i)})
+		c.Serve(s)
 		selectors = append(selectors, s)
 		reading.Go(func() {
 			if t, err := s.Next(ctx); err == nil {
