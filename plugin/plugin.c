@@ -1,6 +1,8 @@
+#include "../elements/internal/base/plugin.h"
+
 #include <gst/gst.h>
 
-#define PACKAGE "gst-livekit"
+#define PACKAGE GST_LIVEKIT_PACKAGE
 
 gboolean gst_livekit_src_register (GstPlugin *plugin);
 
@@ -10,5 +12,5 @@ plugin_init (GstPlugin *plugin)
   return gst_livekit_src_register (plugin);
 }
 
-GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, livekit, "LiveKit video in GStreamer",
-    plugin_init, "0.1.0", "Apache 2.0", PACKAGE, "https://github.com/gst-livekit/gst-livekit")
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, livekit, GST_LIVEKIT_DESCRIPTION,
+    plugin_init, GST_LIVEKIT_VERSION, GST_LIVEKIT_LICENSE, PACKAGE, GST_LIVEKIT_ORIGIN)

@@ -13,7 +13,7 @@ static const GEnumValue track_source_values[] = {
 };
 
 static const GEnumValue quality_values[] = {
-  { GST_LIVEKIT_QUALITY_AUTO, "The smallest layer that downstream need not scale up", "auto" },
+  { GST_LIVEKIT_QUALITY_AUTO, "The smallest layer that does not have to be enlarged", "auto" },
   { GST_LIVEKIT_QUALITY_LOW, "The lowest layer", "low" },
   { GST_LIVEKIT_QUALITY_MEDIUM, "The layer in the middle", "medium" },
   { GST_LIVEKIT_QUALITY_HIGH, "The best layer", "high" },
@@ -23,7 +23,7 @@ static const GEnumValue quality_values[] = {
 
 /* Numbers are LiveKit's VideoBufferType. */
 static const GEnumValue format_values[] = {
-  { FORMAT_AUTO, "What downstream asks for, else the decoder's own", "auto" },
+  { FORMAT_AUTO, "What downstream asks for, or else the decoder's own format", "auto" },
   { 0, "RGBA", "rgba" },
   { 1, "ABGR", "abgr" },
   { 2, "ARGB", "argb" },
@@ -48,19 +48,21 @@ static const GstLivekitRow rows[] = {
   { "participant" },
   { "track-source", GST_LIVEKIT_ROW_ENUM, AT (base.track_source), .chooses = TRUE,
       .number = GST_LIVEKIT_TRACK_SOURCE_ANY, .enumeration = "GstLivekitTrackSource",
-      .values = track_source_values, .blurb = "Which of the participant's video tracks" },
+      .values = track_source_values,
+      .blurb = "Which of the participant's video tracks to receive" },
   { "track-name" },
   { "track-sid" },
   { "format", GST_LIVEKIT_ROW_ENUM, AT (base.format), .number = FORMAT_AUTO,
       .enumeration = "GstLivekitVideoBufferType", .values = format_values,
-      .blurb = "Raw video format to give" },
+      .blurb = "Raw video format to output" },
   { "capacity", GST_LIVEKIT_ROW_UINT, AT (capacity), .number = 4, .min = 1, .max = 10000,
       .blurb = "Decoded frames kept for a slow consumer, beyond those that the pipeline's latency "
                "holds; the oldest is dropped" },
   { "max-pixels", GST_LIVEKIT_ROW_UINT, AT (max_pixels), .number = 0, .min = 0, .max = G_MAXINT,
-      .blurb = "Width times height of the largest picture that is taken, in pixels, for example "
-               "33177600 for "
-               "7680x4320; 0 = four times what the publisher announced, at least 3840x2160" },
+      .blurb =
+          "Width times height of the largest picture to accept, in pixels, for example 33177600 "
+          "for 7680x4320; 0 = four times what the publisher announced, at least 3840x2160 and "
+          "at most 8192x4320" },
   { "latency" },
   { "quality", GST_LIVEKIT_ROW_ENUM, AT (quality), .chooses = TRUE,
       .number = GST_LIVEKIT_QUALITY_AUTO, .enumeration = "GstLivekitQuality",
@@ -73,11 +75,11 @@ static const GstLivekitRow rows[] = {
       .blurb = "Longest wait for the first picture of a matching track, in milliseconds; then an "
                "error is posted (0 = wait, with a warning every 10 seconds)" },
   { "on-track-lost",
-      .blurb = "What to do when the track ends. While its participant stays, this holds as it "
-               "is; when the participant leaves, the stream ends, unless wait was set together "
-               "with participant, or error. When the room is deleted, or we are removed from it, a "
-               "warning says so and the stream ends, unless this is error. With error, it is also "
-               "one when no decoder makes a picture of several whole key frames" },
+      .blurb = "What to do when the track ends but its participant stays. When the participant "
+               "leaves, the stream ends, unless this is error, or both wait and participant are "
+               "set. When the room is deleted or we are removed from it, the stream ends with a "
+               "warning and EOS, unless this is error. With error, it is an error, too, when no "
+               "decoder makes a picture of several whole key frames" },
   { "e2ee-key" },
   { "e2ee-policy" },
   { "shared" },

@@ -1,4 +1,5 @@
 /* Registration, with a plugin file or in a program that links the elements. */
+#include "plugin.h"
 #include "private.h"
 
 static gboolean is_static;
@@ -15,8 +16,8 @@ gst_livekit_base_src_register_static (GstPluginInitFunc registers)
 {
   is_static = TRUE;
   return gst_plugin_register_static (GST_VERSION_MAJOR, GST_VERSION_MINOR, "livekit",
-      "LiveKit video in GStreamer", registers, "0.1.0", "Apache 2.0", "gst-livekit", "gst-livekit",
-      "https://github.com/gst-livekit/gst-livekit");
+      GST_LIVEKIT_DESCRIPTION, registers, GST_LIVEKIT_VERSION, GST_LIVEKIT_LICENSE,
+      GST_LIVEKIT_PACKAGE, GST_LIVEKIT_PACKAGE, GST_LIVEKIT_ORIGIN);
 }
 
 gboolean

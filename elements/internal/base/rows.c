@@ -14,7 +14,7 @@ static const GEnumValue on_track_lost_values[] = {
 static const GEnumValue e2ee_policy_values[] = {
   { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
   { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
-  { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Show tracks in clear too", "optional" },
+  { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Also show tracks that are not encrypted", "optional" },
   { 0, NULL, NULL },
 };
 
@@ -31,7 +31,7 @@ static const GstLivekitRow rows[] = {
   { "api-secret", GST_LIVEKIT_ROW_STRING, AT (api_secret), .environment = "LIVEKIT_API_SECRET",
       .write_only = TRUE, .blurb = "Secret of the api-key (default: $LIVEKIT_API_SECRET)" },
   { "room", GST_LIVEKIT_ROW_STRING, AT (room),
-      .blurb = "Room to join; with a token, the token's room if not set" },
+      .blurb = "Room to join; if not set, the room that the token names" },
   { "identity", GST_LIVEKIT_ROW_STRING, AT (identity),
       .blurb = "Our own identity in the room; generated if not set" },
   { "participant", GST_LIVEKIT_ROW_STRING, AT (participant), .chooses = TRUE,
@@ -44,7 +44,7 @@ static const GstLivekitRow rows[] = {
   { "latency", GST_LIVEKIT_ROW_INT, AT (latency), .number = -1, .min = -1, .max = 60000,
       .any_state = TRUE,
       .blurb = "Longest wait for a missing or late packet, in milliseconds (-1 = as long as it can "
-               "still come; the latency of the pipeline then follows the network)" },
+               "still come; the reported latency then follows the network)" },
   { "connect-timeout", GST_LIVEKIT_ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1,
       .max = 600000, .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
   { "track-timeout", GST_LIVEKIT_ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT },
@@ -56,11 +56,11 @@ static const GstLivekitRow rows[] = {
                "end to end" },
   { "e2ee-policy", GST_LIVEKIT_ROW_ENUM, AT (e2ee_policy), .number = GST_LIVEKIT_E2EE_POLICY_AUTO,
       .enumeration = "GstLivekitE2eePolicy", .values = e2ee_policy_values,
-      .blurb = "Whether tracks must be encrypted end to end; of one that is not, a warning is "
-               "posted and nothing is shown" },
+      .blurb = "Whether tracks must be encrypted end to end; a track that is refused gets a "
+               "warning and is not shown" },
   { "shared", GST_LIVEKIT_ROW_BOOLEAN, AT (shared), .number = TRUE,
-      .blurb = "Use one connection together with the other elements of this process that have the "
-               "same url, token or key pair, room and identity" },
+      .blurb = "Share one connection with the other elements of this process that have the same "
+               "url, token or key pair, room and identity" },
 };
 
 const GstLivekitRow *
