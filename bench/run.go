@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,7 +99,7 @@ func (b *bench) open(ctx context.Context, c benchCase, duration time.Duration) (
 		return nil, errors.Join(fmt.Errorf("remove an earlier recording: %w", err), log.Close())
 	}
 	s.server, err = devserver.Start(ctx, devserver.Options{
-		Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress(), LogWriter: log,
+		Binary: filepath.Join("build", "livekit-server"), MediaAddress: devserver.MachineAddress(), LogWriter: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
@@ -119,21 +118,6 @@ func (b *bench) open(ctx context.Context, c benchCase, duration time.Duration) (
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
-}
-
-// mediaAddress is an address of this machine that every receiver can receive from, or empty if there is only loopback. The
-// packets do not leave the machine.
-func mediaAddress() string {
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return ""
-	}
-	for _, address := range addresses {
-		if network, ok := address.(*net.IPNet); ok && network.IP.To4() != nil && network.IP.IsGlobalUnicast() {
-			return network.IP.String()
-		}
-	}
-	return ""
 }
 
 func recordingSuffix(codec string) string {

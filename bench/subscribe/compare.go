@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +23,7 @@ const between = 1500 * time.Millisecond
 
 // compare runs the ways in turn, and prints the medians.
 func compare(ctx context.Context, o options) error {
-	where := devserver.Options{Binary: filepath.Join("build", "livekit-server"), MediaAddress: mediaAddress(), TCPMedia: true}
+	where := devserver.Options{Binary: filepath.Join("build", "livekit-server"), MediaAddress: devserver.MachineAddress(), TCPMedia: true}
 	put := func(*exec.Cmd) error { return nil }
 	if o.loss > 0 || o.delay > 0 {
 		if err := link.Isolate(); err != nil {
@@ -73,20 +72,6 @@ func compare(ctx context.Context, o options) error {
 	}
 	printTable(o, names, results)
 	return nil
-}
-
-// mediaAddress is an address of this machine that every way can receive from, or empty if there is only loopback.
-func mediaAddress() string {
-	addresses, err := net.InterfaceAddrs()
-	if err != nil {
-		return ""
-	}
-	for _, address := range addresses {
-		if network, ok := address.(*net.IPNet); ok && network.IP.To4() != nil && network.IP.IsGlobalUnicast() {
-			return network.IP.String()
-		}
-	}
-	return ""
 }
 
 // again is this program, in a role.

@@ -215,20 +215,7 @@ func TestElementThatIsLinkedLate(t *testing.T) {
 	p := play.Start(t, "livekitsrc name=src room="+rig.Room(t)+" videotestsrc num-buffers=1 ! fakesink")
 	p.Await("track", func(m play.Message) bool { return m.Name == "livekit-track" })
 	awaitSilence(t, p)
-	sink, err := gst.NewElementWithName("appsink", "sink")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sink.SetArg("sync", "false")
-	if err := p.Add(sink); err != nil {
-		t.Fatal(err)
-	}
-	if !sink.SyncStateWithParent() {
-		t.Fatal("the sink does not start")
-	}
-	if err := p.Element("src").Link(sink); err != nil {
-		t.Fatal(err)
-	}
+	p.Replace("src", "appsink name=sink sync=false")
 	rig.CheckFlow(t, p.Frames(20))
 }
 

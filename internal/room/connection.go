@@ -11,6 +11,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
@@ -23,7 +24,7 @@ type Connection struct {
 	sdk     *lksdk.Room
 	peers   peers
 	roaming *roaming
-	changed broadcast
+	changed broadcast.Broadcast
 	done    chan struct{} // closed when the state becomes StateClosed
 
 	closing   sync.Once
@@ -104,7 +105,7 @@ func (c *Connection) State() State {
 
 // Changed returns a channel that is closed at the next change of the state, of the participants in the room, or of what
 // they publish. Call it before reading these.
-func (c *Connection) Changed() <-chan struct{} { return c.changed.wait() }
+func (c *Connection) Changed() <-chan struct{} { return c.changed.Wait() }
 
 // Done returns a channel that is closed when the connection has ended for good.
 func (c *Connection) Done() <-chan struct{} { return c.done }
@@ -151,7 +152,7 @@ func (c *Connection) enter(state State) {
 		c.session = c.sdk.LocalParticipant.SID()
 	}
 	c.mu.Unlock()
-	c.changed.fire()
+	c.changed.Fire()
 }
 
 // end sets StateClosed. The first reason is kept.
@@ -164,14 +165,14 @@ func (c *Connection) end(reason error) {
 	c.state, c.err = StateClosed, reason
 	close(c.done)
 	c.mu.Unlock()
-	c.changed.fire()
+	c.changed.Fire()
 	c.log.Info("left", "room", c.target.room, "reason", reason)
 }
 
 // callbacks turns every event of the SDK into a change, and handles what cannot be queried later. Some callbacks are
 // called with locks of the SDK held, so none may call a method of the SDK's Room.
 func (c *Connection) callbacks() *lksdk.RoomCallback {
-	changed := guard.Func("room: something changed", c, c.changed.fire)
+	changed := guard.Func("room: something changed", c, c.changed.Fire)
 	return &lksdk.RoomCallback{
 		OnDisconnected:            guard.Func("room: disconnected", c, c.disconnected),
 		OnReconnecting:            guard.Func("room: reconnecting", c, c.reconnecting),

@@ -11,12 +11,13 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 // lossy loses every tenth packet of what is received, and looks at what the other interceptors send.
 type lossy struct {
-	changed broadcast
+	changed broadcast.Broadcast
 
 	mu                         sync.Mutex
 	lost                       int
@@ -32,7 +33,7 @@ func (l *lossy) note(f func()) {
 	l.mu.Lock()
 	f()
 	l.mu.Unlock()
-	l.changed.fire()
+	l.changed.Fire()
 }
 
 func (l *lossy) sent(packet rtcp.Packet) {
@@ -138,7 +139,7 @@ func TestMissingPacketsAreNotAskedForTwice(t *testing.T) {
 			_ = pub.(*lksdk.RemoteTrackPublication).SetSubscribed(true)
 		}
 	}
-	await(t, path.changed.wait, "what is sent once a second, twice", func() bool {
+	await(t, path.changed.Wait, "what is sent once a second, twice", func() bool {
 		path.mu.Lock()
 		defer path.mu.Unlock()
 		return path.lost > 20 && path.reports >= 2 && path.feedback >= 2 && path.answers >= 2

@@ -12,6 +12,7 @@ import (
 	"github.com/pion/rtp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
@@ -24,7 +25,7 @@ type toldSettings struct {
 
 // toldLog is the log of a server, of which it keeps the settings that subscribers sent.
 type toldLog struct {
-	changed broadcast
+	changed broadcast.Broadcast
 
 	mu      sync.Mutex
 	partial string
@@ -34,7 +35,7 @@ type toldLog struct {
 
 func (l *toldLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
-	defer l.changed.fire()
+	defer l.changed.Fire()
 	defer l.mu.Unlock()
 	lines := strings.Split(l.partial+string(b), "\n")
 	l.partial = lines[len(lines)-1]
@@ -64,7 +65,7 @@ func (l *toldLog) all() (told []toldSettings, skipped int) {
 // await waits until so many settings were told, and returns the last.
 func (l *toldLog) await(t *testing.T, count int) toldSettings {
 	t.Helper()
-	await(t, l.changed.wait, "telling the server", func() bool {
+	await(t, l.changed.Wait, "telling the server", func() bool {
 		told, _ := l.all()
 		return len(told) >= count
 	})

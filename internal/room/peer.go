@@ -62,7 +62,7 @@ func (p *peer) add(ssrc uint32, isVideo bool) {
 		p.videos = append(p.videos, ssrc)
 	}
 	p.of.mu.Unlock()
-	p.of.changed.fire()
+	p.of.changed.Fire()
 }
 
 // watch checks the packets of a video stream.
@@ -91,7 +91,7 @@ func (p *peer) look(l *lateness, packet []byte) {
 // suspect is called for each frame that is too late. It wakes the goroutine that checks the path, once.
 func (p *peer) suspect() {
 	if !p.suspected.Swap(true) {
-		p.of.changed.fire()
+		p.of.changed.Fire()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pion/interceptor"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
@@ -26,7 +27,7 @@ type peers struct {
 	mu      sync.Mutex
 	refuse  bool
 	open    map[*peer]bool
-	changed broadcast
+	changed broadcast.Broadcast
 }
 
 // NewInterceptor implements interceptor.Factory.
@@ -49,7 +50,7 @@ func (p *peers) newPeer() (interceptor.Interceptor, error) {
 	}
 	p.open[added] = true
 	p.mu.Unlock()
-	p.changed.fire()
+	p.changed.Fire()
 	p.opening()
 	return added, nil
 }
@@ -59,7 +60,7 @@ func (p *peers) closed(gone *peer) {
 	p.mu.Lock()
 	delete(p.open, gone)
 	p.mu.Unlock()
-	p.changed.fire()
+	p.changed.Fire()
 }
 
 // stop prevents new peer connections. While the SDK is reconnecting, it does not notice that it was told to stop, opens
@@ -91,7 +92,7 @@ func (p *peers) receiving() *peer {
 // wait returns when no peer connection is open.
 func (p *peers) wait(ctx context.Context) error {
 	for {
-		changed := p.changed.wait()
+		changed := p.changed.Wait()
 		if p.count() == 0 {
 			return nil
 		}

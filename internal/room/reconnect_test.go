@@ -208,11 +208,11 @@ func TestCloseWhileASessionIsBeingReplaced(t *testing.T) {
 	config.ConnectTimeout = shortTimeout
 	c := mustJoin(t, config)
 	s.Kill()
-	await(t, c.peers.changed.wait, "giving up the old session", func() bool { return c.peers.count() == 0 })
+	await(t, c.peers.changed.Wait, "giving up the old session", func() bool { return c.peers.count() == 0 })
 	replacing := make(chan struct{})
 	go func() {
 		defer close(replacing)
-		for changed := c.peers.changed.wait(); c.peers.count() == 0; changed = c.peers.changed.wait() {
+		for changed := c.peers.changed.Wait(); c.peers.count() == 0; changed = c.peers.changed.Wait() {
 			<-changed
 		}
 	}()

@@ -65,7 +65,7 @@ func newRoaming(c *Connection) *roaming {
 		r.routesChanged, r.leaveRoutes = func() <-chan struct{} { return nil }, func() {}
 		return r
 	}
-	r.routesChanged, r.leaveRoutes = watch.changed.wait, leave
+	r.routesChanged, r.leaveRoutes = watch.changed.Wait, leave
 	return r
 }
 
@@ -91,7 +91,7 @@ func (r *roaming) run() {
 	tick := time.NewTimer(0)
 	defer tick.Stop()
 	for {
-		routesChanged, peersChanged, changed := r.routesChanged(), r.c.peers.changed.wait(), r.c.Changed()
+		routesChanged, peersChanged, changed := r.routesChanged(), r.c.peers.changed.Wait(), r.c.Changed()
 		next, ticks := r.listen(time.Now())
 		if ticks {
 			tick.Reset(next)

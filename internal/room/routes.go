@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
@@ -20,7 +21,7 @@ const routeGroups = unix.RTMGRP_LINK | unix.RTMGRP_IPV4_IFADDR | unix.RTMGRP_IPV
 // routeWatch notifies its owners when anything about this machine's network has changed. They have to find out what it
 // is; most changes do not matter to them. There is one for the process, which costs nothing while nothing changes.
 type routeWatch struct {
-	changed broadcast
+	changed broadcast.Broadcast
 	socket  *os.File
 	reading sync.WaitGroup
 
@@ -99,6 +100,6 @@ func (w *routeWatch) run() {
 		if err != nil && !errors.Is(err, unix.ENOBUFS) { // messages that the kernel dropped are a change, too
 			return
 		}
-		w.changed.fire()
+		w.changed.Fire()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
@@ -40,7 +41,7 @@ type watch struct {
 	participant *lksdk.RemoteParticipant
 	selectors   int // guarded by watches.mu
 	restore     []func()
-	changed     broadcast
+	changed     broadcast.Broadcast
 
 	leaveRoom func()
 
@@ -84,7 +85,7 @@ func (w *watch) close() {
 	}
 	delete(watches.m, w.participant)
 	w.leaveRoom()
-	w.changed.fire() // orders what follows after the SDK's reads of the callbacks that ran
+	w.changed.Fire() // orders what follows after the SDK's reads of the callbacks that ran
 	for _, restore := range w.restore {
 		restore()
 	}
@@ -136,7 +137,7 @@ func (w *watch) notice() {
 	guard.Do("room: participant changed", w, func() {
 		watches.mu.Lock()
 		defer watches.mu.Unlock()
-		w.changed.fire()
+		w.changed.Fire()
 	})
 }
 
@@ -162,7 +163,7 @@ func (w *watch) detached(pub *lksdk.RemoteTrackPublication) {
 			w.end(&ParticipantLeftError{Identity: w.participant.Identity()})
 		}
 	}
-	w.changed.fire()
+	w.changed.Fire()
 }
 
 // end says that there will be no more tracks. The first reason is kept.
@@ -172,10 +173,10 @@ func (w *watch) end(reason error) {
 		w.err = reason
 	}
 	w.mu.Unlock()
-	w.changed.fire()
+	w.changed.Fire()
 }
 
-func (w *watch) changes() <-chan struct{} { return w.changed.wait() }
+func (w *watch) changes() <-chan struct{} { return w.changed.Wait() }
 
 func (w *watch) look() (view, error) {
 	identity := w.participant.Identity()

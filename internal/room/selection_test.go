@@ -6,16 +6,18 @@ import (
 	"testing/synctest"
 
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 )
 
 // stage is an origin whose view the test sets.
 type stage struct {
 	view       view
-	changed    broadcast
+	changed    broadcast.Broadcast
 	subscribed []string
 }
 
-func (s *stage) changes() <-chan struct{}         { return s.changed.wait() }
+func (s *stage) changes() <-chan struct{}         { return s.changed.Wait() }
 func (s *stage) look() (view, error)              { return s.view, nil }
 func (s *stage) ended(offer) error                { return nil }
 func (s *stage) writePLI(offer) func(webrtc.SSRC) { return nil }
@@ -28,7 +30,7 @@ func (s *stage) setLayer(string, *selection, *choice) {}
 func (s *stage) unsubscribe(string, *selection)       {}
 func (s *stage) show(session string, offers ...offer) {
 	s.view = newView(session, offers)
-	s.changed.fire()
+	s.changed.Fire()
 }
 
 func newView(session string, offers []offer) view {

@@ -23,7 +23,7 @@ type incoming struct {
 }
 
 // changes, look and the methods below implement origin.
-func (c *Connection) changes() <-chan struct{} { return c.changed.wait() }
+func (c *Connection) changes() <-chan struct{} { return c.changed.Wait() }
 
 func (c *Connection) look() (view, error) {
 	session, err := c.connectedSession()
@@ -116,7 +116,7 @@ func (c *Connection) mediaEnded(sid string, source *rtp.Source) {
 		return
 	}
 	c.teller.poke(sid)
-	c.changed.fire()
+	c.changed.Fire()
 }
 
 func (c *Connection) wishAgain() {
@@ -168,7 +168,7 @@ func (c *Connection) dueSubscription(sid string) (subscribe, due bool) {
 	case wanted && told:
 		// It was released and taken again before the server was told.
 		if c.setLeaving(sid, false) {
-			c.changed.fire()
+			c.changed.Fire()
 		}
 		return true, false
 	case wanted && c.isLeaving(sid), !wanted && !told:
@@ -224,7 +224,7 @@ func (c *Connection) publications() []*lksdk.RemoteTrackPublication {
 
 // attached starts reading the media of a publication.
 func (c *Connection) attached(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication) {
-	defer c.changed.fire()
+	defer c.changed.Fire()
 	if _, known := kindOf(remote.Kind().String()); !known || !c.expectSource() {
 		return
 	}
@@ -260,7 +260,7 @@ func (c *Connection) expectSource() bool {
 // detached is called when a publication is gone, because it was unpublished or its participant left.
 func (c *Connection) detached(sid string) {
 	c.replaceMedia(sid, nil)
-	c.changed.fire()
+	c.changed.Fire()
 }
 
 func (c *Connection) replaceMedia(sid string, m *incoming) {
@@ -292,7 +292,7 @@ func (c *Connection) subscriptionFailed(sid string) {
 	c.mu.Lock()
 	c.failed[sid] = true
 	c.mu.Unlock()
-	c.changed.fire()
+	c.changed.Fire()
 }
 
 func (c *Connection) writePLI(o offer) func(webrtc.SSRC) { return o.publisher.WritePLI }

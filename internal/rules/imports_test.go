@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
 	{"internal/signal"},
-	{"caps", "internal/guard", "internal/picture"},
+	{"caps", "internal/guard", "internal/picture", "internal/broadcast"},
 }
 
 // rule says that the packages from do not import the packages to.

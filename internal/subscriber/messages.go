@@ -42,7 +42,7 @@ func (r *Room) take(message *livekit.SignalResponse) error {
 	r.mu.Lock()
 	err := r.note(message)
 	r.mu.Unlock()
-	r.changed.fire()
+	r.changed.Fire()
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/signal"
 )
@@ -34,7 +35,7 @@ type Room struct {
 	conn    *signal.Conn
 	peer    *peer
 	sif     []byte
-	changed broadcast
+	changed broadcast.Broadcast
 	done    chan struct{}
 	ready   chan struct{} // closed when media can come
 	work    sync.WaitGroup
@@ -137,7 +138,7 @@ func (r *Room) Name() string {
 func (r *Room) SIFTrailer() []byte { return r.sif }
 
 // Changed returns a channel that is closed at the next change of anything. Take it before looking.
-func (r *Room) Changed() <-chan struct{} { return r.changed.wait() }
+func (r *Room) Changed() <-chan struct{} { return r.changed.Wait() }
 
 // Ready is closed when the media connection is there.
 func (r *Room) Ready() <-chan struct{} { return r.ready }
@@ -207,7 +208,7 @@ func (r *Room) trackBegan(t *Track) {
 	r.mu.Lock()
 	r.tracks[t.SID] = t
 	r.mu.Unlock()
-	r.changed.fire()
+	r.changed.Fire()
 }
 
 func (r *Room) trackEnded(t *Track) {
@@ -216,7 +217,7 @@ func (r *Room) trackEnded(t *Track) {
 		delete(r.tracks, t.SID)
 	}
 	r.mu.Unlock()
-	r.changed.fire()
+	r.changed.Fire()
 }
 
 func (r *Room) stateChanged(state webrtc.PeerConnectionState) {
@@ -231,7 +232,7 @@ func (r *Room) stateChanged(state webrtc.PeerConnectionState) {
 	case webrtc.PeerConnectionStateFailed:
 		r.end(ErrMedia)
 	}
-	r.changed.fire()
+	r.changed.Fire()
 }
 
 // end says that nothing comes any more. The first reason stands.
@@ -248,7 +249,7 @@ func (r *Room) end(reason error) {
 	for _, t := range tracks {
 		t.end()
 	}
-	r.changed.fire()
+	r.changed.Fire()
 	r.log.Info("left", "reason", reason)
 }
 

@@ -158,7 +158,7 @@ gst_livekit_base_src_class_init (GstLivekitBaseSrcClass *klass)
 
   object_class->constructed = gst_livekit_base_src_constructed;
   object_class->finalize = gst_livekit_base_src_finalize;
-  gst_livekit_base_src_install_properties (object_class);
+  gst_livekit_base_src_handle_properties (object_class);
   gst_livekit_base_src_install_uri (object_class);
   gst_livekit_base_src_install_messages (object_class);
   /* Sets the properties participant and track-sid, NULL or empty = any, as one

@@ -51,7 +51,7 @@ gboolean gst_livekit_base_src_is_setting (GParamSpec *spec);
 GType gst_livekit_enumeration (const char *name, const GEnumValue *values);
 
 /* properties.c. A copy of the settings is freed by its owner. */
-void gst_livekit_base_src_install_properties (GObjectClass *klass);
+void gst_livekit_base_src_handle_properties (GObjectClass *klass);
 GstLivekitSettings *gst_livekit_base_src_settings_new (GstLivekitBaseSrcClass *klass);
 GstLivekitSettings *gst_livekit_base_src_settings_copy (GstLivekitBaseSrc *self);
 void gst_livekit_base_src_settings_free (GstLivekitBaseSrc *self, GstLivekitSettings *settings);

@@ -211,17 +211,11 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 }
 
 /* GObject has each class do this anew. */
-static void
-take_properties (GObjectClass *klass)
+void
+gst_livekit_base_src_handle_properties (GObjectClass *klass)
 {
   klass->set_property = set_property;
   klass->get_property = get_property;
-}
-
-void
-gst_livekit_base_src_install_properties (GObjectClass *klass)
-{
-  take_properties (klass);
 }
 
 void
@@ -230,7 +224,7 @@ gst_livekit_base_src_class_install_rows (GstLivekitBaseSrcClass *klass, const Gs
 {
   guint i;
 
-  take_properties (G_OBJECT_CLASS (klass));
+  gst_livekit_base_src_handle_properties (G_OBJECT_CLASS (klass));
   klass->rows = g_memdup2 (rows, n_rows * sizeof *rows);
   klass->n_rows = n_rows;
   klass->settings_size = settings_size;
