@@ -151,7 +151,7 @@ func FuzzMessages(f *testing.F) {
 		if leave := m.GetLeave(); leave != nil {
 			return // it ends the room that the next ones are for
 		}
-		_ = r.take(m)
+		_ = r.take(r.current(), m)
 		r.Participants()
 		if r.isEnded() {
 			t.Fatal(r.Err()) // only an error of take may, and a panic

@@ -10,40 +10,63 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// receive takes the server's messages until there are no more, and then ends the media connection.
-func (r *Room) receive() {
-	defer r.peer.close()
+// receive takes the server's messages until there are no more, or the room has ended. It returns the session that they were of.
+func (r *Room) receive() (*session, error) {
+	s := r.current()
+	r.mu.Lock()
+	conn, first := s.conn, s.first
+	r.mu.Unlock()
+	defer conn.Close()
+	s.first = nil
 	for {
-		message, err := r.conn.Receive()
+		message, err := first, error(nil)
+		if first = nil; message == nil {
+			message, err = conn.Receive()
+		}
 		if err == nil {
-			guard.Do("subscriber: message", r, func() { err = r.take(message) })
+			guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
+		} else {
+			err = fmt.Errorf("lost the server: %w", err)
 		}
-		if err != nil {
-			r.end(fmt.Errorf("lost the server: %w", err))
-			return
-		}
-		if r.isEnded() {
-			return
+		if err != nil || r.isEnded() {
+			return s, err
 		}
 	}
 }
 
-// take takes one message. An error ends the room.
-func (r *Room) take(message *livekit.SignalResponse) error {
+// take takes one message. An error is the end of the connection, and if lose or end was not called, a reason to resume.
+func (r *Room) take(s *session, message *livekit.SignalResponse) error {
 	switch m := message.GetMessage().(type) {
 	case *livekit.SignalResponse_Offer:
-		return r.answer(m.Offer)
+		return r.answer(s, m.Offer)
 	case *livekit.SignalResponse_Trickle:
-		return r.trickled(m.Trickle)
-	case *livekit.SignalResponse_Leave:
-		r.end(&LeftError{Reason: m.Leave.GetReason(), Action: m.Leave.GetAction()})
+		return r.trickled(s, m.Trickle)
+	case *livekit.SignalResponse_Reconnect:
+		s.peer.setServers(iceServers(m.Reconnect.GetIceServers()))
 		return nil
+	case *livekit.SignalResponse_Leave:
+		return r.told(s, leftError(m.Leave))
 	}
 	r.mu.Lock()
 	err := r.note(message)
 	r.mu.Unlock()
+	if err != nil {
+		r.end(err)
+	}
 	r.changed.fire()
 	return err
+}
+
+// told takes what the server says about our leaving.
+func (r *Room) told(s *session, left *LeftError) error {
+	if left.isFinal() {
+		r.end(left)
+	} else {
+		r.lose(s, loss{
+			err: left, replace: left.Action != livekit.LeaveRequest_RESUME, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED,
+		})
+	}
+	return left
 }
 
 // note keeps what a message says. r.mu is held.
@@ -105,19 +128,35 @@ func (r *Room) keepKnown(noted map[string]bool) {
 	}
 }
 
-// answer takes an offer.
-func (r *Room) answer(offer *livekit.SessionDescription) error {
-	sdp, err := r.peer.offer(offer.GetSdp())
+// answer takes an offer. One that cannot be taken leaves the media connection in no state to go on from.
+func (r *Room) answer(s *session, offer *livekit.SessionDescription) error {
+	sdp, err := s.peer.offer(offer.GetSdp())
 	if err != nil {
+		r.mu.Lock()
+		ready := r.isReady
+		r.mu.Unlock()
+		if ready {
+			r.lose(s, loss{err: err, replace: true})
+		} else {
+			r.end(err)
+		}
 		return err
 	}
-	return r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
+	return r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
 		Type: webrtc.SDPTypeAnswer.String(), Sdp: sdp, Id: offer.GetId(),
 	}}})
 }
 
+// send sends a message that is of use to the present connection of a session only.
+func (r *Room) send(s *session, message *livekit.SignalRequest) error {
+	r.mu.Lock()
+	conn := s.conn
+	r.mu.Unlock()
+	return conn.Send(message)
+}
+
 // trickled takes a candidate of the server. One that cannot be read may be of a kind that comes later.
-func (r *Room) trickled(trickle *livekit.TrickleRequest) error {
+func (r *Room) trickled(s *session, trickle *livekit.TrickleRequest) error {
 	if trickle.GetTarget() != livekit.SignalTarget_SUBSCRIBER {
 		return nil
 	}
@@ -125,20 +164,20 @@ func (r *Room) trickled(trickle *livekit.TrickleRequest) error {
 	if err := json.Unmarshal([]byte(trickle.GetCandidateInit()), &candidate); err != nil || candidate.Candidate == "" {
 		return nil //nolint:nilerr // see above
 	}
-	if err := r.peer.addCandidate(candidate); err != nil {
+	if err := s.peer.addCandidate(candidate); err != nil {
 		r.log.Debug("candidate not taken", "err", err)
 	}
 	return nil
 }
 
 // sendCandidate sends one of ours.
-func (r *Room) sendCandidate(candidate webrtc.ICECandidateInit) {
+func (r *Room) sendCandidate(s *session, candidate webrtc.ICECandidateInit) {
 	text, err := json.Marshal(candidate)
 	if err != nil {
 		return
 	}
 	// When the connection has ended, receive says so.
-	_ = r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
+	_ = r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
 		CandidateInit: string(text), Target: livekit.SignalTarget_SUBSCRIBER,
 	}}})
 }

@@ -23,7 +23,7 @@ func TestPanicsOfARoom(t *testing.T) {
 			defer guard.Inject("")
 			r := mustJoin(t, inRoom(t, "TestPanicsOfARoom"))
 			if place == "signal: ping" {
-				r.conn.KeepAlive(1, 0)
+				r.current().conn.KeepAlive(1, 0)
 			}
 			subscribeUntilDone(t, r, place == "subscriber: stream ended")
 			var internal *guard.Error

@@ -1,0 +1,338 @@
+package subscriber
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
+)
+
+// gate is the way of signalling to a server. Media goes its own way.
+type gate struct {
+	url      string
+	listener net.Listener
+	server   string
+	wg       sync.WaitGroup
+	asked    chan struct{} // one for each connection that is made while the gate is shut, as far as there is room
+
+	mu    sync.Mutex
+	shut  bool // connections are taken, and nothing passes
+	conns []net.Conn
+}
+
+func newGate(t *testing.T, server string) *gate {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gate{
+		url: "ws://" + listener.Addr().String(), listener: listener, server: strings.TrimPrefix(server, "ws://"),
+		asked: make(chan struct{}, 100),
+	}
+	g.wg.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			g.wg.Go(func() { g.take(conn) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		g.set(true)
+		g.wg.Wait()
+	})
+	return g
+}
+
+// set shuts or opens the gate, and closes every connection through it or at it.
+func (g *gate) set(shut bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = shut
+	for _, c := range g.conns {
+		_ = c.Close()
+	}
+	g.conns = nil
+}
+
+func (g *gate) take(conn net.Conn) {
+	far, err := net.Dial("tcp", g.server)
+	if err != nil {
+		_ = conn.Close()
+		return
+	}
+	g.mu.Lock()
+	shut := g.shut
+	g.conns = append(g.conns, conn, far)
+	g.mu.Unlock()
+	if shut {
+		select {
+		case g.asked <- struct{}{}:
+		default:
+		}
+		_, _ = io.Copy(io.Discard, conn)
+		return
+	}
+	g.wg.Go(func() {
+		_, _ = io.Copy(far, conn)
+		_ = far.Close()
+	})
+	_, _ = io.Copy(conn, far)
+	_ = conn.Close()
+}
+
+// states collects the states that a room goes through, until the returned function is called.
+func states(r *Room) func() []State {
+	var seen []State
+	stop, done := make(chan struct{}), make(chan struct{})
+	began := make(chan struct{})
+	go func() {
+		defer close(done)
+		for first := true; ; first = false {
+			changed := r.Changed()
+			if s := r.State(); len(seen) == 0 || seen[len(seen)-1] != s {
+				seen = append(seen, s)
+			}
+			if first {
+				close(began)
+			}
+			select {
+			case <-changed:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	<-began
+	return func() []State {
+		close(stop)
+		<-done
+		return seen
+	}
+}
+
+func awaitState(t testing.TB, r *Room, want State) {
+	t.Helper()
+	await(t, r, want.String(), func() bool { return r.State() == want })
+}
+
+// identifiers are what a resumed session keeps.
+type identifiers struct {
+	session string
+	peer    *peer
+}
+
+func identify(r *Room) identifiers { return identifiers{r.Participant().GetSid(), r.current().peer} }
+
+// awaitReconnect waits until a room that is being lost is back.
+func awaitReconnect(t testing.TB, r *Room) {
+	t.Helper()
+	awaitState(t, r, StateConnected)
+}
+
+func TestASessionIsResumedWhenSignallingIsCut(t *testing.T) {
+	t.Parallel()
+	publisher := mustPublish(t, server, testpublisher.VP8)
+	g := newGate(t, server.URL())
+	c := config(t, server)
+	c.URL = g.url
+	r := mustJoin(t, c)
+	track := mustSubscribe(t, r)
+	ready(t, r)
+	mustRead(t, track, 20)
+	before, keyFrames := identify(r), publisher.KeyFrames()
+	for range 3 {
+		seen := states(r)
+		g.set(true)
+		awaitState(t, r, StateReconnecting)
+		<-g.asked
+		begun := time.Now()
+		g.set(false)
+		awaitReconnect(t, r)
+		t.Log("resumed after", time.Since(begun), seen())
+		mustRead(t, track, 30)
+	}
+	if got := identify(r); got != before {
+		t.Errorf("the session was replaced: %v, was %v", got, before)
+	}
+	if r.Track(track.SID) != track || !r.Subscribed(track.SID) {
+		t.Error("it is another track")
+	}
+	t.Log(publisher.KeyFrames()-keyFrames, "key frames more")
+}
+
+func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
+	t.Parallel()
+	mustPublish(t, server, testpublisher.VP8)
+	mustPublish(t, server, testpublisher.H264)
+	g := newGate(t, server.URL())
+	c := config(t, server)
+	c.URL = g.url
+	r := mustJoin(t, c)
+	ready(t, r)
+	await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
+	all := published(r)
+	first, second := all[0], all[1]
+	if err := r.Subscribe(first.participant, first.sid, true); err != nil {
+		t.Fatal(err)
+	}
+	await(t, r, "the first track", func() bool { return r.Track(first.sid) != nil })
+	g.set(true)
+	awaitState(t, r, StateReconnecting)
+	for sid, wish := range map[string]bool{first.sid: false, second.sid: true} {
+		if err := r.Subscribe(first.participant, sid, wish); err != nil {
+			t.Error(err)
+		}
+	}
+	g.set(false)
+	await(t, r, "the other track", func() bool { return r.Track(first.sid) == nil && r.Track(second.sid) != nil })
+	mustRead(t, r.Track(second.sid), 10)
+}
+
+type publication struct{ participant, sid string }
+
+func published(r *Room) (all []publication) {
+	for _, p := range r.Participants() {
+		for _, track := range p.GetTracks() {
+			all = append(all, publication{p.GetSid(), track.GetSid()})
+		}
+	}
+	return all
+}
+
+// simulate has the server do something to us.
+func simulate(t testing.TB, r *Room, scenario *livekit.SimulateScenario) {
+	t.Helper()
+	err := r.send(r.current(), &livekit.SignalRequest{Message: &livekit.SignalRequest_Simulate{Simulate: scenario}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestASessionThatTheServerGaveUpIsReplaced: it closes signalling, and says to who wants to resume that it knows nothing of it.
+func TestASessionThatTheServerGaveUpIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, scenario := range map[string]*livekit.SimulateScenario{
+		"it fails":  {Scenario: &livekit.SimulateScenario_NodeFailure{NodeFailure: true}},
+		"migration": {Scenario: &livekit.SimulateScenario_Migration{Migration: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mustPublish(t, server, testpublisher.VP8)
+			r := mustJoin(t, config(t, server))
+			track := mustSubscribe(t, r)
+			ready(t, r)
+			mustRead(t, track, 5)
+			before := identify(r)
+			simulate(t, r, scenario)
+			<-track.Ended()
+			await(t, r, "the new session", func() bool {
+				return r.State() == StateConnected && r.Participant().GetSid() != before.session
+			})
+			if r.Subscribed(track.SID) {
+				t.Error("the new session begins with a subscription")
+			}
+			again := mustSubscribe(t, r)
+			mustRead(t, again, 20)
+			if again.SID != track.SID || again == track {
+				t.Errorf("it is %v, was %v", again.SID, track.SID)
+			}
+		})
+	}
+}
+
+func TestTheServerIsBack(t *testing.T) {
+	t.Parallel()
+	for name, absence := range map[string]time.Duration{"at once": 0, "after 2 s": 2 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := mustStart(t, devserver.Options{})
+			mustPublish(t, s, testpublisher.VP8)
+			r := mustJoin(t, config(t, s))
+			track := mustSubscribe(t, r)
+			ready(t, r)
+			before := identify(r)
+			s.Kill()
+			awaitState(t, r, StateReconnecting)
+			away := time.NewTimer(absence) // which is what is tried, not a wait for something
+			<-away.C
+			if err := s.Restart(roomtest.Patient(t)); err != nil {
+				t.Fatal(err)
+			}
+			listens := time.Now()
+			mustPublish(t, s, testpublisher.VP8)
+			published := time.Since(listens)
+			<-track.Ended()
+			await(t, r, "the new session", func() bool { return r.Participant().GetSid() != before.session })
+			again := mustSubscribe(t, r)
+			mustRead(t, again, 1)
+			picture := time.Since(listens)
+			awaitState(t, r, StateConnected)
+			t.Logf("published %v after the server listened, picture %v", published, picture)
+			mustRead(t, again, 20)
+		})
+	}
+}
+
+func TestMediaIsResumedWhenWeAreTold(t *testing.T) {
+	t.Parallel()
+	mustPublish(t, server, testpublisher.VP8)
+	r := mustJoin(t, config(t, server))
+	track := mustSubscribe(t, r)
+	ready(t, r)
+	before := identify(r)
+	for range 3 {
+		mustRead(t, track, 10)
+		seen := states(r)
+		r.Reconnect()
+		awaitReconnect(t, r)
+		if got := seen(); len(got) < 2 || got[1] != StateReconnecting {
+			t.Errorf("it was %v", got)
+		}
+	}
+	mustRead(t, track, 20)
+	if got := identify(r); got != before {
+		t.Errorf("the session was replaced: %v, was %v", got, before)
+	}
+}
+
+func TestCloseWhileTheServerIsAway(t *testing.T) {
+	t.Parallel()
+	s := mustStart(t, devserver.Options{})
+	r := mustJoin(t, config(t, s))
+	ready(t, r)
+	s.Kill()
+	awaitState(t, r, StateReconnecting)
+	r.Close()
+	if !errors.Is(r.Err(), ErrClosed) || r.State() != StateEnded {
+		t.Errorf("%v: %v", r.State(), r.Err())
+	}
+}
+
+func TestCloseWhileTheServerDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, server.URL())
+	c := config(t, server)
+	c.URL = g.url
+	r := mustJoin(t, c)
+	ready(t, r)
+	g.set(true)
+	<-g.asked
+	begun := time.Now()
+	r.Close()
+	if took := time.Since(begun); took > attemptTimeout/2 {
+		t.Errorf("it took %v", took)
+	}
+}
