@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/livekit/protocol/livekit"
@@ -23,10 +24,12 @@ func (r *Room) receive() (*session, error) {
 		if first = nil; message == nil {
 			message, err = conn.Receive()
 		}
-		if err == nil {
-			guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
-		} else {
-			err = fmt.Errorf("lost the server: %w", err)
+		if err != nil {
+			return s, fmt.Errorf("lost the server: %w", err)
+		}
+		guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
+		if err != nil {
+			r.follow(s, err)
 		}
 		if err != nil || r.isEnded() {
 			return s, err
@@ -34,7 +37,26 @@ func (r *Room) receive() (*session, error) {
 	}
 }
 
-// take takes one message. An error is the end of the connection, and if lose or end was not called, a reason to resume.
+// follow does what is to be done about an error of take.
+func (r *Room) follow(s *session, err error) {
+	r.mu.Lock()
+	ready := r.isReady
+	r.mu.Unlock()
+	var left *LeftError
+	switch isLeave := errors.As(err, &left); {
+	case isFinal(err):
+		r.end(err)
+	case isLeave:
+		resume := left.Action == livekit.LeaveRequest_RESUME
+		r.lose(s, loss{err: err, replace: !resume, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED})
+	case ready: // an offer that cannot be taken leaves the media connection in no state to go on from
+		r.lose(s, loss{err: err, replace: true})
+	default:
+		r.end(err)
+	}
+}
+
+// take takes one message. An error is the end of the session's connection, and follow knows what of.
 func (r *Room) take(s *session, message *livekit.SignalResponse) error {
 	switch m := message.GetMessage().(type) {
 	case *livekit.SignalResponse_Offer:
@@ -45,28 +67,13 @@ func (r *Room) take(s *session, message *livekit.SignalResponse) error {
 		s.peer.setServers(iceServers(m.Reconnect.GetIceServers()))
 		return nil
 	case *livekit.SignalResponse_Leave:
-		return r.told(s, leftError(m.Leave))
+		return leftError(m.Leave)
 	}
 	r.mu.Lock()
 	err := r.note(message)
 	r.mu.Unlock()
-	if err != nil {
-		r.end(err)
-	}
 	r.changed.fire()
 	return err
-}
-
-// told takes what the server says about our leaving.
-func (r *Room) told(s *session, left *LeftError) error {
-	if left.isFinal() {
-		r.end(left)
-	} else {
-		r.lose(s, loss{
-			err: left, replace: left.Action != livekit.LeaveRequest_RESUME, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED,
-		})
-	}
-	return left
 }
 
 // note keeps what a message says. r.mu is held.
@@ -128,31 +135,24 @@ func (r *Room) keepKnown(noted map[string]bool) {
 	}
 }
 
-// answer takes an offer. One that cannot be taken leaves the media connection in no state to go on from.
+// answer takes an offer.
 func (r *Room) answer(s *session, offer *livekit.SessionDescription) error {
 	sdp, err := s.peer.offer(offer.GetSdp())
 	if err != nil {
-		r.mu.Lock()
-		ready := r.isReady
-		r.mu.Unlock()
-		if ready {
-			r.lose(s, loss{err: err, replace: true})
-		} else {
-			r.end(err)
-		}
 		return err
 	}
-	return r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
+	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
 		Type: webrtc.SDPTypeAnswer.String(), Sdp: sdp, Id: offer.GetId(),
 	}}})
+	return nil
 }
 
-// send sends a message that is of use to the present connection of a session only.
-func (r *Room) send(s *session, message *livekit.SignalRequest) error {
+// send sends a message that is of use to the present connection of a session only. When that has ended, receive says so.
+func (r *Room) send(s *session, message *livekit.SignalRequest) {
 	r.mu.Lock()
 	conn := s.conn
 	r.mu.Unlock()
-	return conn.Send(message)
+	_ = conn.Send(message)
 }
 
 // trickled takes a candidate of the server. One that cannot be read may be of a kind that comes later.
@@ -176,8 +176,7 @@ func (r *Room) sendCandidate(s *session, candidate webrtc.ICECandidateInit) {
 	if err != nil {
 		return
 	}
-	// When the connection has ended, receive says so.
-	_ = r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
+	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
 		CandidateInit: string(text), Target: livekit.SignalTarget_SUBSCRIBER,
 	}}})
 }

@@ -1,6 +1,7 @@
 package subscriber
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +70,7 @@ func (r *Room) lose(s *session, l loss) {
 // reconnect tries until there is signalling again, and reports whether there is.
 func (r *Room) reconnect() bool {
 	r.mu.Lock()
-	deadline := r.lostAt.Add(reconnectLimit)
+	deadline := r.lostAt.Add(cmp.Or(r.config.reconnectLimit, reconnectLimit))
 	r.mu.Unlock()
 	ctx, cancel := context.WithDeadline(r.ctx, deadline)
 	defer cancel()

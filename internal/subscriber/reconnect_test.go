@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
@@ -176,7 +177,7 @@ func TestASessionIsResumedWhenSignallingIsCut(t *testing.T) {
 func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
 	t.Parallel()
 	mustPublish(t, server, testpublisher.VP8)
-	mustPublish(t, server, testpublisher.H264)
+	mustPublishAs(t, server, "another", testpublisher.H264)
 	g := newGate(t, server.URL())
 	c := config(t, server)
 	c.URL = g.url
@@ -191,8 +192,8 @@ func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
 	await(t, r, "the first track", func() bool { return r.Track(first.sid) != nil })
 	g.set(true)
 	awaitState(t, r, StateReconnecting)
-	for sid, wish := range map[string]bool{first.sid: false, second.sid: true} {
-		if err := r.Subscribe(first.participant, sid, wish); err != nil {
+	for p, wish := range map[publication]bool{first: false, second: true} {
+		if err := r.Subscribe(p.participant, p.sid, wish); err != nil {
 			t.Error(err)
 		}
 	}
@@ -215,10 +216,7 @@ func published(r *Room) (all []publication) {
 // simulate has the server do something to us.
 func simulate(t testing.TB, r *Room, scenario *livekit.SimulateScenario) {
 	t.Helper()
-	err := r.send(r.current(), &livekit.SignalRequest{Message: &livekit.SignalRequest_Simulate{Simulate: scenario}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r.send(r.current(), &livekit.SignalRequest{Message: &livekit.SignalRequest_Simulate{Simulate: scenario}})
 }
 
 // TestASessionThatTheServerGaveUpIsReplaced: it closes signalling, and says to who wants to resume that it knows nothing of it.
@@ -259,12 +257,13 @@ func TestTheServerIsBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := mustStart(t, devserver.Options{})
-			mustPublish(t, s, testpublisher.VP8)
+			first := mustPublish(t, s, testpublisher.VP8)
 			r := mustJoin(t, config(t, s))
 			track := mustSubscribe(t, r)
 			ready(t, r)
 			before := identify(r)
 			s.Kill()
+			first.Close() // it would be slow to come back
 			awaitState(t, r, StateReconnecting)
 			away := time.NewTimer(absence) // which is what is tried, not a wait for something
 			<-away.C
@@ -272,15 +271,16 @@ func TestTheServerIsBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			listens := time.Now()
-			mustPublish(t, s, testpublisher.VP8)
+			mustPublishAs(t, s, "another", testpublisher.VP8)
 			published := time.Since(listens)
 			<-track.Ended()
 			await(t, r, "the new session", func() bool { return r.Participant().GetSid() != before.session })
+			back := time.Since(listens)
 			again := mustSubscribe(t, r)
 			mustRead(t, again, 1)
 			picture := time.Since(listens)
 			awaitState(t, r, StateConnected)
-			t.Logf("published %v after the server listened, picture %v", published, picture)
+			t.Logf("after the server listened: in the room %v, published %v, picture %v", back, published, picture)
 			mustRead(t, again, 20)
 		})
 	}
@@ -306,6 +306,31 @@ func TestMediaIsResumedWhenWeAreTold(t *testing.T) {
 	if got := identify(r); got != before {
 		t.Errorf("the session was replaced: %v, was %v", got, before)
 	}
+}
+
+// TestMediaThatFailsIsResumedAndThenReplaced: ICE is said to have failed, as it does 15 s after the last packet.
+func TestMediaThatFailsIsResumedAndThenReplaced(t *testing.T) {
+	t.Parallel()
+	mustPublish(t, server, testpublisher.VP8)
+	r := mustJoin(t, config(t, server))
+	track := mustSubscribe(t, r)
+	ready(t, r)
+	s := r.current()
+	before := identify(r)
+	r.stateChanged(s, webrtc.PeerConnectionStateFailed)
+	awaitReconnect(t, r)
+	if got := identify(r); got != before {
+		t.Errorf("the session was replaced: %v, was %v", got, before)
+	}
+	r.mu.Lock()
+	s.resumed = s.connects // as if it had not come about since
+	r.mu.Unlock()
+	r.stateChanged(s, webrtc.PeerConnectionStateFailed)
+	<-track.Ended()
+	await(t, r, "the new session", func() bool {
+		return r.State() == StateConnected && r.Participant().GetSid() != before.session
+	})
+	mustRead(t, mustSubscribe(t, r), 10)
 }
 
 func TestCloseWhileTheServerIsAway(t *testing.T) {

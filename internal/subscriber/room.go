@@ -25,6 +25,8 @@ type Config struct {
 	Indirect bool
 	// Logger receives what happens, without secrets but for the passwords of ICE at the level below Debug. Nil is silence.
 	Logger *slog.Logger
+
+	reconnectLimit time.Duration // in tests
 }
 
 // Room is one participant in one room, which receives and sends nothing. When the server is lost, it reconnects by itself. Its
