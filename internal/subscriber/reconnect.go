@@ -226,7 +226,7 @@ func (r *Room) awaitMedia(s *session) {
 		r.connected()
 		return
 	}
-	r.mediaTimer = time.AfterFunc(mediaTimeout, guard.Func("subscriber: no media", r, func() {
+	r.mediaTimer = time.AfterFunc(cmp.Or(r.config.mediaTimeout, mediaTimeout), guard.Func("subscriber: no media", r, func() {
 		r.lose(s, loss{err: ErrMedia, replace: true})
 	}))
 }

@@ -162,6 +162,35 @@ func TestWhoIsNotResumedJoinsAnew(t *testing.T) {
 	}
 }
 
+func TestASessionWithoutMediaIsReplaced(t *testing.T) {
+	t.Parallel()
+	visits := make(chan bool, 10)
+	c := scripted(t, nil, func(v *visit) {
+		switch {
+		case v.number == 0:
+			v.send(welcome())
+			v.send(leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_UNKNOWN_REASON))
+		case v.query.Has("reconnect"):
+			visits <- true
+			v.send(reconnected())
+		default:
+			visits <- false
+			v.send(welcome())
+		}
+		v.stay()
+	})
+	c.mediaTimeout = 100 * time.Millisecond
+	r := mustJoin(t, c)
+	for i, resumes := range []bool{true, false, false} {
+		if got := mustCome(t, visits); got != resumes {
+			t.Errorf("try %d: resumes is %v", i, got)
+		}
+	}
+	if s := r.State(); s != StateReconnecting {
+		t.Errorf("it is %v", s)
+	}
+}
+
 func TestWhoIsNotLetInAgainEnds(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"while resuming": 1, "while joining anew": 2} {

@@ -26,7 +26,7 @@ type Config struct {
 	// Logger receives what happens, without secrets but for the passwords of ICE at the level below Debug. Nil is silence.
 	Logger *slog.Logger
 
-	reconnectLimit time.Duration // in tests
+	reconnectLimit, mediaTimeout time.Duration // of tests; zero is the usual ones
 }
 
 // Room is one participant in one room, which receives and sends nothing. When the server is lost, it reconnects by itself. Its
