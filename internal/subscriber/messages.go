@@ -105,7 +105,7 @@ func (r *Room) note(message *livekit.SignalResponse) (err error) {
 		r.keepKnown(r.forbidden)
 	case *livekit.SignalResponse_RoomMoved:
 		r.token, r.room = m.RoomMoved.GetToken(), m.RoomMoved.GetRoom()
-		r.others = make(participants)
+		r.others, r.wishes = make(participants), newWishes()
 		if m.RoomMoved.GetParticipant() != nil {
 			r.us = m.RoomMoved.GetParticipant()
 		}

@@ -155,7 +155,7 @@ func (p *peer) setServers(servers []webrtc.ICEServer) {
 
 // showInterfaces has ICE see the machine's network as it is now when it gathers candidates the next time.
 func (p *peer) showInterfaces() {
-	if err := p.network.UpdateInterfaces(); err != nil {
+	if err := p.network.look(); err != nil {
 		p.config.log.Warn("this machine's addresses cannot be read", "err", err)
 	}
 }

@@ -1,9 +1,12 @@
 package subscriber
 
 import (
+	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -202,6 +205,35 @@ func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
 	mustRead(t, r.Track(second.sid), 10)
 }
 
+func TestWhoLeftWithoutSignallingIsNotInTheRoomAfterwards(t *testing.T) {
+	t.Parallel()
+	mustPublish(t, server, testpublisher.VP8)
+	leaves := mustPublishAs(t, server, "leaves", testpublisher.VP8)
+	g := newGate(t, server.URL())
+	c := config(t, server)
+	c.URL = g.url
+	r := mustJoin(t, c)
+	ready(t, r)
+	await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
+	before := identify(r)
+	g.set(true)
+	awaitState(t, r, StateReconnecting)
+	leaves.Close()
+	mustPublishAs(t, server, "comes", testpublisher.VP8)
+	g.set(false)
+	await(t, r, "the others' change", func() bool {
+		var all []string
+		for _, p := range r.Participants() {
+			all = append(all, p.GetIdentity())
+		}
+		slices.Sort(all)
+		return slices.Equal(all, []string{"comes", "publisher"})
+	})
+	if got := identify(r); got != before {
+		t.Errorf("the session was replaced: %v, was %v", got, before)
+	}
+}
+
 type publication struct{ participant, sid string }
 
 func published(r *Room) (all []publication) {
@@ -251,22 +283,43 @@ func TestASessionThatTheServerGaveUpIsReplaced(t *testing.T) {
 	}
 }
 
+// failures gets one for each try to reconnect that has failed.
+type failures chan struct{}
+
+func (f failures) Enabled(context.Context, slog.Level) bool { return true }
+func (f failures) WithAttrs([]slog.Attr) slog.Handler       { return f }
+func (f failures) WithGroup(string) slog.Handler            { return f }
+
+func (f failures) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == "not reconnected" {
+		select {
+		case f <- struct{}{}:
+		default:
+		}
+	}
+	return nil
+}
+
 func TestTheServerIsBack(t *testing.T) {
 	t.Parallel()
-	for name, absence := range map[string]time.Duration{"at once": 0, "after 2 s": 2 * time.Second} {
+	for name, tries := range map[string]int{"at once": 0, "after ten tries": 10} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := mustStart(t, devserver.Options{})
 			first := mustPublish(t, s, testpublisher.VP8)
-			r := mustJoin(t, config(t, s))
+			c := config(t, s)
+			failed := make(failures, 1000)
+			c.Logger = slog.New(failed)
+			r := mustJoin(t, c)
 			track := mustSubscribe(t, r)
 			ready(t, r)
 			before := identify(r)
 			s.Kill()
 			first.Close() // it would be slow to come back
 			awaitState(t, r, StateReconnecting)
-			away := time.NewTimer(absence) // which is what is tried, not a wait for something
-			<-away.C
+			for range tries {
+				mustCome(t, failed)
+			}
 			if err := s.Restart(roomtest.Patient(t)); err != nil {
 				t.Fatal(err)
 			}
