@@ -386,6 +386,30 @@ func TestMediaThatFailsIsResumedAndThenReplaced(t *testing.T) {
 	mustRead(t, mustSubscribe(t, r), 10)
 }
 
+// TestAServerThatStandsStillIsReturnedTo: ICE fails, nobody answers who wants to resume, and then it goes on. It takes 15 s
+// until ICE says so.
+func TestAServerThatStandsStillIsReturnedTo(t *testing.T) {
+	t.Parallel()
+	s := mustStart(t, devserver.Options{})
+	c := config(t, s)
+	failed := make(failures, 1000)
+	c.Logger = slog.New(failed)
+	r := mustJoin(t, c)
+	ready(t, r)
+	if err := s.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	mustCome(t, failed)
+	if err := s.Thaw(); err != nil {
+		t.Fatal(err)
+	}
+	begun, before := time.Now(), identify(r)
+	awaitReconnect(t, r)
+	t.Logf("back after %v, resumed: %v", time.Since(begun), identify(r) == before)
+	mustPublish(t, s, testpublisher.VP8)
+	mustRead(t, mustSubscribe(t, r), 10)
+}
+
 func TestCloseWhileTheServerIsAway(t *testing.T) {
 	t.Parallel()
 	s := mustStart(t, devserver.Options{})
