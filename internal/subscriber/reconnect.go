@@ -23,8 +23,23 @@ type loss struct {
 }
 
 // Reconnect has the session resumed, as if the server had been lost: for who finds the path to it dead earlier than ICE does.
+// While we are reconnecting, a try is given up that is under way, and the next one begins at once: for who knows that the
+// network is there again.
 func (r *Room) Reconnect() {
-	r.lose(r.current(), loss{err: errors.New("we were told to reconnect"), reason: livekit.ReconnectReason_RR_SWITCH_CANDIDATE})
+	r.mu.Lock()
+	s, lost, giveUp := r.session, r.loss != nil, r.giveUp
+	r.mu.Unlock()
+	if !lost {
+		r.lose(s, loss{err: errors.New("we were told to reconnect"), reason: livekit.ReconnectReason_RR_SWITCH_CANDIDATE})
+		return
+	}
+	select {
+	case r.hurry <- struct{}{}:
+	default:
+	}
+	if giveUp != nil {
+		giveUp()
+	}
 }
 
 // run takes the server's messages, reconnects when there are no more, and then ends the media connection.
@@ -80,9 +95,10 @@ func (r *Room) reconnect() bool {
 		r.mu.Unlock()
 		select {
 		case <-pause.C:
+		case <-r.hurry:
 		case <-ctx.Done():
-			pause.Stop()
 		}
+		pause.Stop()
 		err := context.Cause(ctx)
 		if err == nil {
 			err = r.attempt(ctx)
@@ -115,10 +131,16 @@ func (r *Room) lastError(err error) error {
 // attempt resumes the session, or replaces it if there is nothing to be resumed.
 func (r *Room) attempt(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
-	defer cancel()
 	r.mu.Lock()
 	s, l := r.session, *r.loss
+	r.giveUp = cancel
 	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		r.giveUp = nil
+		r.mu.Unlock()
+		cancel()
+	}()
 	if !l.replace {
 		err := r.resume(ctx, s, l.reason)
 		if !isRefusal(err) || isFinal(err) {

@@ -132,6 +132,15 @@ func awaitState(t testing.TB, r *Room, want State) {
 	await(t, r, want.String(), func() bool { return r.State() == want })
 }
 
+// active waits until the server has the media connection too: until then it gives up whose signalling is lost.
+func active(t testing.TB, r *Room) {
+	t.Helper()
+	ready(t, r)
+	await(t, r, "the server's media connection", func() bool {
+		return r.Participant().GetState() == livekit.ParticipantInfo_ACTIVE
+	})
+}
+
 // identifiers are what a resumed session keeps.
 type identifiers struct {
 	session string
@@ -213,7 +222,7 @@ func TestWhoLeftWithoutSignallingIsNotInTheRoomAfterwards(t *testing.T) {
 	c := config(t, server)
 	c.URL = g.url
 	r := mustJoin(t, c)
-	ready(t, r)
+	active(t, r)
 	await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
 	before := identify(r)
 	g.set(true)
@@ -436,5 +445,30 @@ func TestCloseWhileTheServerDoesNotAnswer(t *testing.T) {
 	r.Close()
 	if took := time.Since(begun); took > attemptTimeout/2 {
 		t.Errorf("it took %v", took)
+	}
+}
+
+func TestATryIsGivenUpWhenTheNetworkIsBack(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, server.URL())
+	c := config(t, server)
+	c.URL = g.url
+	r := mustJoin(t, c)
+	active(t, r)
+	before := identify(r)
+	begun := time.Now()
+	g.set(true) // what is connected to it now gets no answer
+	for range 5 {
+		mustCome(t, g.asked)
+		r.Reconnect()
+	}
+	if took := time.Since(begun); took > attemptTimeout {
+		t.Errorf("5 tries took %v", took)
+	}
+	g.set(false)
+	r.Reconnect()
+	awaitReconnect(t, r)
+	if got := identify(r); got != before {
+		t.Errorf("the session was replaced: %v, was %v", got, before)
 	}
 }

@@ -42,6 +42,7 @@ type Room struct {
 	work    sync.WaitGroup
 	closing sync.Once
 	left    chan struct{} // closed when Close has done all
+	hurry   chan struct{} // ends a pause between two tries to reconnect
 
 	// These are for the goroutine of run alone.
 	discarded bool  // the session is no more
@@ -58,6 +59,7 @@ type Room struct {
 	lostAt      time.Time // when state was last StateConnected
 	connectedAt time.Time // when signalling and media were last there again
 	backoff     backoff
+	giveUp      func()      // the try to reconnect that is under way, else nil
 	mediaTimer  *time.Timer // nil while nothing is waited for
 	sif         []byte
 	us          *livekit.ParticipantInfo
@@ -76,7 +78,7 @@ type Room struct {
 func Join(ctx context.Context, config Config) (*Room, error) {
 	r := &Room{
 		config: config, log: config.Logger, token: config.Token,
-		done: make(chan struct{}), ready: make(chan struct{}), left: make(chan struct{}),
+		done: make(chan struct{}), ready: make(chan struct{}), left: make(chan struct{}), hurry: make(chan struct{}, 1),
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
