@@ -3,8 +3,11 @@ package subscriber
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/signal"
 )
 
 var (
@@ -12,6 +15,8 @@ var (
 	ErrClosed = errors.New("the room was left")
 	// ErrMedia is why a Room has ended whose media connection did not come about.
 	ErrMedia = errors.New("the media connection to the server failed")
+
+	errNotResumed = errors.New("the server does not resume the session")
 )
 
 // LeftError says that the server has ended our part in a room, and how it wants us to go on.
@@ -42,4 +47,30 @@ func (e *LeftError) isFinal() bool {
 		return true
 	}
 	return e.Action == livekit.LeaveRequest_DISCONNECT
+}
+
+// isRefusal reports whether a server that was asked to resume a session does not, and would not when it is asked again.
+func isRefusal(err error) bool {
+	var refused *signal.RefusedError
+	var left *LeftError
+	switch {
+	case errors.As(err, &refused):
+		return refused.Status < http.StatusInternalServerError && refused.Status != http.StatusTooManyRequests
+	case errors.As(err, &left):
+		return left.Action != livekit.LeaveRequest_RESUME
+	}
+	return errors.Is(err, errNotResumed)
+}
+
+// isFinal reports whether a server that was asked to let us in will not.
+func isFinal(err error) bool {
+	var refused *signal.RefusedError
+	var left *LeftError
+	switch {
+	case errors.As(err, &left):
+		return left.isFinal()
+	case errors.As(err, &refused):
+		return refused.Unauthorized()
+	}
+	return errors.Is(err, errTooMany)
 }

@@ -5,13 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
-	"github.com/pion/webrtc/v4"
 
-	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/signal"
 )
 
@@ -194,8 +191,6 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 	return nil
 }
 
-var errNotResumed = errors.New("the server does not resume the session")
-
 // replace joins anew. The session before has ended then, with its tracks.
 func (r *Room) replace(ctx context.Context) error {
 	old := r.current()
@@ -237,88 +232,4 @@ func (r *Room) dialConfig() signal.Config {
 	c.Token = r.token
 	r.mu.Unlock()
 	return c
-}
-
-// awaitMedia has the session replaced when its media connection does not come about in time. r.mu is held.
-func (r *Room) awaitMedia(s *session) {
-	if r.err != nil || r.loss != nil {
-		return
-	}
-	if s.peer.pc.ConnectionState() == webrtc.PeerConnectionStateConnected {
-		r.connected()
-		return
-	}
-	r.mediaTimer = time.AfterFunc(cmp.Or(r.config.mediaTimeout, mediaTimeout), guard.Func("subscriber: no media", r, func() {
-		r.lose(s, loss{err: ErrMedia, replace: true})
-	}))
-}
-
-// stopAwaitingMedia is called with r.mu held.
-func (r *Room) stopAwaitingMedia() {
-	if r.mediaTimer != nil {
-		r.mediaTimer.Stop()
-		r.mediaTimer = nil
-	}
-}
-
-// connected is called when there are signalling and media. r.mu is held.
-func (r *Room) connected() {
-	r.stopAwaitingMedia()
-	r.state, r.connectedAt = StateConnected, time.Now()
-}
-
-func (r *Room) stateChanged(s *session, state webrtc.PeerConnectionState) {
-	switch state { //nolint:exhaustive // the others are on the way to these
-	case webrtc.PeerConnectionStateConnected:
-		r.mu.Lock()
-		s.connects++
-		if r.session == s && r.err == nil {
-			if !r.isReady {
-				r.isReady = true
-				close(r.ready)
-			}
-			if r.loss == nil {
-				r.connected()
-			}
-		}
-		r.mu.Unlock()
-	case webrtc.PeerConnectionStateFailed:
-		r.mu.Lock()
-		first := !r.isReady && r.session == s
-		// What resuming did not mend is not resumed again.
-		again := s.resumed == s.connects && time.Since(s.at) < reconnectLimit
-		r.mu.Unlock()
-		if first {
-			r.end(ErrMedia)
-			return
-		}
-		r.lose(s, loss{err: ErrMedia, replace: again, reason: livekit.ReconnectReason_RR_SUBSCRIBER_FAILED})
-	}
-	r.changed.fire()
-}
-
-// isRefusal reports whether a server that was asked to resume a session does not, and would not when it is asked again.
-func isRefusal(err error) bool {
-	var refused *signal.RefusedError
-	var left *LeftError
-	switch {
-	case errors.As(err, &refused):
-		return refused.Status < http.StatusInternalServerError && refused.Status != http.StatusTooManyRequests
-	case errors.As(err, &left):
-		return left.Action != livekit.LeaveRequest_RESUME
-	}
-	return errors.Is(err, errNotResumed)
-}
-
-// isFinal reports whether a server that was asked to let us in will not.
-func isFinal(err error) bool {
-	var refused *signal.RefusedError
-	var left *LeftError
-	switch {
-	case errors.As(err, &left):
-		return left.isFinal()
-	case errors.As(err, &refused):
-		return refused.Unauthorized()
-	}
-	return errors.Is(err, errTooMany)
 }

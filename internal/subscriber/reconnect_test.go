@@ -1,14 +1,8 @@
 package subscriber
 
 import (
-	"context"
 	"errors"
-	"io"
-	"log/slog"
-	"net"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,86 +10,8 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
-
-// gate is the way of signalling to a server. Media goes its own way.
-type gate struct {
-	url      string
-	listener net.Listener
-	server   string
-	wg       sync.WaitGroup
-	asked    chan struct{} // one for each connection that is made while the gate is shut, as far as there is room
-
-	mu    sync.Mutex
-	shut  bool // connections are taken, and nothing passes
-	conns []net.Conn
-}
-
-func newGate(t *testing.T, server string) *gate {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := &gate{
-		url: "ws://" + listener.Addr().String(), listener: listener, server: strings.TrimPrefix(server, "ws://"),
-		asked: make(chan struct{}, 100),
-	}
-	g.wg.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			g.wg.Go(func() { g.take(conn) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-		g.set(true)
-		g.wg.Wait()
-	})
-	return g
-}
-
-// set shuts or opens the gate, and closes every connection through it or at it.
-func (g *gate) set(shut bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.shut = shut
-	for _, c := range g.conns {
-		_ = c.Close()
-	}
-	g.conns = nil
-}
-
-func (g *gate) take(conn net.Conn) {
-	far, err := net.Dial("tcp", g.server)
-	if err != nil {
-		_ = conn.Close()
-		return
-	}
-	g.mu.Lock()
-	shut := g.shut
-	g.conns = append(g.conns, conn, far)
-	g.mu.Unlock()
-	if shut {
-		select {
-		case g.asked <- struct{}{}:
-		default:
-		}
-		_, _ = io.Copy(io.Discard, conn)
-		return
-	}
-	g.wg.Go(func() {
-		_, _ = io.Copy(far, conn)
-		_ = far.Close()
-	})
-	_, _ = io.Copy(conn, far)
-	_ = conn.Close()
-}
 
 // states collects the states that a room goes through, until the returned function is called.
 func states(r *Room) func() []State {
@@ -292,62 +208,6 @@ func TestASessionThatTheServerGaveUpIsReplaced(t *testing.T) {
 	}
 }
 
-// failures gets one for each try to reconnect that has failed.
-type failures chan struct{}
-
-func (f failures) Enabled(context.Context, slog.Level) bool { return true }
-func (f failures) WithAttrs([]slog.Attr) slog.Handler       { return f }
-func (f failures) WithGroup(string) slog.Handler            { return f }
-
-func (f failures) Handle(_ context.Context, r slog.Record) error {
-	if r.Message == "not reconnected" {
-		select {
-		case f <- struct{}{}:
-		default:
-		}
-	}
-	return nil
-}
-
-func TestTheServerIsBack(t *testing.T) {
-	t.Parallel()
-	for name, tries := range map[string]int{"at once": 0, "after ten tries": 10} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := mustStart(t, devserver.Options{})
-			first := mustPublish(t, s, testpublisher.VP8)
-			c := config(t, s)
-			failed := make(failures, 1000)
-			c.Logger = slog.New(failed)
-			r := mustJoin(t, c)
-			track := mustSubscribe(t, r)
-			ready(t, r)
-			before := identify(r)
-			s.Kill()
-			first.Close() // it would be slow to come back
-			awaitState(t, r, StateReconnecting)
-			for range tries {
-				mustCome(t, failed)
-			}
-			if err := s.Restart(roomtest.Patient(t)); err != nil {
-				t.Fatal(err)
-			}
-			listens := time.Now()
-			mustPublishAs(t, s, "another", testpublisher.VP8)
-			published := time.Since(listens)
-			<-track.Ended()
-			await(t, r, "the new session", func() bool { return r.Participant().GetSid() != before.session })
-			back := time.Since(listens)
-			again := mustSubscribe(t, r)
-			mustRead(t, again, 1)
-			picture := time.Since(listens)
-			awaitState(t, r, StateConnected)
-			t.Logf("after the server listened: in the room %v, published %v, picture %v", back, published, picture)
-			mustRead(t, again, 20)
-		})
-	}
-}
-
 func TestMediaIsResumedWhenWeAreTold(t *testing.T) {
 	t.Parallel()
 	mustPublish(t, server, testpublisher.VP8)
@@ -392,30 +252,6 @@ func TestMediaThatFailsIsResumedAndThenReplaced(t *testing.T) {
 	await(t, r, "the new session", func() bool {
 		return r.State() == StateConnected && r.Participant().GetSid() != before.session
 	})
-	mustRead(t, mustSubscribe(t, r), 10)
-}
-
-// TestAServerThatStandsStillIsReturnedTo: ICE fails, nobody answers who wants to resume, and then it goes on. It takes 15 s
-// until ICE says so.
-func TestAServerThatStandsStillIsReturnedTo(t *testing.T) {
-	t.Parallel()
-	s := mustStart(t, devserver.Options{})
-	c := config(t, s)
-	failed := make(failures, 1000)
-	c.Logger = slog.New(failed)
-	r := mustJoin(t, c)
-	ready(t, r)
-	if err := s.Freeze(); err != nil {
-		t.Fatal(err)
-	}
-	mustCome(t, failed)
-	if err := s.Thaw(); err != nil {
-		t.Fatal(err)
-	}
-	begun, before := time.Now(), identify(r)
-	awaitReconnect(t, r)
-	t.Logf("back after %v, resumed: %v", time.Since(begun), identify(r) == before)
-	mustPublish(t, s, testpublisher.VP8)
 	mustRead(t, mustSubscribe(t, r), 10)
 }
 
