@@ -132,11 +132,16 @@ func (c *Conn) Leave(reason livekit.DisconnectReason) {
 // farewell is for a message that fits into the buffers of any connection that is alive.
 const farewell = 20 * time.Millisecond
 
-// Close ends the connection, wakes Receive, and returns when its goroutine is gone. It is idempotent.
-func (c *Conn) Close() {
+// Interrupt has Receive return net.ErrClosed, as Close does, and does not wait for anything. Close is still to be called.
+func (c *Conn) Interrupt() {
 	c.once.Do(func() {
 		close(c.closed)
 		_ = c.socket.Close()
 	})
+}
+
+// Close ends the connection, wakes Receive, and returns when its goroutine is gone. It is idempotent.
+func (c *Conn) Close() {
+	c.Interrupt()
 	c.work.Wait()
 }

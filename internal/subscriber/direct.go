@@ -11,12 +11,12 @@ import (
 // a packet goes from there to pion's multiplexer and from that to pion's SRTP, with a goroutine, a queue and two copies
 // each. Everything else that comes, and RTP that comes in another way (TCP, TURN), goes to pion, to the same streams.
 type direct struct {
-	context atomic.Pointer[session]
+	context atomic.Pointer[decryption]
 	streams *streams
 }
 
-// session is the state of SRTP. It belongs to the goroutine of one socket at a time.
-type session struct {
+// decryption is the state of SRTP. It belongs to the goroutine of one socket at a time.
+type decryption struct {
 	busy    atomic.Bool
 	remote  *srtp.Context
 	header  rtp.Header
@@ -30,7 +30,7 @@ const showEach = 1 << 13
 
 // begin has RTP taken from now on.
 func (d *direct) begin(remote *srtp.Context) {
-	d.context.Store(&session{remote: remote, shown: make(map[uint32]uint16)})
+	d.context.Store(&decryption{remote: remote, shown: make(map[uint32]uint16)})
 }
 
 // take takes a packet. It reports false for one that pion has to see, and may then have taken it all the same. The packet's

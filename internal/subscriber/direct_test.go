@@ -18,7 +18,7 @@ func TestPacketsOverUDPAreTakenWhereTheyAreRead(t *testing.T) {
 	r := mustJoin(t, config(t, server))
 	track := mustSubscribe(t, r)
 	mustRead(t, track, 50)
-	s := r.peer.direct.context.Load()
+	s := r.current().peer.direct.context.Load()
 	if s == nil || s.dropped.Load() != 0 {
 		t.Fatalf("they are not: %v", s)
 	}
@@ -31,7 +31,7 @@ func TestPacketsAreLeftToPionWhenThatIsWanted(t *testing.T) {
 	c.Indirect = true
 	r := mustJoin(t, c)
 	mustRead(t, mustSubscribe(t, r), 50)
-	if r.peer.direct.context.Load() != nil {
+	if r.current().peer.direct.context.Load() != nil {
 		t.Error("they are taken")
 	}
 }

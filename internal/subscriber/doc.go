@@ -3,9 +3,15 @@
 // element does not use it yet.
 //
 //	room.go          a participant, from Join to Close
+//	session.go       our part in the room as the server knows it, until it is replaced
 //	messages.go      what the server says, one message after the other
 //	participants.go  who is in the room, and what they publish
-//	errors.go        why it ended
+//	wishes.go        what we ask for of tracks
+//	state.go         where a participant is between joining and leaving
+//	reconnect.go     what is done when the server is lost
+//	media.go         and the way of media
+//	backoff.go       and how often
+//	errors.go        why it ended, and what of that is the end
 //	peer.go          the peer connection: the server offers, we answer
 //	codecs.go        what we can receive
 //	network.go       the sockets of the peer connection
@@ -23,6 +29,13 @@
 // replaced (SettingEngine.BufferFactory), and are: what is written into one is a decrypted packet, on SRTP's goroutine, and
 // goes at once to the [Track] that reads it, whether it came for the first time or was sent again on an SSRC of its own. So a
 // packet that was sent again does not wait for the next ordinary one. The interceptors are called there too, and pion knows of none.
+//
+// # When the server is lost
+//
+// A [Room] notices that signalling has ended or is not answered, that ICE has failed, or that the server sends us away. It then
+// asks to go on with the session: signalling is another connection, the server has ICE find a path anew, and tracks stay. A
+// server that refuses, or a media connection that does not come back, means another session: tracks end, and subscriptions are
+// for who listens to make again. Some leaves are the end.
 //
 // # Level, not edge
 //

@@ -129,6 +129,9 @@ func FuzzMessages(f *testing.F) {
 		{Message: &livekit.SignalResponse_Offer{Offer: &livekit.SessionDescription{Type: "offer", Sdp: "v=0\r\n"}}},
 		{Message: &livekit.SignalResponse_Update{Update: &livekit.ParticipantUpdate{Participants: []*livekit.ParticipantInfo{{Sid: "a"}}}}},
 		{Message: &livekit.SignalResponse_RoomMoved{RoomMoved: &livekit.RoomMovedResponse{Token: "t"}}},
+		{Message: &livekit.SignalResponse_Reconnect{Reconnect: &livekit.ReconnectResponse{
+			IceServers: []*livekit.ICEServer{nil, {Urls: []string{"nonsense"}}},
+		}}},
 		{Message: &livekit.SignalResponse_Trickle{Trickle: &livekit.TrickleRequest{CandidateInit: `{"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host"}`}}},
 	} {
 		data, err := proto.Marshal(m)
@@ -151,7 +154,7 @@ func FuzzMessages(f *testing.F) {
 		if leave := m.GetLeave(); leave != nil {
 			return // it ends the room that the next ones are for
 		}
-		_ = r.take(m)
+		_ = r.take(r.current(), m)
 		r.Participants()
 		if r.isEnded() {
 			t.Fatal(r.Err()) // only an error of take may, and a panic

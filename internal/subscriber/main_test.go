@@ -58,8 +58,13 @@ func mustJoin(t testing.TB, c Config) *Room {
 // mustPublish publishes a small picture in the test's own room.
 func mustPublish(t testing.TB, s *devserver.Server, codec testpublisher.Codec) *testpublisher.Publisher {
 	t.Helper()
+	return mustPublishAs(t, s, "publisher", codec)
+}
+
+func mustPublishAs(t testing.TB, s *devserver.Server, identity string, codec testpublisher.Codec) *testpublisher.Publisher {
+	t.Helper()
 	p, err := testpublisher.Start(roomtest.Patient(t), testpublisher.Config{
-		URL: s.URL(), APIKey: s.APIKey, APISecret: s.APISecret, Room: t.Name(), Codec: codec,
+		URL: s.URL(), APIKey: s.APIKey, APISecret: s.APISecret, Room: t.Name(), Identity: identity, Codec: codec,
 		Width: 320, Height: 180, FrameRate: 15,
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/livekit/protocol/livekit"
@@ -10,34 +11,63 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// receive takes the server's messages until there are no more, and then ends the media connection.
-func (r *Room) receive() {
-	defer r.peer.close()
+// receive takes the server's messages until there are no more, or the room has ended. It returns the session that they were of.
+func (r *Room) receive() (*session, error) {
+	s := r.current()
+	r.mu.Lock()
+	conn, first := s.conn, s.first
+	r.mu.Unlock()
+	defer conn.Close()
+	s.first = nil
 	for {
-		message, err := r.conn.Receive()
-		if err == nil {
-			guard.Do("subscriber: message", r, func() { err = r.take(message) })
+		message, err := first, error(nil)
+		if first = nil; message == nil {
+			message, err = conn.Receive()
 		}
 		if err != nil {
-			r.end(fmt.Errorf("lost the server: %w", err))
-			return
+			return s, fmt.Errorf("lost the server: %w", err)
 		}
-		if r.isEnded() {
-			return
+		guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
+		if err != nil {
+			r.follow(s, err)
+		}
+		if err != nil || r.isEnded() {
+			return s, err
 		}
 	}
 }
 
-// take takes one message. An error ends the room.
-func (r *Room) take(message *livekit.SignalResponse) error {
+// follow does what is to be done about an error of take.
+func (r *Room) follow(s *session, err error) {
+	r.mu.Lock()
+	ready := r.isReady
+	r.mu.Unlock()
+	var left *LeftError
+	switch isLeave := errors.As(err, &left); {
+	case isFinal(err):
+		r.end(err)
+	case isLeave:
+		resume := left.Action == livekit.LeaveRequest_RESUME
+		r.lose(s, loss{err: err, replace: !resume, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED})
+	case ready: // an offer that cannot be taken leaves the media connection in no state to go on from
+		r.lose(s, loss{err: err, replace: true})
+	default:
+		r.end(err)
+	}
+}
+
+// take takes one message. An error is the end of the session's connection, and follow knows what of.
+func (r *Room) take(s *session, message *livekit.SignalResponse) error {
 	switch m := message.GetMessage().(type) {
 	case *livekit.SignalResponse_Offer:
-		return r.answer(m.Offer)
+		return r.answer(s, m.Offer)
 	case *livekit.SignalResponse_Trickle:
-		return r.trickled(m.Trickle)
-	case *livekit.SignalResponse_Leave:
-		r.end(&LeftError{Reason: m.Leave.GetReason(), Action: m.Leave.GetAction()})
+		return r.trickled(s, m.Trickle)
+	case *livekit.SignalResponse_Reconnect:
+		s.peer.setServers(iceServers(m.Reconnect.GetIceServers()))
 		return nil
+	case *livekit.SignalResponse_Leave:
+		return leftError(m.Leave)
 	}
 	r.mu.Lock()
 	err := r.note(message)
@@ -75,7 +105,7 @@ func (r *Room) note(message *livekit.SignalResponse) (err error) {
 		r.keepKnown(r.forbidden)
 	case *livekit.SignalResponse_RoomMoved:
 		r.token, r.room = m.RoomMoved.GetToken(), m.RoomMoved.GetRoom()
-		r.others = make(participants)
+		r.others, r.wishes = make(participants), newWishes()
 		if m.RoomMoved.GetParticipant() != nil {
 			r.us = m.RoomMoved.GetParticipant()
 		}
@@ -106,18 +136,27 @@ func (r *Room) keepKnown(noted map[string]bool) {
 }
 
 // answer takes an offer.
-func (r *Room) answer(offer *livekit.SessionDescription) error {
-	sdp, err := r.peer.offer(offer.GetSdp())
+func (r *Room) answer(s *session, offer *livekit.SessionDescription) error {
+	sdp, err := s.peer.offer(offer.GetSdp())
 	if err != nil {
 		return err
 	}
-	return r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
+	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
 		Type: webrtc.SDPTypeAnswer.String(), Sdp: sdp, Id: offer.GetId(),
 	}}})
+	return nil
+}
+
+// send sends a message that is of use to the present connection of a session only. When that has ended, receive says so.
+func (r *Room) send(s *session, message *livekit.SignalRequest) {
+	r.mu.Lock()
+	conn := s.conn
+	r.mu.Unlock()
+	_ = conn.Send(message)
 }
 
 // trickled takes a candidate of the server. One that cannot be read may be of a kind that comes later.
-func (r *Room) trickled(trickle *livekit.TrickleRequest) error {
+func (r *Room) trickled(s *session, trickle *livekit.TrickleRequest) error {
 	if trickle.GetTarget() != livekit.SignalTarget_SUBSCRIBER {
 		return nil
 	}
@@ -125,20 +164,19 @@ func (r *Room) trickled(trickle *livekit.TrickleRequest) error {
 	if err := json.Unmarshal([]byte(trickle.GetCandidateInit()), &candidate); err != nil || candidate.Candidate == "" {
 		return nil //nolint:nilerr // see above
 	}
-	if err := r.peer.addCandidate(candidate); err != nil {
+	if err := s.peer.addCandidate(candidate); err != nil {
 		r.log.Debug("candidate not taken", "err", err)
 	}
 	return nil
 }
 
 // sendCandidate sends one of ours.
-func (r *Room) sendCandidate(candidate webrtc.ICECandidateInit) {
+func (r *Room) sendCandidate(s *session, candidate webrtc.ICECandidateInit) {
 	text, err := json.Marshal(candidate)
 	if err != nil {
 		return
 	}
-	// When the connection has ended, receive says so.
-	_ = r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
+	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
 		CandidateInit: string(text), Target: livekit.SignalTarget_SUBSCRIBER,
 	}}})
 }

@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"net"
+	"sync/atomic"
 
 	"github.com/pion/transport/v5"
 	"github.com/pion/transport/v5/stdnet"
@@ -9,8 +10,9 @@ import (
 
 // network is the machine's network as pion sees it.
 type network struct {
-	*stdnet.Net // knows the interfaces that there were when it was made, or last told to look
+	*stdnet.Net // knows the interfaces that there were when it was made
 	direct      *direct
+	now         atomic.Pointer[stdnet.Net] // the same, made when somebody last looked
 }
 
 func newNetwork(direct *direct) (*network, error) {
@@ -18,8 +20,22 @@ func newNetwork(direct *direct) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &network{all, direct}, nil
+	n := &network{Net: all, direct: direct}
+	n.now.Store(all)
+	return n, nil
 }
+
+// look has candidates be gathered from the interfaces that there are now. pion may be reading the list.
+func (n *network) look() error {
+	all, err := stdnet.NewNet()
+	if err == nil {
+		n.now.Store(all)
+	}
+	return err
+}
+
+// Interfaces implements transport.Net.
+func (n *network) Interfaces() ([]*transport.Interface, error) { return n.now.Load().Interfaces() }
 
 // ListenUDP implements transport.Net.
 func (n *network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPConn, error) {

@@ -16,14 +16,19 @@ func TestPanicsOfARoom(t *testing.T) {
 	for _, place := range []string{
 		"subscriber: messages", "subscriber: message", "subscriber: candidate", "subscriber: connection state",
 		"subscriber: hello", "subscriber: keys", "subscriber: track", "subscriber: packet", "subscriber: control packet",
-		"subscriber: stream ended", "signal: ping",
+		"subscriber: stream ended", "subscriber: data channel", "subscriber: old session", "subscriber: no media", "signal: ping",
 	} {
 		t.Run(place, func(t *testing.T) {
 			guard.Inject(place)
 			defer guard.Inject("")
-			r := mustJoin(t, inRoom(t, "TestPanicsOfARoom"))
-			if place == "signal: ping" {
-				r.conn.KeepAlive(1, 0)
+			c := inRoom(t, "TestPanicsOfARoom")
+			c.mediaTimeout = 1
+			r := mustJoin(t, c)
+			switch place {
+			case "signal: ping":
+				r.current().conn.KeepAlive(1, 0)
+			case "subscriber: old session", "subscriber: no media": // which is there before the media is
+				r.lose(r.current(), loss{err: ErrMedia, replace: true})
 			}
 			subscribeUntilDone(t, r, place == "subscriber: stream ended")
 			var internal *guard.Error

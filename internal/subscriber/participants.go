@@ -10,6 +10,8 @@ import (
 // maxParticipants bounds who may be in a room. LiveKit's largest have a few thousand.
 const maxParticipants = 50_000
 
+var errTooMany = fmt.Errorf("more than %d participants", maxParticipants)
+
 // participants are those in the room beside us, by SID.
 type participants map[string]*livekit.ParticipantInfo
 
@@ -18,14 +20,16 @@ func (p participants) update(all []*livekit.ParticipantInfo, us *livekit.Partici
 	for _, info := range all {
 		sid := info.GetSid()
 		switch {
-		case us != nil && sid == us.GetSid(), us != nil && info.GetIdentity() == us.GetIdentity():
+		case us != nil && sid == us.GetSid():
 			us = info
+		case us != nil && info.GetIdentity() == us.GetIdentity():
+			// What a session before this one was.
 		case info.GetState() == livekit.ParticipantInfo_DISCONNECTED:
 			delete(p, sid)
 		case p[sid] != nil && info.GetVersion() < p[sid].GetVersion():
 			// It overtook a newer one, on its way between LiveKit's servers.
 		case p[sid] == nil && len(p) >= maxParticipants:
-			return us, fmt.Errorf("the server says that more than %d participants are in the room", maxParticipants)
+			return us, fmt.Errorf("the server says that %w are in the room", errTooMany)
 		default:
 			p[sid] = info
 		}

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/livekit/protocol/livekit"
 	"github.com/pion/dtls/v3"
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
@@ -40,7 +42,8 @@ type peerConfig struct {
 	ended     func(*Track)
 }
 
-// peer is the peer connection through which everything is received. offer and addCandidate are for one goroutine.
+// peer is the peer connection through which everything is received. offer, addCandidate and what the last offer was are for
+// one goroutine.
 type peer struct {
 	config   peerConfig
 	pc       *webrtc.PeerConnection
@@ -51,10 +54,13 @@ type peer struct {
 	feedback feedback
 	pending  []webrtc.ICECandidateInit // came before the first offer
 
+	lastOffer, lastAnswer string
+
 	closing sync.Once
 
-	mu     sync.Mutex
-	tracks map[uint32]*Track // by SSRC
+	mu       sync.Mutex
+	tracks   map[uint32]*Track // by SSRC
+	channels []*livekit.DataChannelInfo
 }
 
 func newPeer(config peerConfig) (*peer, error) {
@@ -111,7 +117,47 @@ func newPeer(config peerConfig) (*peer, error) {
 	p.pc.OnTrack(func(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		guard.Do("subscriber: track", config.owner, func() { p.attach(remote, receiver) })
 	})
+	p.pc.OnDataChannel(func(channel *webrtc.DataChannel) {
+		guard.Do("subscriber: data channel", config.owner, func() { p.channelOpened(channel) })
+	})
 	return p, nil
+}
+
+// maxChannels bounds the data channels that are noted. LiveKit opens two or three.
+const maxChannels = 16
+
+func (p *peer) channelOpened(channel *webrtc.DataChannel) {
+	id := channel.ID()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if id != nil && len(p.channels) < maxChannels {
+		p.channels = append(p.channels, &livekit.DataChannelInfo{
+			Label: channel.Label(), Id: uint32(*id), Target: livekit.SignalTarget_SUBSCRIBER,
+		})
+	}
+}
+
+// dataChannels returns those that the server has opened.
+func (p *peer) dataChannels() []*livekit.DataChannelInfo {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.channels)
+}
+
+// setServers replaces the STUN and TURN servers, whose passwords expire, for the next time that candidates are gathered.
+func (p *peer) setServers(servers []webrtc.ICEServer) {
+	c := p.pc.GetConfiguration()
+	c.ICEServers = servers
+	if err := p.pc.SetConfiguration(c); err != nil {
+		p.config.log.Debug("ICE servers not taken", "err", err)
+	}
+}
+
+// showInterfaces has ICE see the machine's network as it is now when it gathers candidates the next time.
+func (p *peer) showInterfaces() {
+	if err := p.network.look(); err != nil {
+		p.config.log.Warn("this machine's addresses cannot be read", "err", err)
+	}
 }
 
 // offer takes an offer of the server and returns our answer.
@@ -132,6 +178,7 @@ func (p *peer) offer(sdp string) (answer string, err error) {
 	if err := p.pc.SetLocalDescription(description); err != nil {
 		return "", fmt.Errorf("answer the server's offer: %w", err)
 	}
+	p.lastOffer, p.lastAnswer = sdp, description.SDP
 	return description.SDP, nil
 }
 

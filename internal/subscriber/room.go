@@ -2,7 +2,6 @@ package subscriber
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"maps"
 	"sync"
@@ -27,31 +26,51 @@ type Config struct {
 	Indirect bool
 	// Logger receives what happens, without secrets but for the passwords of ICE at the level below Debug. Nil is silence.
 	Logger *slog.Logger
+
+	reconnectLimit, mediaTimeout time.Duration // of tests; zero is the usual ones
 }
 
-// Room is one participant in one room, which receives and sends nothing. Its methods may be called from any goroutine.
+// Room is one participant in one room, which receives and sends nothing. When the server is lost, it reconnects by itself. Its
+// methods may be called from any goroutine.
 type Room struct {
+	config  Config
 	log     *slog.Logger
-	conn    *signal.Conn
-	peer    *peer
-	sif     []byte
+	ctx     context.Context // ends when the room does
+	cancel  context.CancelFunc
 	changed broadcast.Broadcast
 	done    chan struct{}
 	ready   chan struct{} // closed when media can come
 	work    sync.WaitGroup
 	closing sync.Once
 	left    chan struct{} // closed when Close has done all
+	hurry   chan struct{} // ends a pause between two tries to reconnect
 
-	mu        sync.Mutex
-	isReady   bool
-	err       error
-	us        *livekit.ParticipantInfo
-	others    participants
-	room      *livekit.Room
-	token     string // the last one that the server gave
-	paused    map[string]bool
-	forbidden map[string]bool
-	tracks    map[string]*Track // by SID
+	// These are for the goroutine of run alone.
+	discarded bool  // the session is no more
+	failure   error // of the last try to reconnect
+
+	telling sync.Mutex // held while the server is told a wish; taken before mu
+
+	mu          sync.Mutex
+	session     *session
+	state       State
+	isReady     bool
+	err         error
+	loss        *loss     // nil while there is signalling
+	lostAt      time.Time // when state was last StateConnected
+	connectedAt time.Time // when signalling and media were last there again
+	backoff     backoff
+	giveUp      func()      // the try to reconnect that is under way, else nil
+	mediaTimer  *time.Timer // nil while nothing is waited for
+	sif         []byte
+	us          *livekit.ParticipantInfo
+	others      participants
+	room        *livekit.Room
+	token       string // the last one that the server gave
+	wishes      wishes
+	paused      map[string]bool
+	forbidden   map[string]bool
+	tracks      map[string]*Track // by SID
 }
 
 // Join enters a room. It returns when the server has let us in: what is published can be subscribed to at once, and Ready says
@@ -59,72 +78,42 @@ type Room struct {
 // the network. ctx is not used afterwards.
 func Join(ctx context.Context, config Config) (*Room, error) {
 	r := &Room{
-		log: config.Logger, done: make(chan struct{}), ready: make(chan struct{}), left: make(chan struct{}),
-		others: make(participants), paused: make(map[string]bool), forbidden: make(map[string]bool),
-		tracks: make(map[string]*Track), token: config.Token,
+		config: config, log: config.Logger, token: config.Token,
+		done: make(chan struct{}), ready: make(chan struct{}), left: make(chan struct{}), hurry: make(chan struct{}, 1),
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
 	conn, first, err := signal.Dial(ctx, config.Config, r)
 	if err != nil {
+		r.cancel()
 		return nil, err
 	}
-	r.conn = conn
-	if err := r.begin(config, first); err != nil {
+	if err := r.begin(conn, first); err != nil {
+		r.cancel()
 		conn.Leave(livekit.DisconnectReason_JOIN_FAILURE)
 		return nil, err
 	}
-	guard.Go(&r.work, "subscriber: messages", r, r.receive)
+	guard.Go(&r.work, "subscriber: messages", r, r.run)
 	return r, nil
 }
 
 // begin takes the first message.
-func (r *Room) begin(config Config, first *livekit.SignalResponse) (err error) {
-	var joined *livekit.JoinResponse
-	switch m := first.GetMessage().(type) {
-	case *livekit.SignalResponse_Join:
-		joined = m.Join
-	case *livekit.SignalResponse_Leave:
-		return &LeftError{Reason: m.Leave.GetReason(), Action: m.Leave.GetAction()}
-	default:
-		return errors.New("the server does not say that we have joined: is it a LiveKit server?")
-	}
-	if joined.GetParticipant() == nil || joined.GetRoom() == nil {
-		return errors.New("the server says that we have joined, but not what")
-	}
-	if !joined.GetSubscriberPrimary() {
-		return errors.New("the server does not open the media connection by itself: it is too old, or the token does not allow subscribing")
-	}
-	r.room, r.sif = joined.GetRoom(), joined.GetSifTrailer()
-	if r.us, err = r.others.update(joined.GetOtherParticipants(), joined.GetParticipant()); err != nil {
+func (r *Room) begin(conn *signal.Conn, first *livekit.SignalResponse) error {
+	joined, err := joinedOf(first)
+	if err != nil {
 		return err
 	}
-	r.conn.KeepAlive(time.Duration(joined.GetPingInterval())*time.Second, time.Duration(joined.GetPingTimeout())*time.Second)
-	c := peerConfig{
-		servers: iceServers(joined.GetIceServers()), policy: webrtc.ICETransportPolicyAll, networks: config.Networks,
-		indirect: config.Indirect,
-		log:      r.log, owner: r,
-		candidate: r.sendCandidate, state: r.stateChanged, began: r.trackBegan, ended: r.trackEnded,
+	s, err := r.newSession(conn, joined)
+	if err != nil {
+		return err
 	}
-	if config.RelayOnly || joined.GetClientConfiguration().GetForceRelay() == livekit.ClientConfigSetting_ENABLED {
-		c.policy = webrtc.ICETransportPolicyRelay
+	if err := r.adopt(s, joined); err != nil {
+		s.peer.close()
+		return err
 	}
-	if c.networks == nil {
-		c.networks = []webrtc.NetworkType{
-			webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
-		}
-	}
-	r.peer, err = newPeer(c)
-	return err
-}
-
-func iceServers(all []*livekit.ICEServer) []webrtc.ICEServer {
-	servers := make([]webrtc.ICEServer, len(all))
-	for i, s := range all {
-		servers[i] = webrtc.ICEServer{URLs: s.GetUrls(), Username: s.GetUsername(), Credential: s.GetCredential()}
-	}
-	return servers
+	return nil
 }
 
 // Name returns the name of the room.
@@ -135,21 +124,33 @@ func (r *Room) Name() string {
 }
 
 // SIFTrailer returns the bytes that end a frame which the server put in place of an encrypted one.
-func (r *Room) SIFTrailer() []byte { return r.sif }
+func (r *Room) SIFTrailer() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sif
+}
+
+// State returns the present state.
+func (r *Room) State() State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state
+}
 
 // Changed returns a channel that is closed at the next change of anything. Take it before looking.
 func (r *Room) Changed() <-chan struct{} { return r.changed.Wait() }
 
-// Ready is closed when the media connection is there.
+// Ready is closed when the media connection is there for the first time.
 func (r *Room) Ready() <-chan struct{} { return r.ready }
 
 // Path describes the way that media comes, empty while there is none.
-func (r *Room) Path() string { return r.peer.path() }
+func (r *Room) Path() string { return r.current().peer.path() }
 
 // Done is closed when the room has been left, for whatever reason. Close it all the same.
 func (r *Room) Done() <-chan struct{} { return r.done }
 
-// Err returns nil before Done, then why: ErrClosed, ErrMedia, a *LeftError, a *guard.Error, or the error of the network.
+// Err returns nil before Done, then why: ErrClosed, ErrMedia, a *LeftError, a *guard.Error, or an error that wraps why the last
+// try to reconnect failed: a *signal.RefusedError, a *LeftError, or the error of the network.
 func (r *Room) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -163,24 +164,6 @@ func (r *Room) isEnded() bool {
 	default:
 		return false
 	}
-}
-
-// Subscribe tells the server whether to send us a track. Track gives its media when it comes.
-//
-// A track is named once in a message: livekit-server has a queue of 50 for those that are named, and what finds no room in it
-// waits for up to 3 s.
-func (r *Room) Subscribe(participantSID, sid string, subscribe bool) error {
-	return r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_Subscription{
-		Subscription: &livekit.UpdateSubscription{
-			Subscribe:         subscribe,
-			ParticipantTracks: []*livekit.ParticipantTracks{{ParticipantSid: participantSID, TrackSids: []string{sid}}},
-		},
-	}})
-}
-
-// SetTrack tells the server what to send of a track.
-func (r *Room) SetTrack(settings *livekit.UpdateTrackSettings) error {
-	return r.conn.Send(&livekit.SignalRequest{Message: &livekit.SignalRequest_TrackSetting{TrackSetting: settings}})
 }
 
 // Track returns the media that comes of a track, or nil while none does.
@@ -204,9 +187,11 @@ func (r *Room) Forbidden(sid string) bool {
 	return r.forbidden[sid]
 }
 
-func (r *Room) trackBegan(t *Track) {
+func (r *Room) trackBegan(of *session, t *Track) {
 	r.mu.Lock()
-	r.tracks[t.SID] = t
+	if r.session == of {
+		r.tracks[t.SID] = t
+	}
 	r.mu.Unlock()
 	r.changed.Fire()
 }
@@ -220,21 +205,6 @@ func (r *Room) trackEnded(t *Track) {
 	r.changed.Fire()
 }
 
-func (r *Room) stateChanged(state webrtc.PeerConnectionState) {
-	switch state { //nolint:exhaustive // the others are on the way to these
-	case webrtc.PeerConnectionStateConnected:
-		r.mu.Lock()
-		if !r.isReady {
-			r.isReady = true
-			close(r.ready)
-		}
-		r.mu.Unlock()
-	case webrtc.PeerConnectionStateFailed:
-		r.end(ErrMedia)
-	}
-	r.changed.Fire()
-}
-
 // end says that nothing comes any more. The first reason stands.
 func (r *Room) end(reason error) {
 	r.mu.Lock()
@@ -242,10 +212,12 @@ func (r *Room) end(reason error) {
 		r.mu.Unlock()
 		return
 	}
-	r.err = reason
+	r.err, r.state = reason, StateEnded
+	r.stopAwaitingMedia()
 	close(r.done)
 	tracks := maps.Clone(r.tracks)
 	r.mu.Unlock()
+	r.cancel()
 	for _, t := range tracks {
 		t.end()
 	}
@@ -262,8 +234,11 @@ func (r *Room) Close() {
 	r.closing.Do(func() {
 		defer close(r.left)
 		r.end(ErrClosed)
-		r.peer.close()
-		r.conn.Leave(livekit.DisconnectReason_CLIENT_INITIATED)
+		r.mu.Lock()
+		s, conn := r.session, r.session.conn
+		r.mu.Unlock()
+		s.peer.close()
+		conn.Leave(livekit.DisconnectReason_CLIENT_INITIATED)
 		r.work.Wait()
 	})
 	<-r.left

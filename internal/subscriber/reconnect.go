@@ -1,0 +1,235 @@
+package subscriber
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/signal"
+)
+
+// loss is why a session does not work any more, and what is tried: to resume it, which keeps the tracks, or to replace it.
+type loss struct {
+	err     error
+	replace bool
+	reason  livekit.ReconnectReason // for the server
+}
+
+// Reconnect has the session resumed, as if the server had been lost: for who finds the path to it dead earlier than ICE does.
+// While we are reconnecting, a try is given up that is under way, and the next one begins at once: for who knows that the
+// network is there again.
+func (r *Room) Reconnect() {
+	r.mu.Lock()
+	s, lost, giveUp := r.session, r.loss != nil, r.giveUp
+	r.mu.Unlock()
+	if !lost {
+		r.lose(s, loss{err: errors.New("we were told to reconnect"), reason: livekit.ReconnectReason_RR_SWITCH_CANDIDATE})
+		return
+	}
+	select {
+	case r.hurry <- struct{}{}:
+	default:
+	}
+	if giveUp != nil {
+		giveUp()
+	}
+}
+
+// run takes the server's messages, reconnects when there are no more, and then ends the media connection.
+func (r *Room) run() {
+	defer func() { r.current().peer.close() }()
+	for {
+		s, err := r.receive()
+		r.failure = nil
+		r.lose(s, loss{err: err, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED})
+		if r.isEnded() || !r.reconnect() {
+			return
+		}
+	}
+}
+
+// lose says that a session does not work any more. The first loss stands, unless a later one is worse.
+func (r *Room) lose(s *session, l loss) {
+	r.mu.Lock()
+	if r.err != nil || r.session != s || r.loss != nil && (r.loss.replace || !l.replace) {
+		r.mu.Unlock()
+		return
+	}
+	if r.state == StateConnected {
+		r.state, r.lostAt = StateReconnecting, time.Now()
+		if !r.connectedAt.IsZero() && time.Since(r.connectedAt) >= stableTime {
+			r.backoff = backoff{}
+		}
+	}
+	r.loss = &l
+	conn := s.conn
+	r.stopAwaitingMedia()
+	r.mu.Unlock()
+	r.log.Info("reconnecting", "because", l.err, "replace", l.replace)
+	r.changed.Fire()
+	// run goes on. A server that is there is told that it need not wait for us.
+	if l.replace {
+		conn.Leave(livekit.DisconnectReason_UNKNOWN_REASON)
+	} else {
+		conn.Interrupt()
+	}
+}
+
+// reconnect tries until there is signalling again, and reports whether there is.
+func (r *Room) reconnect() bool {
+	r.mu.Lock()
+	deadline := r.lostAt.Add(cmp.Or(r.config.reconnectLimit, reconnectLimit))
+	r.mu.Unlock()
+	ctx, cancel := context.WithDeadline(r.ctx, deadline)
+	defer cancel()
+	for {
+		r.mu.Lock()
+		pause := time.NewTimer(r.backoff.next())
+		r.mu.Unlock()
+		select {
+		case <-pause.C:
+		case <-r.hurry:
+		case <-ctx.Done():
+		}
+		pause.Stop()
+		err := context.Cause(ctx)
+		if err == nil {
+			err = r.attempt(ctx)
+		}
+		switch {
+		case r.isEnded():
+			return false
+		case err == nil:
+			return true
+		case ctx.Err() != nil || isFinal(err):
+			r.end(fmt.Errorf("lost the server, and could not join again: %w", r.lastError(err)))
+			return false
+		}
+		r.failure = err
+		r.mu.Lock()
+		r.backoff.failed(err)
+		r.mu.Unlock()
+		r.log.Debug("not reconnected", "err", err)
+	}
+}
+
+// lastError returns the error that says more than that the time is over.
+func (r *Room) lastError(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && r.failure != nil {
+		return r.failure
+	}
+	return err
+}
+
+// attempt resumes the session, or replaces it if there is nothing to be resumed.
+func (r *Room) attempt(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	r.mu.Lock()
+	s, l := r.session, *r.loss
+	r.giveUp = cancel
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		r.giveUp = nil
+		r.mu.Unlock()
+		cancel()
+	}()
+	if !l.replace {
+		err := r.resume(ctx, s, l.reason)
+		if !isRefusal(err) || isFinal(err) {
+			return err
+		}
+		r.lose(s, loss{err: err, replace: true})
+	}
+	return r.replace(ctx)
+}
+
+// resume goes on with a session. Signalling is a new connection, and the server has the media connection find its path anew.
+func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectReason) error {
+	c := r.dialConfig()
+	r.mu.Lock()
+	c.Resume, c.ResumeReason = r.us.GetSid(), reason
+	r.mu.Unlock()
+	s.peer.showInterfaces()
+	conn, first, err := signal.Dial(ctx, c, r)
+	if err != nil {
+		return err
+	}
+	switch m := first.GetMessage().(type) {
+	case *livekit.SignalResponse_Leave:
+		conn.Close()
+		return leftError(m.Leave)
+	case *livekit.SignalResponse_Join, nil:
+		conn.Leave(livekit.DisconnectReason_UNKNOWN_REASON)
+		return errNotResumed
+	}
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	r.mu.Lock()
+	if r.err != nil || r.loss == nil || r.loss.replace {
+		defer r.mu.Unlock()
+		conn.Leave(livekit.DisconnectReason_CLIENT_INITIATED)
+		return errNotResumed
+	}
+	s.conn, s.first, r.loss = conn, first, nil
+	s.resumed, s.at = s.connects, time.Now()
+	messages := r.retell()
+	r.awaitMedia(s)
+	r.mu.Unlock()
+	for _, message := range messages {
+		if conn.Send(message) != nil {
+			break // receive says so
+		}
+	}
+	conn.KeepAlive(s.pingEvery, s.pingWithin)
+	r.log.Info("resumed")
+	r.changed.Fire()
+	return nil
+}
+
+// replace joins anew. The session before has ended then, with its tracks.
+func (r *Room) replace(ctx context.Context) error {
+	old := r.current()
+	if !r.discarded {
+		r.discarded = true
+		r.discard(old)
+	}
+	conn, first, err := signal.Dial(ctx, r.dialConfig(), r)
+	if err != nil {
+		return err
+	}
+	joined, err := joinedOf(first)
+	if err != nil {
+		conn.Leave(livekit.DisconnectReason_JOIN_FAILURE)
+		return err
+	}
+	s, err := r.newSession(conn, joined)
+	if err == nil {
+		if err = r.adopt(s, joined); err != nil {
+			s.peer.close()
+		}
+	}
+	if err != nil {
+		conn.Leave(livekit.DisconnectReason_JOIN_FAILURE)
+		return err
+	}
+	r.discarded = false
+	r.mu.Lock()
+	r.awaitMedia(s)
+	r.mu.Unlock()
+	r.log.Info("joined anew")
+	r.changed.Fire()
+	return nil
+}
+
+func (r *Room) dialConfig() signal.Config {
+	c := r.config.Config
+	r.mu.Lock()
+	c.Token = r.token
+	r.mu.Unlock()
+	return c
+}

@@ -1,0 +1,379 @@
+package subscriber
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/livekit/protocol/livekit"
+	"go.uber.org/goleak"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/gst-livekit/gst-livekit/internal/signal"
+)
+
+// TestWhatAServerIsToldThatResumes: who we were, with the newest token, and what we had asked for.
+func TestWhatAServerIsToldThatResumes(t *testing.T) {
+	t.Parallel()
+	drop := make(chan struct{})
+	visits := make(chan *visit, 1)
+	told := make(chan *livekit.SignalRequest, 10)
+	r := mustJoin(t, scripted(t, nil, func(v *visit) {
+		if v.number == 0 {
+			v.send(welcome())
+			v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_RefreshToken{RefreshToken: "newer"}})
+			v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_StreamStateUpdate{StreamStateUpdate: &livekit.StreamStateUpdate{
+				StreamStates: []*livekit.StreamStateInfo{{TrackSid: "TR_a", State: livekit.StreamState_PAUSED}},
+			}}})
+			<-drop
+			return
+		}
+		visits <- v
+		v.send(reconnected())
+		for m := v.receive(); m != nil; m = v.receive() {
+			told <- m
+		}
+	}))
+	await(t, r, "the server's messages", func() bool { return r.Paused("TR_a") })
+	for sid, wish := range map[string]bool{"TR_a": true, "TR_b": false} {
+		if err := r.Subscribe("PA_x", sid, wish); err != nil {
+			t.Error(err)
+		}
+	}
+	settings := &livekit.UpdateTrackSettings{TrackSids: []string{"TR_a"}, Disabled: true}
+	if err := r.SetTrack(settings); err != nil {
+		t.Error(err)
+	}
+	close(drop)
+	v := mustCome(t, visits)
+	reason := strconv.Itoa(int(livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED))
+	if v.query.Get("reconnect") != "1" || v.query.Get("sid") != "PA_us" || v.query.Get("reconnect_reason") != reason {
+		t.Errorf("asked %v", v.query)
+	}
+	if v.token != "Bearer newer" {
+		t.Errorf("with %q", v.token)
+	}
+	state := mustCome(t, told).GetSyncState()
+	if !state.GetSubscription().GetSubscribe() || !slices.Equal(state.GetSubscription().GetTrackSids(), []string{"TR_a"}) ||
+		!slices.Equal(state.GetTrackSidsDisabled(), []string{"TR_a"}) {
+		t.Errorf("first %v", state)
+	}
+	if s := mustCome(t, told).GetSubscription(); s.GetSubscribe() || !slices.Equal(s.GetTrackSids(), []string{"TR_b"}) {
+		t.Errorf("then %v", s)
+	}
+	if s := mustCome(t, told).GetTrackSetting(); !proto.Equal(s, settings) {
+		t.Errorf("then %v", s)
+	}
+	if !r.Subscribed("TR_a") || !r.Paused("TR_a") {
+		t.Error("what belongs to the session is forgotten")
+	}
+}
+
+func TestALeaveIsFollowedByWhatItSays(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		leave *livekit.SignalResponse
+		want  string // resume, replace, or end
+	}{
+		"resume":     {leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_MIGRATION), "resume"},
+		"reconnect":  {leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_STATE_MISMATCH), "replace"},
+		"disconnect": {leave(livekit.LeaveRequest_DISCONNECT, livekit.DisconnectReason_SERVER_SHUTDOWN), "end"},
+		"removed":    {leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_PARTICIPANT_REMOVED), "end"},
+		"duplicate":  {leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_DUPLICATE_IDENTITY), "end"},
+		"an old server's": {&livekit.SignalResponse{Message: &livekit.SignalResponse_Leave{
+			Leave: &livekit.LeaveRequest{CanReconnect: true},
+		}}, "replace"},
+		"an action to come": {leave(77, livekit.DisconnectReason_UNKNOWN_REASON), "replace"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			visits := make(chan *visit, 10)
+			r := mustJoin(t, scripted(t, nil, func(v *visit) {
+				switch {
+				case v.number == 0:
+					v.send(welcome())
+					v.send(test.leave)
+				case v.query.Has("reconnect"):
+					v.send(reconnected())
+					visits <- v
+				default:
+					again := welcome()
+					again.GetJoin().Participant.Sid = "PA_new"
+					v.send(again)
+					visits <- v
+				}
+				v.stay()
+			}))
+			if test.want == "end" {
+				<-r.Done()
+				leaveError(t, r.Err(), test.leave.GetLeave().GetReason())
+				if len(visits) != 0 || r.State() != StateEnded {
+					t.Error("it comes back")
+				}
+				return
+			}
+			if v := mustCome(t, visits); v.query.Has("reconnect") != (test.want == "resume") {
+				t.Errorf("asked %v", v.query)
+			}
+			if test.want == "replace" {
+				await(t, r, "the new session", func() bool { return r.Participant().GetSid() == "PA_new" })
+			}
+		})
+	}
+}
+
+func TestWhoIsNotResumedJoinsAnew(t *testing.T) {
+	t.Parallel()
+	for name, refusal := range map[string]struct {
+		status int
+		first  *livekit.SignalResponse
+	}{
+		"status":            {status: http.StatusNotFound},
+		"leave":             {first: leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_STATE_MISMATCH)},
+		"a join":            {first: welcome()},
+		"an unknown answer": {first: new(livekit.SignalResponse)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := mustJoin(t, scripted(t, func(v *visit) int {
+				if v.query.Has("reconnect") {
+					return refusal.status
+				}
+				return 0
+			}, func(v *visit) {
+				switch {
+				case v.number == 0:
+					v.send(welcome())
+				case v.query.Has("reconnect"):
+					v.send(refusal.first)
+					v.stay()
+				default:
+					again := welcome()
+					again.GetJoin().Participant.Sid = "PA_new"
+					v.send(again)
+					v.stay()
+				}
+			}))
+			await(t, r, "the new session", func() bool { return r.Participant().GetSid() == "PA_new" })
+		})
+	}
+}
+
+func TestASessionWithoutMediaIsReplaced(t *testing.T) {
+	t.Parallel()
+	visits := make(chan bool, 10)
+	c := scripted(t, nil, func(v *visit) {
+		switch {
+		case v.number == 0:
+			v.send(welcome())
+			v.send(leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_UNKNOWN_REASON))
+		case v.query.Has("reconnect"):
+			visits <- true
+			v.send(reconnected())
+		default:
+			visits <- false
+			v.send(welcome())
+		}
+		v.stay()
+	})
+	c.mediaTimeout = 100 * time.Millisecond
+	r := mustJoin(t, c)
+	for i, resumes := range []bool{true, false, false} {
+		if got := mustCome(t, visits); got != resumes {
+			t.Errorf("try %d: resumes is %v", i, got)
+		}
+	}
+	if s := r.State(); s != StateReconnecting {
+		t.Errorf("it is %v", s)
+	}
+}
+
+func TestWhoIsNotLetInAgainEnds(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"while resuming": 1, "while joining anew": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := mustJoin(t, scripted(t, func(v *visit) int {
+				switch v.number {
+				case 0:
+					return 0
+				case status:
+					return http.StatusUnauthorized
+				}
+				return http.StatusNotFound
+			}, func(v *visit) { v.send(welcome()) }))
+			<-r.Done()
+			var refused *signal.RefusedError
+			if !errors.As(r.Err(), &refused) || refused.Status != http.StatusUnauthorized {
+				t.Errorf("ended with %v", r.Err())
+			}
+		})
+	}
+}
+
+func TestAServerThatDoesNotAnswerPingsIsLost(t *testing.T) {
+	t.Parallel()
+	visits := make(chan *visit, 10)
+	mustJoin(t, scripted(t, nil, func(v *visit) {
+		if v.number == 0 {
+			slow := welcome()
+			slow.GetJoin().PingInterval, slow.GetJoin().PingTimeout = 1, 2
+			v.send(slow)
+		} else {
+			visits <- v
+			v.send(reconnected())
+		}
+		v.stay()
+	}))
+	if v := mustCome(t, visits); !v.query.Has("reconnect") {
+		t.Errorf("asked %v", v.query)
+	}
+}
+
+// TestAServerThatDropsUsAtOnceIsNotAskedAllTheTime counts how often it is asked: the pauses grow, whatever it does first.
+func TestAServerThatDropsUsAtOnceIsNotAskedAllTheTime(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]func(*visit){
+		"nothing": func(*visit) {},
+		"resumes": func(v *visit) { v.send(reconnected()) },
+		"resumes and leaves": func(v *visit) {
+			v.send(reconnected())
+			v.send(leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_UNKNOWN_REASON))
+		},
+		"replaces": func(v *visit) {
+			if v.query.Has("reconnect") {
+				v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_UNKNOWN_REASON))
+				return
+			}
+			v.send(welcome())
+			v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_UNKNOWN_REASON))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			visits := make(chan time.Time, 100)
+			r := mustJoin(t, scripted(t, nil, func(v *visit) {
+				if v.number == 0 {
+					v.send(welcome())
+					return
+				}
+				select {
+				case visits <- time.Now():
+				default:
+				}
+				script(v)
+			}))
+			var first, last time.Time
+			const count = 6 // at least three tries, as two visits can be one: two pauses
+			for i := range count {
+				last = mustCome(t, visits)
+				if i == 0 {
+					first = last
+				}
+			}
+			if took, least := last.Sub(first), firstPause/2+firstPause; took < least {
+				t.Errorf("asked %d times in %v", count, took)
+			}
+			r.Close()
+		})
+	}
+}
+
+func TestTheReasonAtTheLimitIsTheLastFailure(t *testing.T) {
+	t.Parallel()
+	c := scripted(t, func(v *visit) int {
+		if v.number > 0 {
+			return http.StatusServiceUnavailable
+		}
+		return 0
+	}, func(v *visit) { v.send(welcome()) })
+	c.reconnectLimit = time.Second
+	r := mustJoin(t, c)
+	<-r.Done()
+	var refused *signal.RefusedError
+	if !errors.As(r.Err(), &refused) || refused.Status != http.StatusServiceUnavailable {
+		t.Errorf("ended with %v", r.Err())
+	}
+}
+
+// TestCloseInEachPhase is not parallel to others: nothing may be left behind.
+func TestCloseInEachPhase(t *testing.T) {
+	for name, script := range map[string]func(v *visit, reached func()){
+		"between two tries": func(v *visit, reached func()) {
+			if v.number == 3 {
+				reached()
+			}
+		},
+		"while it is asked to resume": func(v *visit, reached func()) {
+			reached()
+			v.stay()
+		},
+		"while it waits for media": func(v *visit, reached func()) {
+			v.send(reconnected())
+			v.receive() // SyncState
+			reached()
+			v.stay()
+		},
+		"while it is asked to let us in again": func(v *visit, reached func()) {
+			if v.query.Has("reconnect") {
+				v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_STATE_MISMATCH))
+				return
+			}
+			reached()
+			v.stay()
+		},
+		"in the new session": func(v *visit, reached func()) {
+			if v.query.Has("reconnect") {
+				v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_STATE_MISMATCH))
+				return
+			}
+			v.send(welcome())
+			reached()
+			v.stay()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			phase := make(chan struct{}, 10)
+			c := scripted(t, nil, func(v *visit) {
+				if v.number == 0 {
+					v.send(welcome())
+					return
+				}
+				script(v, func() { phase <- struct{}{} })
+			})
+			before := goleak.IgnoreCurrent()
+			r := mustJoin(t, c)
+			mustCome(t, phase)
+			begun := time.Now()
+			r.Close()
+			if took := time.Since(begun); took > maxPause {
+				t.Errorf("it took %v", took)
+			}
+			if !errors.Is(r.Err(), ErrClosed) {
+				t.Errorf("ended with %v", r.Err())
+			}
+			goleak.VerifyNone(t, before)
+		})
+	}
+}
+
+func TestThePausesGrow(t *testing.T) {
+	t.Parallel()
+	var b backoff
+	if p := b.next(); p != 0 {
+		t.Errorf("the first try waits %v", p)
+	}
+	for i, longest := range []time.Duration{300, 600, 1200, 2400, 4800, 5000, 5000} {
+		longest *= time.Millisecond
+		if p := b.next(); p < longest/2 || p > longest {
+			t.Errorf("try %d waits %v, want at most %v", i+2, p, longest)
+		}
+	}
+	b.tries = 1 << 40
+	if p := b.next(); p < maxPause/2 || p > maxPause {
+		t.Errorf("it waits %v", p)
+	}
+}
