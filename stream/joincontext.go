@@ -18,5 +18,5 @@ import (
 //
 // Later connections of the SDK, such as a reconnect, tell the server so too.
 func JoinContext(ctx context.Context, room *lksdk.Room) context.Context {
-	return sdk.JoinContext(ctx, room, nil, nil)
+	return sdk.JoinContext(ctx, room)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/application"
 	"github.com/gst-livekit/gst-livekit/internal/convert"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/room"
@@ -49,7 +50,7 @@ func FromTrack(track *webrtc.TrackRemote, options ...Option) (*VideoStream, erro
 	}
 	config := newConfig(options)
 	config.engine.Unaskable = config.writePLI == nil
-	return start(room.SelectTrack(track, config.receiver, config.writePLI), config)
+	return start(application.SelectTrack(track, config.receiver, config.writePLI), config)
 }
 
 // FromParticipant receives the tracks that the participant publishes from a source.
@@ -70,7 +71,7 @@ func FromParticipant(
 	if source == livekit.TrackSource_MICROPHONE || source == livekit.TrackSource_SCREEN_SHARE_AUDIO {
 		return nil, fmt.Errorf("receive %s of %q: %w", source, participant.Identity(), ErrNotVideo)
 	}
-	return start(room.SelectParticipant(participant, source), newConfig(options))
+	return start(application.SelectParticipant(participant, source), newConfig(options))
 }
 
 // start takes ownership of the selector, also if it fails.

@@ -9,7 +9,12 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/auth"
+
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
+
+// LevelTrace is the level of what pion says in detail: session descriptions and ICE candidates.
+const LevelTrace = subscriber.LevelTrace
 
 // DefaultConnectTimeout is used if Config.ConnectTimeout is zero.
 const DefaultConnectTimeout = 10 * time.Second
@@ -29,10 +34,14 @@ type Config struct {
 	// Identity may be empty: then the token's is used, or a generated one. It must match the token's.
 	Identity string
 
+	// Version is that of the program, as the server's operator sees it. It may be empty.
+	Version string
+
 	// ConnectTimeout limits Join, and each attempt to reconnect. Zero means DefaultConnectTimeout.
 	ConnectTimeout time.Duration
 
-	// Logger gets our log messages and those of the SDK, without secrets. If it is nil, nothing is logged.
+	// Logger gets what happens, and what pion says of it (at LevelTrace and LevelDebug), without secrets. If it is nil,
+	// nothing is logged.
 	Logger *slog.Logger
 }
 
@@ -50,11 +59,12 @@ type target struct {
 	room     string
 	identity string
 	timeout  time.Duration
+	version  string
 	claims   claims
 }
 
 func (c Config) target() (target, error) {
-	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout}
+	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout, version: c.Version}
 	if t.timeout <= 0 {
 		t.timeout = DefaultConnectTimeout
 	}

@@ -2,18 +2,18 @@ package room
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
 
 	"github.com/livekit/protocol/livekit"
-	lksdk "github.com/livekit/server-sdk-go/v2"
-	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/sdk"
+	"github.com/gst-livekit/gst-livekit/internal/redact"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
 // Connection is a participant in a room that only receives. It reconnects automatically. Its methods may be called from
@@ -21,7 +21,7 @@ import (
 type Connection struct {
 	target  target
 	log     *slog.Logger
-	sdk     *lksdk.Room
+	sub     *subscriber.Room
 	peers   peers
 	roaming *roaming
 	changed broadcast.Broadcast
@@ -29,6 +29,7 @@ type Connection struct {
 
 	closing   sync.Once
 	closeDone chan struct{}
+	following sync.WaitGroup // the goroutine of follow
 	sources   sync.WaitGroup // the Sources of our subscriptions, including their final callbacks
 
 	mu      sync.Mutex
@@ -36,12 +37,11 @@ type Connection struct {
 	err     error
 	session string               // our participant SID, which changes when a session is replaced but not when it is resumed
 	media   map[string]*incoming // by track SID, for as long as the publication has media
-	failed  map[string]bool      // track SIDs whose subscription failed in the SDK
 
 	wishing    sync.Mutex // locked before mu; not held while sending to the server
-	wishes     wishes
+	wishes     Wishes
 	subscribed map[string]bool // track SIDs that the server was last told to send
-	teller     teller
+	teller     *Teller
 }
 
 // Join joins a room. It returns when tracks can be received, or with an error that says what to do: *SettingsError,
@@ -55,46 +55,33 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	c := &Connection{
 		target: t, log: config.Logger, state: StateConnecting,
 		done: make(chan struct{}), closeDone: make(chan struct{}),
-		media: make(map[string]*incoming), failed: make(map[string]bool), wishes: make(wishes),
-		subscribed: make(map[string]bool),
+		media: make(map[string]*incoming), wishes: make(Wishes), subscribed: make(map[string]bool),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.teller = teller{owner: c, tell: c.tellWanted}
+	c.log = redact.Logger(c.log, t.token, config.APISecret)
+	c.teller = NewTeller(c, c.tellWanted)
 	c.peers.owner = c
-	c.peers.opening = c.forgetBeforeRejoin
-	c.peers.refused = func() { leaveAgain(c.sdk) }
-	c.sdk = lksdk.NewRoom(c.callbacks())
-	logger := sdk.NewLogger(config.Logger, sdk.NewRedactor(t.token, config.APISecret))
-	c.roaming = newRoaming(c)
-	j := &join{target: t, sdk: c.sdk, peers: &c.peers, owner: c, beforeDial: c.roaming.beforeDial}
-	if err := j.run(ctx, c.done, lksdk.WithLogger(logger)); err != nil {
-		c.roaming.stop()
-		c.teller.stop()
-		if ended := c.Err(); ended != nil {
-			return nil, ended
-		}
+	if c.sub, err = join(ctx, t, c.log, c, &c.peers); err != nil {
 		return nil, err
 	}
-	if p := c.sdk.LocalParticipant.Permissions(); p != nil && !p.GetCanSubscribe() {
-		c.Close()
-		return nil, cannotSubscribe()
-	}
-	c.enter(StateConnected)
-	c.roaming.start(j.trace.ownEnd())
+	c.roaming = newRoaming(c)
+	c.follow()
+	guard.Go(&c.following, "room: follow", c, c.followAll)
+	c.roaming.start()
 	c.log.Info("joined", "room", c.Room(), "identity", c.Identity(), "url", t.url)
 	return c, nil
 }
 
 // Room returns the name of the room.
-func (c *Connection) Room() string { return c.sdk.Name() }
+func (c *Connection) Room() string { return c.sub.Name() }
 
 // Identity returns our identity in the room.
-func (c *Connection) Identity() string { return c.sdk.LocalParticipant.Identity() }
+func (c *Connection) Identity() string { return c.sub.Participant().GetIdentity() }
 
 // SIFTrailer returns the bytes at the end of each frame that the server injects into an encrypted track.
-func (c *Connection) SIFTrailer() []byte { return c.sdk.SifTrailer() }
+func (c *Connection) SIFTrailer() []byte { return c.sub.SIFTrailer() }
 
 // State returns the present state.
 func (c *Connection) State() State {
@@ -110,7 +97,7 @@ func (c *Connection) Changed() <-chan struct{} { return c.changed.Wait() }
 // Done returns a channel that is closed when the connection has ended for good.
 func (c *Connection) Done() <-chan struct{} { return c.done }
 
-// Err returns nil before Done, then ErrClosed or a *DisconnectedError.
+// Err returns nil before Done, then ErrClosed, a *DisconnectedError or a *guard.Error.
 func (c *Connection) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,23 +105,16 @@ func (c *Connection) Err() error {
 }
 
 // Close leaves the room. Every Track ends and every Selector returns ErrClosed. Close is idempotent, and waits until
-// the media connections are closed, in every goroutine that calls it.
-//
-// It does not wait for a reconnect of the SDK that is in progress. The SDK finishes that attempt, which fails after at
-// most Config.ConnectTimeout and three seconds, or the pause of up to 24 s after it. It does so without media
-// connections.
+// every goroutine of the connection has ended, in every goroutine that calls it. It does not wait for the server.
 func (c *Connection) Close() {
 	c.closing.Do(func() {
 		defer close(c.closeDone)
 		c.end(ErrClosed)
 		c.roaming.stop()
-		err := leave(c.sdk, &c.peers, c)
+		c.sub.Close()
+		c.following.Wait()
 		c.teller.stop()
 		c.dropAllMedia()
-		if err != nil {
-			c.log.Warn("media connections are slow to close", "open", c.peers.count())
-			return
-		}
 		c.sources.Wait()
 	})
 	<-c.closeDone
@@ -144,14 +124,54 @@ func (c *Connection) Close() {
 // Selectors are independent of each other, even if they choose the same track.
 func (c *Connection) Serve(selector CriteriaSelector) { selector.serve(c) }
 
-// enter sets a state that is not final.
-func (c *Connection) enter(state State) {
-	c.mu.Lock()
-	if c.state != StateClosed {
-		c.state = state
-		c.session = c.sdk.LocalParticipant.SID()
+// followAll follows the room until it has been left.
+func (c *Connection) followAll() {
+	for {
+		changed := c.sub.Changed()
+		c.follow()
+		select {
+		case <-changed:
+		case <-c.sub.Done():
+			c.end(c.reason(c.sub.Err()))
+			return
+		}
 	}
+}
+
+// follow takes over the present state of the room.
+func (c *Connection) follow() {
+	session := c.sub.Participant().GetSid()
+	if c.sub.State() != subscriber.StateConnected {
+		c.enter(StateReconnecting, session)
+		return
+	}
+	c.enter(StateConnected, session)
+	c.followMedia()
+	c.changed.Fire()
+}
+
+// enter sets a state that is not final.
+func (c *Connection) enter(state State, session string) {
+	c.mu.Lock()
+	before, former := c.state, c.session
+	if before == StateClosed || before == state && former == session {
+		c.mu.Unlock()
+		return
+	}
+	if state == StateConnected { // until then the wishes belong to the session before
+		c.session = session
+	}
+	c.state = state
 	c.mu.Unlock()
+	switch {
+	case state == StateReconnecting && before != state:
+		c.log.Info("reconnecting", "room", c.target.room)
+	case state == StateConnected && former != "":
+		c.log.Info("reconnected", "room", c.target.room)
+		if former != session {
+			c.wishAgain()
+		}
+	}
 	c.changed.Fire()
 }
 
@@ -169,35 +189,19 @@ func (c *Connection) end(reason error) {
 	c.log.Info("left", "room", c.target.room, "reason", reason)
 }
 
-// callbacks turns every event of the SDK into a change, and handles what cannot be queried later. Some callbacks are
-// called with locks of the SDK held, so none may call a method of the SDK's Room.
-func (c *Connection) callbacks() *lksdk.RoomCallback {
-	changed := guard.Func("room: something changed", c, c.changed.Fire)
-	return &lksdk.RoomCallback{
-		OnDisconnected:            guard.Func("room: disconnected", c, c.disconnected),
-		OnReconnecting:            guard.Func("room: reconnecting", c, c.reconnecting),
-		OnReconnected:             guard.Func("room: reconnected", c, c.reconnected),
-		OnParticipantConnected:    func(*lksdk.RemoteParticipant) { changed() },
-		OnParticipantDisconnected: func(*lksdk.RemoteParticipant) { changed() },
-		OnRoomMoved:               func(string, string) { changed() },
-		ParticipantCallback: lksdk.ParticipantCallback{
-			OnTrackPublished:    func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { changed() },
-			OnTrackUnpublished:  func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { changed() },
-			OnTrackMuted:        func(lksdk.TrackPublication, lksdk.Participant) { changed() },
-			OnTrackUnmuted:      func(lksdk.TrackPublication, lksdk.Participant) { changed() },
-			OnMetadataChanged:   func(string, lksdk.Participant) { changed() },
-			OnAttributesChanged: func(map[string]string, lksdk.Participant) { changed() },
-			OnTrackSubscribed: func(remote *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				guard.Do("room: track subscribed", c, func() { c.attached(remote, pub) })
-			},
-			OnTrackUnsubscribed: func(_ *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				guard.Do("room: track unsubscribed", c, func() { c.detached(pub.SID()) })
-			},
-			OnTrackSubscriptionFailed: func(sid string, _ *lksdk.RemoteParticipant) {
-				guard.Do("room: subscription failed", c, func() { c.subscriptionFailed(sid) })
-			},
-		},
+// reason turns the reason for which the subscriber has ended into ours.
+func (c *Connection) reason(err error) error {
+	var internal *guard.Error
+	var left *subscriber.LeftError
+	switch {
+	case errors.As(err, &internal):
+		return internal
+	case errors.As(err, &left):
+		return &DisconnectedError{Room: c.target.room, Reason: left.Reason}
+	case errors.Is(err, subscriber.ErrMedia):
+		return &DisconnectedError{Room: c.target.room, Reason: livekit.DisconnectReason_MEDIA_FAILURE}
 	}
+	return &DisconnectedError{Room: c.target.room, Reason: livekit.DisconnectReason_SIGNAL_CLOSE, Err: err}
 }
 
 // Panicked implements guard.Owner: the connection ends.
@@ -208,36 +212,5 @@ func (c *Connection) Panicked(err *guard.Error) {
 	c.mu.Unlock()
 	for _, m := range all {
 		m.source.Panicked(err)
-	}
-}
-
-// reconnecting is called before the first attempt, which waits for it to return.
-func (c *Connection) reconnecting() {
-	c.log.Info("reconnecting", "room", c.target.room)
-	c.enter(StateReconnecting)
-	c.roaming.beforeReconnecting()
-}
-
-func (c *Connection) disconnected() {
-	c.end(&DisconnectedError{Room: c.target.room, Reason: c.sdk.DisconnectReason()})
-}
-
-// reconnected is called after a session was resumed or replaced. In both cases the wishes are sent again: the server
-// does not know those that were made while it was away, and a new session has none.
-func (c *Connection) reconnected() {
-	c.log.Info("reconnected", "room", c.target.room)
-	c.wishAgain()
-	c.enter(StateConnected)
-}
-
-// forgetBeforeRejoin makes the SDK forget all participants when a session is replaced after an attempt to resume it has
-// failed. The SDK only does so if its first attempt is a replacement; otherwise participants that left meanwhile would
-// stay in its list for ever, and the others would keep media that no longer flows.
-func (c *Connection) forgetBeforeRejoin() {
-	if c.State() != StateReconnecting {
-		return
-	}
-	for _, rp := range c.sdk.GetRemoteParticipants() {
-		c.sdk.OnParticipantDisconnect(rp, livekit.DisconnectReason_UNKNOWN_REASON)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/livekit/protocol/livekit"
-	lksdk "github.com/livekit/server-sdk-go/v2"
-	"github.com/pion/webrtc/v4"
 )
 
 // Kind is a kind of media.
@@ -17,13 +15,13 @@ type Kind int
 // Video is the only kind that is received so far.
 const Video Kind = iota
 
-// kinds are the kinds' names in the SDK and in pion.
+// kinds are the kinds' names in LiveKit's SDK and in pion.
 var kinds = [...]string{Video: "video"}
 
 func (k Kind) String() string { return kinds[k] }
 
-// kindOf returns the kind with a name; known is false if it cannot be received here.
-func kindOf(name string) (kind Kind, known bool) {
+// KindOf returns the kind with a name; known is false if it cannot be received here.
+func KindOf(name string) (kind Kind, known bool) {
 	i := slices.Index(kinds[:], name)
 	return Kind(i), i >= 0
 }
@@ -79,45 +77,30 @@ func sourceName(source livekit.TrackSource) string {
 	return source.String()
 }
 
-// offer is one published track.
-type offer struct {
-	kind     Kind
-	identity string
-	joined   int64 // when the publisher joined, in Unix milliseconds; 0 if unknown
-	sid      string
-	name     string
-	source   livekit.TrackSource
-
-	remote    *webrtc.TrackRemote // nil while there is no media
-	receiver  *webrtc.RTPReceiver
-	pub       *lksdk.RemoteTrackPublication // nil for SelectTrack
-	publisher *lksdk.RemoteParticipant      // nil for SelectTrack
-}
-
-func (c Criteria) accepts(o offer) bool {
-	return c.Kind == o.kind && (c.Participant == "" || c.Participant == o.identity) &&
-		(c.Source == livekit.TrackSource_UNKNOWN || c.Source == o.source) &&
-		(c.TrackName == "" || c.TrackName == o.name) &&
-		(c.TrackSID == "" || c.TrackSID == o.sid)
+func (c Criteria) accepts(o Offer) bool {
+	return c.Kind == o.Kind && (c.Participant == "" || c.Participant == o.Identity) &&
+		(c.Source == livekit.TrackSource_UNKNOWN || c.Source == o.Source) &&
+		(c.TrackName == "" || c.TrackName == o.Name) &&
+		(c.TrackSID == "" || c.TrackSID == o.SID)
 }
 
 // choose returns the track that was chosen before if it is still there, or else another one of the followed
 // participant. If no participant is followed, it returns a track of the one that joined first. Of one participant's
 // tracks a camera is preferred to a screen share, and then the lowest SID, so that every run chooses the same.
-func (c Criteria) choose(offers []offer, following, chosen string) (offer, bool) {
-	offers = slices.DeleteFunc(slices.Clone(offers), func(o offer) bool {
-		return !c.accepts(o) || following != "" && o.identity != following
+func (c Criteria) choose(offers []Offer, following, chosen string) (Offer, bool) {
+	offers = slices.DeleteFunc(slices.Clone(offers), func(o Offer) bool {
+		return !c.accepts(o) || following != "" && o.Identity != following
 	})
 	if len(offers) == 0 {
-		return offer{}, false
+		return Offer{}, false
 	}
-	return slices.MinFunc(offers, func(a, b offer) int {
+	return slices.MinFunc(offers, func(a, b Offer) int {
 		return cmp.Or(
-			-compareBool(a.sid == chosen, b.sid == chosen),
-			cmp.Compare(a.joined, b.joined),
-			cmp.Compare(a.identity, b.identity),
-			cmp.Compare(sourceOrder(a.source), sourceOrder(b.source)),
-			cmp.Compare(a.sid, b.sid),
+			-compareBool(a.SID == chosen, b.SID == chosen),
+			cmp.Compare(a.Joined, b.Joined),
+			cmp.Compare(a.Identity, b.Identity),
+			cmp.Compare(sourceOrder(a.Source), sourceOrder(b.Source)),
+			cmp.Compare(a.SID, b.SID),
 		)
 	}), true
 }
@@ -140,25 +123,4 @@ func sourceOrder(source livekit.TrackSource) int {
 		return 1
 	}
 	return 2
-}
-
-// offersOf lists the tracks that rp publishes.
-func offersOf(rp *lksdk.RemoteParticipant) []offer {
-	var offers []offer
-	for _, p := range rp.TrackPublications() {
-		pub, ok := p.(*lksdk.RemoteTrackPublication)
-		if !ok {
-			continue
-		}
-		kind, known := kindOf(string(pub.Kind()))
-		if !known {
-			continue
-		}
-		offers = append(offers, offer{
-			kind: kind, identity: rp.Identity(), joined: joinedAt(rp),
-			sid: pub.SID(), name: pub.Name(), source: pub.Source(),
-			remote: pub.TrackRemote(), receiver: pub.Receiver(), pub: pub, publisher: rp,
-		})
-	}
-	return offers
 }

@@ -15,7 +15,7 @@ var (
 	// ErrClosed is the error of a Selector or a Connection after its own Close.
 	ErrClosed = errors.New("room: closed")
 
-	// ErrRoomClosed is an ordinary end: the application closed the room of SelectParticipant's participant. It unwraps to
+	// ErrRoomClosed is an ordinary end: the application closed the room of the participant that it gave us. It unwraps to
 	// io.EOF.
 	ErrRoomClosed = fmt.Errorf("the room was closed: %w", io.EOF)
 
@@ -97,11 +97,18 @@ func (e *ParticipantLeftError) Unwrap() error { return io.EOF }
 type DisconnectedError struct {
 	Room   string
 	Reason livekit.DisconnectReason
+	Err    error // what the last attempt to come back ended with, or nil
 }
 
 func (e *DisconnectedError) Error() string {
-	return fmt.Sprintf("disconnected from room %q: %s", e.Room, disconnectSentence(e.Reason))
+	sentence := fmt.Sprintf("disconnected from room %q: %s", e.Room, disconnectSentence(e.Reason))
+	if e.Err != nil {
+		sentence += ": " + e.Err.Error()
+	}
+	return sentence
 }
+
+func (e *DisconnectedError) Unwrap() error { return e.Err }
 
 // Ended reports whether somebody deliberately ended the room or our participation.
 func (e *DisconnectedError) Ended() bool {

@@ -20,44 +20,50 @@ type Layers interface {
 	SetLayer(wanted caps.Layer, atMost caps.Quality)
 }
 
-// choice holds the arguments of a Selector's last SetLayer.
-type choice struct {
+// Choice holds the arguments of a Selector's last SetLayer.
+type Choice struct {
 	caps.Layer
 	atMost caps.Quality
 }
 
-// settings are what the server is told about one track, without the track's SID.
-type settings struct {
-	disabled bool
-	quality  livekit.VideoQuality
-	fps      uint32
+// Settings are what the server is told about one track, without the track's SID.
+type Settings struct {
+	Disabled bool
+	Quality  livekit.VideoQuality
+	FPS      uint32
+}
+
+// Of returns the message that has the settings of a track.
+func (s Settings) Of(sid string) *livekit.UpdateTrackSettings {
+	return &livekit.UpdateTrackSettings{TrackSids: []string{sid}, Disabled: s.Disabled, Quality: s.Quality, Fps: s.FPS}
 }
 
 // allFrames is higher than any frame rate. To the server, no rate means no change of the last one.
 const allFrames = 1000
 
 var (
-	everything = settings{quality: livekit.VideoQuality_HIGH, fps: allFrames}
-	nothing    = settings{disabled: true, quality: livekit.VideoQuality_HIGH, fps: allFrames}
+	// Everything is what a server sends of a track without any Settings.
+	Everything = Settings{Quality: livekit.VideoQuality_HIGH, FPS: allFrames}
+	nothing    = Settings{Disabled: true, Quality: livekit.VideoQuality_HIGH, FPS: allFrames}
 )
 
 // settings returns the server's settings for the choice. The layer is chosen here and not by the server, which would
 // accept a layer that is up to a tenth too small, and only compares heights.
-func (c choice) settings(sizes []*livekit.VideoLayer) settings {
+func (c Choice) settings(sizes []*livekit.VideoLayer) Settings {
 	if c.Off() {
 		return nothing
 	}
-	s := everything
+	s := Everything
 	if c.Quality == caps.QualityAuto {
-		s.quality = smallest(sizes, c.Width, c.Height)
+		s.Quality = smallest(sizes, c.Width, c.Height)
 	} else {
-		s.quality = videoQuality(c.Quality)
+		s.Quality = videoQuality(c.Quality)
 	}
 	if c.atMost != caps.QualityAuto {
-		s.quality = min(s.quality, videoQuality(c.atMost))
+		s.Quality = min(s.Quality, videoQuality(c.atMost))
 	}
 	if c.MaxFrameRate > 0 {
-		s.fps = uint32(math.Ceil(min(c.MaxFrameRate, allFrames)))
+		s.FPS = uint32(math.Ceil(min(c.MaxFrameRate, allFrames)))
 	}
 	return s
 }
@@ -93,14 +99,14 @@ func smallest(sizes []*livekit.VideoLayer, width, height int) livekit.VideoQuali
 }
 
 // with returns settings that satisfy both.
-func (s settings) with(other settings) settings {
+func (s Settings) with(other Settings) Settings {
 	switch {
-	case s.disabled:
+	case s.Disabled:
 		return other
-	case other.disabled:
+	case other.Disabled:
 		return s
 	}
-	return settings{quality: max(s.quality, other.quality), fps: max(s.fps, other.fps)}
+	return Settings{Quality: max(s.Quality, other.Quality), FPS: max(s.FPS, other.FPS)}
 }
 
 // layersOf returns the layers of a track in one codec or, if mimeType is empty, in the codec that it was published in.
@@ -134,11 +140,11 @@ func LayerOf(info *livekit.TrackInfo, width, height int) caps.Quality {
 // Fits reports whether a received picture of that size belongs to the layer that SetLayer requests: the best of the
 // announced layers that is not better than the wanted one. If none was announced, any size fits.
 func (t *Track) Fits(wanted caps.Layer, atMost caps.Quality, width, height int) bool {
-	return choice{wanted, atMost}.fits(layersOf(t.TrackInfo(), t.MimeType), width, height)
+	return Choice{wanted, atMost}.fits(layersOf(t.TrackInfo(), t.MimeType), width, height)
 }
 
-func (c choice) fits(sizes []*livekit.VideoLayer, width, height int) bool {
-	asked := caps.QualityLow + caps.Quality(c.settings(sizes).quality)
+func (c Choice) fits(sizes []*livekit.VideoLayer, width, height int) bool {
+	asked := caps.QualityLow + caps.Quality(c.settings(sizes).Quality)
 	best, lowest := caps.QualityAuto, caps.QualityOff
 	for _, s := range sizes {
 		q := nearestLayer(sizes, int(s.GetWidth()), int(s.GetHeight()))

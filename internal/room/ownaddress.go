@@ -42,11 +42,10 @@ func hasRoute(from, to netip.AddrPort) bool {
 	return true
 }
 
-// pairOf returns the two addresses of the path that media takes. ok is false if there is none, or if our address does
+// endsOf returns the two addresses of the path that media takes. ok is false if there is none, or if our address does
 // not belong to this machine: a TURN server's address stays valid whatever happens to ours.
-func pairOf(transport *webrtc.ICETransport) (from, to netip.AddrPort, ok bool) {
-	pair, err := transport.GetSelectedCandidatePair()
-	if err != nil || pair == nil || pair.Local == nil || pair.Remote == nil {
+func endsOf(pair *webrtc.ICECandidatePair) (from, to netip.AddrPort, ok bool) {
+	if pair == nil || pair.Local == nil || pair.Remote == nil {
 		return from, to, false
 	}
 	local := pair.Local.Address

@@ -1,7 +1,6 @@
 package room
 
 import (
-	"context"
 	"errors"
 	"sync"
 
@@ -11,21 +10,14 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-var (
-	errLeaving  = errors.New("we are leaving")
-	errPanicked = errors.New("internal error") // the owner has the error
-)
+var errPanicked = errors.New("internal error") // the owner has the error
 
-// peers counts the open peer connections of the SDK. The SDK closes them in a goroutine that cannot be waited for, but
-// it calls an interceptor factory for each one it opens, and pion closes the interceptor as the last step of closing a
-// peer connection.
+// peers are the peer connections of a Connection: one, and for a moment two while a session is replaced. It makes an
+// interceptor for each.
 type peers struct {
-	owner   guard.Owner
-	opening func() // called before a peer connection is made, by the goroutine that makes it, with locks of the SDK held
-	refused func() // called when one was not made, with the same locks
+	owner guard.Owner
 
 	mu      sync.Mutex
-	refuse  bool
 	open    map[*peer]bool
 	changed broadcast.Broadcast
 }
@@ -33,26 +25,19 @@ type peers struct {
 // NewInterceptor implements interceptor.Factory.
 func (p *peers) NewInterceptor(string) (made interceptor.Interceptor, err error) {
 	err = errPanicked
-	guard.Do("room: media connection", p.owner, func() { made, err = p.newPeer() })
+	guard.Do("room: media connection", p.owner, func() { made, err = p.newPeer(), nil })
 	return made, err
 }
 
-func (p *peers) newPeer() (interceptor.Interceptor, error) {
+func (p *peers) newPeer() *peer {
 	p.mu.Lock()
-	if p.refuse {
-		p.mu.Unlock()
-		p.refused()
-		return nil, errLeaving
-	}
+	defer p.mu.Unlock()
 	added := &peer{of: p}
 	if p.open == nil {
 		p.open = make(map[*peer]bool)
 	}
 	p.open[added] = true
-	p.mu.Unlock()
-	p.changed.Fire()
-	p.opening()
-	return added, nil
+	return added
 }
 
 // closed is called when a peer connection was closed.
@@ -61,20 +46,6 @@ func (p *peers) closed(gone *peer) {
 	delete(p.open, gone)
 	p.mu.Unlock()
 	p.changed.Fire()
-}
-
-// stop prevents new peer connections. While the SDK is reconnecting, it does not notice that it was told to stop, opens
-// new ones, and keeps them until its attempt times out.
-func (p *peers) stop() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refuse = true
-}
-
-func (p *peers) count() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.open)
 }
 
 // receiving returns the peer connection that receives media, or nil.
@@ -87,19 +58,4 @@ func (p *peers) receiving() *peer {
 		}
 	}
 	return nil
-}
-
-// wait returns when no peer connection is open.
-func (p *peers) wait(ctx context.Context) error {
-	for {
-		changed := p.changed.Wait()
-		if p.count() == 0 {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }

@@ -3,10 +3,7 @@ package room
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -27,13 +24,13 @@ const (
 	reachTimeout = 4 * time.Second
 )
 
-// reach returns when the server answers, with our address that the answer was sent to. It tries at once, repeatedly,
+// reach returns when the server answers. It tries at once, repeatedly,
 // and whenever this machine's network changes, until ctx ends.
 //
 // Any answer counts, even that no program listens on the port: the question is whether the network works. It sends an
 // HTTP request, because the kernel completes a TCP connection even to a program that hangs. owner is notified of a
 // panic.
-func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}, owner guard.Owner) (netip.Addr, error) {
+func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}, owner guard.Owner) error {
 	ctx, cancel := context.WithCancel(ctx)
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
 	var attempts sync.WaitGroup
@@ -42,16 +39,15 @@ func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}
 		attempts.Wait()
 		transport.CloseIdleConnections()
 	}()
-	reached := make(chan netip.Addr)
+	reached := make(chan struct{})
 	for n := 0; ; n++ {
 		changed := routesChanged()
 		guard.Go(&attempts, "room: reach", owner, func() {
-			address, err := ask(ctx, transport, url, owner)
-			if err != nil {
+			if ask(ctx, transport, url) != nil {
 				return
 			}
 			select {
-			case reached <- address:
+			case reached <- struct{}{}:
 			case <-ctx.Done():
 			}
 		})
@@ -61,12 +57,12 @@ func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}
 		}
 		next := time.NewTimer(interval)
 		select {
-		case address := <-reached:
+		case <-reached:
 			next.Stop()
-			return address, nil
+			return nil
 		case <-ctx.Done():
 			next.Stop()
-			return netip.Addr{}, context.Cause(ctx)
+			return context.Cause(ctx)
 		case <-changed:
 			next.Stop()
 		case <-next.C:
@@ -75,26 +71,21 @@ func reach(ctx context.Context, url string, routesChanged func() <-chan struct{}
 }
 
 // ask is one attempt to reach the server.
-func ask(ctx context.Context, transport *http.Transport, url string, owner guard.Owner) (from netip.Addr, err error) {
+func ask(ctx context.Context, transport *http.Transport, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(i httptrace.GotConnInfo) {
-			guard.Do("room: reached", owner, func() { from = ownEnd(i.Conn) })
-		},
-	})
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, httpURL(url), http.NoBody)
 	if err != nil {
-		return from, err
+		return err
 	}
 	response, err := transport.RoundTrip(request)
 	if errors.Is(err, unix.ECONNREFUSED) {
-		return from, nil
+		return nil
 	}
 	if err != nil {
-		return from, err
+		return err
 	}
-	return from, response.Body.Close()
+	return response.Body.Close()
 }
 
 // httpURL returns the address at which the server of a WebSocket address answers HTTP requests.
@@ -103,13 +94,4 @@ func httpURL(url string) string {
 		return "http" + rest
 	}
 	return url
-}
-
-// ownEnd returns our address of a connection.
-func ownEnd(conn net.Conn) netip.Addr {
-	tcp, is := conn.LocalAddr().(*net.TCPAddr)
-	if !is {
-		return netip.Addr{}
-	}
-	return tcp.AddrPort().Addr()
 }

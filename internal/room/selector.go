@@ -6,14 +6,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pion/webrtc/v4"
-
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
-// Selector gives the tracks that match its criteria, one after another. NewSelector, SelectParticipant and SelectTrack
-// make one.
+// Selector gives the tracks that match its criteria, one after another. NewSelector and Select make one.
 type Selector interface {
 	// Next waits for a matching track, subscribes to it and returns when its media has arrived. It ends the previous
 	// Track, if any. Next is for one goroutine at a time.
@@ -48,12 +45,12 @@ type CriteriaSelector interface {
 	// Next returns a track that matches. It may be called from any goroutine.
 	SetCriteria(criteria Criteria) (ended bool)
 
-	serve(from origin) // for Connection.Serve
+	serve(from Origin) // for Connection.Serve
 }
 
 // selection implements Selector for any origin.
 type selection struct {
-	from    origin        // nil until Serve
+	from    Origin        // nil until Serve
 	closing chan struct{} // closed by Close
 	changed chan struct{} // gets a token when the criteria have changed
 	next    sync.Mutex    // held by Next
@@ -62,53 +59,31 @@ type selection struct {
 	criteria   Criteria
 	closed     bool
 	current    *Track
-	layer      *choice                      // nil until SetLayer
-	expected   func(mimeType string)        // may be nil
-	following  string                       // identity of the followed participant, or ""
-	chosen     string                       // SID of the chosen track, preferred as long as it is published
-	subscribed bool                         // to the chosen track
-	met        string                       // session in which the followed participant last gave a Track
-	missing    <-chan time.Time             // fires when to stop waiting for a participant that a reconnect lost
-	spent      map[*webrtc.TrackRemote]bool // media that ended although it is still published; true if the origin was told
+	layer      *Choice                   // nil until SetLayer
+	expected   func(mimeType string)     // may be nil
+	following  string                    // identity of the followed participant, or ""
+	chosen     string                    // SID of the chosen track, preferred as long as it is published
+	subscribed bool                      // to the chosen track
+	met        string                    // session in which the followed participant last gave a Track
+	missing    <-chan time.Time          // fires when to stop waiting for a participant that a reconnect lost
+	spent      map[rtp.PacketReader]bool // media that ended although it is still published; true if the origin was told
 }
 
 // returnTimeout is how long to wait after a reconnect for a followed participant that Criteria do not name. It
 // reconnects as we do, and the SDKs begin within a second.
 const returnTimeout = 30 * time.Second
 
-// origin is the source of a Selector's tracks.
-type origin interface {
-	// changes returns a channel that is closed when the result of look may have changed.
-	changes() <-chan struct{}
-	// look returns what is published now, or the error that ends the selection.
-	look() (view, error)
-	// subscribe requests the media of o for a selection, with its layer or nil. setLayer changes the layer, and
-	// unsubscribe withdraws the request.
-	subscribe(o offer, by *selection, layer *choice)
-	setLayer(sid string, by *selection, layer *choice)
-	unsubscribe(sid string, by *selection)
-	// ended is called once when the media of o has ended although o is still published. An error ends the selection.
-	ended(o offer) error
-	// writePLI returns a function that asks the publisher of o for a key frame.
-	writePLI(o offer) func(webrtc.SSRC)
-	close()
-}
-
-// view is the state of an origin at one moment.
-type view struct {
-	session string          // "" while the state is unknown, such as during a reconnect
-	present map[string]bool // identities of the participants
-	offers  []offer
-}
-
 // NewSelector makes a Selector, which a Connection has to Serve before its first Next. All other methods may be called
 // before that. It must be closed; Connection.Close ends the Selectors that were not.
 func NewSelector(criteria Criteria) CriteriaSelector { return newSelection(nil, criteria) }
 
-func newSelection(from origin, criteria Criteria) *selection {
+// Select makes a Selector of what an Origin gives. It must be closed.
+func Select(from Origin, criteria Criteria) Selector { return newSelection(from, criteria) }
+
+func newSelection(from Origin, criteria Criteria) *selection {
 	return &selection{
 		criteria: criteria, from: from, closing: make(chan struct{}), changed: make(chan struct{}, 1),
-		spent: make(map[*webrtc.TrackRemote]bool),
+		spent: make(map[rtp.PacketReader]bool),
 	}
 }
 
@@ -118,7 +93,7 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	}
 	defer s.next.Unlock()
 	for {
-		changed := s.from.changes()
+		changed := s.from.Changes()
 		t, missing, err := s.pick()
 		if t != nil || err != nil {
 			return t, err
@@ -136,7 +111,7 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	}
 }
 
-func (s *selection) serve(from origin) {
+func (s *selection) serve(from Origin) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.from = from
@@ -145,7 +120,7 @@ func (s *selection) serve(from origin) {
 func (s *selection) Layers() Layers {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, alone := s.from.(*oneTrack); alone || s.criteria.Kind != Video {
+	if s.from != nil && !s.from.HasLayers() || s.criteria.Kind != Video {
 		return nil
 	}
 	return s
@@ -154,9 +129,9 @@ func (s *selection) Layers() Layers {
 func (s *selection) SetLayer(wanted caps.Layer, atMost caps.Quality) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.layer = &choice{wanted, atMost}
+	s.layer = &Choice{wanted, atMost}
 	if s.subscribed {
-		s.from.setLayer(s.chosen, s, s.layer)
+		s.from.SetLayer(s.chosen, s, s.layer)
 	}
 }
 
@@ -177,7 +152,7 @@ func (s *selection) Close() {
 	s.endCurrent()
 	s.unsubscribe()
 	if s.from != nil {
-		s.from.close()
+		s.from.Closed()
 	}
 }
 
@@ -215,35 +190,35 @@ func (s *selection) pick() (*Track, <-chan time.Time, error) {
 		return nil, nil, ErrClosed
 	}
 	s.endCurrent()
-	v, err := s.from.look()
+	v, err := s.from.Look()
 	if err != nil {
 		return nil, nil, err
 	}
-	if v.session == "" {
+	if v.Session == "" {
 		return nil, nil, nil
 	}
 	if err := s.checkPresence(v); err != nil {
 		return nil, nil, err
 	}
-	o, ok := s.criteria.choose(v.offers, s.following, s.chosen)
+	o, ok := s.criteria.choose(v.Offers, s.following, s.chosen)
 	if !ok {
 		return nil, s.missing, nil
 	}
 	t, err := s.take(o)
 	if t != nil {
-		s.met = v.session
+		s.met = v.Session
 	}
 	return t, nil, err
 }
 
 // checkPresence handles that the followed participant is not in the room. It returns an error if a Track of the
 // participant was returned in the same session: after a reconnect everyone is expected to come back.
-func (s *selection) checkPresence(v view) error {
+func (s *selection) checkPresence(v View) error {
 	identity := cmp.Or(s.criteria.Participant, s.following)
 	switch {
-	case identity == "" || v.present[identity]:
+	case identity == "" || v.Present[identity]:
 		s.missing = nil
-	case s.met == v.session:
+	case s.met == v.Session:
 		s.unsubscribe()
 		s.following, s.met = "", ""
 		return &ParticipantLeftError{Identity: identity}
@@ -266,38 +241,39 @@ func (s *selection) forget() {
 }
 
 // take subscribes to o and returns a Track if its media is there and has not ended.
-func (s *selection) take(o offer) (*Track, error) {
+func (s *selection) take(o Offer) (*Track, error) {
 	if s.criteria.Participant == "" {
-		s.following = o.identity
+		s.following = o.Identity
 	}
-	if o.sid != s.chosen {
+	if o.SID != s.chosen {
 		s.unsubscribe()
 		clear(s.spent)
 	}
-	s.chosen = o.sid
+	s.chosen = o.SID
 	if !s.subscribed {
 		s.subscribed = true
-		s.from.subscribe(o, s, s.layer)
-		if s.expected != nil && o.pub != nil && o.remote == nil {
-			s.expected(o.pub.MimeType())
+		s.from.Subscribe(o, s, s.layer)
+		if s.expected != nil && o.Publication != nil && o.Media == nil {
+			s.expected(o.MimeType)
 		}
 	}
-	if o.remote == nil {
+	if o.Media == nil {
 		return nil, nil
 	}
-	if told, spent := s.spent[o.remote]; spent {
+	remote := o.Media.Packets()
+	if told, spent := s.spent[remote]; spent {
 		if told {
 			return nil, nil
 		}
-		s.spent[o.remote] = true
-		return nil, s.from.ended(o)
+		s.spent[remote] = true
+		return nil, s.from.Ended(o)
 	}
 	t := s.newTrack(o)
 	var attached bool
-	if t.packets, attached = rtp.Hold(o.remote, o.remote.Codec().ClockRate, t.Reader); !attached {
+	if t.packets, attached = rtp.Hold(remote, o.Media.Codec().ClockRate, t.Reader); !attached {
 		t.packets.Drop()
-		s.spent[o.remote] = true
-		return nil, s.from.ended(o)
+		s.spent[remote] = true
+		return nil, s.from.Ended(o)
 	}
 	s.current = t
 	return t, nil
@@ -313,7 +289,7 @@ func (s *selection) endCurrent() {
 	t.Finish()
 	t.packets.Detach(t.Reader)
 	if t.packets.IsEnded() {
-		s.spent[t.remote] = false
+		s.spent[t.media.Packets()] = false
 	}
 	t.packets.Drop()
 }
@@ -321,7 +297,7 @@ func (s *selection) endCurrent() {
 func (s *selection) unsubscribe() {
 	if s.subscribed {
 		s.subscribed = false
-		s.from.unsubscribe(s.chosen, s)
+		s.from.Unsubscribe(s.chosen, s)
 	}
 }
 
@@ -335,19 +311,16 @@ func (s *selection) release(t *Track) {
 }
 
 // offer returns the offer for which the Track was made.
-func (t *Track) offer() offer {
-	return offer{kind: t.Kind, identity: t.Identity, sid: t.SID, name: t.Name, source: t.Source}
+func (t *Track) offer() Offer {
+	return Offer{Kind: t.Kind, Identity: t.Identity, SID: t.SID, Name: t.Name, Source: t.Source}
 }
 
-func (s *selection) newTrack(o offer) *Track {
+func (s *selection) newTrack(o Offer) *Track {
 	t := &Track{
-		Kind: o.kind, SID: o.sid, Name: o.name, Source: o.source, Identity: o.identity, MimeType: o.remote.Codec().MimeType,
-		remote: o.remote, receiver: o.receiver, pub: o.pub, publisher: o.publisher,
-		writePLI: s.from.writePLI(o), changed: s.from.changes, release: s.release,
+		Kind: o.Kind, SID: o.SID, Name: o.Name, Source: o.Source, Identity: o.Identity, ParticipantSID: o.ParticipantSID,
+		MimeType: o.Media.Codec().MimeType,
+		media:    o.Media, publication: o.Publication, changed: s.from.Changes, release: s.release,
 		Reader: rtp.NewReader(),
-	}
-	if o.publisher != nil {
-		t.ParticipantSID = o.publisher.SID()
 	}
 	if c, ok := s.from.(*Connection); ok {
 		t.injectedTrailer, t.congested = c.SIFTrailer, c.roaming.congestion.isThere

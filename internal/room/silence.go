@@ -3,7 +3,7 @@ package room
 import (
 	"time"
 
-	"github.com/pion/webrtc/v4"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
 const (
@@ -28,32 +28,18 @@ const (
 
 // silence measures for how long nothing was received from the server.
 type silence struct {
-	counted arrivals
+	counted subscriber.Arrivals
 	last    time.Time // when something was last received, or when counting began
 	isBusy  [2]bool   // for the last two ticks in which something was received
 	asked   int       // queries since last
 }
 
-// arrivals counts what was received on one path.
-type arrivals struct {
-	path      string
-	packets   uint32 // RTP, RTCP, DTLS
-	responses uint64 // STUN
-	bytes     uint64 // of the packets
-}
-
-// arrivalsOf returns false if no path is in use.
-func arrivalsOf(transport *webrtc.ICETransport) (arrivals, bool) {
-	stats, ok := transport.GetSelectedCandidatePairStats()
-	return arrivals{stats.ID, stats.PacketsReceived, stats.ResponsesReceived, stats.BytesReceived}, ok
-}
-
 // look counts what was received. It reports whether anything was received since the last look.
-func (s *silence) look(now time.Time, a arrivals) (heard bool) {
+func (s *silence) look(now time.Time, a subscriber.Arrivals) (heard bool) {
 	if a == s.counted && !s.last.IsZero() {
 		return false
 	}
-	s.isBusy = [2]bool{a.path == s.counted.path && a.packets-s.counted.packets >= busy, s.isBusy[0]}
+	s.isBusy = [2]bool{a.Path == s.counted.Path && a.Packets-s.counted.Packets >= busy, s.isBusy[0]}
 	s.counted, s.last, s.asked = a, now, 0
 	return true
 }

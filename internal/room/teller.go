@@ -7,11 +7,11 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
-// teller sends the wishes for tracks to the server on a goroutine, which exists while there is something to send. If
+// Teller sends the Wishes for tracks to the server on a goroutine, which exists while there is something to send. If
 // the connection is blocked, only this goroutine is blocked.
-type teller struct {
+type Teller struct {
 	owner guard.Owner
-	tell  func(sid string) // sends the wishes for a track that the server does not know
+	tell  func(sid string)
 
 	telling sync.WaitGroup
 
@@ -21,8 +21,13 @@ type teller struct {
 	stopped bool
 }
 
-// poke says that the wishes for a track may have changed. It does not wait.
-func (t *teller) poke(sid string) {
+// NewTeller returns a Teller. tell sends the wishes for a track that the server does not know. owner is told of panics.
+func NewTeller(owner guard.Owner, tell func(sid string)) *Teller {
+	return &Teller{owner: owner, tell: tell}
+}
+
+// Poke says that the wishes for a track may have changed. It does not wait.
+func (t *Teller) Poke(sid string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.stopped || slices.Contains(t.due, sid) {
@@ -35,7 +40,7 @@ func (t *teller) poke(sid string) {
 	}
 }
 
-func (t *teller) run() {
+func (t *Teller) run() {
 	for {
 		sid, ok := t.next()
 		if !ok {
@@ -46,7 +51,7 @@ func (t *teller) run() {
 }
 
 // next returns the next track. If ok is false, the goroutine ends.
-func (t *teller) next() (sid string, ok bool) {
+func (t *Teller) next() (sid string, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.due) == 0 {
@@ -58,7 +63,7 @@ func (t *teller) next() (sid string, ok bool) {
 }
 
 // stop sends nothing more, and waits for what is being sent: the connection to the server must be closed by then.
-func (t *teller) stop() {
+func (t *Teller) stop() {
 	t.mu.Lock()
 	t.stopped, t.due = true, nil
 	t.mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/livekit"
-	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
@@ -21,7 +20,8 @@ import (
 // Its methods may be called from any goroutine.
 type Track struct {
 	// Identity and ParticipantSID identify the publisher, Name and Source were set by the publisher, and MimeType is that
-	// of the received media, such as "video/VP8". They do not change. SelectTrack only sets SID and MimeType.
+	// of the received media, such as "video/VP8". They do not change. Of a single track of an application only SID and
+	// MimeType are known.
 	Kind           Kind
 	Identity       string
 	ParticipantSID string
@@ -30,13 +30,10 @@ type Track struct {
 	Source         livekit.TrackSource
 	MimeType       string
 
-	remote    *webrtc.TrackRemote
-	receiver  *webrtc.RTPReceiver           // may be nil
-	pub       *lksdk.RemoteTrackPublication // nil for SelectTrack
-	publisher *lksdk.RemoteParticipant      // nil for SelectTrack
-	writePLI  func(webrtc.SSRC)             // may be nil
-	changed   func() <-chan struct{}
-	release   func(*Track)
+	media       Media
+	publication Publication // may be nil
+	changed     func() <-chan struct{}
+	release     func(*Track)
 
 	injectedTrailer func() []byte // nil if unknown
 	congested       func() bool   // nil if unknown
@@ -51,88 +48,72 @@ func (t *Track) Release() { t.release(t) }
 
 // RequestKeyFrame asks the publisher for a key frame (PLI, RFC 4585). LiveKit does not do so by itself, and the
 // publisher may take up to a second. Each call sends a packet, so callers should limit their requests.
-func (t *Track) RequestKeyFrame() {
-	if t.writePLI != nil {
-		t.writePLI(t.remote.SSRC())
-	}
-}
+func (t *Track) RequestKeyFrame() { t.media.RequestKeyFrame() }
 
-// RequestPackets asks the server for missing packets (generic NACK, RFC 4585 section 6.2.1). It does nothing for a
-// Track of SelectTrack without a receiver, whose peer connection may send such requests itself.
-func (t *Track) RequestPackets(sequences []uint16) {
-	if t.receiver == nil {
-		return
+// RequestPackets asks the server for missing packets (generic NACK, RFC 4585 section 6.2.1). It does nothing unless
+// CanRequestPackets.
+func (t *Track) RequestPackets(sequences []uint16) { t.media.RequestPackets(sequences) }
+
+// CanRequestPackets reports whether RequestPackets does anything. For a single track of an application without its receiver
+// it does not: the application's peer connection may send such requests itself.
+func (t *Track) CanRequestPackets() bool { return t.media.CanRequestPackets() }
+
+// Hurry says whether packets are missing: those that are sent again are wanted at once.
+func (t *Track) Hurry(hurry bool) {
+	if !t.media.ResendsAtOnce() {
+		t.Reader.Hurry(hurry)
 	}
-	ssrc := uint32(t.remote.SSRC())
-	// It only fails after the connection has ended.
-	_, _ = t.receiver.Transport().WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
-		SenderSSRC: ssrc, MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences),
-	}})
 }
 
 // RoundTrip returns the round-trip time of the last check of the path to the server (RFC 8445), 0 if unknown.
-func (t *Track) RoundTrip() time.Duration {
-	if t.receiver == nil {
-		return 0
-	}
-	stats, ok := t.receiver.Transport().ICETransport().GetSelectedCandidatePairStats()
-	if !ok {
-		return 0
-	}
-	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
-}
+func (t *Track) RoundTrip() time.Duration { return t.media.RoundTrip() }
 
 // Congested reports whether packets seem to be queued on the path from the server: the server is told so, and will soon
 // send less. Only tracks of a Connection know it.
 func (t *Track) Congested() bool { return t.congested != nil && t.congested() }
 
-// CanRequestPackets reports whether RequestPackets does anything.
-func (t *Track) CanRequestPackets() bool { return t.receiver != nil }
-
 // Codec returns the codec of the present payload type. It may change when the publisher changes the payload type.
-func (t *Track) Codec() webrtc.RTPCodecParameters { return t.remote.Codec() }
+func (t *Track) Codec() webrtc.RTPCodecParameters { return t.media.Codec() }
 
 // SSRC identifies the RTP stream. LiveKit keeps it when it switches between simulcast layers.
-func (t *Track) SSRC() webrtc.SSRC { return t.remote.SSRC() }
+func (t *Track) SSRC() webrtc.SSRC { return t.media.SSRC() }
 
 // HeaderExtension returns the negotiated identifier of the RTP header extension uri (RFC 8285).
-func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) {
-	if t.receiver == nil {
-		return 0, false
-	}
-	for _, e := range t.receiver.GetParameters().HeaderExtensions {
-		if e.URI == uri {
-			return uint8(e.ID), true
-		}
-	}
-	return 0, false
-}
+func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) { return t.media.HeaderExtension(uri) }
 
 // OnSenderReport registers f, which replaces an earlier function, for the sender reports of this stream (RFC 3550,
-// 6.4.1) and their arrival times. f is called at once with the last report, if there is one. f is called from the SDK's
-// goroutine and must not block. Only tracks of a Connection have sender reports: the SDK allows one listener, which in
-// another room may be the application.
+// 6.4.1) and their arrival times. f is called at once with the last report, if there is one. It must not block. Only
+// tracks of a Connection have sender reports: the SDK allows one listener, which in another room may be the application.
 func (t *Track) OnSenderReport(f func(report *rtcp.SenderReport, received time.Time)) {
 	t.Reader.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		if report.SSRC == uint32(t.remote.SSRC()) {
+		if report.SSRC == uint32(t.media.SSRC()) {
 			f(report, received)
 		}
 	})
 }
 
 // Muted reports whether the publisher has muted the track. A muted track sends no packets, but the Track continues.
-func (t *Track) Muted() bool { return t.pub != nil && t.pub.IsMuted() }
+func (t *Track) Muted() bool { return t.publication != nil && t.publication.Muted() }
 
 // Changed returns a channel that is closed at the next change of the track, its participant or its room. Call it before
-// Muted, TrackInfo or ParticipantInfo. For a Track of SelectTrack it is never closed.
+// Muted, TrackInfo or ParticipantInfo. For a single track of an application it is never closed.
 func (t *Track) Changed() <-chan struct{} { return t.changed() }
 
-// TrackInfo returns a copy of LiveKit's present description of the track, or nil for a Track of SelectTrack.
+// TrackInfo returns a copy of LiveKit's present description of the track, or nil for a single track of an application.
 func (t *Track) TrackInfo() *livekit.TrackInfo {
-	if t.pub == nil {
+	if t.publication == nil {
 		return nil
 	}
-	return t.pub.TrackInfo()
+	return t.publication.TrackInfo()
+}
+
+// ParticipantInfo returns a copy of LiveKit's present description of the publisher, or nil for a single track of an
+// application.
+func (t *Track) ParticipantInfo() *livekit.ParticipantInfo {
+	if t.publication == nil {
+		return nil
+	}
+	return t.publication.ParticipantInfo()
 }
 
 // InjectedTrailer returns the bytes at the end of each frame that the server injects into an encrypted track, or nil if
@@ -142,12 +123,4 @@ func (t *Track) InjectedTrailer() []byte {
 		return nil
 	}
 	return t.injectedTrailer()
-}
-
-// ParticipantInfo returns a copy of LiveKit's present description of the publisher, or nil for a Track of SelectTrack.
-func (t *Track) ParticipantInfo() *livekit.ParticipantInfo {
-	if t.publisher == nil {
-		return nil
-	}
-	return participantInfo(t.publisher)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/livekit/protocol/livekit"
 )
 
 // person is a participant in the room, for a sentence.
@@ -33,11 +33,11 @@ func waitingSentence(criteria Criteria, people []person) string {
 	return s + "; in the room: " + strings.Join(names, ", ")
 }
 
-func personOf(rp *lksdk.RemoteParticipant) person {
-	p := person{identity: rp.Identity()}
-	for _, pub := range rp.TrackPublications() {
-		what := sourceName(pub.Source())
-		if pub.IsMuted() {
+func personOf(info *livekit.ParticipantInfo) person {
+	p := person{identity: info.GetIdentity()}
+	for _, track := range info.GetTracks() {
+		what := sourceName(track.GetSource())
+		if track.GetMuted() {
 			what += ", muted"
 		}
 		p.tracks = append(p.tracks, what)
@@ -57,31 +57,38 @@ func (c *Connection) Waiting(criteria Criteria) string {
 		return "waiting for the connection to " + c.target.url + " to come back"
 	case StateConnected:
 	}
-	v, err := c.look()
-	if o, ok := criteria.choose(v.offers, "", ""); ok && err == nil {
+	v, err := c.Look()
+	if o, ok := criteria.choose(v.Offers, "", ""); ok && err == nil {
 		return c.waitingForMedia(o)
 	}
 	var people []person
-	for _, rp := range c.sdk.GetRemoteParticipants() {
-		people = append(people, personOf(rp))
+	for _, info := range c.sub.Participants() {
+		people = append(people, personOf(info))
 	}
 	return waitingSentence(criteria, people)
 }
 
-// waitingForMedia explains why a published track does not arrive. The SDK ignores what the server says about it.
-func (c *Connection) waitingForMedia(o offer) string {
-	s := fmt.Sprintf("waiting for the media of track %s (%s) of %q", o.sid, sourceName(o.source), o.identity)
-	if p := c.sdk.LocalParticipant.Permissions(); p != nil && !p.GetCanSubscribe() {
-		return s + ": our permission to subscribe was withdrawn"
-	}
-	c.mu.Lock()
-	failed := c.failed[o.sid]
-	c.mu.Unlock()
+// waitingForMedia explains why a published track does not arrive.
+func (c *Connection) waitingForMedia(o Offer) string {
+	return fmt.Sprintf("waiting for the media of track %s (%s) of %q: %s", o.SID, sourceName(o.Source), o.Identity, c.missing(o))
+}
+
+func (c *Connection) missing(o Offer) string {
+	why, refused := c.sub.Refused(o.SID)
+	p := c.sub.Participant().GetPermission()
 	switch {
-	case failed:
-		return s + ": the subscription failed"
-	case o.pub.IsMuted():
-		return s + ": it is muted"
+	case p != nil && !p.GetCanSubscribe():
+		return "our permission to subscribe was withdrawn"
+	case c.sub.Forbidden(o.SID):
+		return "the publisher does not permit us to receive it"
+	case refused && why == livekit.SubscriptionError_SE_CODEC_UNSUPPORTED:
+		return fmt.Sprintf("the server does not send %s to us", o.MimeType)
+	case refused && why == livekit.SubscriptionError_SE_TRACK_NOTFOUND:
+		return "the server does not find it"
+	case o.Publication.Muted():
+		return "it is muted"
+	case c.sub.Paused(o.SID):
+		return "the server has paused it, because the path from it is too narrow"
 	}
-	return s + ": the publisher may not permit us to receive it, or it has not sent anything yet"
+	return "the publisher has not sent anything yet, or does not permit us to receive it"
 }

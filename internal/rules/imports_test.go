@@ -17,11 +17,11 @@ var layers = [][]string{
 	{"elements/livekitsrc"},
 	{"elements/internal/base"},
 	{"stream"},
-	{"internal/engine"},
+	{"internal/engine", "internal/application"},
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
 	{"internal/signal"},
-	{"caps", "internal/guard", "internal/picture", "internal/broadcast"},
+	{"caps", "internal/guard", "internal/picture", "internal/broadcast", "internal/redact"},
 }
 
 // rule says that the packages from do not import the packages to.
@@ -41,6 +41,11 @@ var unreachable = []rule{
 		from: []string{"internal/chain", "caps"},
 		to:   []string{"github.com/livekit", "github.com/pion"},
 		why:  "what crosses the border to GStreamer is an access unit: nothing behind it knows LiveKit or RTP",
+	},
+	{
+		from: []string{"plugin", "elements", "internal/engine", "internal/room", "internal/subscriber"},
+		to:   []string{module + "/internal/application", module + "/internal/sdk"},
+		why:  "the SDK is for applications that joined a room with it; a plugin has no use for it (ADR 0022)",
 	},
 	{
 		from: slices.Concat(layers...),

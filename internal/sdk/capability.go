@@ -17,10 +17,9 @@ import (
 const capabilitiesParameter = "capabilities"
 
 // JoinContext returns a context, derived from ctx, with which a join of room and its reconnects announce support for
-// packet trailers. beforeDial, which may be nil, is called each time before the SDK connects, and may block. owner is
-// notified of panics.
-func JoinContext(ctx context.Context, room *lksdk.Room, beforeDial func(resumes bool), owner guard.Owner) context.Context {
-	return &capableContext{ctx, EngineOfRoom(room), beforeDial, owner}
+// packet trailers.
+func JoinContext(ctx context.Context, room *lksdk.Room) context.Context {
+	return &capableContext{ctx, EngineOfRoom(room)}
 }
 
 // IsCapable reports whether the connection of a room announces support for packet trailers.
@@ -37,38 +36,28 @@ func IsCapable(room *lksdk.Room) bool {
 // checks whether the context has ended before it uses the object: this is the moment to replace it.
 type capableContext struct {
 	context.Context
-	engine     *lksdk.RTCEngine
-	beforeDial func(resumes bool)
-	owner      guard.Owner
+	engine *lksdk.RTCEngine
 }
 
 func (c *capableContext) Err() error {
-	guard.Do("sdk: join query", c.owner, func() {
+	guard.Do("sdk: join query", nil, func() {
 		if s := signallingOf(c.engine); s != nil {
 			if _, done := (*s).(capableSignalling); !done {
-				*s = capableSignalling{*s, c.beforeDial, c.owner}
+				*s = capableSignalling{*s}
 			}
 		}
 	})
 	return c.Context.Err()
 }
 
-// capableSignalling announces support for packet trailers in each join and reconnect. It is called right before the SDK
-// connects, so it can also delay that.
-type capableSignalling struct {
-	signalling.Signalling
-	beforeDial func(resumes bool) // may be nil
-	owner      guard.Owner
-}
+// capableSignalling announces support for packet trailers in each join and reconnect.
+type capableSignalling struct{ signalling.Signalling }
 
 // ConnectQueryParams implements signalling.Signalling.
 func (s capableSignalling) ConnectQueryParams(
 	version string, protocol int, params *signalling.ConnectParams, tracks []*livekit.AddTrackRequest,
 	offer webrtc.SessionDescription, sid string,
 ) (string, error) {
-	if s.beforeDial != nil {
-		guard.Do("sdk: before dialling", s.owner, func() { s.beforeDial(params.Reconnect) })
-	}
 	query, err := s.Signalling.ConnectQueryParams(version, protocol, params, tracks, offer, sid)
 	if err != nil {
 		return "", err

@@ -9,7 +9,7 @@ import (
 func TestSaysItOnceHoweverOftenTheSDKAsksTheContext(t *testing.T) {
 	t.Parallel()
 	engine := EngineOfRoom(lksdk.NewRoom(nil))
-	c := &capableContext{t.Context(), engine, nil, nil}
+	c := &capableContext{t.Context(), engine}
 	for range 3 {
 		if err := c.Err(); err != nil {
 			t.Fatal(err)

@@ -4,8 +4,6 @@
 //	fields.go       unexported fields that are read, by name and type
 //	setcallback.go  setting callbacks of a running room
 //	capability.go   the capabilities that a join announces
-//	log.go          the SDK's log, as slog
-//	redact.go       removing secrets from that log
 //
 // Nothing else in the module reaches into the SDK.
 package sdk

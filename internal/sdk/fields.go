@@ -7,7 +7,6 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/livekit/server-sdk-go/v2/signalling"
-	"github.com/pion/webrtc/v4"
 )
 
 // The SDK does not export a few things that we need: the whole ParticipantInfo, that a participant left while nothing
@@ -74,30 +73,4 @@ func signallingOf(engine *lksdk.RTCEngine) *signalling.Signalling {
 		return nil
 	}
 	return (*signalling.Signalling)(s.Addr().UnsafePointer())
-}
-
-// InterfaceList is the list of this machine's network interfaces in pion's ICE agent.
-type InterfaceList interface{ UpdateInterfaces() error }
-
-// InterfacesOf returns the interface list of a peer connection's ICE agent. The agent reads the interfaces once, when
-// it is created, and uses the list whenever ICE is restarted. The list must not be updated while addresses are being
-// gathered from it.
-func InterfacesOf(pc *webrtc.PeerConnection) (InterfaceList, bool) {
-	if pc == nil || pc.SCTP() == nil || pc.SCTP().Transport() == nil || pc.SCTP().Transport().ICETransport() == nil {
-		return nil, false
-	}
-	v := reflect.ValueOf(pc.SCTP().Transport().ICETransport())
-	for _, field := range []string{"gatherer", "agent", "net"} {
-		if v.Kind() != reflect.Pointer || v.IsNil() {
-			return nil, false
-		}
-		if v = v.Elem().FieldByName(field); !v.IsValid() {
-			return nil, false
-		}
-	}
-	if v.Kind() != reflect.Interface || v.Elem().Kind() != reflect.Pointer {
-		return nil, false
-	}
-	list, ok := reflect.NewAt(v.Elem().Type().Elem(), v.Elem().UnsafePointer()).Interface().(InterfaceList)
-	return list, ok
 }

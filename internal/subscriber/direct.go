@@ -22,6 +22,8 @@ type decryption struct {
 	header  rtp.Header
 	shown   map[uint32]uint16 // by SSRC, the sequence number that pion was last shown
 	dropped atomic.Uint64     // packets that could not be decrypted, or had been here
+	packets atomic.Uint64
+	bytes   atomic.Uint64
 }
 
 // showEach is after how many packets of an SSRC pion is shown one. Its SRTP has to know how often the sequence number has
@@ -57,6 +59,8 @@ func (d *direct) take(packet, scratch []byte) bool {
 		s.dropped.Add(1)
 		return true
 	}
+	s.packets.Add(1)
+	s.bytes.Add(uint64(len(packet)))
 	if show {
 		if !known && len(s.shown) >= maxStreams {
 			clear(s.shown)

@@ -16,6 +16,9 @@ var (
 	// ErrMedia is why a Room has ended whose media connection did not come about.
 	ErrMedia = errors.New("the media connection to the server failed")
 
+	// ErrCannotSubscribe is for a token that allows joining, and not receiving.
+	ErrCannotSubscribe = errors.New("the token does not allow subscribing")
+
 	errNotResumed = errors.New("the server does not resume the session")
 )
 
@@ -72,5 +75,5 @@ func isFinal(err error) bool {
 	case errors.As(err, &refused):
 		return refused.Unauthorized()
 	}
-	return errors.Is(err, errTooMany)
+	return errors.Is(err, errTooMany) || errors.Is(err, ErrCannotSubscribe)
 }

@@ -19,6 +19,7 @@ import (
 type feedback struct {
 	write interceptor.RTCPWriterFunc
 	log   logging.LoggerFactory
+	extra []interceptor.Factory
 
 	mu     sync.Mutex
 	closed bool
@@ -102,7 +103,7 @@ func (f *feedback) make() error {
 	if err != nil {
 		return err
 	}
-	for _, factory := range []interceptor.Factory{reports, xr.NewRTTFromXRFactory(func(uint32) {})} {
+	for _, factory := range append([]interceptor.Factory{reports, xr.NewRTTFromXRFactory(func(uint32) {})}, f.extra...) {
 		if err := f.add(factory); err != nil {
 			return err
 		}

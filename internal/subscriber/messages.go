@@ -103,6 +103,10 @@ func (r *Room) note(message *livekit.SignalResponse) (err error) {
 			r.forbidden[m.SubscriptionPermissionUpdate.GetTrackSid()] = true
 		}
 		r.keepKnown(r.forbidden)
+	case *livekit.SignalResponse_SubscriptionResponse:
+		if why := m.SubscriptionResponse.GetErr(); why != livekit.SubscriptionError_SE_UNKNOWN && len(r.refused) < maxNoted {
+			r.refused[m.SubscriptionResponse.GetTrackSid()] = why
+		}
 	case *livekit.SignalResponse_RoomMoved:
 		r.token, r.room = m.RoomMoved.GetToken(), m.RoomMoved.GetRoom()
 		r.others, r.wishes = make(participants), newWishes()

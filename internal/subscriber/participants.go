@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/livekit/protocol/livekit"
-	"google.golang.org/protobuf/proto"
 )
 
 // maxParticipants bounds who may be in a room. LiveKit's largest have a few thousand.
@@ -37,20 +36,35 @@ func (p participants) update(all []*livekit.ParticipantInfo, us *livekit.Partici
 	return us, nil
 }
 
-// Participants returns copies of what the server last said of everybody else in the room.
+// Participants returns what the server last said of everybody else in the room. It is not to be changed.
 func (r *Room) Participants() []*livekit.ParticipantInfo {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := make([]*livekit.ParticipantInfo, 0, len(r.others))
 	for _, info := range r.others {
-		all = append(all, proto.CloneOf(info))
+		all = append(all, info)
 	}
 	return all
 }
 
-// Participant returns a copy of what the server last said of us.
+// Publication returns what the server last said of a published track and of its participant, or nil if it is not published.
+// Neither is to be changed.
+func (r *Room) Publication(sid string) (*livekit.ParticipantInfo, *livekit.TrackInfo) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, info := range r.others {
+		for _, track := range info.GetTracks() {
+			if track.GetSid() == sid {
+				return info, track
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Participant returns what the server last said of us. It is not to be changed.
 func (r *Room) Participant() *livekit.ParticipantInfo {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return proto.CloneOf(r.us)
+	return r.us
 }

@@ -29,12 +29,13 @@ const (
 
 // peerConfig says how a peer connection is made, and whom it tells.
 type peerConfig struct {
-	servers  []webrtc.ICEServer
-	policy   webrtc.ICETransportPolicy
-	networks []webrtc.NetworkType
-	indirect bool // leaves all packets to pion
-	log      *slog.Logger
-	owner    guard.Owner
+	servers      []webrtc.ICEServer
+	policy       webrtc.ICETransportPolicy
+	networks     []webrtc.NetworkType
+	indirect     bool // leaves all packets to pion
+	interceptors []interceptor.Factory
+	log          *slog.Logger
+	owner        guard.Owner
 
 	candidate func(webrtc.ICECandidateInit)    // one of ours
 	state     func(webrtc.PeerConnectionState) // it is another one
@@ -69,7 +70,7 @@ func newPeer(config peerConfig) (*peer, error) {
 	p.direct.streams = &p.streams
 	p.keys.owner, p.keys.ready = config.owner, p.direct.begin
 	log := pionLog{config.log}
-	p.feedback.log = log
+	p.feedback.log, p.feedback.extra = log, config.interceptors
 	p.feedback.write = func(packets []rtcp.Packet, _ interceptor.Attributes) (int, error) {
 		return 0, p.pc.WriteRTCP(packets)
 	}
@@ -275,15 +276,6 @@ func (p *peer) roundTrip() time.Duration {
 
 // transport returns pion's ICE. There is one from the beginning.
 func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport().ICETransport() }
-
-// path describes the pair that is used, empty while there is none.
-func (p *peer) path() string {
-	pair, err := p.transport().GetSelectedCandidatePair()
-	if err != nil || pair == nil {
-		return ""
-	}
-	return pair.String()
-}
 
 // close ends everything and returns when pion's goroutines are gone. It has to be called before the server hears that we
 // leave, and closes the connection: pion's SCTP then waits 0.4 s for a goodbye to be sent that cannot be sent any more.

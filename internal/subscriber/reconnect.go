@@ -20,14 +20,18 @@ type loss struct {
 }
 
 // Reconnect has the session resumed, as if the server had been lost: for who finds the path to it dead earlier than ICE does.
-// While we are reconnecting, a try is given up that is under way, and the next one begins at once: for who knows that the
-// network is there again.
+// While we are reconnecting, it does nothing.
 func (r *Room) Reconnect() {
+	r.lose(r.current(), loss{err: errors.New("we were told to reconnect"), reason: livekit.ReconnectReason_RR_SWITCH_CANDIDATE})
+}
+
+// Hurry gives up a try to reconnect that is under way, and has the next one begin at once: for who knows that the network is
+// there again. It does nothing when there is signalling.
+func (r *Room) Hurry() {
 	r.mu.Lock()
-	s, lost, giveUp := r.session, r.loss != nil, r.giveUp
+	lost, giveUp := r.loss != nil, r.giveUp
 	r.mu.Unlock()
 	if !lost {
-		r.lose(s, loss{err: errors.New("we were told to reconnect"), reason: livekit.ReconnectReason_RR_SWITCH_CANDIDATE})
 		return
 	}
 	select {
@@ -69,7 +73,7 @@ func (r *Room) lose(s *session, l loss) {
 	conn := s.conn
 	r.stopAwaitingMedia()
 	r.mu.Unlock()
-	r.log.Info("reconnecting", "because", l.err, "replace", l.replace)
+	r.log.Debug("reconnecting", "because", l.err, "replace", l.replace)
 	r.changed.Fire()
 	// run goes on. A server that is there is told that it need not wait for us.
 	if l.replace {
@@ -127,7 +131,7 @@ func (r *Room) lastError(err error) error {
 
 // attempt resumes the session, or replaces it if there is nothing to be resumed.
 func (r *Room) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.config.AttemptTimeout, attemptTimeout))
 	r.mu.Lock()
 	s, l := r.session, *r.loss
 	r.giveUp = cancel
@@ -186,7 +190,7 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 		}
 	}
 	conn.KeepAlive(s.pingEvery, s.pingWithin)
-	r.log.Info("resumed")
+	r.log.Debug("resumed")
 	r.changed.Fire()
 	return nil
 }
@@ -221,7 +225,7 @@ func (r *Room) replace(ctx context.Context) error {
 	r.mu.Lock()
 	r.awaitMedia(s)
 	r.mu.Unlock()
-	r.log.Info("joined anew")
+	r.log.Debug("joined anew")
 	r.changed.Fire()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/broadcast"
@@ -24,7 +25,11 @@ type Config struct {
 	RelayOnly bool
 	// Indirect leaves it to pion to decrypt packets, as it does with those that come over TCP or through a TURN server.
 	Indirect bool
-	// Logger receives what happens, without secrets but for the passwords of ICE at the level below Debug. Nil is silence.
+	// Interceptors see the packets of each peer connection, and may send control packets. What they return to pion is not used.
+	Interceptors []interceptor.Factory
+	// AttemptTimeout limits one try to reconnect, and is 7 s if it is zero.
+	AttemptTimeout time.Duration
+	// Logger receives what happens, with what pion says, which has passwords of ICE in it. Nil is silence.
 	Logger *slog.Logger
 
 	reconnectLimit, mediaTimeout time.Duration // of tests; zero is the usual ones
@@ -70,6 +75,7 @@ type Room struct {
 	wishes      wishes
 	paused      map[string]bool
 	forbidden   map[string]bool
+	refused     map[string]livekit.SubscriptionError
 	tracks      map[string]*Track // by SID
 }
 
@@ -143,9 +149,6 @@ func (r *Room) Changed() <-chan struct{} { return r.changed.Wait() }
 // Ready is closed when the media connection is there for the first time.
 func (r *Room) Ready() <-chan struct{} { return r.ready }
 
-// Path describes the way that media comes, empty while there is none.
-func (r *Room) Path() string { return r.current().peer.path() }
-
 // Done is closed when the room has been left, for whatever reason. Close it all the same.
 func (r *Room) Done() <-chan struct{} { return r.done }
 
@@ -171,6 +174,21 @@ func (r *Room) Track(sid string) *Track {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.tracks[sid]
+}
+
+// Tracks returns the media that comes, by track SID.
+func (r *Room) Tracks() map[string]*Track {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.tracks)
+}
+
+// Refused returns why the server does not send us a track that we have subscribed to.
+func (r *Room) Refused(sid string) (why livekit.SubscriptionError, is bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	why, is = r.refused[sid]
+	return why, is
 }
 
 // Paused reports whether the server has paused a track because the path is too narrow.
@@ -222,7 +240,7 @@ func (r *Room) end(reason error) {
 		t.end()
 	}
 	r.changed.Fire()
-	r.log.Info("left", "reason", reason)
+	r.log.Debug("left", "reason", reason)
 }
 
 // Panicked implements guard.Owner: it is the end of the room.

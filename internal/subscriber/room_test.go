@@ -209,7 +209,7 @@ func TestReceivesOverTCPAlone(t *testing.T) {
 	c.Networks = []webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6}
 	r := mustJoin(t, c)
 	mustRead(t, mustSubscribe(t, r), 50)
-	if path := r.Path(); !strings.Contains(path, "tcp") {
+	if path := r.Path().String(); !strings.Contains(path, "tcp") {
 		t.Errorf("media comes through %s", path)
 	}
 }
@@ -220,7 +220,7 @@ func TestUDPIsPreferred(t *testing.T) {
 	mustPublish(t, s, testpublisher.VP8)
 	r := mustJoin(t, config(t, s))
 	mustRead(t, mustSubscribe(t, r), 50)
-	if path := r.Path(); strings.Contains(path, "tcp") {
+	if path := r.Path().String(); strings.Contains(path, "tcp") {
 		t.Errorf("media comes through %s", path)
 	}
 }

@@ -39,8 +39,11 @@ func joinedOf(first *livekit.SignalResponse) (*livekit.JoinResponse, error) {
 	if joined.GetParticipant() == nil || joined.GetRoom() == nil {
 		return nil, errors.New("the server says that we have joined, but not what")
 	}
+	if p := joined.GetParticipant().GetPermission(); p != nil && !p.GetCanSubscribe() {
+		return nil, ErrCannotSubscribe
+	}
 	if !joined.GetSubscriberPrimary() {
-		return nil, errors.New("the server does not open the media connection by itself: it is too old, or the token does not allow subscribing")
+		return nil, errors.New("the server does not open the media connection by itself: it is too old")
 	}
 	return joined, nil
 }
@@ -54,8 +57,8 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 	}
 	c := peerConfig{
 		servers: iceServers(joined.GetIceServers()), policy: webrtc.ICETransportPolicyAll, networks: r.config.Networks,
-		indirect: r.config.Indirect,
-		log:      r.log, owner: r,
+		indirect: r.config.Indirect, interceptors: r.config.Interceptors,
+		log: r.log, owner: r,
 		candidate: func(c webrtc.ICECandidateInit) { r.sendCandidate(s, c) },
 		state:     func(state webrtc.PeerConnectionState) { r.stateChanged(s, state) },
 		began:     func(t *Track) { r.trackBegan(s, t) }, ended: r.trackEnded,
@@ -100,6 +103,7 @@ func (r *Room) adopt(s *session, joined *livekit.JoinResponse) error {
 func (r *Room) forget() {
 	r.wishes = newWishes()
 	r.paused, r.forbidden = make(map[string]bool), make(map[string]bool)
+	r.refused = make(map[string]livekit.SubscriptionError)
 	r.tracks = make(map[string]*Track)
 }
 

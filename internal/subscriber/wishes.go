@@ -25,6 +25,7 @@ func newWishes() wishes {
 func (r *Room) Subscribe(participantSID, sid string, subscribe bool) error {
 	return r.tell(subscription(participantSID, sid, subscribe), func() {
 		r.wishes.subscribed[sid] = subscribe
+		delete(r.refused, sid)
 		r.keepKnown(r.wishes.subscribed)
 	})
 }

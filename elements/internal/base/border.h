@@ -86,9 +86,6 @@ GstDebugCategory *gst_livekit_base_src_category (gpointer src);
 gboolean gst_livekit_log_enabled (GstDebugCategory *category, gint level);
 void gst_livekit_log (GstDebugCategory *category, gpointer object, gint level, const char *message);
 
-/* Whether the elements came with a plugin file. */
-gboolean gst_livekit_base_src_is_plugin (void);
-
 G_END_DECLS
 
 #endif

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/gst-livekit/gst-livekit/internal/sdk"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // logHandler writes slog records into an element's debug category.
@@ -32,9 +32,8 @@ func (e Element) category() *C.GstDebugCategory {
 	return C.gst_livekit_base_src_category(C.gpointer(e.c))
 }
 
-// roomLogger is for the connection, which the element does not outlive: others may go on with it, and the SDK logs up to
-// 24 s after it was told to leave, when it was reconnecting. The records have the element's name instead, if it is the
-// element's alone.
+// roomLogger is for the connection, which may outlive the element, because others go on with it. The records have the
+// element's name instead, if the connection is the element's alone.
 func (e Element) roomLogger(shared bool) *slog.Logger {
 	logger := slog.New(logHandler{category: e.category()})
 	if shared {
@@ -43,15 +42,6 @@ func (e Element) roomLogger(shared bool) *slog.Logger {
 	name := C.gst_object_get_name((*C.GstObject)(e.c))
 	defer C.g_free(C.gpointer(name))
 	return logger.With("element", C.GoString(name))
-}
-
-// silenceSDK keeps the SDK and pion from writing to the host's standard error. In
-// a plugin this copy of the SDK is ours alone; an application that links the
-// element decides itself, with lksdk.SetLogger.
-func (e Element) silenceSDK() {
-	if C.gst_livekit_base_src_is_plugin() != 0 {
-		sdk.RedirectLog(slog.New(logHandler{category: e.category()}))
-	}
 }
 
 // gstLevel is GStreamer's debug level for a slog level.
@@ -65,7 +55,7 @@ func gstLevel(level slog.Level) C.gint {
 		return C.GST_LEVEL_INFO
 	case level >= slog.LevelDebug:
 		return C.GST_LEVEL_DEBUG
-	case level >= sdk.LevelTrace:
+	case level >= room.LevelTrace:
 		return C.GST_LEVEL_LOG
 	default:
 		return C.GST_LEVEL_TRACE

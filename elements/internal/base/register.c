@@ -2,8 +2,6 @@
 #include "plugin.h"
 #include "private.h"
 
-static gboolean is_static;
-
 gboolean
 gst_livekit_base_src_register (GstPlugin *plugin, const char *name, GType type)
 {
@@ -14,14 +12,7 @@ gst_livekit_base_src_register (GstPlugin *plugin, const char *name, GType type)
 gboolean
 gst_livekit_base_src_register_static (GstPluginInitFunc registers)
 {
-  is_static = TRUE;
   return gst_plugin_register_static (GST_VERSION_MAJOR, GST_VERSION_MINOR, "livekit",
       GST_LIVEKIT_DESCRIPTION, registers, GST_LIVEKIT_VERSION, GST_LIVEKIT_LICENSE,
       GST_LIVEKIT_PACKAGE, GST_LIVEKIT_PACKAGE, GST_LIVEKIT_ORIGIN);
-}
-
-gboolean
-gst_livekit_base_src_is_plugin (void)
-{
-  return !is_static;
 }

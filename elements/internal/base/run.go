@@ -33,7 +33,6 @@ type Run struct {
 // server.
 func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
 	s := newSettings(c)
-	e.silenceSDK()
 	s.room.Logger = e.roomLogger(s.shared)
 	if err := s.room.Validate(); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package base
 
 /*
 #include "border.h"
+#include "plugin.h"
 */
 import "C"
 
@@ -45,6 +46,7 @@ func newSettings(c *C.GstLivekitSettings) settings {
 			APISecret:      C.GoString(c.api_secret),
 			Room:           C.GoString(c.room),
 			Identity:       C.GoString(c.identity),
+			Version:        C.GST_LIVEKIT_VERSION,
 			ConnectTimeout: milliseconds(c.connect_timeout),
 		},
 		criteria:       newCriteria(c),

@@ -1,4 +1,4 @@
-package room
+package application
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
@@ -57,26 +58,26 @@ func (r *applicationRoom) listen(engine *lksdk.RTCEngine, callback *lksdk.RoomCa
 	disconnected := callback.OnParticipantDisconnected
 	left := func(rp *lksdk.RemoteParticipant) {
 		disconnected(rp)
-		guard.Do("room: participant left", r, func() {
-			r.end(&ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
+		guard.Do("application: participant left", r, func() {
+			r.end(&room.ParticipantLeftError{Identity: rp.Identity()}, func(w *watch) bool { return w.participant == rp })
 		})
 	}
 	sdk.SetCallback(&callback.OnParticipantDisconnected, left)
 	reconnected := callback.OnReconnected
 	afterwards := func() {
 		reconnected()
-		guard.Do("room: application reconnected", r, func() {
+		guard.Do("application: application reconnected", r, func() {
 			for _, w := range r.all() {
 				w.reconnected()
 			}
 		})
 	}
 	sdk.SetCallback(&callback.OnReconnected, afterwards)
-	engine.OnClose(guard.Func("room: application left", r, func() {
+	engine.OnClose(guard.Func("application: application left", r, func() {
 		applicationRooms.mu.Lock()
 		delete(applicationRooms.m, engine)
 		applicationRooms.mu.Unlock()
-		r.end(ErrRoomClosed, func(*watch) bool { return true })
+		r.end(room.ErrRoomClosed, func(*watch) bool { return true })
 	}))
 }
 

@@ -1,4 +1,4 @@
-package room
+package application
 
 import (
 	"github.com/livekit/protocol/livekit"

@@ -1,4 +1,4 @@
-package room
+package application
 
 import (
 	"reflect"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
@@ -23,11 +24,11 @@ import (
 // callback first, and restores it on Close. An application that sets the same callbacks later replaces the Selector's:
 // Next then notices changes only when another callback is called, or when Next is called again.
 //
-// Next ends for good with a *ParticipantLeftError when the SDK removes rp: because it left, or because the
+// Next ends for good with a *room.ParticipantLeftError when the SDK removes rp: because it left, or because the
 // application's room was joined again after a failure, for which the SDK may make new participants. It ends with
-// ErrRoomClosed when the application's room is closed.
-func SelectParticipant(rp *lksdk.RemoteParticipant, source livekit.TrackSource) Selector {
-	return newSelection(watchParticipant(rp), Criteria{Source: source})
+// room.ErrRoomClosed when the application's room is closed.
+func SelectParticipant(rp *lksdk.RemoteParticipant, source livekit.TrackSource) room.Selector {
+	return room.Select(watchParticipant(rp), room.Criteria{Source: source})
 }
 
 // watches has a watch for each participant that is listened to, shared by all of its Selectors.
@@ -46,10 +47,10 @@ type watch struct {
 	leaveRoom func()
 
 	wishing  sync.Mutex // not held while sending to the server
-	wishes   wishes
+	wishes   room.Wishes
 	asks     map[string]bool // track SIDs to subscribe to
 	returned map[string]bool // track SIDs that nobody wants any more, but whose layer we have set on the server
-	teller   teller
+	teller   *room.Teller
 
 	mu    sync.Mutex
 	err   error           // why there will be no more tracks
@@ -62,10 +63,10 @@ func watchParticipant(rp *lksdk.RemoteParticipant) *watch {
 	w := watches.m[rp]
 	if w == nil {
 		w = &watch{
-			participant: rp, asked: make(map[string]bool), wishes: make(wishes),
+			participant: rp, asked: make(map[string]bool), wishes: make(room.Wishes),
 			asks: make(map[string]bool), returned: make(map[string]bool),
 		}
-		w.teller = teller{owner: w, tell: w.tellWanted}
+		w.teller = room.NewTeller(w, w.tellWanted)
 		if watches.m == nil {
 			watches.m = make(map[*lksdk.RemoteParticipant]*watch)
 		}
@@ -77,7 +78,8 @@ func watchParticipant(rp *lksdk.RemoteParticipant) *watch {
 	return w
 }
 
-func (w *watch) close() {
+// Closed implements room.Origin.
+func (w *watch) Closed() {
 	watches.mu.Lock()
 	defer watches.mu.Unlock()
 	if w.selectors--; w.selectors > 0 {
@@ -109,14 +111,14 @@ func (w *watch) listen() {
 		func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 			subscribed(track, pub, rp)
 			w.notice()
-			guard.Do("room: participant's track subscribed", w, func() { w.tellLayerAgain(pub.SID()) })
+			guard.Do("application: participant's track subscribed", w, func() { w.tellLayerAgain(pub.SID()) })
 		})
 	unsubscribed := cb.OnTrackUnsubscribed
 	hook(w, &cb.OnTrackUnsubscribed,
 		func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, rp *lksdk.RemoteParticipant) {
 			unsubscribed(track, pub, rp)
 			w.notice()
-			guard.Do("room: participant's track unsubscribed", w, func() { w.detached(pub) })
+			guard.Do("application: participant's track unsubscribed", w, func() { w.detached(pub) })
 		})
 	muted := cb.OnTrackMuted
 	hook(w, &cb.OnTrackMuted, func(pub lksdk.TrackPublication, p lksdk.Participant) {
@@ -134,7 +136,7 @@ func (w *watch) listen() {
 // write of sdk.SetCallback, and is only guaranteed to see the rest of the watch after locking the lock that was held
 // when it was made.
 func (w *watch) notice() {
-	guard.Do("room: participant changed", w, func() {
+	guard.Do("application: participant changed", w, func() {
 		watches.mu.Lock()
 		defer watches.mu.Unlock()
 		w.changed.Fire()
@@ -160,7 +162,7 @@ func hook[F any](w *watch, field *F, f F) {
 func (w *watch) detached(pub *lksdk.RemoteTrackPublication) {
 	for _, p := range w.participant.TrackPublications() {
 		if p == lksdk.TrackPublication(pub) {
-			w.end(&ParticipantLeftError{Identity: w.participant.Identity()})
+			w.end(&room.ParticipantLeftError{Identity: w.participant.Identity()})
 		}
 	}
 	w.changed.Fire()
@@ -176,60 +178,64 @@ func (w *watch) end(reason error) {
 	w.changed.Fire()
 }
 
-func (w *watch) changes() <-chan struct{} { return w.changed.Wait() }
+// Changes implements room.Origin.
+func (w *watch) Changes() <-chan struct{} { return w.changed.Wait() }
 
-func (w *watch) look() (view, error) {
+// Look implements room.Origin.
+func (w *watch) Look() (room.View, error) {
 	identity := w.participant.Identity()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err != nil {
-		return view{}, w.err
+		return room.View{}, w.err
 	}
-	return view{session: "participant", present: map[string]bool{identity: true}, offers: offersOf(w.participant)}, nil
+	return room.View{Session: "participant", Present: map[string]bool{identity: true}, Offers: offersOf(w.participant)}, nil
 }
 
-func (w *watch) subscribe(o offer, by *selection, layer *choice) {
+// Subscribe implements room.Origin.
+func (w *watch) Subscribe(o room.Offer, by room.Selector, layer *room.Choice) {
 	w.mu.Lock()
-	asked := w.asked[o.sid]
-	w.asked[o.sid] = true
+	asked := w.asked[o.SID]
+	w.asked[o.SID] = true
 	w.mu.Unlock()
-	if !asked && o.remote == nil {
+	if !asked && o.Media == nil {
 		w.wishing.Lock()
-		w.asks[o.sid] = true
+		w.asks[o.SID] = true
 		w.wishing.Unlock()
 	}
-	w.setLayer(o.sid, by, layer)
+	w.SetLayer(o.SID, by, layer)
 }
 
-func (w *watch) setLayer(sid string, by *selection, layer *choice) {
+// SetLayer implements room.Origin.
+func (w *watch) SetLayer(sid string, by room.Selector, layer *room.Choice) {
 	w.wishing.Lock()
-	w.wishes.add(sid, by, layer)
+	w.wishes.Add(sid, by, layer)
 	if w.returned[sid] {
 		delete(w.returned, sid)
-		w.wishes[sid].told = true
+		w.wishes.Told(sid)
 	}
 	w.wishing.Unlock()
-	w.teller.poke(sid)
+	w.teller.Poke(sid)
 }
 
-// unsubscribe does not change the application's subscription. If nobody wants a layer of the track any more, the whole
+// Unsubscribe implements room.Origin. It does not change the application's subscription. If nobody wants a layer of the track any more, the whole
 // track is requested for the application again.
-func (w *watch) unsubscribe(sid string, by *selection) {
+func (w *watch) Unsubscribe(sid string, by room.Selector) {
 	w.wishing.Lock()
-	if former, last := w.wishes.remove(sid, by); last && former.told {
+	if told, last := w.wishes.Remove(sid, by); last && told {
 		w.returned[sid] = true
 	}
 	w.wishing.Unlock()
-	w.teller.poke(sid)
+	w.teller.Poke(sid)
 }
 
 // tellLayerAgain is called when the server may have forgotten the layer: when a subscription began, no matter whose,
 // and after a reconnect, during which messages are lost.
 func (w *watch) tellLayerAgain(sid string) {
 	w.wishing.Lock()
-	w.wishes.forgotten(sid)
+	w.wishes.Forgotten(sid)
 	w.wishing.Unlock()
-	w.teller.poke(sid)
+	w.teller.Poke(sid)
 }
 
 // tellWanted sends to the server the wishes for a track that it does not know. It fails without a connection; the
@@ -237,11 +243,11 @@ func (w *watch) tellLayerAgain(sid string) {
 func (w *watch) tellWanted(sid string) {
 	pub := w.publication(sid)
 	w.wishing.Lock()
-	ask, layer, due := w.asks[sid], everything, w.returned[sid]
+	ask, layer, due := w.asks[sid], room.Everything, w.returned[sid]
 	delete(w.asks, sid)
 	delete(w.returned, sid)
 	if pub != nil && !due {
-		layer, due = w.wishes.due(pub)
+		layer, due = w.wishes.Due(pub.TrackInfo(), mimeTypeOf(pub), pub.IsEnabled())
 	}
 	w.wishing.Unlock()
 	if pub == nil {
@@ -253,10 +259,10 @@ func (w *watch) tellWanted(sid string) {
 	if !due {
 		return
 	}
-	layer.disabled = layer.disabled || !pub.IsEnabled()
+	layer.Disabled = layer.Disabled || !pub.IsEnabled()
 	if sendSettings(sdk.EngineOf(w.participant), pub, layer) != nil {
 		w.wishing.Lock()
-		w.wishes.forgotten(sid)
+		w.wishes.Forgotten(sid)
 		w.wishing.Unlock()
 	}
 }
@@ -278,7 +284,25 @@ func (w *watch) publication(sid string) *lksdk.RemoteTrackPublication {
 	return nil
 }
 
-// ended does not change a subscription that ended: the application may have ended it.
-func (w *watch) ended(offer) error { return nil }
+// Ended implements room.Origin. It does not change a subscription that ended: the application may have ended it.
+func (w *watch) Ended(room.Offer) error { return nil }
 
-func (w *watch) writePLI(offer) func(webrtc.SSRC) { return w.participant.WritePLI }
+// HasLayers implements room.Origin.
+func (w *watch) HasLayers() bool { return true }
+
+// mimeTypeOf returns that of the media that comes, "" while none does.
+func mimeTypeOf(pub *lksdk.RemoteTrackPublication) string {
+	if remote := pub.TrackRemote(); remote != nil {
+		return remote.Codec().MimeType
+	}
+	return ""
+}
+
+// sendSettings does not use the publication's own setters: there is none for the frame rate, and once a size was set,
+// they send it with every quality, which the server then ignores. Without the engine only the quality can be sent.
+func sendSettings(engine *lksdk.RTCEngine, pub *lksdk.RemoteTrackPublication, s room.Settings) error {
+	if engine == nil {
+		return pub.SetVideoQuality(s.Quality)
+	}
+	return engine.SendUpdateTrackSettings(s.Of(pub.SID()))
+}

@@ -1,0 +1,63 @@
+package application
+
+import (
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/rtp"
+)
+
+// media is the media of a track that the application received. It implements room.Media.
+type media struct {
+	remote   *webrtc.TrackRemote
+	receiver *webrtc.RTPReceiver    // may be nil
+	writePLI func(ssrc webrtc.SSRC) // may be nil
+}
+
+func (m media) Packets() rtp.PacketReader        { return m.remote }
+func (m media) ResendsAtOnce() bool              { return false }
+func (m media) Codec() webrtc.RTPCodecParameters { return m.remote.Codec() }
+func (m media) SSRC() webrtc.SSRC                { return m.remote.SSRC() }
+func (m media) CanRequestPackets() bool          { return m.receiver != nil }
+
+func (m media) RequestKeyFrame() {
+	if m.writePLI != nil {
+		m.writePLI(m.remote.SSRC())
+	}
+}
+
+func (m media) RequestPackets(sequences []uint16) {
+	if m.receiver == nil {
+		return
+	}
+	ssrc := uint32(m.remote.SSRC())
+	// It only fails after the connection has ended.
+	_, _ = m.receiver.Transport().WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
+		SenderSSRC: ssrc, MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences),
+	}})
+}
+
+func (m media) RoundTrip() time.Duration {
+	if m.receiver == nil {
+		return 0
+	}
+	stats, ok := m.receiver.Transport().ICETransport().GetSelectedCandidatePairStats()
+	if !ok {
+		return 0
+	}
+	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
+}
+
+func (m media) HeaderExtension(uri string) (id uint8, ok bool) {
+	if m.receiver == nil {
+		return 0, false
+	}
+	for _, e := range m.receiver.GetParameters().HeaderExtensions {
+		if e.URI == uri {
+			return uint8(e.ID), true
+		}
+	}
+	return 0, false
+}
