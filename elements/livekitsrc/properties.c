@@ -45,6 +45,7 @@ static const GstLivekitRow rows[] = {
   { "api-secret" },
   { "room" },
   { "identity" },
+  { "hidden" },
   { "participant" },
   { "track-source", GST_LIVEKIT_ROW_ENUM, AT (base.track_source), .chooses = TRUE,
       .number = GST_LIVEKIT_TRACK_SOURCE_ANY, .enumeration = "GstLivekitTrackSource",
@@ -71,6 +72,7 @@ static const GstLivekitRow rows[] = {
       .blurb = "Frames per second that the server is asked for, for instance 15/1; it can only "
                "leave out whole temporal layers (0/1 = all)" },
   { "connect-timeout" },
+  { "ice-transport-policy" },
   { "track-timeout",
       .blurb = "Longest wait for the first picture of a matching track, in milliseconds; then an "
                "error is posted (0 = wait, with a warning every 10 seconds)" },

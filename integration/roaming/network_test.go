@@ -52,9 +52,12 @@ type network struct {
 	pid    int // of a process that does nothing but be in it
 }
 
-func newNetwork(t *testing.T) *network {
+func newNetwork(t *testing.T) *network { return newNetworkWith(t, devserver.Options{}) }
+
+func newNetworkWith(t *testing.T, options devserver.Options) *network {
 	t.Helper()
-	server, err := devserver.Start(t.Context(), devserver.Options{Address: serverAddress})
+	options.Address = serverAddress
+	server, err := devserver.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +132,12 @@ func (n *network) cut(w way) {
 func (n *network) mend(w way) {
 	n.t.Helper()
 	n.outside("route delete blackhole " + w.address + "/32")
+}
+
+// blockUDP lets the receiver send nothing over UDP, as a firewall does that lets people browse and nothing else.
+func (n *network) blockUDP() {
+	n.t.Helper()
+	n.inside("rule add ipproto udp blackhole")
 }
 
 // lines hands on what a program prints, line by line, as it comes.

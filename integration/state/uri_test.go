@@ -151,7 +151,7 @@ func TestBadAddressIsRefused(t *testing.T) {
 		"UserAndPassword":  {"livekit://devkey:" + secret + "@h/demo", badURI, "has a user name before its server"},
 		"Fragment":         {"livekit://h/demo#" + secret, badURI, "has a part behind #"},
 		"IPv6NoBrackets":   {"livekit://::1/demo", badURI, "has a "},
-		"UnknownKey":       {"livekit://h/demo?quick=1&token=" + secret, badURI, `has an unknown key "quick": there are token, api-key, api-secret, identity, participant, track-source,`},
+		"UnknownKey":       {"livekit://h/demo?quick=1&token=" + secret, badURI, `has an unknown key "quick": there are token, api-key, api-secret, identity, hidden, participant, track-source,`},
 		"KeyOfTheBin":      {"livekit://h/demo?name=x", badURI, `has an unknown key "name"`},
 		"KeyThatIsRead":    {"livekit://h/demo?stats=x", badURI, `has an unknown key "stats"`},
 		"URLAsKey":         {"livekit://h/demo?url=ws://x", badURI, `has an unknown key "url"`},

@@ -15,6 +15,7 @@ import (
 type claims struct {
 	apiKey, identity, room string
 	canJoin, canSubscribe  bool
+	hidden                 bool
 	notBefore, expires     time.Time // zero if the token does not have them
 	ours                   bool      // the token was made here from a key pair
 }
@@ -45,7 +46,7 @@ func readClaims(token string) (claims, error) {
 	}
 	if body.Video != nil {
 		c.room, c.canJoin = body.Video.Room, body.Video.RoomJoin
-		c.canSubscribe = body.Video.GetCanSubscribe()
+		c.canSubscribe, c.hidden = body.Video.GetCanSubscribe(), body.Video.Hidden
 	}
 	return c, nil
 }

@@ -34,6 +34,12 @@ type Config struct {
 	// Identity may be empty: then the token's is used, or a generated one. It must match the token's.
 	Identity string
 
+	// Hidden has the other participants not see us. It is for a token that is made here; any other token has to say so itself.
+	Hidden bool
+
+	// RelayOnly has media come through a TURN server only.
+	RelayOnly bool
+
 	// Version is that of the program, as the server's operator sees it. It may be empty.
 	Version string
 
@@ -60,11 +66,12 @@ type target struct {
 	identity string
 	timeout  time.Duration
 	version  string
+	relay    bool // media comes through a TURN server only
 	claims   claims
 }
 
 func (c Config) target() (target, error) {
-	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout, version: c.Version}
+	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout, version: c.Version, relay: c.RelayOnly}
 	if t.timeout <= 0 {
 		t.timeout = DefaultConnectTimeout
 	}
@@ -75,7 +82,7 @@ func (c Config) target() (target, error) {
 	if c.Token == "" {
 		err = t.makeToken(c)
 	} else {
-		err = t.useToken()
+		err = t.useToken(c.Hidden)
 	}
 	if err != nil {
 		return target{}, err
@@ -132,7 +139,7 @@ func (t *target) makeToken(c Config) error {
 	token, err := auth.NewAccessToken(c.APIKey, c.APISecret).
 		SetIdentity(t.identity).
 		SetVideoGrant(&auth.VideoGrant{
-			RoomJoin: true, Room: c.Room, CanSubscribe: &yes, CanPublish: &no, CanPublishData: &no,
+			RoomJoin: true, Room: c.Room, CanSubscribe: &yes, CanPublish: &no, CanPublishData: &no, Hidden: c.Hidden,
 		}).
 		ToJWT()
 	if err != nil {
@@ -144,7 +151,7 @@ func (t *target) makeToken(c Config) error {
 }
 
 // useToken takes room and identity from the token, and returns an error if the token does not allow what we need.
-func (t *target) useToken() error {
+func (t *target) useToken(hidden bool) error {
 	var err error
 	if t.claims, err = readClaims(t.token); err != nil {
 		return err
@@ -168,6 +175,11 @@ func (t *target) useToken() error {
 	}
 	if !t.claims.canSubscribe {
 		return cannotSubscribe()
+	}
+	if hidden && !t.claims.hidden {
+		return &SettingsError{
+			"hidden", "the token does not say that we are hidden: make one with the grant hidden, or set api-key and api-secret instead",
+		}
 	}
 	return nil
 }

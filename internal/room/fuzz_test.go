@@ -27,7 +27,7 @@ func FuzzClaims(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, body, signature string) {
 		token := header + "." + base64.RawURLEncoding.EncodeToString([]byte(body)) + "." + signature
 		tg := target{url: "wss://example.livekit.cloud", token: token}
-		err := tg.useToken()
+		err := tg.useToken(false)
 		if err == nil {
 			err = tg.unauthorized(time.Unix(1e9, 0))
 		}

@@ -28,6 +28,7 @@ func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, pe
 			// A server removes frame metadata from tracks that have it for those who do not say this.
 			Capabilities: []livekit.ClientInfo_Capability{livekit.ClientInfo_CAP_PACKET_TRAILER},
 		},
+		RelayOnly:    t.relay,
 		Interceptors: []interceptor.Factory{peers},
 		Logger:       log,
 	})

@@ -32,7 +32,7 @@ func isOurs(address netip.Addr) bool {
 	return false
 }
 
-// hasRoute reports whether the kernel would send a packet from one address to the other. It sends nothing.
+// hasRoute reports whether the kernel would send a packet of UDP from one address to the other. It sends nothing.
 func hasRoute(from, to netip.AddrPort) bool {
 	conn, err := net.DialUDP("udp", net.UDPAddrFromAddrPort(from), net.UDPAddrFromAddrPort(to))
 	if err != nil {

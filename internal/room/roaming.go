@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pion/webrtc/v4"
+
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
@@ -194,7 +196,8 @@ func (r *roaming) lostAddress() string {
 	if signal.IsValid() && !signal.IsLoopback() && !isOurs(signal) {
 		return signal.String()
 	}
-	if from, to, ok := endsOf(r.c.sub.Path()); ok && (!isOurs(from.Addr()) || !hasRoute(from, to)) {
+	path := r.c.sub.Path()
+	if from, to, ok := endsOf(path); ok && (!isOurs(from.Addr()) || path.Local.Protocol == webrtc.ICEProtocolUDP && !hasRoute(from, to)) {
 		return from.Addr().String()
 	}
 	return ""

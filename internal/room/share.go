@@ -16,7 +16,8 @@ type Lease struct {
 }
 
 // Share joins a room like Join, but shares the Connection within this process: callers with the same server, the same
-// token or key pair, the same room and the same identity (which may be empty) get the same Connection while it is up.
+// token or key pair, the same room, the same identity (which may be empty), and the same Hidden and RelayOnly get the same
+// Connection while it is up.
 // The first caller's ConnectTimeout and Logger are used; if that caller gives up, the join continues for the others.
 // The Logger may be used until the last Lease is closed.
 func Share(ctx context.Context, config Config) (*Lease, error) {
@@ -27,6 +28,7 @@ func Share(ctx context.Context, config Config) (*Lease, error) {
 	s := use(shareKey{
 		url: t.url, room: t.room, token: config.Token,
 		apiKey: config.APIKey, apiSecret: config.APISecret, identity: config.Identity,
+		hidden: config.Hidden, relayOnly: config.RelayOnly,
 	}, config)
 	select {
 	case <-s.ready:
@@ -48,6 +50,7 @@ func (l *Lease) Close() { l.closing.Do(l.shared.release) }
 // shareKey identifies the connections that can be shared.
 type shareKey struct {
 	url, room, token, apiKey, apiSecret, identity string
+	hidden, relayOnly                             bool
 }
 
 // shared is a connection, or an attempt to join, with its number of users.

@@ -26,6 +26,11 @@ typedef enum {
   GST_LIVEKIT_E2EE_POLICY_OPTIONAL,
 } GstLivekitE2eePolicy;
 
+typedef enum {
+  GST_LIVEKIT_ICE_TRANSPORT_POLICY_ALL,
+  GST_LIVEKIT_ICE_TRANSPORT_POLICY_RELAY,
+} GstLivekitIceTransportPolicy;
+
 /* Numbers are room.State's. */
 typedef enum {
   GST_LIVEKIT_CONNECTION_NEW,

@@ -31,6 +31,7 @@ typedef struct {
   gchar *track_sid;
   gchar *e2ee_key;
   gint e2ee_policy;           /* GstLivekitE2eePolicy */
+  gint ice_transport_policy;  /* GstLivekitIceTransportPolicy */
   gint track_source;          /* LiveKit's TrackSource, 0 = any */
   gint format;                /* of the element's own, -1 = what downstream asks for */
   gint latency;               /* ms, -1 = adaptive */
@@ -39,6 +40,7 @@ typedef struct {
   gint on_track_lost;         /* GstLivekitOnTrackLost */
   gboolean on_track_lost_set; /* the user chose on-track-lost */
   gboolean shared;
+  gboolean hidden;
 } GstLivekitSettings;
 
 typedef enum {

@@ -18,6 +18,12 @@ static const GEnumValue e2ee_policy_values[] = {
   { 0, NULL, NULL },
 };
 
+static const GEnumValue ice_transport_policy_values[] = {
+  { GST_LIVEKIT_ICE_TRANSPORT_POLICY_ALL, "Whatever way there is", "all" },
+  { GST_LIVEKIT_ICE_TRANSPORT_POLICY_RELAY, "Through a TURN server only", "relay" },
+  { 0, NULL, NULL },
+};
+
 static const GstLivekitRow rows[] = {
   { "url", GST_LIVEKIT_ROW_STRING, AT (url), .environment = "LIVEKIT_URL", .text = DEFAULT_URL,
       .blurb = "Server to connect to, for instance wss://example.livekit.cloud "
@@ -34,6 +40,9 @@ static const GstLivekitRow rows[] = {
       .blurb = "Room to join; if not set, the room that the token names" },
   { "identity", GST_LIVEKIT_ROW_STRING, AT (identity),
       .blurb = "Our own identity in the room; generated if not set" },
+  { "hidden", GST_LIVEKIT_ROW_BOOLEAN, AT (hidden),
+      .blurb = "Do not let the other participants see us in the room; for the token that is made "
+               "from api-key and api-secret" },
   { "participant", GST_LIVEKIT_ROW_STRING, AT (participant), .chooses = TRUE,
       .blurb = "Identity of the participant to receive from; if not set, the first one that "
                "publishes a matching track" },
@@ -47,6 +56,10 @@ static const GstLivekitRow rows[] = {
                "still come; the reported latency then follows the network)" },
   { "connect-timeout", GST_LIVEKIT_ROW_UINT, AT (connect_timeout), .number = 10000, .min = 1,
       .max = 600000, .blurb = "Longest time to connect, in milliseconds; then an error is posted" },
+  { "ice-transport-policy", GST_LIVEKIT_ROW_ENUM, AT (ice_transport_policy),
+      .number = GST_LIVEKIT_ICE_TRANSPORT_POLICY_ALL, .enumeration = "GstLivekitIceTransportPolicy",
+      .values = ice_transport_policy_values,
+      .blurb = "Which ways media may take to us" },
   { "track-timeout", GST_LIVEKIT_ROW_UINT, AT (track_timeout), .number = 0, .max = G_MAXINT },
   { "on-track-lost", GST_LIVEKIT_ROW_ENUM, AT (on_track_lost),
       .number = GST_LIVEKIT_ON_TRACK_LOST_WAIT, .enumeration = "GstLivekitOnTrackLost",
@@ -60,7 +73,7 @@ static const GstLivekitRow rows[] = {
                "warning and is not shown" },
   { "shared", GST_LIVEKIT_ROW_BOOLEAN, AT (shared), .number = TRUE,
       .blurb = "Share one connection with the other elements of this process that have the same "
-               "url, token or key pair, room and identity" },
+               "url, token or key pair, room, identity, hidden and ice-transport-policy" },
 };
 
 const GstLivekitRow *

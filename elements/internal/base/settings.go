@@ -47,6 +47,8 @@ func newSettings(c *C.GstLivekitSettings) settings {
 			Room:           C.GoString(c.room),
 			Identity:       C.GoString(c.identity),
 			Version:        C.GST_LIVEKIT_VERSION,
+			Hidden:         c.hidden != 0,
+			RelayOnly:      c.ice_transport_policy == C.GST_LIVEKIT_ICE_TRANSPORT_POLICY_RELAY,
 			ConnectTimeout: milliseconds(c.connect_timeout),
 		},
 		criteria:       newCriteria(c),
