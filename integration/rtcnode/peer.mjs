@@ -23,6 +23,10 @@ import {
 } from '@livekit/rtc-node';
 import { drawTime, readTime } from './picture.mjs';
 
+// On a loaded machine libwebrtc would otherwise publish smaller pictures than the test wants. The number is that of the SDK's
+// DegradationPreference, which it does not export.
+const MAINTAIN_FRAMERATE_AND_RESOLUTION = 4;
+
 const settings = JSON.parse(process.argv[2]);
 const say = (event, fields = {}) => process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
 const room = new Room();
@@ -47,6 +51,7 @@ function publisher() {
     options.scalabilityMode = settings.scalabilityMode;
     options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
     options.simulcast = settings.simulcast ?? false;
+    options.degradationPreference = MAINTAIN_FRAMERATE_AND_RESOLUTION;
     const publication = await room.localParticipant.publishTrack(track, options);
     say('published', { sid: publication.sid });
   };

@@ -43,6 +43,8 @@ func TestFileGoesOnWhenThePictureChangesItsSize(t *testing.T) {
 						})
 					}
 					size(1280)
+					// That a layer comes is told before its first picture is let out. Until then another wish could leave it out.
+					p.Log("src", "src").AwaitKind("buffer")
 					src := p.Element("src")
 					src.SetArg("quality", "low")
 					size(320)
