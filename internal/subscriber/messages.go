@@ -103,6 +103,10 @@ func (r *Room) note(message *livekit.SignalResponse) (err error) {
 			r.forbidden[m.SubscriptionPermissionUpdate.GetTrackSid()] = true
 		}
 		r.keepKnown(r.forbidden)
+	case *livekit.SignalResponse_SpeakersChanged:
+		r.noteSpeakers(m.SpeakersChanged.GetSpeakers())
+	case *livekit.SignalResponse_ConnectionQuality:
+		r.noteQualities(m.ConnectionQuality.GetUpdates())
 	case *livekit.SignalResponse_SubscriptionResponse:
 		if why := m.SubscriptionResponse.GetErr(); why != livekit.SubscriptionError_SE_UNKNOWN && len(r.refused) < maxNoted {
 			r.refused[m.SubscriptionResponse.GetTrackSid()] = why

@@ -16,7 +16,7 @@ func TestPanicsOfARoom(t *testing.T) {
 	for _, place := range []string{
 		"subscriber: messages", "subscriber: message", "subscriber: candidate", "subscriber: connection state",
 		"subscriber: hello", "subscriber: keys", "subscriber: track", "subscriber: packet", "subscriber: control packet",
-		"subscriber: stream ended", "subscriber: data channel", "subscriber: old session", "subscriber: no media", "signal: ping",
+		"subscriber: stream ended", "subscriber: data channel", "subscriber: data", "subscriber: old session", "subscriber: no media", "signal: ping",
 	} {
 		t.Run(place, func(t *testing.T) {
 			guard.Inject(place)

@@ -15,6 +15,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
@@ -34,6 +35,7 @@ type peerConfig struct {
 	networks     []webrtc.NetworkType
 	indirect     bool // leaves all packets to pion
 	interceptors []interceptor.Factory
+	data         func(*livekit.DataPacket) // may be nil
 	log          *slog.Logger
 	owner        guard.Owner
 
@@ -128,6 +130,11 @@ func newPeer(config peerConfig) (*peer, error) {
 const maxChannels = 16
 
 func (p *peer) channelOpened(channel *webrtc.DataChannel) {
+	if p.config.data != nil {
+		channel.OnMessage(func(m webrtc.DataChannelMessage) {
+			guard.Do("subscriber: data", p.config.owner, func() { p.received(m.Data) })
+		})
+	}
 	id := channel.ID()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -135,6 +142,14 @@ func (p *peer) channelOpened(channel *webrtc.DataChannel) {
 		p.channels = append(p.channels, &livekit.DataChannelInfo{
 			Label: channel.Label(), Id: uint32(*id), Target: livekit.SignalTarget_SUBSCRIBER,
 		})
+	}
+}
+
+// received takes a message of a data channel. One that cannot be read is of a kind that comes later.
+func (p *peer) received(data []byte) {
+	packet := new(livekit.DataPacket)
+	if proto.Unmarshal(data, packet) == nil {
+		p.config.data(packet)
 	}
 }
 

@@ -27,6 +27,9 @@ type Config struct {
 	Indirect bool
 	// Interceptors see the packets of each peer connection, and may send control packets. What they return to pion is not used.
 	Interceptors []interceptor.Factory
+	// OnData gets what participants and agents send over the data channels: messages, streams, transcriptions. It is called on
+	// one goroutine for each channel and must not block. Nil leaves all of it unread.
+	OnData func(*livekit.DataPacket)
 	// AttemptTimeout limits one try to reconnect, and is 7 s if it is zero.
 	AttemptTimeout time.Duration
 	// Logger receives what happens, with what pion says, which has passwords of ICE in it. Nil is silence.
@@ -76,7 +79,9 @@ type Room struct {
 	paused      map[string]bool
 	forbidden   map[string]bool
 	refused     map[string]livekit.SubscriptionError
-	tracks      map[string]*Track // by SID
+	speakers    map[string]*livekit.SpeakerInfo           // by participant SID
+	qualities   map[string]*livekit.ConnectionQualityInfo // by participant SID
+	tracks      map[string]*Track                         // by SID
 }
 
 // Join enters a room. It returns when the server has let us in: what is published can be subscribed to at once, and Ready says

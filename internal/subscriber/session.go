@@ -57,7 +57,7 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 	}
 	c := peerConfig{
 		servers: iceServers(joined.GetIceServers()), policy: webrtc.ICETransportPolicyAll, networks: r.config.Networks,
-		indirect: r.config.Indirect, interceptors: r.config.Interceptors,
+		indirect: r.config.Indirect, interceptors: r.config.Interceptors, data: r.config.OnData,
 		log: r.log, owner: r,
 		candidate: func(c webrtc.ICECandidateInit) { r.sendCandidate(s, c) },
 		state:     func(state webrtc.PeerConnectionState) { r.stateChanged(s, state) },
@@ -104,6 +104,8 @@ func (r *Room) forget() {
 	r.wishes = newWishes()
 	r.paused, r.forbidden = make(map[string]bool), make(map[string]bool)
 	r.refused = make(map[string]livekit.SubscriptionError)
+	r.speakers = make(map[string]*livekit.SpeakerInfo)
+	r.qualities = make(map[string]*livekit.ConnectionQualityInfo)
 	r.tracks = make(map[string]*Track)
 }
 
