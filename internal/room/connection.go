@@ -29,8 +29,9 @@ type Connection struct {
 
 	closing   sync.Once
 	closeDone chan struct{}
-	following sync.WaitGroup // the goroutine of follow
-	sources   sync.WaitGroup // the Sources of our subscriptions, including their final callbacks
+	following sync.WaitGroup             // the goroutine of follow
+	begun     map[*subscriber.Track]bool // what media was begun with; only follow uses it
+	sources   sync.WaitGroup             // the Sources of our subscriptions, including their final callbacks
 
 	mu      sync.Mutex
 	state   State

@@ -33,30 +33,40 @@ func (r received) SSRC() webrtc.SSRC         { return webrtc.SSRC(r.Track.SSRC()
 func (r received) ResendsAtOnce() bool       { return true }
 func (r received) CanRequestPackets() bool   { return true }
 
-// followMedia takes over which tracks have media now.
+// followMedia takes over which tracks are published and have media now.
 func (c *Connection) followMedia() {
-	for sid, track := range c.sub.Tracks() {
-		c.mu.Lock()
-		m := c.media[sid]
-		c.mu.Unlock()
-		if m == nil || m.Track != track {
+	published := make(map[string]bool)
+	for _, info := range c.sub.Participants() {
+		for _, track := range info.GetTracks() {
+			published[track.GetSid()] = true
+		}
+	}
+	coming := c.sub.Tracks()
+	// Media ends a moment after its publication, and is not begun with again then.
+	before := c.begun
+	c.begun = make(map[*subscriber.Track]bool, len(coming))
+	for sid, track := range coming {
+		c.begun[track] = true
+		if published[sid] && !before[track] {
 			c.attached(track)
 		}
 	}
-	c.mu.Lock()
-	gone := make(map[string]bool)
-	for sid := range c.media {
-		gone[sid] = true
-	}
-	c.mu.Unlock()
-	for _, info := range c.sub.Participants() {
-		for _, track := range info.GetTracks() {
-			delete(gone, track.GetSid())
-		}
-	}
-	for sid := range gone {
+	for _, sid := range c.mediaWithout(published) {
 		c.replaceMedia(sid, nil)
 	}
+	c.wishForAll(published)
+}
+
+// mediaWithout returns the tracks that have media and are not among the published ones.
+func (c *Connection) mediaWithout(published map[string]bool) (sids []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for sid := range c.media {
+		if !published[sid] {
+			sids = append(sids, sid)
+		}
+	}
+	return sids
 }
 
 // attached starts reading the media of a publication.

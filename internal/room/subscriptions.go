@@ -116,6 +116,22 @@ func (c *Connection) wishAgain() {
 	c.wishing.Unlock()
 }
 
+// wishForAll has the server told of each wanted track that is published again. It has forgotten what it was told before.
+func (c *Connection) wishForAll(published map[string]bool) {
+	c.wishing.Lock()
+	defer c.wishing.Unlock()
+	for sid := range c.subscribed {
+		if !published[sid] {
+			delete(c.subscribed, sid)
+		}
+	}
+	for sid := range c.wishes {
+		if published[sid] && !c.subscribed[sid] {
+			c.teller.Poke(sid)
+		}
+	}
+}
+
 // tellWanted sends to the server the wishes for a track that it does not know: the subscription, and then the layer.
 // The server forgets the layer at each subscription, and ignores a layer without a subscription. What is said while the
 // server is lost reaches it when the session is resumed; for a new session wishAgain repeats it. Only the teller calls it.
