@@ -13,6 +13,9 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // Settings are what peer.mjs is told at its start.
@@ -113,8 +116,10 @@ func (p *Peer) run(output io.Reader) {
 // Events gives what the peer says, and is closed when it has ended.
 func (p *Peer) Events() <-chan Event { return p.events }
 
-// Await returns the first event of that name and drops those before it.
+// Await returns the first event of that name and drops those before it. A peer that does not say it in time is killed.
 func (p *Peer) Await(name string) (Event, error) {
+	patience := time.AfterFunc(roomtest.Patience, p.Kill)
+	defer patience.Stop()
 	for event := range p.events {
 		if event.Event == name {
 			return event, nil
