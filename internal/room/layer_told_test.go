@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // toldSettings is what a server logs of the settings of a track.
@@ -90,7 +90,7 @@ func startLoggingServer(t *testing.T) (*devserver.Server, *toldLog) {
 func TestLayerIsToldWhenItChangesAndOnlyThen(t *testing.T) {
 	t.Parallel()
 	s, log := startLoggingServer(t)
-	newPublisher(t, s, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, s, "alice").Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	selector := mustSelect(t, c, Criteria{})
 	mustNext(t, selector)
@@ -118,7 +118,7 @@ func TestLayerIsToldWhenItChangesAndOnlyThen(t *testing.T) {
 // The server is told before it sends the first frame. What comes is the padding with which it tries the connection.
 func TestTrackMayBeginPaused(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	selector := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
 	setLayer(selector, caps.Layer{Paused: true})
 	track, err := selector.Next(patient(t))
@@ -157,7 +157,7 @@ func readVideo(track *Track, deadline time.Time) error {
 func TestNothingIsToldWhereNobodyChooses(t *testing.T) {
 	t.Parallel()
 	s, log := startLoggingServer(t)
-	newPublisher(t, s, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, s, "alice").Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	plain := mustSelect(t, c, Criteria{})
 	mustNext(t, plain)
@@ -175,30 +175,32 @@ func TestNothingIsToldWhereNobodyChooses(t *testing.T) {
 
 func TestLayerIsToldAgainWhenTheServerForgot(t *testing.T) {
 	t.Parallel()
-	for name, forget := range map[string]func(t *testing.T, c *Connection, alice *publisher, sid string, current *Track){
-		"republished": func(_ *testing.T, _ *Connection, alice *publisher, sid string, _ *Track) {
-			alice.unpublish(sid)
-			alice.publish(camera, "")
+	for name, forget := range map[string]func(c *Connection, alice *roomtest.Publisher, sid string, current *Track){
+		"republished": func(_ *Connection, alice *roomtest.Publisher, sid string, _ *Track) {
+			alice.Unpublish(sid)
+			alice.Publish(camera, "")
 		},
-		"released": func(_ *testing.T, c *Connection, _ *publisher, _ string, current *Track) {
+		"released": func(c *Connection, _ *roomtest.Publisher, _ string, current *Track) {
 			current.Release()
 			c.teller.telling.Wait() // what is taken again before the server heard of it is nothing to it
 		},
-		"session replaced": func(_ *testing.T, c *Connection, _ *publisher, _ string, _ *Track) {
-			c.sdk.Simulate(lksdk.SimulateNodeFailure)
+		"session replaced": func(c *Connection, _ *roomtest.Publisher, _ string, _ *Track) {
+			c.sub.Reconnect()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, log := startLoggingServer(t)
-			alice := newPublisher(t, s, "alice")
-			sid := alice.publish(camera, "")
-			c := mustJoin(t, config(t, s))
+			alice := roomtest.NewPublisher(t, s, "alice")
+			sid := alice.Publish(camera, "")
+			config := config(t, s)
+			config.URL = newForgetful(t, s).url
+			c := mustJoin(t, config)
 			selector := mustSelect(t, c, Criteria{})
 			setLayer(selector, caps.Layer{Quality: caps.QualityLow})
 			track := mustNext(t, selector)
 			log.await(t, 1)
-			forget(t, c, alice, sid, track)
+			forget(c, alice, sid, track)
 			mustEnd(t, track)
 			mustNext(t, selector)
 			if got := log.await(t, 2); got.Quality != "LOW" {
@@ -211,7 +213,7 @@ func TestLayerIsToldAgainWhenTheServerForgot(t *testing.T) {
 func TestLayerChosenDuringAReconnectIsTold(t *testing.T) {
 	t.Parallel()
 	s, log := startLoggingServer(t)
-	newPublisher(t, s, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, s, "alice").Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	selector := mustSelect(t, c, Criteria{})
 	track := mustNext(t, selector)
@@ -223,7 +225,7 @@ func TestLayerChosenDuringAReconnectIsTold(t *testing.T) {
 		}
 		setLayer(selector, caps.Layer{Quality: caps.QualityLow})
 	}()
-	c.sdk.Simulate(lksdk.SimulateSignalReconnect)
+	c.sub.Reconnect()
 	<-chosen
 	if got := log.await(t, 1); got.Quality != "LOW" {
 		t.Errorf("told %+v", got)
@@ -231,51 +233,11 @@ func TestLayerChosenDuringAReconnectIsTold(t *testing.T) {
 	mustRead(t, track)
 }
 
-func TestApplicationsTrackIsGivenBackWithEverything(t *testing.T) {
-	t.Parallel()
-	s, log := startLoggingServer(t)
-	newPublisher(t, s, "alice").publish(camera, "")
-	alice := newApplication(t, s, true).Participant(t, "alice")
-	one, two := selectParticipant(t, alice, camera), selectParticipant(t, alice, camera)
-	setLayer(one, caps.Layer{Quality: caps.QualityLow, MaxFrameRate: 5})
-	setLayer(two, caps.Layer{Quality: caps.QualityMedium})
-	mustNext(t, one)
-	log.await(t, 1)
-	track := mustNext(t, two)
-	if got, want := log.await(t, 2), (toldSettings{Quality: "MEDIUM", FPS: allFrames}); got != want {
-		t.Errorf("told %+v, want %+v for both", got, want)
-	}
-	two.Close()
-	if got, want := log.await(t, 3), (toldSettings{Quality: "LOW", FPS: 5}); got != want {
-		t.Errorf("told %+v, want %+v for the one that is left", got, want)
-	}
-	one.Close()
-	if got, want := log.await(t, 4), (toldSettings{Quality: "HIGH", FPS: allFrames}); got != want {
-		t.Errorf("told %+v, want %+v when nobody is left", got, want)
-	}
-	mustEnd(t, track)
-}
-
-func TestApplicationThatDisabledItsTrackIsObeyed(t *testing.T) {
-	t.Parallel()
-	s, log := startLoggingServer(t)
-	newPublisher(t, s, "alice").publish(camera, "")
-	alice := newApplication(t, s, true).Participant(t, "alice")
-	selector := selectParticipant(t, alice, camera)
-	track := mustNext(t, selector)
-	track.pub.SetEnabled(false)
-	log.await(t, 1)
-	setLayer(selector, caps.Layer{Quality: caps.QualityLow})
-	if got := log.await(t, 2); !got.Disabled || got.Quality != "LOW" {
-		t.Errorf("told %+v", got)
-	}
-}
-
 // A selector is there before the connection, and takes everything that is said to it then.
 func TestSelectorIsToldBeforeThereIsAConnection(t *testing.T) {
 	t.Parallel()
 	s, log := startLoggingServer(t)
-	newPublisher(t, s, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, s, "alice").Publish(camera, "")
 	selector := NewSelector(Criteria{Participant: "bob"})
 	defer selector.Close()
 	expected := make(chan string, 1)

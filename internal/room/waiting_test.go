@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 func TestWaitingSentence(t *testing.T) {
@@ -35,8 +37,8 @@ func TestWaitingSentence(t *testing.T) {
 
 func TestWaitingSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	for _, test := range []struct {
 		criteria Criteria
@@ -55,23 +57,23 @@ func TestWaitingSaysWhatIsMissing(t *testing.T) {
 
 func TestOfferedFollowsWhatIsPublished(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
+	alice := roomtest.NewPublisher(t, server, "alice")
 	c := mustJoin(t, config(t, server))
 	if c.Offered(Criteria{}) {
 		t.Error("a track is offered before one is published")
 	}
-	sid := alice.publish(camera, "")
+	sid := alice.Publish(camera, "")
 	await(t, c.Changed, "the offer", func() bool { return c.Offered(Criteria{Participant: "alice", Source: camera}) })
 	if c.Offered(Criteria{Source: screenShare}) {
 		t.Error("a camera is offered as a screen share")
 	}
-	alice.mute(sid, true)
+	alice.Mute(sid, true)
 	await(t, c.Changed, "the mute", func() bool { return !c.Offered(Criteria{}) })
-	alice.mute(sid, false)
+	alice.Mute(sid, false)
 	await(t, c.Changed, "the end of the mute", func() bool { return c.Offered(Criteria{}) })
-	alice.unpublish(sid)
+	alice.Unpublish(sid)
 	await(t, c.Changed, "the end of the offer", func() bool { return !c.Offered(Criteria{}) })
-	alice.publish(camera, "")
+	alice.Publish(camera, "")
 	await(t, c.Changed, "another offer", func() bool { return c.Offered(Criteria{}) })
 	c.Close()
 	if c.Offered(Criteria{}) {

@@ -33,8 +33,8 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 	for name, autoSubscribe := range map[string]bool{"subscribed by the room": true, "subscribed by us": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			alice := newPublisher(t, server, "alice")
-			sid := alice.publish(camera, "")
+			alice := roomtest.NewPublisher(t, server, "alice")
+			sid := alice.Publish(camera, "")
 			s := selectParticipant(t, newApplication(t, server, autoSubscribe).Participant(t, "alice"), camera)
 			for range 3 {
 				track := mustNext(t, s)
@@ -42,12 +42,12 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 					t.Errorf("got %s of %q, want %s", track.SID, track.Identity, sid)
 				}
 				track.RequestKeyFrame()
-				alice.unpublish(sid)
-				sid = alice.publish(camera, "")
+				alice.Unpublish(sid)
+				sid = alice.Publish(camera, "")
 				mustEnd(t, track)
 			}
 			track := mustNext(t, s)
-			alice.leave()
+			alice.Leave()
 			mustEnd(t, track)
 			for range 2 {
 				_, err := s.Next(patient(t))
@@ -61,7 +61,7 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 
 func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	alice := newApplication(t, server, true).Participant(t, "alice")
 	first, second := SelectParticipant(alice, camera), selectParticipant(t, alice, camera)
 	one, two := mustNext(t, first), mustNext(t, second)
@@ -75,19 +75,19 @@ func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
-	alice := newPublisher(t, server, "alice")
+	alice := roomtest.NewPublisher(t, server, "alice")
 	rp := app.Participant(t, "alice")
 	var published, others atomic.Int32
 	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { published.Add(1) }
 	first, second := SelectParticipant(rp, camera), SelectParticipant(rp, camera)
-	sid := alice.publish(camera, "")
+	sid := alice.Publish(camera, "")
 	mustNext(t, first)
 	if n := published.Load(); n != 1 {
 		t.Errorf("called %d times", n)
 	}
 	first.Close()
 	second.Close()
-	alice.unpublish(sid)
+	alice.Unpublish(sid)
 
 	// Whoever took the place keeps it.
 	third := SelectParticipant(rp, camera)
@@ -101,8 +101,8 @@ func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 
 func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	app := newApplication(t, server, true)
 	rp := app.Participant(t, "alice")
 	var pub *lksdk.RemoteTrackPublication
@@ -134,7 +134,7 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	defer s.Close()
 	track = mustNext(t, s)
 	track.RequestKeyFrame()
-	alice.unpublish(sid)
+	alice.Unpublish(sid)
 	mustEnd(t, track)
 	for range 2 {
 		if _, err := s.Next(patient(t)); !errors.Is(err, io.EOF) {
@@ -146,9 +146,9 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 func TestApplicationsParticipantMayLeaveWithoutHavingPublished(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
-	alice := newPublisher(t, server, "alice")
+	alice := roomtest.NewPublisher(t, server, "alice")
 	next := nextInBackground(patient(t), selectParticipant(t, app.Participant(t, "alice"), camera))
-	alice.leave()
+	alice.Leave()
 	if r := mustGet(t, next); !errors.Is(r.err, io.EOF) {
 		t.Errorf("got %+v", r)
 	} else if left := new(ParticipantLeftError); !errors.As(r.err, &left) {
@@ -159,7 +159,7 @@ func TestApplicationsParticipantMayLeaveWithoutHavingPublished(t *testing.T) {
 func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	alice := app.Participant(t, "alice")
 	reading, waiting := selectParticipant(t, alice, camera), selectParticipant(t, alice, screenShare)
 	track := mustNext(t, reading)
@@ -176,7 +176,7 @@ func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
 // An SDK that hides these fields differently costs us what package sdk lists; better to know.
 func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice")
+	roomtest.NewPublisher(t, server, "alice")
 	app := newApplication(t, server, true)
 	rp := app.Participant(t, "alice")
 	if sdk.EngineOfRoom(app.Room) == nil || sdk.EngineOf(rp) != sdk.EngineOfRoom(app.Room) || sdk.RoomCallbackOf(rp) == nil {
