@@ -24,23 +24,18 @@ func checkPanic(t *testing.T, err error, place string) {
 	}
 }
 
-// TestPanicsOfAConnection goes through those places that need a server which does something seldom. The SDK's callbacks are
-// called as it would.
+// TestPanicsOfAConnection goes through those places that need a server which does something seldom.
 func TestPanicsOfAConnection(t *testing.T) {
 	s := startServer(t)
 	for place, call := range map[string]func(c *Connection){
-		"room: disconnected":        func(c *Connection) { c.callbacks().OnDisconnected() },
-		"room: reconnecting":        func(c *Connection) { c.callbacks().OnReconnecting() },
-		"room: reconnected":         func(c *Connection) { c.callbacks().OnReconnected() },
-		"room: subscription failed": func(c *Connection) { c.callbacks().OnTrackSubscriptionFailed("TR_x", nil) },
+		"room: follow": func(*Connection) {},
 		"room: probe": func(c *Connection) {
 			r := newRoaming(c) // the other one probes by itself
 			r.beginProbe()
 			r.endProbe()
 			r.stop()
 		},
-		"room: reach":   func(c *Connection) { c.roaming.reach(c.roaming.ctx) },
-		"room: reached": func(c *Connection) { c.roaming.reach(c.roaming.ctx) },
+		"room: reach": func(c *Connection) { _ = reach(c.roaming.ctx, c.target.url, unchanging, c) },
 	} {
 		t.Run(place, func(t *testing.T) {
 			inject(t, place)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
@@ -40,19 +41,53 @@ func TestWaitingSaysWhatIsMissing(t *testing.T) {
 	alice := roomtest.NewPublisher(t, server, "alice")
 	sid := alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
-	for _, test := range []struct {
-		criteria Criteria
-		part     string
-	}{
-		{Criteria{Participant: "robot-1", Source: camera}, `a camera track of "robot-1"; in the room: "alice" (camera)`},
-		{Criteria{}, "waiting for the media of track " + sid + ` (camera) of "alice": the publisher may not permit`},
-	} {
-		await(t, c.Changed, test.part, func() bool { return strings.Contains(c.Waiting(test.criteria), test.part) })
-	}
+	awaitWaiting(t, c, Criteria{Participant: "robot-1", Source: camera}, `a camera track of "robot-1"; in the room: "alice" (camera)`)
+	awaitWaiting(t, c, Criteria{},
+		"waiting for the media of track "+sid+` (camera) of "alice": the publisher has not sent anything yet, or does not permit us to receive it`)
 	c.Close()
 	if got := c.Waiting(Criteria{}); !strings.Contains(got, "not connected") {
 		t.Errorf("got %s", got)
 	}
+}
+
+func awaitWaiting(t *testing.T, c *Connection, criteria Criteria, part string) {
+	t.Helper()
+	await(t, c.Changed, part, func() bool { return strings.Contains(c.Waiting(criteria), part) })
+}
+
+// TestWaitingSaysWhyMediaDoesNotCome has a track that was subscribed to.
+func TestWaitingSaysWhyMediaDoesNotCome(t *testing.T) {
+	t.Parallel()
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
+	c := mustJoin(t, config(t, server))
+	selector := mustSelect(t, c, Criteria{})
+	mustNext(t, selector)
+	alice.Mute(sid, true)
+	awaitWaiting(t, c, Criteria{}, `of "alice": it is muted`)
+	alice.Permit(false)
+	awaitWaiting(t, c, Criteria{}, `of "alice": the publisher does not permit us to receive it`)
+	alice.Permit(true)
+	awaitWaiting(t, c, Criteria{}, `of "alice": it is muted`)
+	api := lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+	if _, err := api.UpdateParticipant(patient(t), &livekit.UpdateParticipantRequest{
+		Room: t.Name(), Identity: c.Identity(), Permission: &livekit.ParticipantPermission{},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	awaitWaiting(t, c, Criteria{}, `of "alice": our permission to subscribe was withdrawn`)
+}
+
+// TestWaitingSaysWhyTheServerDoesNotSendATrack subscribes to one that is not published.
+func TestWaitingSaysWhyTheServerDoesNotSendATrack(t *testing.T) {
+	t.Parallel()
+	c := mustJoin(t, config(t, server))
+	if err := c.sub.Subscribe("PA_x", "TR_x", true); err != nil {
+		t.Fatal(err)
+	}
+	await(t, c.Changed, "the refusal", func() bool {
+		return c.missing(Offer{SID: "TR_x", Publication: publication{c.sub, nil, nil}}) == "the server does not find it"
+	})
 }
 
 func TestOfferedFollowsWhatIsPublished(t *testing.T) {
