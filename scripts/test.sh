@@ -77,7 +77,7 @@ step "integration tests, two at a time" \
 
 [ -n "$next" ] || step "tests that panic in each place where a panic could end the host program" \
   report panics . -timeout 10m -tags panics -run Panic "${flags[@]}" \
-  ./internal/application ./internal/chain ./internal/room ./internal/signal ./internal/subscriber ./integration/guest || rc=1
+  ./internal/application ./internal/chain ./internal/room ./internal/sdk ./internal/signal ./internal/subscriber ./integration/guest || rc=1
 
 read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' build/log/test-total)
 if [ "$skipped" != 0 ]; then
