@@ -78,16 +78,40 @@ func TestWaitingSaysWhyMediaDoesNotCome(t *testing.T) {
 	awaitWaiting(t, c, Criteria{}, `of "alice": our permission to subscribe was withdrawn`)
 }
 
-// TestWaitingSaysWhyTheServerDoesNotSendATrack subscribes to one that is not published.
+// TestWaitingSaysWhyTheServerDoesNotSendATrack has the server say what takes it a minute, or what it says of codecs that we did not
+// offer, and we offer all.
 func TestWaitingSaysWhyTheServerDoesNotSendATrack(t *testing.T) {
 	t.Parallel()
-	c := mustJoin(t, config(t, server))
-	if err := c.sub.Subscribe("PA_x", "TR_x", true); err != nil {
-		t.Fatal(err)
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	r := newRelay(t, server)
+	config := config(t, server)
+	config.URL = r.url
+	c := mustJoin(t, config)
+	for why, part := range map[livekit.SubscriptionError]string{
+		livekit.SubscriptionError_SE_CODEC_UNSUPPORTED: `of "alice": the server does not send video/VP8 to us`,
+		livekit.SubscriptionError_SE_TRACK_NOTFOUND:    `of "alice": the server does not find it`,
+	} {
+		r.say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_SubscriptionResponse{
+			SubscriptionResponse: &livekit.SubscriptionResponse{TrackSid: sid, Err: why},
+		}})
+		awaitWaiting(t, c, Criteria{}, part)
 	}
-	await(t, c.Changed, "the refusal", func() bool {
-		return c.missing(Offer{SID: "TR_x", Publication: publication{c.sub, nil, nil}}) == "the server does not find it"
-	})
+}
+
+func TestWaitingSaysThatTheServerHasPausedATrack(t *testing.T) {
+	t.Parallel()
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	r := newRelay(t, server)
+	config := config(t, server)
+	config.URL = r.url
+	c := mustJoin(t, config)
+	mustNext(t, mustSelect(t, c, Criteria{}))
+	r.say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_StreamStateUpdate{
+		StreamStateUpdate: &livekit.StreamStateUpdate{StreamStates: []*livekit.StreamStateInfo{
+			{TrackSid: sid, State: livekit.StreamState_PAUSED},
+		}},
+	}})
+	awaitWaiting(t, c, Criteria{}, `of "alice": the server has paused it, because the path from it is too narrow`)
 }
 
 func TestOfferedFollowsWhatIsPublished(t *testing.T) {
