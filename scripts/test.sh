@@ -47,7 +47,7 @@ if [ "$(id -u)" != 0 ] && [ -z "${CI:-}" ]; then
   all=$(grep -vE '/integration/network(/link)?$' <<<"$all")
 fi
 if [ -n "$next" ]; then
-  all=$(grep -E '/(internal/room|stream|integration)(/|$)' <<<"$all")
+  all=$(grep -E '/(internal/(application|room|subscriber)|stream|integration)(/|$)' <<<"$all")
 fi
 mapfile -t unit < <(grep -vE "$slow" <<<"$all")
 mapfile -t timed < <(grep -E "$slow" <<<"$all" | grep -E "$alone")
@@ -77,7 +77,7 @@ step "integration tests, two at a time" \
 
 [ -n "$next" ] || step "tests that panic in each place where a panic could end the host program" \
   report panics . -timeout 10m -tags panics -run Panic "${flags[@]}" \
-  ./internal/chain ./internal/room ./internal/signal ./internal/subscriber ./integration/guest || rc=1
+  ./internal/application ./internal/chain ./internal/room ./internal/sdk ./internal/signal ./internal/subscriber ./integration/guest || rc=1
 
 read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' build/log/test-total)
 if [ "$skipped" != 0 ]; then

@@ -1,5 +1,5 @@
-// Command subscribe compares two ways to receive a track: through LiveKit's SDK, as internal/room does, and with
-// internal/subscriber. Both read the same stream in turn, in processes of their own with one processor for Go, as the plugin
+// Command subscribe compares two ways to receive a track: through LiveKit's SDK, as an application does, and with
+// internal/subscriber, as internal/room does. Both read the same stream in turn, in processes of their own with one processor for Go, as the plugin
 // has it, and make access units of it.
 //
 //	go run ./bench/subscribe -rounds 3 -seconds 10

@@ -2,17 +2,21 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
 	"sync"
 	"time"
 
+	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/logger"
+	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/application"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
-	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
@@ -25,7 +29,7 @@ var ways = map[string]way{
 }
 
 var labels = map[string]string{
-	"sdk":      "internal/room, on LiveKit's SDK",
+	"sdk":      "an application with LiveKit's SDK",
 	"own":      "internal/subscriber",
 	"indirect": "the same with pion's SRTP",
 	"tcp":      "internal/subscriber over TCP",
@@ -33,18 +37,29 @@ var labels = map[string]string{
 
 func identity(i int) string { return "camera-" + strconv.Itoa(i) }
 
-// throughSDK is what the element does today.
+// throughSDK is what an application does that joins with LiveKit's SDK.
 func throughSDK(ctx context.Context, token string, tracks int, got func(track, string)) (func(), error) {
-	sdk.RedirectLog(nil)
-	c, err := room.Join(ctx, room.Config{URL: os.Getenv("LIVEKIT_URL"), Token: token})
-	if err != nil {
+	lksdk.SetLogger(logger.GetDiscardLogger())
+	joined := lksdk.NewRoom(nil)
+	if err := joined.JoinWithContextAndToken(ctx, os.Getenv("LIVEKIT_URL"), token); err != nil {
 		return nil, err
 	}
 	var reading sync.WaitGroup
 	var selectors []room.Selector
+	leave := func() {
+		for _, s := range selectors {
+			s.Close()
+		}
+		joined.Disconnect()
+		reading.Wait()
+	}
 	for i := range tracks {
-		s := room.NewSelector(room.Criteria{Participant: identity(i)})
-		c.Serve(s)
+		publisher := joined.GetParticipantByIdentity(identity(i))
+		if publisher == nil {
+			leave()
+			return nil, fmt.Errorf("%s is not in the room", identity(i))
+		}
+		s := application.SelectParticipant(publisher, livekit.TrackSource_UNKNOWN)
 		selectors = append(selectors, s)
 		reading.Go(func() {
 			if t, err := s.Next(ctx); err == nil {
@@ -52,13 +67,7 @@ func throughSDK(ctx context.Context, token string, tracks int, got func(track, s
 			}
 		})
 	}
-	return func() {
-		for _, s := range selectors {
-			s.Close()
-		}
-		c.Close()
-		reading.Wait()
-	}, nil
+	return leave, nil
 }
 
 // own is internal/subscriber behind what internal/room has in front of its tracks.

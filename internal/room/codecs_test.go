@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/pion/webrtc/v4"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // h264KeyFrame is the beginning of one, with its parameter sets.
@@ -16,7 +18,7 @@ var h264KeyFrame = append(
 func TestEveryCodecArrives(t *testing.T) {
 	t.Parallel()
 	for mime, frame := range map[string][]byte{
-		webrtc.MimeTypeVP8:  vp8KeyFrame,
+		webrtc.MimeTypeVP8:  roomtest.VP8KeyFrame,
 		webrtc.MimeTypeVP9:  append([]byte{0x82, 0x49, 0x83, 0x42, 0x00, 0x13, 0xf0, 0x0b, 0x36}, make([]byte, 200)...),
 		webrtc.MimeTypeH264: h264KeyFrame,
 		webrtc.MimeTypeH265: append([]byte{
@@ -26,7 +28,7 @@ func TestEveryCodecArrives(t *testing.T) {
 	} {
 		t.Run(mime, func(t *testing.T) {
 			t.Parallel()
-			newPublisher(t, server, "alice").publishCodec(mime, frame, camera, "")
+			roomtest.NewPublisher(t, server, "alice").PublishCodec(mime, frame, camera, "")
 			track := mustNext(t, mustSelect(t, mustJoin(t, config(t, server)), Criteria{}))
 			if track.MimeType != mime {
 				t.Errorf("got %s", track.MimeType)
@@ -42,7 +44,7 @@ func TestH264ArrivesWhicheverProfileItsPublisherPrefers(t *testing.T) {
 	for _, profile := range []string{"42001f", "42e01f", "4d001f", "64001f"} {
 		t.Run(profile, func(t *testing.T) {
 			t.Parallel()
-			newPublisher(t, server, "alice").publishTrack(webrtc.RTPCodecCapability{
+			roomtest.NewPublisher(t, server, "alice").PublishTrack(webrtc.RTPCodecCapability{
 				MimeType: webrtc.MimeTypeH264, ClockRate: 90000,
 				SDPFmtpLine: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=" + profile,
 			}, h264KeyFrame, camera, "")

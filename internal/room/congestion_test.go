@@ -19,7 +19,7 @@ type told struct {
 
 func newTold(trip time.Duration) *told {
 	s := &told{}
-	p := &peers{opening: func() {}}
+	p := &peers{}
 	s.peer = &peer{of: p, streams: []uint32{7}, videos: []uint32{7}}
 	s.peer.BindRTCPWriter(interceptor.RTCPWriterFunc(func(packets []rtcp.Packet, _ interceptor.Attributes) (int, error) {
 		switch packet := packets[0].(type) {

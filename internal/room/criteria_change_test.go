@@ -4,12 +4,14 @@ import (
 	"errors"
 	"io"
 	"testing"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 func TestSetCriteriaSwitchesTheTrack(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
-	bob := newPublisher(t, server, "bob").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	bob := roomtest.NewPublisher(t, server, "bob").Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	alice := mustNext(t, s)
 	s.SetCriteria(Criteria{Participant: "bob"})
@@ -25,7 +27,7 @@ func TestSetCriteriaSwitchesTheTrack(t *testing.T) {
 
 func TestSetCriteriaKeepsATrackThatFits(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
 	track := mustNext(t, s)
 	s.SetCriteria(Criteria{Participant: "alice", TrackSID: track.SID})
@@ -39,7 +41,7 @@ func TestSetCriteriaKeepsATrackThatFits(t *testing.T) {
 
 func TestSetCriteriaWakesNext(t *testing.T) {
 	t.Parallel()
-	sid := newPublisher(t, server, "alice").publish(camera, "")
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "nobody"})
 	next := nextInBackground(patient(t), s)
 	s.SetCriteria(Criteria{Participant: "alice"})
@@ -51,15 +53,15 @@ func TestSetCriteriaWakesNext(t *testing.T) {
 // The participant before may leave afterwards: it is no longer followed.
 func TestSetCriteriaForgetsTheParticipantBefore(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
-	bob := newPublisher(t, server, "bob")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
+	bob := roomtest.NewPublisher(t, server, "bob")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	mustNext(t, s)
 	s.SetCriteria(Criteria{Participant: "bob"})
 	next := nextInBackground(patient(t), s)
-	alice.leave()
-	sid := bob.publish(camera, "")
+	alice.Leave()
+	sid := bob.Publish(camera, "")
 	r := mustGet(t, next)
 	if r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)

@@ -4,11 +4,11 @@ import "testing"
 
 func TestChoose(t *testing.T) {
 	t.Parallel()
-	offers := []offer{
-		{identity: "bob", joined: 2, sid: "TR_b", source: camera, name: "front"},
-		{identity: "alice", joined: 3, sid: "TR_a2", source: screenShare},
-		{identity: "alice", joined: 3, sid: "TR_a3", source: camera},
-		{identity: "alice", joined: 3, sid: "TR_a1"},
+	offers := []Offer{
+		{Identity: "bob", Joined: 2, SID: "TR_b", Source: camera, Name: "front"},
+		{Identity: "alice", Joined: 3, SID: "TR_a2", Source: screenShare},
+		{Identity: "alice", Joined: 3, SID: "TR_a3", Source: camera},
+		{Identity: "alice", Joined: 3, SID: "TR_a1"},
 	}
 	for _, test := range []struct {
 		name              string
@@ -28,8 +28,8 @@ func TestChoose(t *testing.T) {
 		{name: "nobody", criteria: Criteria{Participant: "carol"}},
 	} {
 		got, ok := test.criteria.choose(offers, test.following, test.chosen)
-		if got.sid != test.want || ok != (test.want != "") {
-			t.Errorf("%s: got %q, want %q", test.name, got.sid, test.want)
+		if got.SID != test.want || ok != (test.want != "") {
+			t.Errorf("%s: got %q, want %q", test.name, got.SID, test.want)
 		}
 	}
 }

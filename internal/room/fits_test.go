@@ -31,7 +31,7 @@ func TestPictureFitsTheLayerThatWasAskedFor(t *testing.T) {
 		{"low of a publisher without it", caps.Layer{Quality: caps.QualityLow}, any, threeLayers[1:], 640, 360, true},
 		{"limited", caps.Layer{}, caps.QualityMedium, threeLayers, 640, 360, true},
 	} {
-		if got := (choice{row.layer, row.atMost}).fits(row.sizes, row.width, row.height); got != row.want {
+		if got := (Choice{row.layer, row.atMost}).fits(row.sizes, row.width, row.height); got != row.want {
 			t.Errorf("%s: %v, want %v", row.name, got, row.want)
 		}
 	}

@@ -3,11 +3,13 @@ package room
 import (
 	"bytes"
 	"testing"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 func TestTrackOfAConnectionKnowsTheTrailerOfInjectedFrames(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	track := mustNext(t, mustSelect(t, c, Criteria{}))
 	if trailer := track.InjectedTrailer(); len(trailer) == 0 || !bytes.Equal(trailer, c.SIFTrailer()) {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
@@ -96,7 +95,7 @@ func TestJoinSaysWhyItIsNotAuthorized(t *testing.T) {
 			var records bytes.Buffer
 			c := test.config
 			c.URL = server.URL()
-			c.Logger = slog.New(slog.NewTextHandler(&records, &slog.HandlerOptions{Level: sdk.LevelTrace}))
+			c.Logger = slog.New(slog.NewTextHandler(&records, &slog.HandlerOptions{Level: LevelTrace}))
 			_, err := Join(patient(t), c)
 			var unauthorized *UnauthorizedError
 			if !errors.As(err, &unauthorized) || !strings.Contains(err.Error(), test.part) {

@@ -31,51 +31,51 @@ func TestLayerBecomesSettings(t *testing.T) {
 		layer  caps.Layer
 		atMost caps.Quality
 		sizes  []*livekit.VideoLayer
-		want   settings
+		want   Settings
 	}{
-		{"zero value", caps.Layer{}, any, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"low", caps.Layer{Quality: caps.QualityLow}, any, nil, settings{quality: lowest, fps: allFrames}},
-		{"medium", caps.Layer{Quality: caps.QualityMedium}, any, nil, settings{quality: middle, fps: allFrames}},
-		{"high", caps.Layer{Quality: caps.QualityHigh, Width: 1}, any, threeLayers, settings{quality: highest, fps: allFrames}},
+		{"zero value", caps.Layer{}, any, threeLayers, Settings{Quality: highest, FPS: allFrames}},
+		{"low", caps.Layer{Quality: caps.QualityLow}, any, nil, Settings{Quality: lowest, FPS: allFrames}},
+		{"medium", caps.Layer{Quality: caps.QualityMedium}, any, nil, Settings{Quality: middle, FPS: allFrames}},
+		{"high", caps.Layer{Quality: caps.QualityHigh, Width: 1}, any, threeLayers, Settings{Quality: highest, FPS: allFrames}},
 		{"off", caps.Layer{Quality: caps.QualityOff}, any, threeLayers, nothing},
 		{"paused", caps.Layer{Quality: caps.QualityLow, Paused: true, MaxFrameRate: 5}, any, threeLayers, nothing},
-		{"smaller than all", caps.Layer{Width: 1, Height: 1}, any, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"exactly", caps.Layer{Width: 640, Height: 360}, any, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"a column more", caps.Layer{Width: 641, Height: 360}, any, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"a row more", caps.Layer{Width: 320, Height: 181}, any, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"larger than all", caps.Layer{Width: 4000}, any, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"width alone", caps.Layer{Width: 320}, any, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"portrait", caps.Layer{Width: 180, Height: 320}, any, portrait, settings{quality: lowest, fps: allFrames}},
-		{"landscape of a portrait", caps.Layer{Width: 320, Height: 180}, any, portrait, settings{quality: highest, fps: allFrames}},
-		{"sizes unknown", caps.Layer{Width: 1}, any, []*livekit.VideoLayer{{}}, settings{quality: highest, fps: allFrames}},
-		{"no layers", caps.Layer{Width: 1}, any, nil, settings{quality: highest, fps: allFrames}},
-		{"frame rate", caps.Layer{MaxFrameRate: 29.97}, any, nil, settings{quality: highest, fps: 30}},
-		{"frame rate below one", caps.Layer{MaxFrameRate: 0.1}, any, nil, settings{quality: highest, fps: 1}},
-		{"frame rate without end", caps.Layer{MaxFrameRate: math.Inf(1)}, any, nil, settings{quality: highest, fps: allFrames}},
-		{"no limit", caps.Layer{}, caps.QualityHigh, threeLayers, settings{quality: highest, fps: allFrames}},
-		{"the best, limited", caps.Layer{}, caps.QualityMedium, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"by name, limited", caps.Layer{Quality: caps.QualityHigh}, caps.QualityLow, threeLayers, settings{quality: lowest, fps: allFrames}},
-		{"by size, limited", caps.Layer{Width: 1280}, caps.QualityMedium, threeLayers, settings{quality: middle, fps: allFrames}},
-		{"below the limit", caps.Layer{Width: 320}, caps.QualityMedium, threeLayers, settings{quality: lowest, fps: allFrames}},
+		{"smaller than all", caps.Layer{Width: 1, Height: 1}, any, threeLayers, Settings{Quality: lowest, FPS: allFrames}},
+		{"exactly", caps.Layer{Width: 640, Height: 360}, any, threeLayers, Settings{Quality: middle, FPS: allFrames}},
+		{"a column more", caps.Layer{Width: 641, Height: 360}, any, threeLayers, Settings{Quality: highest, FPS: allFrames}},
+		{"a row more", caps.Layer{Width: 320, Height: 181}, any, threeLayers, Settings{Quality: middle, FPS: allFrames}},
+		{"larger than all", caps.Layer{Width: 4000}, any, threeLayers, Settings{Quality: highest, FPS: allFrames}},
+		{"width alone", caps.Layer{Width: 320}, any, threeLayers, Settings{Quality: lowest, FPS: allFrames}},
+		{"portrait", caps.Layer{Width: 180, Height: 320}, any, portrait, Settings{Quality: lowest, FPS: allFrames}},
+		{"landscape of a portrait", caps.Layer{Width: 320, Height: 180}, any, portrait, Settings{Quality: highest, FPS: allFrames}},
+		{"sizes unknown", caps.Layer{Width: 1}, any, []*livekit.VideoLayer{{}}, Settings{Quality: highest, FPS: allFrames}},
+		{"no layers", caps.Layer{Width: 1}, any, nil, Settings{Quality: highest, FPS: allFrames}},
+		{"frame rate", caps.Layer{MaxFrameRate: 29.97}, any, nil, Settings{Quality: highest, FPS: 30}},
+		{"frame rate below one", caps.Layer{MaxFrameRate: 0.1}, any, nil, Settings{Quality: highest, FPS: 1}},
+		{"frame rate without end", caps.Layer{MaxFrameRate: math.Inf(1)}, any, nil, Settings{Quality: highest, FPS: allFrames}},
+		{"no limit", caps.Layer{}, caps.QualityHigh, threeLayers, Settings{Quality: highest, FPS: allFrames}},
+		{"the best, limited", caps.Layer{}, caps.QualityMedium, threeLayers, Settings{Quality: middle, FPS: allFrames}},
+		{"by name, limited", caps.Layer{Quality: caps.QualityHigh}, caps.QualityLow, threeLayers, Settings{Quality: lowest, FPS: allFrames}},
+		{"by size, limited", caps.Layer{Width: 1280}, caps.QualityMedium, threeLayers, Settings{Quality: middle, FPS: allFrames}},
+		{"below the limit", caps.Layer{Width: 320}, caps.QualityMedium, threeLayers, Settings{Quality: lowest, FPS: allFrames}},
 		{"paused, limited", caps.Layer{Paused: true}, caps.QualityLow, threeLayers, nothing},
 	} {
 		if err := test.layer.Validate(); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		if got := (choice{test.layer, test.atMost}).settings(test.sizes); got != test.want {
+		if got := (Choice{test.layer, test.atMost}).settings(test.sizes); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", test.name, got, test.want)
 		}
 	}
 }
 
 func TestWishesMergeToTheLarger(t *testing.T) {
-	slow := settings{quality: livekit.VideoQuality_HIGH, fps: 5}
-	small := settings{quality: livekit.VideoQuality_LOW, fps: 20}
-	for _, test := range []struct{ a, b, want settings }{
-		{slow, small, settings{quality: livekit.VideoQuality_HIGH, fps: 20}},
+	slow := Settings{Quality: livekit.VideoQuality_HIGH, FPS: 5}
+	small := Settings{Quality: livekit.VideoQuality_LOW, FPS: 20}
+	for _, test := range []struct{ a, b, want Settings }{
+		{slow, small, Settings{Quality: livekit.VideoQuality_HIGH, FPS: 20}},
 		{slow, nothing, slow},
 		{nothing, nothing, nothing},
-		{small, everything, everything},
+		{small, Everything, Everything},
 	} {
 		if got := test.a.with(test.b); got != test.want {
 			t.Errorf("%+v with %+v: got %+v, want %+v", test.a, test.b, got, test.want)

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
@@ -25,15 +23,7 @@ const shortTimeout = 10 * time.Second
 var server *devserver.Server
 
 func TestMain(m *testing.M) {
-	sdk.RedirectLog(nil)
-	begin := func(s *devserver.Server) error {
-		server = s
-		return nil
-	}
-	os.Exit(roomtest.Main(m, begin, func() error {
-		late.Wait()
-		return goleak.Find()
-	}))
+	roomtest.Run(m, goleak.Find, &server)
 }
 
 func startServer(t *testing.T) *devserver.Server {
@@ -65,12 +55,7 @@ func mustJoin(t *testing.T, c Config) *Connection {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		connection.Close()
-		if n := connection.peers.count(); n != 0 {
-			t.Errorf("%d peer connections are open", n)
-		}
-	})
+	t.Cleanup(connection.Close)
 	return connection
 }
 

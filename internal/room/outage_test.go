@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // gate is the way of signalling to a server. Shut, it stands still, as a network does that has gone; media goes its own way.
@@ -79,18 +81,18 @@ func (g *gate) take(conn net.Conn) {
 	_ = conn.Close()
 }
 
-// The SDK gives an attempt to resume no more time than one to join. The absence of the network is not part of that.
+// An attempt to resume has no more time than one to join. The absence of the network is not part of that.
 func TestAnOutageLongerThanAnAttemptIsResumed(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
 	g := newGate(t, server.URL())
 	config := config(t, server)
 	config.URL, config.ConnectTimeout = g.url, 5*time.Second
 	c := mustJoin(t, config)
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, selector)
-	session := c.sdk.LocalParticipant.SID()
+	session := c.sub.Participant().GetSid()
 
 	g.set(true)
 	for asked := time.Duration(0); asked <= config.ConnectTimeout; asked += reachInterval {
@@ -102,7 +104,7 @@ func TestAnOutageLongerThanAnAttemptIsResumed(t *testing.T) {
 	}
 	g.set(false)
 	await(t, c.Changed, "reconnecting", func() bool { return c.State() == StateConnected })
-	if got := c.sdk.LocalParticipant.SID(); got != session {
+	if got := c.sub.Participant().GetSid(); got != session {
 		t.Errorf("session %s was replaced by %s", session, got)
 	}
 	mustRead(t, track)

@@ -20,12 +20,11 @@ func TestAServerThatAnswersIsReached(t *testing.T) {
 	closed.Close()
 	defer web.Close()
 	for _, url := range []string{strings.Replace(web.URL, "http", "ws", 1), web.URL} {
-		from, err := reach(patient(t), url, unchanging, nil)
-		if err != nil || from.String() != "127.0.0.1" {
-			t.Errorf("%s: got %v, %v", url, from, err)
+		if err := reach(patient(t), url, unchanging, nil); err != nil {
+			t.Errorf("%s: got %v", url, err)
 		}
 	}
-	if _, err := reach(patient(t), closed.URL, unchanging, nil); err != nil {
+	if err := reach(patient(t), closed.URL, unchanging, nil); err != nil {
 		t.Errorf("the machine said that nobody is there, and got %v", err)
 	}
 }
@@ -42,7 +41,7 @@ func TestAServerThatStandsStillIsNotReachedUntilItGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(patient(t))
 	go func() {
 		for range 2 {
-			_, err := reach(ctx, "ws://"+listener.Addr().String(), func() <-chan struct{} { return changed }, nil)
+			err := reach(ctx, "ws://"+listener.Addr().String(), func() <-chan struct{} { return changed }, nil)
 			reached <- err
 		}
 	}()
@@ -71,7 +70,7 @@ func TestReachEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
 	asked := 0
-	_, err = reach(ctx, "ws://"+listener.Addr().String(), func() <-chan struct{} {
+	err = reach(ctx, "ws://"+listener.Addr().String(), func() <-chan struct{} {
 		if asked++; asked == 3 {
 			cancel(enough)
 		}

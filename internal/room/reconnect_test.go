@@ -8,14 +8,14 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
-	"github.com/gst-livekit/gst-livekit/internal/sdk"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 func TestServerRestartGivesTheSameSelectorANewTrack(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	alice := newPublisher(t, s, "alice")
-	first := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, s, "alice")
+	first := alice.Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, selector)
@@ -35,13 +35,12 @@ func TestServerRestartGivesTheSameSelectorANewTrack(t *testing.T) {
 	}
 }
 
-// The SDK keeps whoever left while it was away; see Connection.forgetBeforeRejoin.
 func TestWhoLeftDuringAReconnectIsNotInTheRoomAfterwards(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	alice, bob := newPublisher(t, s, "alice"), newPublisher(t, s, "bob")
-	alice.publish(camera, "")
-	bob.publish(camera, "")
+	alice, bob := roomtest.NewPublisher(t, s, "alice"), roomtest.NewPublisher(t, s, "bob")
+	alice.Publish(camera, "")
+	bob.Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	mustNext(t, mustSelect(t, c, Criteria{Participant: "alice"}))
 	ofBob := mustSelect(t, c, Criteria{Participant: "bob"})
@@ -49,13 +48,13 @@ func TestWhoLeftDuringAReconnectIsNotInTheRoomAfterwards(t *testing.T) {
 
 	s.Kill()
 	await(t, c.Changed, "losing the server", func() bool { return c.State() == StateReconnecting })
-	alice.leave()
+	alice.Leave()
 	if err := s.Restart(patient(t)); err != nil {
 		t.Fatal(err)
 	}
 	mustEnd(t, track)
 	mustNext(t, ofBob)
-	if c.sdk.GetParticipantByIdentity("alice") != nil {
+	if isThere(c, "alice") {
 		t.Error("alice is still in the room")
 	}
 }
@@ -63,22 +62,22 @@ func TestWhoLeftDuringAReconnectIsNotInTheRoomAfterwards(t *testing.T) {
 func TestWhoIsAbsentAfterAReconnectIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	alice := newPublisher(t, s, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, s, "alice")
+	alice.Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, selector)
 
 	s.Kill()
 	await(t, c.Changed, "losing the server", func() bool { return c.State() == StateReconnecting })
-	alice.leave()
+	alice.Leave()
 	if err := s.Restart(patient(t)); err != nil {
 		t.Fatal(err)
 	}
 	mustEnd(t, track)
 	next := nextInBackground(patient(t), selector)
 	await(t, c.Changed, "reconnecting", func() bool { return c.State() == StateConnected })
-	sid := newPublisher(t, s, "alice").publish(camera, "")
+	sid := roomtest.NewPublisher(t, s, "alice").Publish(camera, "")
 	if r := mustGet(t, next); r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)
 	}
@@ -86,47 +85,61 @@ func TestWhoIsAbsentAfterAReconnectIsWaitedFor(t *testing.T) {
 
 func TestReplacedSessionGivesANewTrack(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
-	c := mustJoin(t, config(t, server))
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
+	f := newForgetful(t, server)
+	config := config(t, server)
+	config.URL = f.url
+	c := mustJoin(t, config)
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, selector)
-	c.sdk.Simulate(lksdk.SimulateNodeFailure) // the server has forgotten us when the SDK wants to resume
+	c.sub.Reconnect()
 	mustEnd(t, track)
 	again := mustNext(t, selector)
 	if again.SID != sid {
 		t.Errorf("got %s, want %s", again.SID, sid)
 	}
-	if !sdk.IsCapable(c.sdk) {
-		t.Error("the new session does not say that we know packet trailers")
+	joins := f.joins()
+	if len(joins) < 2 {
+		t.Errorf("the session was not replaced: %v", joins)
+	}
+	for _, join := range joins {
+		if join.Get("capabilities") != "CAP_PACKET_TRAILER" {
+			t.Errorf("a session does not say that we know packet trailers: %v", join)
+		}
 	}
 }
 
-// When the server asks for a new session, the SDK first calls everyone disconnected.
+// While a session is being replaced, nobody is in the room, as far as we know.
 func TestNewSessionIsNotTakenForLeaving(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
-	c := mustJoin(t, config(t, server))
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
+	f := newForgetful(t, server)
+	config := config(t, server)
+	config.URL = f.url
+	c := mustJoin(t, config)
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
-	mustNext(t, selector)
-
-	look := func(when string) {
-		t.Helper()
-		if track, _, err := selector.(*selection).pick(); track != nil || err != nil {
-			t.Errorf("%s: got %v, %v", when, track, err)
-		}
+	track := mustNext(t, selector)
+	f.hold()
+	c.sub.Reconnect()
+	<-f.held
+	mustEnd(t, track)
+	if track, _, err := selector.(*selection).pick(); track != nil || err != nil {
+		t.Errorf("during the reconnect: got %v, %v", track, err)
 	}
-	c.sdk.OnRestarting()
-	look("during the reconnect")
-	c.sdk.OnRestarted(&livekit.Room{}, &livekit.ParticipantInfo{Identity: c.Identity(), Sid: "PA_new"}, nil)
-	look("after the reconnect")
+	alice.Leave()
+	f.release()
+	await(t, c.Changed, "the new session", func() bool { return c.State() == StateConnected })
+	if track, _, err := selector.(*selection).pick(); track != nil || err != nil {
+		t.Errorf("after the reconnect: got %v, %v", track, err)
+	}
 }
 
 func TestResumedSessionKeepsItsTracks(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, selector)
@@ -141,7 +154,7 @@ func TestResumedSessionKeepsItsTracks(t *testing.T) {
 			<-changed
 		}
 	}()
-	c.sdk.Simulate(lksdk.SimulateSignalReconnect)
+	c.sub.Reconnect()
 	<-reconnecting
 	await(t, c.Changed, "resuming", func() bool { return c.State() == StateConnected })
 	for range 50 {
@@ -195,34 +208,20 @@ func TestCloseWhileReconnecting(t *testing.T) {
 	s.Kill()
 	await(t, c.Changed, "losing the server", func() bool { return c.State() == StateReconnecting })
 	c.Close()
-	if n := c.peers.count(); n != 0 {
-		t.Errorf("%d peer connections are open", n)
-	}
 }
 
-// The SDK then goes on with its attempt until that has timed out.
 func TestCloseWhileASessionIsBeingReplaced(t *testing.T) {
 	t.Parallel()
-	s := startServer(t)
-	config := config(t, s)
-	config.ConnectTimeout = shortTimeout
+	f := newForgetful(t, server)
+	config := config(t, server)
+	config.URL = f.url
 	c := mustJoin(t, config)
-	s.Kill()
-	await(t, c.peers.changed.Wait, "giving up the old session", func() bool { return c.peers.count() == 0 })
-	replacing := make(chan struct{})
-	go func() {
-		defer close(replacing)
-		for changed := c.peers.changed.Wait(); c.peers.count() == 0; changed = c.peers.changed.Wait() {
-			<-changed
-		}
-	}()
-	if err := s.Restart(patient(t)); err != nil {
-		t.Fatal(err)
-	}
-	<-replacing
+	f.hold()
+	c.sub.Reconnect()
+	<-f.held
 	began := time.Now()
 	c.Close()
-	if n, took := c.peers.count(), time.Since(began); n != 0 || took > closeTimeout/2 {
-		t.Errorf("%d peer connections are open after %v", n, took)
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }

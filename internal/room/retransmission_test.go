@@ -4,14 +4,16 @@ import (
 	"encoding/binary"
 	"testing"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // TestPacketsThatAreSentAgainComeThoughNothingElseDoes asks for a packet of a publisher that has fallen silent, until the
 // server sends it.
 func TestPacketsThatAreSentAgainComeThoughNothingElseDoes(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	track := mustNext(t, mustSelect(t, mustJoin(t, config(t, server)), Criteria{}))
 	if !track.CanRequestPackets() {
 		t.Fatal("packets of a room that we joined cannot be asked for")
@@ -26,7 +28,7 @@ func TestPacketsThatAreSentAgainComeThoughNothingElseDoes(t *testing.T) {
 		t.Fatalf("read %d bytes, %v", n, err)
 	}
 	lost := binary.BigEndian.Uint16(packet[2:])
-	alice.pause(sid)
+	alice.Pause(sid)
 
 	track.Hurry(true)
 	defer track.Hurry(false)

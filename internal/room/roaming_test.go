@@ -4,15 +4,17 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // settle waits until the path of c has given n packets more.
-func settle(t *testing.T, c *Connection, n uint32) {
+func settle(t *testing.T, c *Connection, n uint64) {
 	t.Helper()
 	tick := time.NewTicker(silenceTick)
 	defer tick.Stop()
 	ctx := patient(t)
-	before, ok := arrivalsOf(c.roaming.transport())
+	before, ok := c.sub.Arrivals()
 	if !ok {
 		t.Fatal("there is no path")
 	}
@@ -22,7 +24,7 @@ func settle(t *testing.T, c *Connection, n uint32) {
 		case <-ctx.Done():
 			t.Fatal("nothing comes")
 		}
-		if now, _ := arrivalsOf(c.roaming.transport()); now.packets-before.packets >= n {
+		if now, _ := c.sub.Arrivals(); now.Packets-before.Packets >= n {
 			return
 		}
 	}
@@ -62,15 +64,15 @@ func TestAPauseIsNotTakenForADeadPath(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name  string
-		pause func(p *publisher, sid string)
+		pause func(p *roomtest.Publisher, sid string)
 	}{
-		{"muted", func(p *publisher, sid string) { p.mute(sid, true) }},
-		{"sends nothing", func(p *publisher, sid string) { p.pause(sid) }},
+		{"muted", func(p *roomtest.Publisher, sid string) { p.Mute(sid, true) }},
+		{"sends nothing", func(p *roomtest.Publisher, sid string) { p.Pause(sid) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			alice := newPublisher(t, server, "alice")
-			sid := alice.publish(camera, "")
+			alice := roomtest.NewPublisher(t, server, "alice")
+			sid := alice.Publish(camera, "")
 			c := mustJoin(t, config(t, server))
 			mustNext(t, mustSelect(t, c, Criteria{Participant: "alice"}))
 			settle(t, c, 100)
@@ -91,8 +93,8 @@ func TestAPauseIsNotTakenForADeadPath(t *testing.T) {
 func TestASilentServerIsNotTakenForADeadPathWhileItStandsStill(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	alice := newPublisher(t, s, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, s, "alice")
+	alice.Publish(camera, "")
 	c := mustJoin(t, config(t, s))
 	track := mustNext(t, mustSelect(t, c, Criteria{Participant: "alice"}))
 	settle(t, c, 100)

@@ -5,38 +5,36 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/pion/webrtc/v4"
-
 	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 )
 
 // stage is an origin whose view the test sets.
 type stage struct {
-	view       view
+	view       View
 	changed    broadcast.Broadcast
 	subscribed []string
 }
 
-func (s *stage) changes() <-chan struct{}         { return s.changed.Wait() }
-func (s *stage) look() (view, error)              { return s.view, nil }
-func (s *stage) ended(offer) error                { return nil }
-func (s *stage) writePLI(offer) func(webrtc.SSRC) { return nil }
-func (s *stage) close()                           {}
+func (s *stage) Changes() <-chan struct{} { return s.changed.Wait() }
+func (s *stage) Look() (View, error)      { return s.view, nil }
+func (s *stage) Ended(Offer) error        { return nil }
+func (s *stage) HasLayers() bool          { return true }
+func (s *stage) Closed()                  {}
 
-func (s *stage) subscribe(o offer, _ *selection, _ *choice) {
-	s.subscribed = append(s.subscribed, o.sid)
+func (s *stage) Subscribe(o Offer, _ Selector, _ *Choice) {
+	s.subscribed = append(s.subscribed, o.SID)
 }
-func (s *stage) setLayer(string, *selection, *choice) {}
-func (s *stage) unsubscribe(string, *selection)       {}
-func (s *stage) show(session string, offers ...offer) {
+func (s *stage) SetLayer(string, Selector, *Choice) {}
+func (s *stage) Unsubscribe(string, Selector)       {}
+func (s *stage) show(session string, offers ...Offer) {
 	s.view = newView(session, offers)
 	s.changed.Fire()
 }
 
-func newView(session string, offers []offer) view {
-	v := view{session: session, offers: offers, present: make(map[string]bool)}
+func newView(session string, offers []Offer) View {
+	v := View{Session: session, Offers: offers, Present: make(map[string]bool)}
 	for _, o := range offers {
-		v.present[o.identity] = true
+		v.Present[o.Identity] = true
 	}
 	return v
 }
@@ -48,7 +46,7 @@ func TestLostParticipantIsReplacedWhenItDoesNotComeBack(t *testing.T) {
 		s := &stage{}
 		selector := newSelection(s, Criteria{})
 		selector.following, selector.met = "alice", "session 1" // alice gave a Track
-		s.show("session 2", offer{identity: "bob", sid: "TR_b"})
+		s.show("session 2", Offer{Identity: "bob", SID: "TR_b"})
 		ctx, cancel := context.WithTimeout(t.Context(), returnTimeout-1)
 		defer cancel()
 		if _, err := selector.Next(ctx); err == nil || len(s.subscribed) != 0 {

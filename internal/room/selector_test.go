@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
-	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtcp"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 const (
@@ -17,9 +19,16 @@ const (
 	screenShare = livekit.TrackSource_SCREEN_SHARE
 )
 
+// isThere reports whether a participant is in the room.
+func isThere(c *Connection, identity string) bool {
+	return slices.ContainsFunc(c.sub.Participants(), func(info *livekit.ParticipantInfo) bool {
+		return info.GetIdentity() == identity
+	})
+}
+
 func TestNextReturnsTrackPublishedBeforeJoin(t *testing.T) {
 	t.Parallel()
-	sid := newPublisher(t, server, "alice").publish(camera, "front")
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "front")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice", Source: camera})
 	track := mustNext(t, s)
 	if track.SID != sid || track.Identity != "alice" || track.Name != "front" || track.Source != camera ||
@@ -38,7 +47,7 @@ func TestNextReturnsTrackPublishedAfterJoin(t *testing.T) {
 	t.Parallel()
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	next := nextInBackground(patient(t), s)
-	sid := newPublisher(t, server, "alice").publish(camera, "")
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	if r := mustGet(t, next); r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)
 	}
@@ -46,16 +55,16 @@ func TestNextReturnsTrackPublishedAfterJoin(t *testing.T) {
 
 func TestNextReturnsTrackAfterRepublish(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	for range 3 {
 		track := mustNext(t, s)
 		if track.SID != sid {
 			t.Errorf("got %s, want %s", track.SID, sid)
 		}
-		alice.unpublish(sid)
-		sid = alice.publish(camera, "")
+		alice.Unpublish(sid)
+		sid = alice.Publish(camera, "")
 		mustEnd(t, track)
 		<-track.Lost()
 	}
@@ -64,12 +73,12 @@ func TestNextReturnsTrackAfterRepublish(t *testing.T) {
 
 func TestTrackPublishedWhileAnotherEndsIsNotLost(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	first := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	first := alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice", Source: camera})
 	track := mustNext(t, s)
-	second := alice.publish(camera, "")
-	alice.unpublish(first)
+	second := alice.Publish(camera, "")
+	alice.Unpublish(first)
 	mustEnd(t, track)
 	if track := mustNext(t, s); track.SID != second {
 		t.Errorf("got %s, want %s", track.SID, second)
@@ -78,14 +87,14 @@ func TestTrackPublishedWhileAnotherEndsIsNotLost(t *testing.T) {
 
 func TestNextReturnsSameTrackAfterPermissionWasWithdrawn(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	before := mustNext(t, s)
-	alice.permit(false)
+	alice.Permit(false)
 	mustEnd(t, before)
 	next := nextInBackground(patient(t), s)
-	alice.permit(true)
+	alice.Permit(true)
 	r := mustGet(t, next)
 	if r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)
@@ -98,8 +107,8 @@ func TestNextReturnsSameTrackAfterPermissionWasWithdrawn(t *testing.T) {
 
 func TestNextReturnsTrackAgainAfterRelease(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
 	for range 5 {
 		track := mustNext(t, s)
@@ -114,7 +123,7 @@ func TestNextReturnsTrackAgainAfterRelease(t *testing.T) {
 
 func TestNextEndsTheTrackBefore(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
 	first := mustNext(t, s)
 	second := mustNext(t, s)
@@ -124,11 +133,11 @@ func TestNextEndsTheTrackBefore(t *testing.T) {
 
 func TestNextReportsThatTheParticipantLeft(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	track := mustNext(t, s)
-	alice.leave()
+	alice.Leave()
 	mustEnd(t, track)
 	_, err := s.Next(patient(t))
 	var left *ParticipantLeftError
@@ -137,7 +146,7 @@ func TestNextReportsThatTheParticipantLeft(t *testing.T) {
 	}
 	// Whoever was named is waited for again.
 	next := nextInBackground(patient(t), s)
-	sid := newPublisher(t, server, "alice").publish(camera, "")
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	if r := mustGet(t, next); r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)
 	}
@@ -147,12 +156,12 @@ func TestParticipantThatGaveNothingMayLeaveUnnoticed(t *testing.T) {
 	t.Parallel()
 	c := mustJoin(t, config(t, server))
 	next := nextInBackground(patient(t), mustSelect(t, c, Criteria{Participant: "alice", Source: screenShare}))
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
-	await(t, c.Changed, "alice arriving", func() bool { return c.sdk.GetParticipantByIdentity("alice") != nil })
-	alice.leave()
-	await(t, c.Changed, "alice leaving", func() bool { return c.sdk.GetParticipantByIdentity("alice") == nil })
-	sid := newPublisher(t, server, "alice").publish(screenShare, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
+	await(t, c.Changed, "alice arriving", func() bool { return isThere(c, "alice") })
+	alice.Leave()
+	await(t, c.Changed, "alice leaving", func() bool { return !isThere(c, "alice") })
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(screenShare, "")
 	if r := mustGet(t, next); r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)
 	}
@@ -160,23 +169,23 @@ func TestParticipantThatGaveNothingMayLeaveUnnoticed(t *testing.T) {
 
 func TestWhoPublishesFirstIsFollowedUntilItLeaves(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	first := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	first := alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	s := mustSelect(t, c, Criteria{})
 	track := mustNext(t, s)
-	bob := newPublisher(t, server, "bob").publish(camera, "")
+	bob := roomtest.NewPublisher(t, server, "bob").Publish(camera, "")
 
-	alice.unpublish(first)
+	alice.Unpublish(first)
 	mustEnd(t, track)
 	next := nextInBackground(patient(t), s)
-	again := alice.publish(camera, "")
+	again := alice.Publish(camera, "")
 	r := mustGet(t, next)
 	if r.err != nil || r.track.SID != again {
 		t.Fatalf("got %+v", r)
 	}
 
-	alice.leave()
+	alice.Leave()
 	mustEnd(t, r.track)
 	var left *ParticipantLeftError
 	if _, err := s.Next(patient(t)); !errors.As(err, &left) || left.Identity != "alice" {
@@ -189,8 +198,8 @@ func TestWhoPublishesFirstIsFollowedUntilItLeaves(t *testing.T) {
 
 func TestSelectorsAreIndependent(t *testing.T) {
 	t.Parallel()
-	alice, bob := newPublisher(t, server, "alice"), newPublisher(t, server, "bob")
-	a, b := alice.publish(camera, ""), bob.publish(camera, "")
+	alice, bob := roomtest.NewPublisher(t, server, "alice"), roomtest.NewPublisher(t, server, "bob")
+	a, b := alice.Publish(camera, ""), bob.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	ofAlice, ofBob := mustSelect(t, c, Criteria{Participant: "alice"}), mustSelect(t, c, Criteria{Participant: "bob"})
 	if track := mustNext(t, ofAlice); track.SID != a {
@@ -208,7 +217,7 @@ func TestSelectorsAreIndependent(t *testing.T) {
 
 func TestTwoSelectorsShareATrack(t *testing.T) {
 	t.Parallel()
-	sid := newPublisher(t, server, "alice").publish(camera, "")
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	first, second := newServed(c, Criteria{Participant: "alice"}), mustSelect(t, c, Criteria{})
 	one, two := mustNext(t, first), mustNext(t, second)
@@ -233,8 +242,8 @@ func TestTwoSelectorsShareATrack(t *testing.T) {
 
 func TestCriteriaChooseAmongTracks(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	front, back, screen := alice.publish(camera, "front"), alice.publish(camera, "back"), alice.publish(screenShare, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	front, back, screen := alice.Publish(camera, "front"), alice.Publish(camera, "back"), alice.Publish(screenShare, "")
 	c := mustJoin(t, config(t, server))
 	for _, test := range []struct {
 		criteria Criteria
@@ -256,18 +265,18 @@ func TestCriteriaChooseAmongTracks(t *testing.T) {
 
 func TestChosenTrackIsKeptAndReplacedOnlyWhenItGoes(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	chosen := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	chosen := alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice", Source: camera})
 	mustNext(t, s)
 	for range 3 {
-		alice.publish(camera, "") // one of them has a lower SID, sooner or later
+		alice.Publish(camera, "") // one of them has a lower SID, sooner or later
 	}
 	track := mustNext(t, s)
 	if track.SID != chosen {
 		t.Fatalf("got %s, want %s", track.SID, chosen)
 	}
-	alice.unpublish(chosen)
+	alice.Unpublish(chosen)
 	mustEnd(t, track)
 	if track := mustNext(t, s); track.SID == chosen {
 		t.Error("got the unpublished track")
@@ -276,21 +285,21 @@ func TestChosenTrackIsKeptAndReplacedOnlyWhenItGoes(t *testing.T) {
 
 func TestMuteIsToldAndTheTrackGoesOn(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
 	track := mustNext(t, s)
-	alice.mute(sid, true)
+	alice.Mute(sid, true)
 	await(t, track.Changed, "muting", track.Muted)
-	alice.mute(sid, false)
+	alice.Mute(sid, false)
 	await(t, track.Changed, "unmuting", func() bool { return !track.Muted() })
 	mustRead(t, track)
 }
 
 func TestCloseWakesNextAndRead(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 
 	waiting := mustSelect(t, c, Criteria{Participant: "nobody"})
@@ -312,8 +321,8 @@ func TestCloseWakesNextAndRead(t *testing.T) {
 
 func TestClosingTheConnectionEndsItsSelectors(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	track := mustNext(t, mustSelect(t, c, Criteria{Participant: "alice"}))
 	next := nextInBackground(patient(t), mustSelect(t, c, Criteria{Participant: "nobody"}))
@@ -327,9 +336,6 @@ func TestClosingTheConnectionEndsItsSelectors(t *testing.T) {
 	if !errors.Is(c.Err(), ErrClosed) || c.State() != StateClosed {
 		t.Errorf("%v, %v", c.State(), c.Err())
 	}
-	if n := c.peers.count(); n != 0 {
-		t.Errorf("%d peer connections are open", n)
-	}
 }
 
 func TestNextEndsWithItsContext(t *testing.T) {
@@ -342,7 +348,7 @@ func TestNextEndsWithItsContext(t *testing.T) {
 	if r := mustGet(t, next); !errors.Is(r.err, because) {
 		t.Errorf("got %v", r.err)
 	}
-	sid := newPublisher(t, server, "alice").publish(camera, "")
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	if track := mustNext(t, s); track.SID != sid {
 		t.Errorf("got %s", track.SID)
 	}
@@ -368,15 +374,15 @@ func TestNextIsForOneGoroutine(t *testing.T) {
 
 func TestAudioIsNotOffered(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	alice.publishOpus()
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	alice.PublishOpus()
+	sid := alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
 	if track := mustNext(t, mustSelect(t, c, Criteria{})); track.SID != sid {
 		t.Errorf("got %s", track.SID)
 	}
-	for _, p := range c.publications() {
-		if p.Kind() == lksdk.TrackKindAudio && p.TrackRemote() != nil {
+	for of := range c.sub.Tracks() {
+		if of != sid {
 			t.Error("subscribed to audio")
 		}
 	}
@@ -384,7 +390,7 @@ func TestAudioIsNotOffered(t *testing.T) {
 
 func TestSenderReportsArrive(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	track := mustNext(t, mustSelect(t, mustJoin(t, config(t, server)), Criteria{}))
 	reports := make(chan *rtcp.SenderReport, 10)
 	track.OnSenderReport(func(r *rtcp.SenderReport, _ time.Time) { reports <- r })

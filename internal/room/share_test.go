@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"testing"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 func mustShare(t *testing.T, c Config) *Lease {
@@ -19,8 +21,8 @@ func mustShare(t *testing.T, c Config) *Lease {
 
 func TestShareGivesOneConnection(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
-	newPublisher(t, server, "bob").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	roomtest.NewPublisher(t, server, "bob").Publish(camera, "")
 	first := mustShare(t, config(t, server))
 	second := mustShare(t, config(t, server))
 	if first.Connection != second.Connection {

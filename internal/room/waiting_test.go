@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 func TestWaitingSentence(t *testing.T) {
@@ -35,43 +38,101 @@ func TestWaitingSentence(t *testing.T) {
 
 func TestWaitingSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	c := mustJoin(t, config(t, server))
-	for _, test := range []struct {
-		criteria Criteria
-		part     string
-	}{
-		{Criteria{Participant: "robot-1", Source: camera}, `a camera track of "robot-1"; in the room: "alice" (camera)`},
-		{Criteria{}, "waiting for the media of track " + sid + ` (camera) of "alice": the publisher may not permit`},
-	} {
-		await(t, c.Changed, test.part, func() bool { return strings.Contains(c.Waiting(test.criteria), test.part) })
-	}
+	awaitWaiting(t, c, Criteria{Participant: "robot-1", Source: camera}, `a camera track of "robot-1"; in the room: "alice" (camera)`)
+	awaitWaiting(t, c, Criteria{},
+		"waiting for the media of track "+sid+` (camera) of "alice": the publisher has not sent anything yet, or does not permit us to receive it`)
 	c.Close()
 	if got := c.Waiting(Criteria{}); !strings.Contains(got, "not connected") {
 		t.Errorf("got %s", got)
 	}
 }
 
+func awaitWaiting(t *testing.T, c *Connection, criteria Criteria, part string) {
+	t.Helper()
+	await(t, c.Changed, part, func() bool { return strings.Contains(c.Waiting(criteria), part) })
+}
+
+// TestWaitingSaysWhyMediaDoesNotCome has a track that was subscribed to.
+func TestWaitingSaysWhyMediaDoesNotCome(t *testing.T) {
+	t.Parallel()
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
+	c := mustJoin(t, config(t, server))
+	selector := mustSelect(t, c, Criteria{})
+	mustNext(t, selector)
+	alice.Mute(sid, true)
+	awaitWaiting(t, c, Criteria{}, `of "alice": it is muted`)
+	alice.Permit(false)
+	awaitWaiting(t, c, Criteria{}, `of "alice": the publisher does not permit us to receive it`)
+	alice.Permit(true)
+	awaitWaiting(t, c, Criteria{}, `of "alice": it is muted`)
+	api := lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+	if _, err := api.UpdateParticipant(patient(t), &livekit.UpdateParticipantRequest{
+		Room: t.Name(), Identity: c.Identity(), Permission: &livekit.ParticipantPermission{},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	awaitWaiting(t, c, Criteria{}, `of "alice": our permission to subscribe was withdrawn`)
+}
+
+// TestWaitingSaysWhyTheServerDoesNotSendATrack has the server say what takes it a minute, or what it says of codecs that we did not
+// offer, and we offer all.
+func TestWaitingSaysWhyTheServerDoesNotSendATrack(t *testing.T) {
+	t.Parallel()
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	r := newRelay(t, server)
+	config := config(t, server)
+	config.URL = r.url
+	c := mustJoin(t, config)
+	for why, part := range map[livekit.SubscriptionError]string{
+		livekit.SubscriptionError_SE_CODEC_UNSUPPORTED: `of "alice": the server does not send video/VP8 to us`,
+		livekit.SubscriptionError_SE_TRACK_NOTFOUND:    `of "alice": the server does not find it`,
+	} {
+		r.say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_SubscriptionResponse{
+			SubscriptionResponse: &livekit.SubscriptionResponse{TrackSid: sid, Err: why},
+		}})
+		awaitWaiting(t, c, Criteria{}, part)
+	}
+}
+
+func TestWaitingSaysThatTheServerHasPausedATrack(t *testing.T) {
+	t.Parallel()
+	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	r := newRelay(t, server)
+	config := config(t, server)
+	config.URL = r.url
+	c := mustJoin(t, config)
+	mustNext(t, mustSelect(t, c, Criteria{}))
+	r.say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_StreamStateUpdate{
+		StreamStateUpdate: &livekit.StreamStateUpdate{StreamStates: []*livekit.StreamStateInfo{
+			{TrackSid: sid, State: livekit.StreamState_PAUSED},
+		}},
+	}})
+	awaitWaiting(t, c, Criteria{}, `of "alice": the server has paused it, because the path from it is too narrow`)
+}
+
 func TestOfferedFollowsWhatIsPublished(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
+	alice := roomtest.NewPublisher(t, server, "alice")
 	c := mustJoin(t, config(t, server))
 	if c.Offered(Criteria{}) {
 		t.Error("a track is offered before one is published")
 	}
-	sid := alice.publish(camera, "")
+	sid := alice.Publish(camera, "")
 	await(t, c.Changed, "the offer", func() bool { return c.Offered(Criteria{Participant: "alice", Source: camera}) })
 	if c.Offered(Criteria{Source: screenShare}) {
 		t.Error("a camera is offered as a screen share")
 	}
-	alice.mute(sid, true)
+	alice.Mute(sid, true)
 	await(t, c.Changed, "the mute", func() bool { return !c.Offered(Criteria{}) })
-	alice.mute(sid, false)
+	alice.Mute(sid, false)
 	await(t, c.Changed, "the end of the mute", func() bool { return c.Offered(Criteria{}) })
-	alice.unpublish(sid)
+	alice.Unpublish(sid)
 	await(t, c.Changed, "the end of the offer", func() bool { return !c.Offered(Criteria{}) })
-	alice.publish(camera, "")
+	alice.Publish(camera, "")
 	await(t, c.Changed, "another offer", func() bool { return c.Offered(Criteria{}) })
 	c.Close()
 	if c.Offered(Criteria{}) {

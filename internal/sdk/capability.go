@@ -62,6 +62,9 @@ func (s capableSignalling) ConnectQueryParams(
 	if err != nil {
 		return "", err
 	}
-	capability := livekit.ClientInfo_CAP_PACKET_TRAILER.String()
-	return query + "&" + capabilitiesParameter + "=" + url.QueryEscape(capability), nil
+	guard.Do("sdk: capabilities", nil, func() {
+		capability := livekit.ClientInfo_CAP_PACKET_TRAILER.String()
+		query += "&" + capabilitiesParameter + "=" + url.QueryEscape(capability)
+	})
+	return query, nil
 }

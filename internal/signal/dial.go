@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/livekit/protocol/livekit"
@@ -75,6 +76,9 @@ func dial(ctx context.Context, address, token string, owner guard.Owner) (*webso
 	}
 	socket, response, err := dialer.DialContext(ctx, address, http.Header{"Authorization": {"Bearer " + token}})
 	stop()
+	if deadline, has := ctx.Deadline(); has && err != nil && !time.Now().Before(deadline) {
+		<-ctx.Done() // the websocket package gives the deadline to the connection, where it may pass a moment earlier
+	}
 	switch {
 	case ctx.Err() != nil:
 		if err == nil {

@@ -296,13 +296,13 @@ func TestATryIsGivenUpWhenTheNetworkIsBack(t *testing.T) {
 	g.set(true) // what is connected to it now gets no answer
 	for range 5 {
 		mustCome(t, g.asked)
-		r.Reconnect()
+		r.Hurry()
 	}
 	if took := time.Since(begun); took > attemptTimeout {
 		t.Errorf("5 tries took %v", took)
 	}
 	g.set(false)
-	r.Reconnect()
+	r.Hurry()
 	awaitReconnect(t, r)
 	if got := identify(r); got != before {
 		t.Errorf("the session was replaced: %v, was %v", got, before)

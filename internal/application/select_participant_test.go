@@ -1,4 +1,4 @@
-package room
+package application
 
 import (
 	"errors"
@@ -10,31 +10,18 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
-	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
-
-// newApplication is a program that joins a room with the SDK by itself.
-func newApplication(t *testing.T, s *devserver.Server, autoSubscribe bool) *roomtest.Application {
-	t.Helper()
-	return roomtest.Join(t, s, lksdk.WithAutoSubscribe(autoSubscribe))
-}
-
-func selectParticipant(t *testing.T, rp *lksdk.RemoteParticipant, source livekit.TrackSource) Selector {
-	t.Helper()
-	s := SelectParticipant(rp, source)
-	t.Cleanup(s.Close)
-	return s
-}
 
 func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 	t.Parallel()
 	for name, autoSubscribe := range map[string]bool{"subscribed by the room": true, "subscribed by us": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			alice := newPublisher(t, server, "alice")
-			sid := alice.publish(camera, "")
+			alice := roomtest.NewPublisher(t, server, "alice")
+			sid := alice.Publish(camera, "")
 			s := selectParticipant(t, newApplication(t, server, autoSubscribe).Participant(t, "alice"), camera)
 			for range 3 {
 				track := mustNext(t, s)
@@ -42,16 +29,16 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 					t.Errorf("got %s of %q, want %s", track.SID, track.Identity, sid)
 				}
 				track.RequestKeyFrame()
-				alice.unpublish(sid)
-				sid = alice.publish(camera, "")
+				alice.Unpublish(sid)
+				sid = alice.Publish(camera, "")
 				mustEnd(t, track)
 			}
 			track := mustNext(t, s)
-			alice.leave()
+			alice.Leave()
 			mustEnd(t, track)
 			for range 2 {
-				_, err := s.Next(patient(t))
-				if left := new(ParticipantLeftError); !errors.As(err, &left) || left.Identity != "alice" {
+				_, err := s.Next(roomtest.Patient(t))
+				if left := new(room.ParticipantLeftError); !errors.As(err, &left) || left.Identity != "alice" {
 					t.Errorf("got %v", err)
 				}
 			}
@@ -61,7 +48,7 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 
 func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	alice := newApplication(t, server, true).Participant(t, "alice")
 	first, second := SelectParticipant(alice, camera), selectParticipant(t, alice, camera)
 	one, two := mustNext(t, first), mustNext(t, second)
@@ -75,19 +62,19 @@ func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
-	alice := newPublisher(t, server, "alice")
+	alice := roomtest.NewPublisher(t, server, "alice")
 	rp := app.Participant(t, "alice")
 	var published, others atomic.Int32
 	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { published.Add(1) }
 	first, second := SelectParticipant(rp, camera), SelectParticipant(rp, camera)
-	sid := alice.publish(camera, "")
+	sid := alice.Publish(camera, "")
 	mustNext(t, first)
 	if n := published.Load(); n != 1 {
 		t.Errorf("called %d times", n)
 	}
 	first.Close()
 	second.Close()
-	alice.unpublish(sid)
+	alice.Unpublish(sid)
 
 	// Whoever took the place keeps it.
 	third := SelectParticipant(rp, camera)
@@ -101,8 +88,8 @@ func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 
 func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	t.Parallel()
-	alice := newPublisher(t, server, "alice")
-	sid := alice.publish(camera, "")
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
 	app := newApplication(t, server, true)
 	rp := app.Participant(t, "alice")
 	var pub *lksdk.RemoteTrackPublication
@@ -134,10 +121,10 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	defer s.Close()
 	track = mustNext(t, s)
 	track.RequestKeyFrame()
-	alice.unpublish(sid)
+	alice.Unpublish(sid)
 	mustEnd(t, track)
 	for range 2 {
-		if _, err := s.Next(patient(t)); !errors.Is(err, io.EOF) {
+		if _, err := s.Next(roomtest.Patient(t)); !errors.Is(err, io.EOF) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -146,28 +133,27 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 func TestApplicationsParticipantMayLeaveWithoutHavingPublished(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
-	alice := newPublisher(t, server, "alice")
-	next := nextInBackground(patient(t), selectParticipant(t, app.Participant(t, "alice"), camera))
-	alice.leave()
-	if r := mustGet(t, next); !errors.Is(r.err, io.EOF) {
-		t.Errorf("got %+v", r)
-	} else if left := new(ParticipantLeftError); !errors.As(r.err, &left) {
-		t.Errorf("got %v", r.err)
+	alice := roomtest.NewPublisher(t, server, "alice")
+	next := nextInBackground(roomtest.Patient(t), selectParticipant(t, app.Participant(t, "alice"), camera))
+	alice.Leave()
+	err := mustGet(t, next)
+	if left := new(room.ParticipantLeftError); !errors.Is(err, io.EOF) || !errors.As(err, &left) {
+		t.Errorf("got %v", err)
 	}
 }
 
 func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
 	t.Parallel()
 	app := newApplication(t, server, true)
-	newPublisher(t, server, "alice").publish(camera, "")
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	alice := app.Participant(t, "alice")
 	reading, waiting := selectParticipant(t, alice, camera), selectParticipant(t, alice, screenShare)
 	track := mustNext(t, reading)
-	next := nextInBackground(patient(t), waiting)
+	next := nextInBackground(roomtest.Patient(t), waiting)
 	app.Room.Disconnect()
 	mustEnd(t, track)
-	for _, err := range []error{mustGet(t, next).err, mustGet(t, nextInBackground(patient(t), reading)).err} {
-		if !errors.Is(err, ErrRoomClosed) || !errors.Is(err, io.EOF) {
+	for _, err := range []error{mustGet(t, next), mustGet(t, nextInBackground(roomtest.Patient(t), reading))} {
+		if !errors.Is(err, room.ErrRoomClosed) || !errors.Is(err, io.EOF) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -176,14 +162,11 @@ func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
 // An SDK that hides these fields differently costs us what package sdk lists; better to know.
 func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
 	t.Parallel()
-	newPublisher(t, server, "alice")
+	roomtest.NewPublisher(t, server, "alice")
 	app := newApplication(t, server, true)
 	rp := app.Participant(t, "alice")
 	if sdk.EngineOfRoom(app.Room) == nil || sdk.EngineOf(rp) != sdk.EngineOfRoom(app.Room) || sdk.RoomCallbackOf(rp) == nil {
 		t.Error("engine or roomCallback is missing")
-	}
-	if _, ok := sdk.InterfacesOf(app.Room.LocalParticipant.GetSubscriberPeerConnection()); !ok {
-		t.Error("ICETransport.gatherer.agent.net is missing")
 	}
 	sdk.WithInfo(rp, func(info *livekit.ParticipantInfo) {
 		if info.GetIdentity() != "alice" {
