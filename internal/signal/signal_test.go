@@ -121,7 +121,7 @@ func TestAServerSaysWhyItRefuses(t *testing.T) {
 		"a token that has expired": {func(c *Config) {
 			c.Token = token(t, devserver.TokenOptions{Room: "r", Identity: "i", CanSubscribe: true, ValidFor: -time.Hour})
 		}, true, "expired"},
-		"no token at all":        {func(c *Config) { c.Token = "" }, true, ""},
+		"no token at all":        {func(c *Config) { c.Token = "" }, true, "start with Bearer"},
 		"something else":         {func(c *Config) { c.Token = "secret" }, true, ""},
 		"another path":           {func(c *Config) { c.URL += "/nowhere" }, false, ""},
 		"a session of long ago":  {func(c *Config) { c.Resume = "PA_nobody" }, false, ""},
