@@ -3,7 +3,6 @@ package signal
 import (
 	"crypto/tls"
 	"fmt"
-	"net/http"
 	"net/url"
 	"runtime"
 	"strconv"
@@ -37,7 +36,6 @@ type Config struct {
 
 	// These are of tests; nil is the usual.
 	cloud func(host string) bool
-	proxy func(*http.Request) (*url.URL, error)
 	tls   *tls.Config
 }
 

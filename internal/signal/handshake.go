@@ -96,7 +96,7 @@ func (c Config) handshake(ctx context.Context, address string, owner guard.Owner
 	dialer := websocket.Dialer{
 		TLSClientConfig: c.tls,
 		Proxy: func(request *http.Request) (proxy *url.URL, err error) {
-			through, err = c.proxyFor(request)
+			through, err = http.ProxyFromEnvironment(request)
 			return through, err
 		},
 		// The websocket package looks at ctx while it dials, and not while it waits for the answer.
@@ -125,13 +125,6 @@ func (c Config) handshake(ctx context.Context, address string, owner guard.Owner
 		return nil, response, err
 	}
 	return nil, nil, explained(err, through)
-}
-
-func (c Config) proxyFor(request *http.Request) (*url.URL, error) {
-	if c.proxy != nil {
-		return c.proxy(request)
-	}
-	return http.ProxyFromEnvironment(request)
 }
 
 // explained says of an error of the network what can be done about it.

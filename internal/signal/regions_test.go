@@ -23,8 +23,8 @@ import (
 // cloud is a stand-in for LiveKit Cloud: one address of a project, which says what regions there are, and does with who wants to
 // join what enter says.
 type cloud struct {
-	config Config
-	url    string
+	config  Config
+	address string
 
 	mu      sync.Mutex
 	asked   int
@@ -50,11 +50,10 @@ func newCloud(t *testing.T, enter http.HandlerFunc, settings http.HandlerFunc) *
 		enter(w, r)
 	}))
 	t.Cleanup(web.Close)
-	c.url = web.URL
-	host := strings.TrimPrefix(web.URL, "http://")
+	c.address = web.Listener.Addr().String()
 	c.config = config(t)
-	c.config.URL = "ws://" + host
-	c.config.cloud = func(asked string) bool { return asked == host }
+	c.config.URL = "ws://" + c.address
+	c.config.cloud = func(asked string) bool { return asked == c.address }
 	return c
 }
 

@@ -74,7 +74,7 @@ func (c Config) settings(ctx context.Context) ([]string, error) {
 	request.Header.Set("Authorization", "Bearer "+c.Token)
 	client := http.Client{
 		Transport: &http.Transport{
-			Proxy: c.proxyFor, TLSClientConfig: c.tls, DisableKeepAlives: true, MaxResponseHeaderBytes: maxSettings,
+			Proxy: http.ProxyFromEnvironment, TLSClientConfig: c.tls, DisableKeepAlives: true, MaxResponseHeaderBytes: maxSettings,
 		},
 		// net/http keeps the token to the first host. What another one answers is not asked.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -8,28 +8,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/livekit/protocol/livekit"
-	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
-
-var server *devserver.Server
-
-func TestMain(m *testing.M) {
-	os.Exit(roomtest.Main(m, func(s *devserver.Server) error {
-		server = s
-		return nil
-	}, func() error { return goleak.Find() }))
-}
 
 func token(t *testing.T, o devserver.TokenOptions) string {
 	t.Helper()

@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // config is the part of livekit-server's configuration that keeps it on one address: --dev --bind 127.0.0.1 would
@@ -53,9 +54,12 @@ func newConfig(options Options, ports ports, stunServer string) config {
 	} {
 		codecs = append(codecs, codec{MIME: mime})
 	}
-	interfaces, addresses := includes{Includes: []string{"lo"}}, "127.0.0.0/8"
-	if options.MediaAddress != loopback {
-		interfaces, addresses = includes{}, options.MediaAddress+"/32"
+	interfaces, addresses := includes{}, options.MediaAddress+"/32"
+	switch {
+	case options.MediaAddress == loopback:
+		interfaces.Includes, addresses = []string{"lo"}, "127.0.0.0/8"
+	case strings.Contains(options.MediaAddress, ":"):
+		addresses = options.MediaAddress + "/128"
 	}
 	return config{
 		Port:          ports.tcp,

@@ -7,6 +7,9 @@ import (
 
 const loopback = "127.0.0.1"
 
+// Loopback6 is an address for Options.Address, for signalling alone. Media needs MachineAddress6.
+const Loopback6 = "::1"
+
 type ports struct {
 	tcp, udp int
 	tcpMedia int // 0 is none
@@ -23,7 +26,7 @@ func choosePorts(address string, want ports, tcpMedia bool) (ports, error) {
 		if *port != 0 {
 			continue
 		}
-		listener, err := net.Listen("tcp4", net.JoinHostPort(address, "0"))
+		listener, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
 		if err != nil {
 			return ports{}, fmt.Errorf("find a free TCP port: %w", err)
 		}
@@ -31,7 +34,7 @@ func choosePorts(address string, want ports, tcpMedia bool) (ports, error) {
 		*port = listener.Addr().(*net.TCPAddr).Port
 	}
 	if want.udp == 0 {
-		conn, err := net.ListenPacket("udp4", net.JoinHostPort(address, "0"))
+		conn, err := net.ListenPacket("udp", net.JoinHostPort(address, "0"))
 		if err != nil {
 			return ports{}, fmt.Errorf("find a free UDP port: %w", err)
 		}
