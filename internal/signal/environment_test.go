@@ -10,7 +10,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -33,27 +32,19 @@ var (
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	directory, err := os.MkdirTemp("", "signal")
-	if err != nil {
+	var err error
+	var forget func()
+	if authority, forget, err = testauthority.NewTrusted(); err != nil {
 		log.Print(err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(directory) }()
-	if authority, err = testauthority.New(); err != nil {
-		log.Print(err)
-		return 1
-	}
-	file := filepath.Join(directory, "authority.pem")
-	if err := authority.Write(file); err != nil {
-		log.Print(err)
-		return 1
-	}
+	defer forget()
 	if proxy, err = newTunnel(); err != nil {
 		log.Print(err)
 		return 1
 	}
 	for name, value := range map[string]string{
-		"SSL_CERT_FILE": file, "HTTP_PROXY": proxy.url(), "HTTPS_PROXY": proxy.url(), "NO_PROXY": "direct.invalid",
+		"HTTP_PROXY": proxy.url(), "HTTPS_PROXY": proxy.url(), "NO_PROXY": "direct.invalid",
 		"http_proxy": "", "https_proxy": "", "no_proxy": "",
 	} {
 		if err := os.Setenv(name, value); err != nil {

@@ -37,6 +37,7 @@ type peerConfig struct {
 	owner    guard.Owner
 
 	candidate func(webrtc.ICECandidateInit)    // one of ours
+	noRelay   func()                           // takes us, and nothing else is allowed
 	state     func(webrtc.PeerConnectionState) // it is another one
 	began     func(*Track)                     // the first packet of a track came
 	ended     func(*Track)
@@ -52,6 +53,7 @@ type peer struct {
 	direct   direct
 	keys     keys
 	feedback feedback
+	relays   relays
 	pending  []webrtc.ICECandidateInit // came before the first offer
 
 	lastOffer, lastAnswer string
@@ -81,7 +83,7 @@ func newPeer(config peerConfig) (*peer, error) {
 		return nil, fmt.Errorf("look at the machine's network: %w", err)
 	}
 	var engine webrtc.SettingEngine
-	engine.LoggerFactory = log
+	engine.LoggerFactory = relayLog{log, &p.relays}
 	engine.BufferFactory = p.streams.buffer
 	engine.SetNet(p.network)
 	engine.SetNetworkTypes(config.networks)
@@ -106,9 +108,12 @@ func newPeer(config peerConfig) (*peer, error) {
 	}
 	p.pc.OnICECandidate(func(c *webrtc.ICECandidate) {
 		guard.Do("subscriber: candidate", config.owner, func() {
-			if c != nil {
-				config.candidate(c.ToJSON())
+			if c == nil {
+				p.gathered()
+				return
 			}
+			p.relays.found.Store(true)
+			config.candidate(c.ToJSON())
 		})
 	})
 	p.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {

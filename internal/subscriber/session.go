@@ -57,6 +57,7 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 		indirect: r.config.Indirect,
 		log:      r.log, owner: r,
 		candidate: func(c webrtc.ICECandidateInit) { r.sendCandidate(s, c) },
+		noRelay:   func() { r.noRelay(s) },
 		state:     func(state webrtc.PeerConnectionState) { r.stateChanged(s, state) },
 		began:     func(t *Track) { r.trackBegan(s, t) }, ended: r.trackEnded,
 	}

@@ -15,7 +15,15 @@ type config struct {
 	LogLevel      string            `json:"log_level"`
 	Keys          map[string]string `json:"keys"`
 	RTC           rtcConfig         `json:"rtc"`
+	TURN          turnConfig        `json:"turn"`
 	Room          roomConfig        `json:"room"`
+}
+
+type turnConfig struct {
+	Enabled bool `json:"enabled"`
+	UDPPort int  `json:"udp_port"`
+	// AllowRestrictedPeers has to name loopback, which a TURN server had better not lead strangers to.
+	AllowRestrictedPeers []string `json:"allow_restricted_peer_cidrs"`
 }
 
 type rtcConfig struct {
@@ -27,6 +35,7 @@ type rtcConfig struct {
 	Interfaces              includes                `json:"interfaces"`
 	IPs                     includes                `json:"ips"`
 	STUNServers             []string                `json:"stun_servers"`
+	TURNServers             []Relay                 `json:"turn_servers"`
 	CongestionControl       congestionControlConfig `json:"congestion_control"`
 }
 
@@ -74,8 +83,10 @@ func newConfig(options Options, ports ports, stunServer string) config {
 			Interfaces:              interfaces,
 			IPs:                     includes{Includes: []string{addresses}},
 			STUNServers:             []string{stunServer},
+			TURNServers:             options.Relays,
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},
+		TURN: turnConfig{Enabled: options.OwnRelay, UDPPort: ports.udpRelay, AllowRestrictedPeers: []string{addresses}},
 		Room: roomConfig{AutoCreate: !options.NoNewRooms, EnabledCodecs: codecs},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -48,9 +49,23 @@ func template(name string) *x509.Certificate {
 	}
 }
 
-// Write writes the authority's certificate to a file, for SSL_CERT_FILE.
-func (a *Authority) Write(path string) error {
-	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}), 0o644)
+// NewTrusted makes an authority that this process trusts, by SSL_CERT_FILE. It has to be called before any certificate is looked
+// at, as crypto/x509 reads the file once. forget removes the file.
+func NewTrusted() (a *Authority, forget func(), err error) {
+	if a, err = New(); err != nil {
+		return nil, nil, err
+	}
+	file, err := os.CreateTemp("", "authority-*.pem")
+	if err != nil {
+		return nil, nil, err
+	}
+	forget = func() { _ = os.Remove(file.Name()) }
+	err = pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
+	if err = errors.Join(err, file.Close(), os.Setenv("SSL_CERT_FILE", file.Name())); err != nil {
+		forget()
+		return nil, nil, err
+	}
+	return a, forget, nil
 }
 
 // Server returns what a server with these names or addresses needs, for which the authority vouches.
