@@ -21,6 +21,8 @@ const (
 	maxServers = 8
 )
 
+var errSlow = fmt.Errorf("the server does not answer within %v", regionTimeout)
+
 // Dial connects to a server and returns its first message: that we have joined, with what there is, that a session goes on, or
 // that we have to leave. When the server cannot be reached or is not able to let us in, the other ones that are known are tried,
 // and those of LiveKit Cloud are asked for. It returns the cause of ctx's end, a *RefusedError, or the error of the network.
@@ -62,7 +64,7 @@ func (c Config) enter(
 ) (*Conn, *livekit.SignalResponse, error) {
 	if more {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, regionTimeout, fmt.Errorf("the server does not answer within %v", regionTimeout))
+		ctx, cancel = context.WithTimeoutCause(ctx, regionTimeout, errSlow)
 		defer cancel()
 	}
 	address, err := c.address(server)
@@ -104,12 +106,14 @@ func canBeElsewhere(err error) bool {
 type plan struct {
 	config Config
 	tried  map[string]bool
-	asked  bool  // LiveKit Cloud was asked for its regions
-	silent error // why it has not told them
-	err    error // of the last server
+	asked  bool   // LiveKit Cloud was asked for its regions
+	silent error  // why it has not told them
+	slow   string // the first server that did not answer in its time
+	err    error  // of the last server
 }
 
-// next returns a server that was not tried yet, or nothing, and whether there may be more after it.
+// next returns a server that was not tried yet, or nothing, and whether there may be more after it. When all have been tried, one
+// that was slow gets what time is left.
 func (p *plan) next(ctx context.Context) (server string, more bool) {
 	for len(p.tried) < maxServers {
 		left := p.left()
@@ -123,7 +127,8 @@ func (p *plan) next(ctx context.Context) (server string, more bool) {
 		p.asked = true
 		p.silent = p.config.Regions.ask(ctx, p.config)
 	}
-	return "", false
+	server, p.slow = p.slow, ""
+	return server, false
 }
 
 func (p *plan) left() (left []string) {
@@ -159,6 +164,9 @@ func (p *plan) sentOn(first *livekit.SignalResponse) bool {
 }
 
 func (p *plan) failed(server string, err error) {
+	if p.slow == "" && errors.Is(err, errSlow) {
+		p.slow = server
+	}
 	p.tried[server], p.err = true, err
 	p.config.Regions.failed(server)
 }

@@ -142,6 +142,24 @@ func TestAServerThatDoesNotAnswerIsNotWaitedForWithOthersThere(t *testing.T) {
 	mustDial(t, c)
 }
 
+// TestASlowServerIsWaitedForWithoutOthersThere: it answers the second time, and there is no other region.
+func TestASlowServerIsWaitedForWithoutOthersThere(t *testing.T) {
+	t.Parallel()
+	visits := make(chan bool, 1)
+	visits <- true
+	slow := answering(t, func(socket *websocket.Conn) {
+		if first := <-visits; !first {
+			say(t, socket, join())
+		}
+		visits <- false
+		_, _, _ = socket.ReadMessage()
+	})
+	slow.cloud = func(string) bool { return true }
+	if _, first := mustDial(t, slow); first.GetJoin() == nil {
+		t.Errorf("the server says %v", first)
+	}
+}
+
 func TestNoOtherRegionIsTriedAfterARefusal(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusBadRequest} {
