@@ -37,10 +37,10 @@ type peerConfig struct {
 	owner    guard.Owner
 
 	candidate func(webrtc.ICECandidateInit)    // one of ours
-	noRelay   func()                           // takes us, and nothing else is allowed
 	state     func(webrtc.PeerConnectionState) // it is another one
 	began     func(*Track)                     // the first packet of a track came
 	ended     func(*Track)
+	noRelay   func() // takes us, and nothing else is allowed
 }
 
 // peer is the peer connection through which everything is received. offer, addCandidate and what the last offer was are for

@@ -57,7 +57,6 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 		indirect: r.config.Indirect,
 		log:      r.log, owner: r,
 		candidate: func(c webrtc.ICECandidateInit) { r.sendCandidate(s, c) },
-		noRelay:   func() { r.noRelay(s) },
 		state:     func(state webrtc.PeerConnectionState) { r.stateChanged(s, state) },
 		began:     func(t *Track) { r.trackBegan(s, t) }, ended: r.trackEnded,
 	}
@@ -69,6 +68,7 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 			webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
 		}
 	}
+	c.noRelay = func() { r.noRelay(s) }
 	var err error
 	s.peer, err = newPeer(c)
 	return s, err
