@@ -91,18 +91,45 @@ function receiver() {
       say('frame', { time, kept, width: frame.width, height: frame.height, timestampUs: Number(timestampUs) });
     }
   };
-  room.on(RoomEvent.TrackSubscribed, (track) => {
+  let publication;
+  const published = (of) => {
+    publication = of;
+    say('available', { sid: of.sid });
+  };
+  const begin = () => {
+    for (const participant of room.remoteParticipants.values()) {
+      for (const of of participant.trackPublications.values()) published(of);
+    }
+  };
+  // As with muting, the engine has requests that the Node SDK has no calls for.
+  const ask = (name, fields) => {
+    const value = { trackPublicationHandle: publication.ffiHandle.handle, ...fields };
+    globalThis._ffiClientInstance.request({ message: { case: name, value } });
+  };
+  room.on(RoomEvent.TrackPublished, published);
+  room.on(RoomEvent.TrackSubscribed, (track, of) => {
+    say('subscribed', { sid: of.sid });
     if (track.kind === TrackKind.KIND_VIDEO) read(track);
   });
-  return { stop: () => {} };
+  room.on(RoomEvent.TrackUnsubscribed, (track, of) => say('unsubscribed', { sid: of.sid }));
+  return {
+    begin,
+    subscribe: () => publication.setSubscribed(true),
+    unsubscribe: () => publication.setSubscribed(false),
+    low: () => ask('setRemoteTrackPublicationQuality', { quality: 0 }),
+    disable: () => ask('enableRemoteTrackPublication', { enabled: false }),
+    enable: () => ask('enableRemoteTrackPublication', { enabled: true }),
+    stop: () => {},
+  };
 }
 
 const role = { publish: publisher, receive: receiver }[settings.role]();
 const encryption = settings.passphrase && {
   keyProviderOptions: { sharedKey: new TextEncoder().encode(settings.passphrase) },
 };
-await room.connect(settings.url, settings.token, { autoSubscribe: true, dynacast: false, encryption });
+await room.connect(settings.url, settings.token, { autoSubscribe: !settings.byHand, dynacast: false, encryption });
 say('connected');
+role.begin?.();
 await role.publish?.();
 
 for await (const command of createInterface({ input: process.stdin })) {

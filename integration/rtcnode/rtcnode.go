@@ -37,13 +37,14 @@ type Settings struct {
 	Rotation  int    `json:"rotation,omitempty"`  // that each frame is captured with, in degrees
 	Simulcast bool   `json:"simulcast,omitempty"` // 1280x720 is also sent at a half and at a quarter of its size
 
+	ByHand    bool   `json:"byHand,omitempty"`    // nothing is subscribed to before it is told to
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
 	Keep      int    `json:"keep,omitempty"`      // one frame of so many is kept
 }
 
 // Event is one line that the peer says.
 type Event struct {
-	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, frame
+	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, available, subscribed, unsubscribed, frame
 	SID         string  `json:"sid"`
 	Time        *uint32 `json:"time"` // read from the picture, nil if there is none in it
 	Kept        bool    `json:"kept"`
@@ -129,7 +130,8 @@ func (p *Peer) Await(name string) (Event, error) {
 	return Event{}, errors.Join(fmt.Errorf("peer.mjs ended without the event %q", name), p.err)
 }
 
-// Command tells a publisher to "publish", "unpublish", "mute" or "unmute".
+// Command tells a publisher to "publish", "unpublish", "mute" or "unmute", and a receiver to "subscribe", "unsubscribe", "disable" or
+// "enable" the last track that was published, or to take it in "low" quality.
 func (p *Peer) Command(name string) error {
 	_, err := fmt.Fprintln(p.input, name)
 	return err

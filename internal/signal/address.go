@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -30,27 +31,28 @@ type Config struct {
 	Resume string
 	// ResumeReason is told with Resume.
 	ResumeReason livekit.ReconnectReason
+	// Regions is what is known of other servers from one Dial to the next. Nil is a new one.
+	Regions *Regions
+
+	// These are of tests; nil is the usual.
+	cloud func(host string) bool
+	tls   *tls.Config
 }
 
-// address returns where the WebSocket of a subscriber is. It has no secret in it.
+// address returns where the WebSocket of a subscriber is at a server. It has no secret in it.
 //
 // The newer way, one parameter join_request with a message in it, makes the server put publisher and subscriber into one
 // peer connection, in which the subscriber has to offer and the first track comes later. So it is not used.
-func (c Config) address() (string, error) {
-	u, err := url.Parse(c.URL)
+func (c Config) address(server string) (string, error) {
+	u, err := url.Parse(server)
 	if err != nil {
 		return "", fmt.Errorf("the server's address: %w", withoutAddress(err))
 	}
-	switch u.Scheme {
-	case "http":
-		u.Scheme = "ws"
-	case "https":
-		u.Scheme = "wss"
-	case "ws", "wss":
-	default:
+	scheme := webSocket(u.Scheme)
+	if scheme == "" {
 		return "", fmt.Errorf("the server's address begins with %q, not with ws:// or wss://", u.Scheme)
 	}
-	u.Path = strings.TrimRight(u.Path, "/") + "/rtc"
+	u.Scheme, u.Path = scheme, strings.TrimRight(u.Path, "/")+"/rtc"
 	q := url.Values{}
 	q.Set("protocol", strconv.Itoa(Protocol))
 	q.Set("auto_subscribe", "0")
@@ -76,6 +78,17 @@ func (c Config) address() (string, error) {
 	}
 	u.RawQuery = q.Encode()
 	return u.String(), nil
+}
+
+// webSocket returns the scheme of a WebSocket that goes where another scheme goes, and nothing for one that goes elsewhere.
+func webSocket(scheme string) string {
+	switch scheme {
+	case "ws", "http":
+		return "ws"
+	case "wss", "https":
+		return "wss"
+	}
+	return ""
 }
 
 // withoutAddress takes the address out of an error of package url, which may have a password in it.

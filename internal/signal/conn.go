@@ -28,20 +28,21 @@ const (
 
 // Conn is one connection for signalling. Receive is for one goroutine at a time; all else may be called from any.
 type Conn struct {
-	socket *websocket.Conn
-	owner  guard.Owner
-	work   sync.WaitGroup // the goroutine that pings
-	closed chan struct{}
-	once   sync.Once
+	socket  *websocket.Conn
+	owner   guard.Owner
+	regions *Regions
+	work    sync.WaitGroup // the goroutine that pings
+	closed  chan struct{}
+	once    sync.Once
 
 	sending sync.Mutex
 	timeout atomic.Int64 // ns within which the server has to give a sign of life; 0 is for ever
 	trip    atomic.Int64 // ns there and back, by the last ping that was answered
 }
 
-func newConn(socket *websocket.Conn, owner guard.Owner) *Conn {
+func newConn(socket *websocket.Conn, regions *Regions, owner guard.Owner) *Conn {
 	socket.SetReadLimit(maxMessage)
-	return &Conn{socket: socket, owner: owner, closed: make(chan struct{})}
+	return &Conn{socket: socket, owner: owner, regions: regions, closed: make(chan struct{})}
 }
 
 // Receive returns the next message of the server. Its Message is nil for a kind that this version does not know. It returns
@@ -66,6 +67,9 @@ func (c *Conn) Receive() (*livekit.SignalResponse, error) {
 		if c.isAnswer(response) {
 			noise = 0
 			continue
+		}
+		if regions := response.GetLeave().GetRegions(); regions != nil {
+			c.regions.tell(urlsOf(regions))
 		}
 		return response, nil
 	}

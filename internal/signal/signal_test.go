@@ -8,28 +8,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/livekit/protocol/livekit"
-	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
-
-var server *devserver.Server
-
-func TestMain(m *testing.M) {
-	os.Exit(roomtest.Main(m, func(s *devserver.Server) error {
-		server = s
-		return nil
-	}, func() error { return goleak.Find() }))
-}
 
 func token(t *testing.T, o devserver.TokenOptions) string {
 	t.Helper()
@@ -121,7 +110,7 @@ func TestAServerSaysWhyItRefuses(t *testing.T) {
 		"a token that has expired": {func(c *Config) {
 			c.Token = token(t, devserver.TokenOptions{Room: "r", Identity: "i", CanSubscribe: true, ValidFor: -time.Hour})
 		}, true, "expired"},
-		"no token at all":        {func(c *Config) { c.Token = "" }, true, ""},
+		"no token at all":        {func(c *Config) { c.Token = "" }, true, "start with Bearer"},
 		"something else":         {func(c *Config) { c.Token = "secret" }, true, ""},
 		"another path":           {func(c *Config) { c.URL += "/nowhere" }, false, ""},
 		"a session of long ago":  {func(c *Config) { c.Resume = "PA_nobody" }, false, ""},

@@ -13,6 +13,7 @@
 //	backoff.go       and how often
 //	errors.go        why it ended, and what of that is the end
 //	peer.go          the peer connection: the server offers, we answer
+//	relay.go         what is known of TURN servers that do not take us
 //	codecs.go        what we can receive
 //	network.go       the sockets of the peer connection
 //	socket.go        and how they are read

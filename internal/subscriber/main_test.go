@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"errors"
+	"log"
 	"os"
 	"testing"
 	"time"
@@ -12,17 +13,30 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testauthority"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // server is what most tests use. A test that harms its server starts its own.
 var server *devserver.Server
 
-func TestMain(m *testing.M) {
-	os.Exit(roomtest.Main(m, func(s *devserver.Server) error {
+// authority is one that this process trusts.
+var authority *testauthority.Authority
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	trusted, forget, err := testauthority.NewTrusted()
+	if err != nil {
+		log.Print(err)
+		return 1
+	}
+	defer forget()
+	authority = trusted
+	return roomtest.Main(m, func(s *devserver.Server) error {
 		server = s
 		return nil
-	}, func() error { return goleak.Find() }))
+	}, func() error { return goleak.Find() })
 }
 
 // tokenFor lets its holder subscribe in the test's own room.

@@ -20,7 +20,7 @@ func (r *Room) awaitMedia(s *session) {
 		return
 	}
 	r.mediaTimer = time.AfterFunc(cmp.Or(r.config.mediaTimeout, mediaTimeout), guard.Func("subscriber: no media", r, func() {
-		r.lose(s, loss{err: ErrMedia, replace: true})
+		r.lose(s, loss{err: s.peer.failure(), replace: true})
 	}))
 }
 
@@ -41,6 +41,7 @@ func (r *Room) connected() {
 func (r *Room) stateChanged(s *session, state webrtc.PeerConnectionState) {
 	switch state { //nolint:exhaustive // the others are on the way to these
 	case webrtc.PeerConnectionStateConnected:
+		s.peer.relays.forget()
 		r.mu.Lock()
 		s.connects++
 		if r.session == s && r.err == nil {
@@ -60,10 +61,10 @@ func (r *Room) stateChanged(s *session, state webrtc.PeerConnectionState) {
 		again := s.resumed == s.connects && time.Since(s.at) < reconnectLimit
 		r.mu.Unlock()
 		if first {
-			r.end(ErrMedia)
+			r.end(s.peer.failure())
 			return
 		}
-		r.lose(s, loss{err: ErrMedia, replace: again, reason: livekit.ReconnectReason_RR_SUBSCRIBER_FAILED})
+		r.lose(s, loss{err: s.peer.failure(), replace: again, reason: livekit.ReconnectReason_RR_SUBSCRIBER_FAILED})
 	}
 	r.changed.Fire()
 }

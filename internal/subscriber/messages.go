@@ -17,7 +17,11 @@ func (r *Room) receive() (*session, error) {
 	r.mu.Lock()
 	conn, first := s.conn, s.first
 	r.mu.Unlock()
-	defer conn.Close()
+	defer func() {
+		if !errors.Is(r.Err(), ErrClosed) {
+			conn.Close()
+		} // else Close says goodbye on it
+	}()
 	s.first = nil
 	for {
 		message, err := first, error(nil)

@@ -43,6 +43,7 @@ type peerConfig struct {
 	state     func(webrtc.PeerConnectionState) // it is another one
 	began     func(*Track)                     // the first packet of a track came
 	ended     func(*Track)
+	noRelay   func() // takes us, and nothing else is allowed
 }
 
 // peer is the peer connection through which everything is received. offer, addCandidate and what the last offer was are for
@@ -55,6 +56,7 @@ type peer struct {
 	direct   direct
 	keys     keys
 	feedback feedback
+	relays   relays
 	pending  []webrtc.ICECandidateInit // came before the first offer
 
 	lastOffer, lastAnswer string
@@ -84,7 +86,7 @@ func newPeer(config peerConfig) (*peer, error) {
 		return nil, fmt.Errorf("look at the machine's network: %w", err)
 	}
 	var engine webrtc.SettingEngine
-	engine.LoggerFactory = log
+	engine.LoggerFactory = relayLog{log, &p.relays}
 	engine.BufferFactory = p.streams.buffer
 	engine.SetNet(p.network)
 	engine.SetNetworkTypes(config.networks)
@@ -109,9 +111,12 @@ func newPeer(config peerConfig) (*peer, error) {
 	}
 	p.pc.OnICECandidate(func(c *webrtc.ICECandidate) {
 		guard.Do("subscriber: candidate", config.owner, func() {
-			if c != nil {
-				config.candidate(c.ToJSON())
+			if c == nil {
+				p.gathered()
+				return
 			}
+			p.relays.found.Store(true)
+			config.candidate(c.ToJSON())
 		})
 	})
 	p.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {

@@ -88,6 +88,9 @@ type Room struct {
 // when the media connection is there. It returns the cause of ctx's end, a *signal.RefusedError, a *LeftError, or the error of
 // the network. ctx is not used afterwards.
 func Join(ctx context.Context, config Config) (*Room, error) {
+	if config.Regions == nil {
+		config.Regions = new(signal.Regions)
+	}
 	r := &Room{
 		config: config, log: config.Logger, token: config.Token,
 		done: make(chan struct{}), ready: make(chan struct{}), left: make(chan struct{}), hurry: make(chan struct{}, 1),

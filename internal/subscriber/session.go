@@ -71,6 +71,7 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 			webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
 		}
 	}
+	c.noRelay = func() { r.noRelay(s) }
 	var err error
 	s.peer, err = newPeer(c)
 	return s, err

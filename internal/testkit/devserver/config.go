@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // config is the part of livekit-server's configuration that keeps it on one address: --dev --bind 127.0.0.1 would
@@ -14,7 +15,15 @@ type config struct {
 	LogLevel      string            `json:"log_level"`
 	Keys          map[string]string `json:"keys"`
 	RTC           rtcConfig         `json:"rtc"`
+	TURN          turnConfig        `json:"turn"`
 	Room          roomConfig        `json:"room"`
+}
+
+type turnConfig struct {
+	Enabled bool `json:"enabled"`
+	UDPPort int  `json:"udp_port"`
+	// AllowRestrictedPeers has to name loopback, which a TURN server had better not lead strangers to.
+	AllowRestrictedPeers []string `json:"allow_restricted_peer_cidrs"`
 }
 
 type rtcConfig struct {
@@ -26,6 +35,7 @@ type rtcConfig struct {
 	Interfaces              includes                `json:"interfaces"`
 	IPs                     includes                `json:"ips"`
 	STUNServers             []string                `json:"stun_servers"`
+	TURNServers             []Relay                 `json:"turn_servers"`
 	CongestionControl       congestionControlConfig `json:"congestion_control"`
 }
 
@@ -53,9 +63,12 @@ func newConfig(options Options, ports ports, stunServer string) config {
 	} {
 		codecs = append(codecs, codec{MIME: mime})
 	}
-	interfaces, addresses := includes{Includes: []string{"lo"}}, "127.0.0.0/8"
-	if options.MediaAddress != loopback {
-		interfaces, addresses = includes{}, options.MediaAddress+"/32"
+	interfaces, addresses := includes{}, options.MediaAddress+"/32"
+	switch {
+	case options.MediaAddress == loopback:
+		interfaces.Includes, addresses = []string{"lo"}, "127.0.0.0/8"
+	case strings.Contains(options.MediaAddress, ":"):
+		addresses = options.MediaAddress + "/128"
 	}
 	return config{
 		Port:          ports.tcp,
@@ -70,8 +83,10 @@ func newConfig(options Options, ports ports, stunServer string) config {
 			Interfaces:              interfaces,
 			IPs:                     includes{Includes: []string{addresses}},
 			STUNServers:             []string{stunServer},
+			TURNServers:             options.Relays,
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},
+		TURN: turnConfig{Enabled: options.OwnRelay, UDPPort: ports.udpRelay, AllowRestrictedPeers: []string{addresses}},
 		Room: roomConfig{AutoCreate: !options.NoNewRooms, EnabledCodecs: codecs},
 	}
 }

@@ -25,6 +25,10 @@ type Options struct {
 	MediaAddress string
 	// TCPMedia makes the server take media over TCP too, on a port of its own, for clients whom UDP does not reach.
 	TCPMedia bool
+	// Relays are TURN servers that the server tells its clients of.
+	Relays []Relay
+	// OwnRelay makes the server have a TURN server of its own, over UDP on a port of its own.
+	OwnRelay bool
 	// NoNewRooms lets nobody into a room that the room service has not made before.
 	NoNewRooms bool
 	// APIKey and APISecret are the server's one key pair; empty means DefaultAPIKey and a new random secret. A
@@ -39,6 +43,15 @@ type Options struct {
 	LogWriter io.Writer
 	// Logger tells about starts and ends of the server; nil means silence.
 	Logger *slog.Logger
+}
+
+// Relay is a TURN server. Its JSON is YAML, which is what the server reads.
+type Relay struct {
+	Host       string `json:"host"`
+	Port       int    `json:"port"`
+	Protocol   string `json:"protocol"` // udp, tcp or tls
+	Username   string `json:"username"`
+	Credential string `json:"credential"`
 }
 
 func (o Options) withDefaults() Options {

@@ -55,7 +55,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	want := ports{tcp: options.Port, udp: options.UDPPort}
 	var err error
 	for range portTries {
-		if s.ports, err = choosePorts(options.Address, want, options.TCPMedia); err != nil {
+		if s.ports, err = choosePorts(options.Address, want, options.TCPMedia, options.OwnRelay); err != nil {
 			return nil, err
 		}
 		s.mu.Lock()

@@ -15,7 +15,7 @@ type stunServer struct {
 }
 
 func startSTUN(address string) (*stunServer, error) {
-	conn, err := net.ListenPacket("udp4", net.JoinHostPort(address, "0"))
+	conn, err := net.ListenPacket("udp", net.JoinHostPort(address, "0"))
 	if err != nil {
 		return nil, fmt.Errorf("listen for STUN: %w", err)
 	}
