@@ -41,6 +41,7 @@ func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, pe
 			err = joined.Err()
 		case <-attempt.Done():
 			err = context.Cause(attempt)
+			trace.failed(joined.MediaFailure())
 		}
 		joined.Close()
 	}
@@ -64,7 +65,7 @@ func (t target) explain(err error) error {
 	case errors.Is(err, subscriber.ErrCannotSubscribe):
 		return cannotSubscribe()
 	case errors.Is(err, subscriber.ErrMedia):
-		return &UnreachableError{URL: t.url, Err: errors.New(noMedia)}
+		return &UnreachableError{URL: t.url, Err: mediaFailure(err)}
 	case errors.As(err, &left):
 		return &DisconnectedError{Room: t.room, Reason: left.Reason}
 	case errors.As(err, &refused):

@@ -35,7 +35,8 @@ type roaming struct {
 	lookAt  time.Time // when to check again whether anything was received
 	silence silence
 	probe   *probe
-	reached bool // the server was, since we have begun to reconnect
+	reached bool // the server was, since we have begun to reconnect or the network has changed
+	hurried bool // the next attempt was told so
 
 	congestion congestion
 }
@@ -89,7 +90,7 @@ func (r *roaming) run() {
 		case <-r.c.Done():
 			return
 		case <-routesChanged:
-			r.reached = false
+			r.reached, r.hurried = false, false
 			r.checkAddresses()
 		case <-r.probe.ended():
 		case <-peersChanged:
@@ -104,10 +105,10 @@ func (r *roaming) run() {
 func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 	if r.c.State() == StateReconnecting {
 		r.silence = silence{}
-		r.hasten()
-		return 0, false
+		next = r.hasten()
+		return next, next > 0
 	}
-	r.reached = false
+	r.reached, r.hurried = false, false
 	peer := r.c.peers.receiving()
 	if peer == nil || r.c.State() != StateConnected {
 		r.silence = silence{}
@@ -127,17 +128,24 @@ func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 }
 
 // hasten has an attempt to reconnect begin as soon as the server can be reached, once, and again when this machine's network
-// has changed: an attempt that was made before that may wait for an answer which never comes.
-func (r *roaming) hasten() {
+// has changed: an attempt that was made before that may wait for an answer which never comes. It returns when to call it again,
+// 0 if something else tells that.
+func (r *roaming) hasten() (again time.Duration) {
 	switch {
-	case r.reached:
-	case r.probe == nil:
-		r.beginProbe()
+	case r.hurried:
+		return 0
 	case r.probe.hasSucceeded():
 		r.endProbe()
 		r.reached = true
-		r.c.sub.Hurry()
+	case !r.reached && r.probe == nil:
+		r.beginProbe()
 	}
+	if !r.reached {
+		return 0
+	}
+	again = r.c.sub.Hurry()
+	r.hurried = again == 0
+	return again
 }
 
 // look checks whether anything was received, and reacts if the last packet was too long ago. It returns when to check

@@ -3,15 +3,25 @@ package room
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net/http/httptrace"
 	"sync"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
-// noMedia is what is wrong when a server answers and media cannot come.
-const noMedia = "the server answers, but no media connection comes about " +
-	"(does a firewall block UDP, and the server's TCP port, which is 7881 by default?)"
+// errNoMedia is what is wrong when a server answers and media cannot come.
+var errNoMedia = errors.New("the server answers, but no media connection comes about " +
+	"(does a firewall block UDP, and the server's TCP port, which is 7881 by default?)")
+
+// mediaFailure says the same with the reason, if the subscriber knows one.
+func mediaFailure(err error) error {
+	if err == subscriber.ErrMedia { //nolint:errorlint // what wraps it has the reason
+		return errNoMedia
+	}
+	return err
+}
 
 // trace follows how far a join gets, to say why it takes too long.
 type trace struct {
@@ -54,7 +64,7 @@ func (t *trace) stage() string {
 	defer t.mu.Unlock()
 	switch {
 	case t.joined:
-		return noMedia
+		return mediaFailure(t.cause).Error()
 	case t.answered:
 		return "the server accepts the connection and does not say that we have joined"
 	case t.accepted:

@@ -31,7 +31,7 @@ func TestReceivesAtEachAddressOfTheMachine(t *testing.T) {
 				}
 				r := mustJoin(t, c)
 				mustRead(t, mustSubscribe(t, r), 50)
-				if path := r.Path(); !strings.Contains(path, address) || strings.Contains(path, "tcp") != tcp {
+				if path := r.Path().String(); !strings.Contains(path, address) || strings.Contains(path, "tcp") != tcp {
 					t.Errorf("media comes through %s", path)
 				}
 			})

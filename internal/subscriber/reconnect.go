@@ -25,14 +25,21 @@ func (r *Room) Reconnect() {
 	r.lose(r.current(), loss{err: errors.New("we were told to reconnect"), reason: livekit.ReconnectReason_RR_SWITCH_CANDIDATE})
 }
 
-// Hurry gives up a try to reconnect that is under way, and has the next one begin at once: for who knows that the network is
-// there again. It does nothing when there is signalling.
-func (r *Room) Hurry() {
+// stuckTime is how long a try to reconnect may take to get an answer from a server that can be reached.
+const stuckTime = time.Second
+
+// Hurry has the next try to reconnect begin at once, and gives up one that is under way and was begun too long ago: for who
+// knows that the network is there again. It does nothing when there is signalling. If the try has begun a moment ago, it returns
+// when to call Hurry again.
+func (r *Room) Hurry() (again time.Duration) {
 	r.mu.Lock()
-	lost, giveUp := r.loss != nil, r.giveUp
+	lost, giveUp, age := r.loss != nil, r.giveUp, time.Since(r.tryBegan)
 	r.mu.Unlock()
-	if !lost {
-		return
+	switch {
+	case !lost:
+		return 0
+	case giveUp != nil && age < stuckTime:
+		return stuckTime - age
 	}
 	select {
 	case r.hurry <- struct{}{}:
@@ -41,6 +48,7 @@ func (r *Room) Hurry() {
 	if giveUp != nil {
 		giveUp()
 	}
+	return 0
 }
 
 // run takes the server's messages, reconnects when there are no more, and then ends the media connection.
@@ -134,7 +142,7 @@ func (r *Room) attempt(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.config.AttemptTimeout, attemptTimeout))
 	r.mu.Lock()
 	s, l := r.session, *r.loss
-	r.giveUp = cancel
+	r.giveUp, r.tryBegan = cancel, time.Now()
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()

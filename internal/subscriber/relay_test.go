@@ -49,7 +49,7 @@ func TestReceivesThroughARelayAlone(t *testing.T) {
 			c.RelayOnly = true
 			r := mustJoin(t, c)
 			mustRead(t, mustSubscribe(t, r), 50)
-			if path := r.Path(); !strings.Contains(path, "relay") {
+			if path := r.Path().String(); !strings.Contains(path, "relay") {
 				t.Errorf("media comes through %s", path)
 			}
 		})
@@ -62,7 +62,7 @@ func TestARelayIsNotUsedWhenThereIsAnotherWay(t *testing.T) {
 	mustPublish(t, s, testpublisher.VP8)
 	r := mustJoin(t, config(t, s))
 	mustRead(t, mustSubscribe(t, r), 50)
-	if path := r.Path(); strings.Contains(path, "relay") {
+	if path := r.Path().String(); strings.Contains(path, "relay") {
 		t.Errorf("media comes through %s", path)
 	}
 }

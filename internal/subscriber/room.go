@@ -69,6 +69,7 @@ type Room struct {
 	connectedAt time.Time // when signalling and media were last there again
 	backoff     backoff
 	giveUp      func()      // the try to reconnect that is under way, else nil
+	tryBegan    time.Time   // when the last one began
 	mediaTimer  *time.Timer // nil while nothing is waited for
 	sif         []byte
 	us          *livekit.ParticipantInfo
