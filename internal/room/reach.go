@@ -24,8 +24,8 @@ const (
 	reachTimeout = 4 * time.Second
 )
 
-// reach returns when the server answers. It tries at once, repeatedly,
-// and whenever this machine's network changes, until ctx ends.
+// reach returns when the server answers. It tries at once, repeatedly, and whenever this machine's network changes, until
+// ctx ends.
 //
 // Any answer counts, even that no program listens on the port: the question is whether the network works. It sends an
 // HTTP request, because the kernel completes a TCP connection even to a program that hangs. owner is notified of a

@@ -11,8 +11,7 @@ import (
 
 // The SDK does not export a few things that we need: the whole ParticipantInfo, that a participant left while nothing
 // was received from it, that an application closed its room, the settings of a track in the form that the server takes,
-// the media connections of an abandoned attempt to reconnect, and a way to announce support for packet trailers. This
-// file reads them from unexported fields that are set once, by name and type. If a version of the SDK lacks a field,
+// and a way to announce support for packet trailers. This file reads them from unexported fields that are set once, by name and type. If a version of the SDK lacks a field,
 // only the function that needs it is lost: every caller has an alternative, and TestTheSDKHasTheFieldsThatWeRead fails.
 
 // pointerIn returns the pointer in a field of the struct that owner points to, or nil if there is no such field.
