@@ -84,10 +84,10 @@ func TestNothingWaitsForAServerThatTakesNothing(t *testing.T) {
 	}
 	begun := time.Now()
 	c.Close()
-	if took := time.Since(begun); took > 2500*time.Millisecond {
+	if took := time.Since(begun); took > 4*time.Second {
 		t.Errorf("leaving took %v", took)
 	}
-	<-sent
+	_ = <-sent
 	if n := reconnects(); n != 0 {
 		t.Errorf("%d reconnects: that was waited for", n)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 )
 
-// Changes, Look and the methods below implement Origin.
+// Changes implements Origin.
 func (c *Connection) Changes() <-chan struct{} { return c.changed.Wait() }
 
 // Look implements Origin.
