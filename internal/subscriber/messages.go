@@ -149,10 +149,12 @@ func (r *Room) keepKnown(noted map[string]bool) {
 
 // answer takes an offer.
 func (r *Room) answer(s *session, offer *livekit.SessionDescription) error {
+	r.log.Log(r.ctx, LevelTrace, "offer", "sdp", offer.GetSdp())
 	sdp, err := s.peer.offer(offer.GetSdp())
 	if err != nil {
 		return err
 	}
+	r.log.Log(r.ctx, LevelTrace, "answer", "sdp", sdp)
 	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Answer{Answer: &livekit.SessionDescription{
 		Type: webrtc.SDPTypeAnswer.String(), Sdp: sdp, Id: offer.GetId(),
 	}}})
