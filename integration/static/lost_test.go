@@ -9,6 +9,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
@@ -139,6 +140,23 @@ func TestParticipantThatComesBackGoesOn(t *testing.T) {
 			frames = append(frames, p.Frames(30)...)
 			rig.CheckFlow(t, frames)
 		})
+	}
+}
+
+// TestPublisherThatCrashesAndComesBackGoesOn has a robot start again: the server, which has not noticed yet that it is gone, does not
+// say that it left.
+func TestPublisherThatCrashesAndComesBackGoesOn(t *testing.T) {
+	t.Parallel()
+	first := rig.PublishNode(t, rtcnode.Settings{})
+	p := start(t, "on-track-lost=wait participant=publisher")
+	frames := p.Frames(10)
+	first.Kill()
+	rig.PublishNode(t, rtcnode.Settings{})
+	frames = append(frames, p.Frames(30)...)
+	for i, f := range frames[1:] {
+		if f.PTS <= frames[i].PTS {
+			t.Errorf("PTS %v after %v", f.PTS, frames[i].PTS)
+		}
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
 // Changes implements Origin.
@@ -47,20 +49,12 @@ func (c *Connection) offersOf(info *livekit.ParticipantInfo) []Offer {
 			continue
 		}
 		offers = append(offers, Offer{
-			Kind: kind, Identity: info.GetIdentity(), ParticipantSID: info.GetSid(), Joined: joinedAt(info),
+			Kind: kind, Identity: info.GetIdentity(), ParticipantSID: info.GetSid(), Joined: subscriber.JoinedAt(info),
 			SID: track.GetSid(), Name: track.GetName(), Source: track.GetSource(), MimeType: track.GetMimeType(),
 			Publication: publication{c.sub, info, track},
 		})
 	}
 	return offers
-}
-
-// joinedAt returns when a participant joined, in Unix milliseconds. Older servers only say the second.
-func joinedAt(info *livekit.ParticipantInfo) int64 {
-	if ms := info.GetJoinedAtMs(); ms != 0 {
-		return ms
-	}
-	return info.GetJoinedAt() * 1000
 }
 
 // addMedia adds the media that there is to offers, but what is about to end.

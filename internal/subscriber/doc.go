@@ -1,6 +1,5 @@
 // Package subscriber is a participant in a LiveKit room that receives: signalling (package signal), one peer connection,
-// and the packets of the tracks that it subscribed to, on pion alone. It does not use LiveKit's SDK (docs/adr/0022). The
-// element does not use it yet.
+// and the packets of the tracks that it subscribed to, on pion alone (docs/adr/0022).
 //
 //	room.go          a participant, from Join to Close
 //	session.go       our part in the room as the server knows it, until it is replaced
@@ -21,6 +20,8 @@
 //	resent.go        a packet that is sent again, as it was (RFC 4588)
 //	feedback.go      what the server is told of the packets: receiver reports, TWCC, round trips
 //	track.go         one subscription, which is read
+//	path.go          the way that media takes, and what has come on it
+//	people.go        who speaks, and how good everybody's connection is
 //	log.go           pion's log
 //
 // # How a packet comes

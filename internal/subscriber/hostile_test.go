@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
 
 	"github.com/gorilla/websocket"
@@ -115,9 +116,9 @@ func TestAServerWithTooManyParticipantsIsLeft(t *testing.T) {
 	t.Parallel()
 	all := make(participants)
 	for i := range maxParticipants {
-		all[string(rune(i+1))] = &livekit.ParticipantInfo{}
+		all[strconv.Itoa(i)] = &livekit.ParticipantInfo{}
 	}
-	if _, err := all.update([]*livekit.ParticipantInfo{{Sid: "PA_one_more"}}, nil); err == nil {
+	if _, err := all.update([]*livekit.ParticipantInfo{{Sid: "PA_one_more", Identity: "one more"}}, nil); err == nil {
 		t.Error("it is taken")
 	}
 }

@@ -1,7 +1,10 @@
 package subscriber
 
 import (
+	"context"
+	"errors"
 	"net"
+	"net/netip"
 	"sync/atomic"
 
 	"github.com/pion/transport/v5"
@@ -12,6 +15,8 @@ import (
 type network struct {
 	*stdnet.Net // knows the interfaces that there were when it was made
 	direct      *direct
+	ctx         context.Context // ends when the peer connection is closed
+	cancel      context.CancelFunc
 	now         atomic.Pointer[stdnet.Net] // the same, made when somebody last looked
 }
 
@@ -21,6 +26,7 @@ func newNetwork(direct *direct) (*network, error) {
 		return nil, err
 	}
 	n := &network{Net: all, direct: direct}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.now.Store(all)
 	return n, nil
 }
@@ -36,6 +42,63 @@ func (n *network) look() error {
 
 // Interfaces implements transport.Net.
 func (n *network) Interfaces() ([]*transport.Interface, error) { return n.now.Load().Interfaces() }
+
+// ResolveUDPAddr implements transport.Net. Unlike that of package net, it does not outlast the peer connection, whose end waits for
+// it: a resolver may take 10 s to say that it does not know the name of a STUN server.
+func (n *network) ResolveUDPAddr(network, address string) (*net.UDPAddr, error) {
+	at, err := n.resolve(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return net.UDPAddrFromAddrPort(at), nil
+}
+
+// ResolveTCPAddr implements transport.Net, likewise.
+func (n *network) ResolveTCPAddr(network, address string) (*net.TCPAddr, error) {
+	at, err := n.resolve(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return net.TCPAddrFromAddrPort(at), nil
+}
+
+// resolve looks up the address of a host and port, of the family that the name of a network ends with, as in "udp4".
+func (n *network) resolve(network, address string) (netip.AddrPort, error) {
+	host, name, err := net.SplitHostPort(address)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	port, err := net.DefaultResolver.LookupPort(n.ctx, network, name)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	family := "ip"
+	if last := len(network) - 1; last >= 0 && (network[last] == '4' || network[last] == '6') {
+		family += network[last:]
+	}
+	all, err := net.DefaultResolver.LookupNetIP(n.ctx, family, host)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	return netip.AddrPortFrom(all[0].Unmap(), uint16(port)), nil
+}
+
+// DialTCP implements transport.Net. It does not outlast the peer connection either.
+func (n *network) DialTCP(network string, from, to *net.TCPAddr) (transport.TCPConn, error) {
+	var dialer net.Dialer
+	if from != nil {
+		dialer.LocalAddr = from
+	}
+	conn, err := dialer.DialContext(n.ctx, network, to.String())
+	if err != nil {
+		return nil, err
+	}
+	tcp, is := conn.(*net.TCPConn)
+	if !is {
+		return nil, errors.Join(errors.ErrUnsupported, conn.Close())
+	}
+	return tcp, nil
+}
 
 // ListenUDP implements transport.Net.
 func (n *network) ListenUDP(name string, address *net.UDPAddr) (transport.UDPConn, error) {

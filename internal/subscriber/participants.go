@@ -11,29 +11,42 @@ const maxParticipants = 50_000
 
 var errTooMany = fmt.Errorf("more than %d participants", maxParticipants)
 
-// participants are those in the room beside us, by SID.
+// participants are those in the room beside us, by identity: there is one of each.
 type participants map[string]*livekit.ParticipantInfo
 
 // update takes what the server says of some of them, and of us.
 func (p participants) update(all []*livekit.ParticipantInfo, us *livekit.ParticipantInfo) (we *livekit.ParticipantInfo, err error) {
 	for _, info := range all {
-		sid := info.GetSid()
+		known := p[info.GetIdentity()]
+		same := known.GetSid() == info.GetSid()
 		switch {
-		case us != nil && sid == us.GetSid():
+		case us != nil && info.GetSid() == us.GetSid():
 			us = info
 		case us != nil && info.GetIdentity() == us.GetIdentity():
 			// What a session before this one was.
 		case info.GetState() == livekit.ParticipantInfo_DISCONNECTED:
-			delete(p, sid)
-		case p[sid] != nil && info.GetVersion() < p[sid].GetVersion():
+			if same {
+				delete(p, info.GetIdentity())
+			}
+		case known != nil && same && info.GetVersion() < known.GetVersion():
 			// It overtook a newer one, on its way between LiveKit's servers.
-		case p[sid] == nil && len(p) >= maxParticipants:
+		case known != nil && !same && JoinedAt(info) < JoinedAt(known):
+			// What a participant was who has joined again since, after a crash for instance. The server may not say that it left.
+		case known == nil && len(p) >= maxParticipants:
 			return us, fmt.Errorf("the server says that %w are in the room", errTooMany)
 		default:
-			p[sid] = info
+			p[info.GetIdentity()] = info
 		}
 	}
 	return us, nil
+}
+
+// JoinedAt returns when a participant joined, in Unix milliseconds. Older servers only say the second.
+func JoinedAt(info *livekit.ParticipantInfo) int64 {
+	if ms := info.GetJoinedAtMs(); ms != 0 {
+		return ms
+	}
+	return info.GetJoinedAt() * 1000
 }
 
 // Participants returns what the server last said of everybody else in the room. It is not to be changed.

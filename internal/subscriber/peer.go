@@ -90,6 +90,8 @@ func newPeer(config peerConfig) (*peer, error) {
 	engine.BufferFactory = p.streams.buffer
 	engine.SetNet(p.network)
 	engine.SetNetworkTypes(config.networks)
+	// Otherwise pion opens TCP connections to the server's own candidates, whatever the policy.
+	engine.DisableActiveTCP(config.policy == webrtc.ICETransportPolicyRelay)
 	engine.SetICETimeouts(iceDisconnected, iceFailed, iceKeepAlive)
 	engine.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no server has an mDNS name
 	engine.SetDTLSRetransmissionInterval(dtlsInterval)
@@ -302,6 +304,7 @@ func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport()
 func (p *peer) close() {
 	p.closing.Do(func() {
 		p.streams.closeAll()
+		p.network.cancel()
 		_ = p.pc.GracefulClose() // errors are about parts that had failed before
 		p.feedback.close()
 	})

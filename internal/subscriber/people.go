@@ -24,25 +24,30 @@ func (r *Room) Quality(participantSID string) *livekit.ConnectionQualityInfo {
 // noteSpeakers takes a change of who speaks. r.mu is held.
 func (r *Room) noteSpeakers(changed []*livekit.SpeakerInfo) {
 	for _, s := range changed {
-		switch {
-		case !s.GetActive():
-			delete(r.speakers, s.GetSid())
-		case r.isHere(s.GetSid()):
+		if s.GetActive() {
 			r.speakers[s.GetSid()] = s
+		} else {
+			delete(r.speakers, s.GetSid())
 		}
 	}
-	maps.DeleteFunc(r.speakers, func(sid string, _ *livekit.SpeakerInfo) bool { return !r.isHere(sid) })
+	here := r.sids()
+	maps.DeleteFunc(r.speakers, func(sid string, _ *livekit.SpeakerInfo) bool { return !here[sid] })
 }
 
 // noteQualities takes what the server thinks of some connections. r.mu is held.
 func (r *Room) noteQualities(updates []*livekit.ConnectionQualityInfo) {
 	for _, q := range updates {
-		if r.isHere(q.GetParticipantSid()) {
-			r.qualities[q.GetParticipantSid()] = q
-		}
+		r.qualities[q.GetParticipantSid()] = q
 	}
-	maps.DeleteFunc(r.qualities, func(sid string, _ *livekit.ConnectionQualityInfo) bool { return !r.isHere(sid) })
+	here := r.sids()
+	maps.DeleteFunc(r.qualities, func(sid string, _ *livekit.ConnectionQualityInfo) bool { return !here[sid] })
 }
 
-// isHere reports whether a participant, who may be us, is in the room. r.mu is held.
-func (r *Room) isHere(sid string) bool { return r.others[sid] != nil || r.us.GetSid() == sid }
+// sids returns who is in the room, with us. r.mu is held.
+func (r *Room) sids() map[string]bool {
+	all := map[string]bool{r.us.GetSid(): true}
+	for _, info := range r.others {
+		all[info.GetSid()] = true
+	}
+	return all
+}

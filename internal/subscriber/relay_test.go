@@ -26,9 +26,9 @@ func mustRelay(t *testing.T, by *testauthority.Authority) *testrelay.Relay {
 	return relay
 }
 
-// through is a server whose clients can go through one port of a relay.
+// through is a server whose clients can go through one port of a relay, and over TCP without it.
 func through(port int, protocol string) devserver.Options {
-	return devserver.Options{Relays: []devserver.Relay{{
+	return devserver.Options{TCPMedia: true, Relays: []devserver.Relay{{
 		Host: "127.0.0.1", Port: port, Protocol: protocol, Username: testrelay.Username, Credential: testrelay.Password,
 	}}}
 }
@@ -40,7 +40,7 @@ func TestReceivesThroughARelayAlone(t *testing.T) {
 		"UDP":              through(relay.UDPPort, "udp"),
 		"TCP":              through(relay.TCPPort, "tcp"),
 		"TLS":              through(relay.TLSPort, "tls"),
-		"the server's own": {OwnRelay: true},
+		"the server's own": {OwnRelay: true, TCPMedia: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := mustStart(t, options)
