@@ -30,8 +30,7 @@ var registerOnce = sync.OnceValue(func() error {
 // initialises if that was not done yet. It takes precedence over an installed
 // plugin. It may be called more than once, from any goroutine.
 //
-// The program shares its copy of LiveKit's SDK with the element. The SDK and pion
-// write to standard error until the program calls lksdk.SetLogger.
+// Nothing is written to standard error: what happens is in GStreamer's log.
 func Register() error { return registerOnce() }
 
 // OwnRuntime says that the Go runtime serves nothing but elements of this module, as

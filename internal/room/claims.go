@@ -29,6 +29,9 @@ func readClaims(token string) (claims, error) {
 		NotBefore float64          `json:"nbf"`
 		Video     *auth.VideoGrant `json:"video"`
 	}
+	if strings.ContainsAny(token, `"'`) {
+		return claims{}, &UnauthorizedError{Reason: "the token is in quotation marks, which do not belong to it"}
+	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
 		return claims{}, &UnauthorizedError{Reason: "the token is not a LiveKit access token"}

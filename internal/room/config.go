@@ -90,7 +90,7 @@ func (c Config) target() (target, error) {
 	return t, nil
 }
 
-// serverURL checks raw and removes parts that would break the addresses that the SDK derives from it.
+// serverURL checks raw and removes what would break the addresses that are derived from it.
 func serverURL(raw string) (string, error) {
 	if raw == "" {
 		return "", &SettingsError{"url", "no server: set the url property or LIVEKIT_URL"}

@@ -71,9 +71,6 @@ func (t target) explain(err error) error {
 	case errors.As(err, &refused):
 		return t.refused(refused)
 	}
-	if cause := errors.Unwrap(err); cause != nil {
-		err = cause
-	}
 	return &UnreachableError{URL: t.url, Err: err}
 }
 

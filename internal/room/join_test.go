@@ -89,6 +89,7 @@ func TestJoinSaysWhyItIsNotAuthorized(t *testing.T) {
 		{"unknown key", Config{APIKey: "nobody", APISecret: otherSecret, Room: "r"}, `API key "nobody"`},
 		{"not a token", Config{Token: "secret"}, "not a LiveKit access token"},
 		{"damaged", Config{Token: "a.b.c"}, "damaged"},
+		{"in quotation marks", Config{Token: `"` + expired + `"`}, "quotation marks"},
 		{"no subscribing", Config{Token: token(t, devserver.TokenOptions{Room: "r", Identity: "i"})}, "canSubscribe"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -128,20 +130,27 @@ func (c Config) handshake(ctx context.Context, address string, owner guard.Owner
 	case response != nil:
 		return nil, response, err
 	}
-	return nil, nil, explained(err, through)
+	scheme, _, _ := strings.Cut(address, ":")
+	return nil, nil, explained(err, scheme, through)
 }
 
 // explained says of an error of the network what can be done about it.
-func explained(err error, proxy *url.URL) error {
+func explained(err error, scheme string, proxy *url.URL) error {
 	var unknown x509.UnknownAuthorityError
 	if errors.As(err, &unknown) {
-		return fmt.Errorf("connect to the server: %w: nobody whom this machine trusts vouches for the server's certificate; "+
+		return fmt.Errorf("%w: nobody whom this machine trusts vouches for the server's certificate; "+
 			"if an authority of your own does, let the environment variable SSL_CERT_FILE name the file with that authority's certificate", err)
 	}
 	if proxy != nil {
-		return fmt.Errorf("connect to the server through the proxy %s, which HTTP_PROXY or HTTPS_PROXY names: %w", proxy.Host, err)
+		return fmt.Errorf("through the proxy %s, which HTTP_PROXY or HTTPS_PROXY names: %w", proxy.Host, err)
 	}
-	return fmt.Errorf("connect to the server: %w", err)
+	switch {
+	case errors.As(err, new(tls.RecordHeaderError)):
+		return fmt.Errorf("%w (the server does not encrypt: does its address begin with ws://?)", err)
+	case scheme == "ws" && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)):
+		return fmt.Errorf("%w (it may want encryption: does its address begin with wss://?)", err)
+	}
+	return err
 }
 
 // boundedConn is a connection that a server cannot send endless headers on. It is for one goroutine at a time.

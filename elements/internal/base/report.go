@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 
 	"github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
@@ -14,10 +13,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
-
-// lookAgain is how often the infos are looked at without a reason: the SDK does not
-// say that a name, a permission or a track's layers changed.
-const lookAgain = time.Second
 
 // listener is who is told: the element, on behalf of the application, whose handlers run in these calls.
 type listener interface {
@@ -152,8 +147,6 @@ func (r *report) stop() {
 }
 
 func (r *report) tell() {
-	again := time.NewTicker(lookAgain)
-	defer again.Stop()
 	for {
 		r.catchUp() // first: a track that is lost because all ends is not asked for again
 		var changed, lost <-chan struct{}
@@ -169,7 +162,6 @@ func (r *report) tell() {
 		case <-lost:
 			r.lose()
 		case <-r.wake:
-		case <-again.C:
 		case <-r.quit:
 			return
 		}

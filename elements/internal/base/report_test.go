@@ -100,7 +100,7 @@ func TestEveryTaskComesToAnEnd(t *testing.T) {
 		"NoLongerOnOffer": {true, func(_ *report, c *fakeConnection) { c.change(func() { c.offered = false }) }, []string{
 			"subscribe is canceled: No longer published: a video track", "closed",
 		}},
-		"Overdue": {true, func(r *report, _ *fakeConnection) { r.waiting("for it"); time.Sleep(10 * lookAgain) }, []string{
+		"Overdue": {true, func(r *report, _ *fakeConnection) { r.waiting("for it"); time.Sleep(time.Minute) }, []string{
 			"subscribe is canceled: for it", "closed",
 		}},
 	} {

@@ -31,8 +31,8 @@ const metadataTrailer = 31
 //
 // It does not notice frames that were dropped without a gap in the RTP sequence numbers. Order hints say when a frame
 // is shown, and encoders skip some of them; frame IDs (frame_id_numbers_present_flag) and the order hints of references
-// are only in error-resilient frames, which few encoders make. The dependency descriptor would show it, but LiveKit's
-// SDK does not negotiate it.
+// are only in error-resilient frames, which few encoders make. The dependency descriptor would show it, but is not
+// negotiated.
 //
 // It does not use pion's codecs.AV1Depacketizer, which allocates memory for each OBU and ignores fragments whose
 // beginning or end is missing.
