@@ -161,7 +161,7 @@ func TestREADMEPropertiesAreTheElements(t *testing.T) {
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LIVEKIT_") })
 	_, text, _ := strings.Cut(string(output(t, cmd)), "Element Properties:\n")
 	var want []property
-	for _, description := range regexp.MustCompile(`(?m)^  ([a-z0-9-]+) +: `).FindAllStringSubmatchIndex(text, -1) {
+	for _, description := range regexp.MustCompile(`(?m)^  ([a-z0-9-]+) *: `).FindAllStringSubmatchIndex(text, -1) {
 		name := text[description[2]:description[3]]
 		if !slices.Contains(inherited, name) {
 			body, _, _ := strings.Cut(text[description[1]:], "\n\n")
