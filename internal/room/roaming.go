@@ -37,6 +37,7 @@ type roaming struct {
 	probe   *probe
 	reached bool // the server was, since we have begun to reconnect or the network has changed
 	hurried bool // the next attempt was told so
+	hastens bool // we are reconnecting, and the result of the probe is waited for
 
 	congestion congestion
 }
@@ -92,7 +93,7 @@ func (r *roaming) run() {
 		case <-routesChanged:
 			r.reached, r.hurried = false, false
 			r.checkAddresses()
-		case <-r.probe.ended():
+		case <-r.probeEnds():
 		case <-peersChanged:
 		case <-changed:
 		case <-tick.C:
@@ -106,9 +107,10 @@ func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 	if r.c.State() == StateReconnecting {
 		r.silence = silence{}
 		next = r.hasten()
+		r.hastens = true
 		return next, next > 0
 	}
-	r.reached, r.hurried = false, false
+	r.reached, r.hurried, r.hastens = false, false, false
 	peer := r.c.peers.receiving()
 	if peer == nil || r.c.State() != StateConnected {
 		r.silence = silence{}
@@ -238,12 +240,12 @@ func (r *roaming) endProbe() {
 	}
 }
 
-// ended returns a channel that is closed when the probe has ended, nil if there is none.
-func (p *probe) ended() <-chan struct{} {
-	if p == nil {
+// probeEnds returns a channel that is closed when the probe has ended that hasten waits for, nil if it does not wait.
+func (r *roaming) probeEnds() <-chan struct{} {
+	if r.probe == nil || !r.hastens {
 		return nil
 	}
-	return p.done
+	return r.probe.done
 }
 
 func (p *probe) hasSucceeded() bool {

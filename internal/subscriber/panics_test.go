@@ -6,6 +6,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/livekit/protocol/livekit"
+
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
@@ -16,7 +18,7 @@ func TestPanicsOfARoom(t *testing.T) {
 	for _, place := range []string{
 		"subscriber: messages", "subscriber: message", "subscriber: candidate", "subscriber: connection state",
 		"subscriber: hello", "subscriber: keys", "subscriber: track", "subscriber: packet", "subscriber: control packet",
-		"subscriber: stream ended", "subscriber: data channel", "subscriber: data", "subscriber: old session", "subscriber: no media", "signal: ping",
+		"subscriber: stream ended", "subscriber: data channel", "subscriber: old session", "subscriber: no media", "signal: ping",
 	} {
 		t.Run(place, func(t *testing.T) {
 			guard.Inject(place)
@@ -34,6 +36,21 @@ func TestPanicsOfARoom(t *testing.T) {
 			}
 			r.Close()
 		})
+	}
+}
+
+func TestPanicWhereDataComes(t *testing.T) {
+	const place = "subscriber: data"
+	guard.Inject(place)
+	defer guard.Inject("")
+	c := config(t, server)
+	c.OnData = func(*livekit.DataPacket) {}
+	r := mustJoin(t, c)
+	defer greet(t)()
+	await(t, r, "the end", r.isEnded)
+	var internal *guard.Error
+	if err := r.Err(); !errors.As(err, &internal) || internal.Place != place {
+		t.Errorf("ended with %v", err)
 	}
 }
 

@@ -20,7 +20,22 @@ func TestDataIsHandedOn(t *testing.T) {
 		default: // one is enough
 		}
 	}
-	r := mustJoin(t, c)
+	mustJoin(t, c)
+	defer greet(t)()
+	select {
+	case packet := <-got:
+		if user := packet.GetUser(); string(user.GetPayload()) != "hello" || user.GetTopic() != "greetings" ||
+			packet.GetParticipantIdentity() != "alice" {
+			t.Errorf("got %v", packet)
+		}
+	case <-roomtest.Patient(t).Done():
+		t.Fatal("nothing comes")
+	}
+}
+
+// greet has alice say hello in the test's own room, again and again, until the function that it returns is called.
+func greet(t *testing.T) (stop func()) {
+	t.Helper()
 	token, err := server.Token(devserver.TokenOptions{Room: t.Name(), Identity: "alice", CanPublish: true, CanSubscribe: true})
 	if err != nil {
 		t.Fatal(err)
@@ -30,18 +45,12 @@ func TestDataIsHandedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { roomtest.Leave(alice) })
-	select {
-	case <-r.Ready():
-	case <-roomtest.Patient(t).Done():
-		t.Fatal("no media connection")
-	}
-	sent := make(chan struct{})
-	stop := make(chan struct{})
+	ended, enough := make(chan struct{}), make(chan struct{})
 	go func() { // a channel is open a moment after the connection is there, and what comes before is lost
-		defer close(sent)
+		defer close(ended)
 		for {
 			select {
-			case <-stop:
+			case <-enough:
 				return
 			default:
 			}
@@ -53,18 +62,9 @@ func TestDataIsHandedOn(t *testing.T) {
 			}
 		}
 	}()
-	defer func() {
-		close(stop)
-		<-sent
-	}()
-	select {
-	case packet := <-got:
-		if user := packet.GetUser(); string(user.GetPayload()) != "hello" || user.GetTopic() != "greetings" ||
-			packet.GetParticipantIdentity() != "alice" {
-			t.Errorf("got %v", packet)
-		}
-	case <-roomtest.Patient(t).Done():
-		t.Fatal("nothing comes")
+	return func() {
+		close(enough)
+		<-ended
 	}
 }
 
