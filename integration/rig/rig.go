@@ -53,7 +53,7 @@ func Run(m *testing.M, leaks func(...goleak.Option) error, begin ...func() error
 		}
 		return nil
 	}
-	return roomtest.Main(m, start, func() error { return leaks() })
+	return roomtest.Main(m, start, func() error { return leaks(roomtest.ReadsForAPublisher) })
 }
 
 // Server is the one that Main started. A test that harms its server starts another.
