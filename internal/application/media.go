@@ -7,6 +7,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
 // media is the media of a track that the application received. It implements room.Media.
@@ -32,32 +33,20 @@ func (m media) RequestPackets(sequences []uint16) {
 	if m.receiver == nil {
 		return
 	}
-	ssrc := uint32(m.remote.SSRC())
 	// It only fails after the connection has ended.
-	_, _ = m.receiver.Transport().WriteRTCP([]rtcp.Packet{&rtcp.TransportLayerNack{
-		SenderSSRC: ssrc, MediaSSRC: ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences),
-	}})
+	_, _ = m.receiver.Transport().WriteRTCP([]rtcp.Packet{subscriber.Nack(uint32(m.remote.SSRC()), sequences)})
 }
 
 func (m media) RoundTrip() time.Duration {
 	if m.receiver == nil {
 		return 0
 	}
-	stats, ok := m.receiver.Transport().ICETransport().GetSelectedCandidatePairStats()
-	if !ok {
-		return 0
-	}
-	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
+	return subscriber.RoundTrip(m.receiver.Transport().ICETransport())
 }
 
 func (m media) HeaderExtension(uri string) (id uint8, ok bool) {
 	if m.receiver == nil {
 		return 0, false
 	}
-	for _, e := range m.receiver.GetParameters().HeaderExtensions {
-		if e.URI == uri {
-			return uint8(e.ID), true
-		}
-	}
-	return 0, false
+	return subscriber.ExtensionID(m.receiver.GetParameters().HeaderExtensions, uri)
 }

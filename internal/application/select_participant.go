@@ -178,8 +178,8 @@ func (w *watch) end(reason error) {
 	w.changed.Fire()
 }
 
-// Changes implements room.Origin.
-func (w *watch) Changes() <-chan struct{} { return w.changed.Wait() }
+// Changed implements room.Origin.
+func (w *watch) Changed() <-chan struct{} { return w.changed.Wait() }
 
 // Look implements room.Origin.
 func (w *watch) Look() (room.View, error) {

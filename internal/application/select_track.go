@@ -23,8 +23,8 @@ type oneTrack struct {
 	spent bool // guarded by the Selector's lock
 }
 
-// Changes implements room.Origin. It returns nil: a single track can only end, which its Track reports.
-func (o *oneTrack) Changes() <-chan struct{} { return nil }
+// Changed implements room.Origin. It returns nil: a single track can only end, which its Track reports.
+func (o *oneTrack) Changed() <-chan struct{} { return nil }
 
 // Look implements room.Origin.
 func (o *oneTrack) Look() (room.View, error) {

@@ -43,7 +43,7 @@ type Config struct {
 	// Version is that of the program, as the server's operator sees it. It may be empty.
 	Version string
 
-	// ConnectTimeout limits Join, and each attempt to reconnect. Zero means DefaultConnectTimeout.
+	// ConnectTimeout limits Join. Zero means DefaultConnectTimeout.
 	ConnectTimeout time.Duration
 
 	// Logger gets what happens, and what pion says of it (at LevelTrace and LevelDebug), without secrets. If it is nil,

@@ -170,7 +170,7 @@ func (c *Connection) enter(state State, session string) {
 	case state == StateConnected && former != "":
 		c.log.Info("reconnected", "room", c.target.room)
 		if former != session {
-			c.wishAgain()
+			c.forgetTold()
 		}
 	}
 	c.changed.Fire()

@@ -12,7 +12,6 @@ import (
 	"github.com/pion/interceptor"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/redact"
 	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
@@ -85,5 +84,5 @@ func (t target) refused(err *signal.RefusedError) error {
 	case err.Reason == "":
 		return &RefusedError{URL: t.url, Room: t.room, Reason: fmt.Sprintf("it answers with status %d, is it a LiveKit server?", err.Status)}
 	}
-	return &RefusedError{URL: t.url, Room: t.room, Reason: redact.Text(err.Reason, t.token)}
+	return &RefusedError{URL: t.url, Room: t.room, Reason: err.Reason}
 }

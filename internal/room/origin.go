@@ -11,8 +11,8 @@ import (
 
 // Origin is where a Selector's tracks come from: a Connection, or a room or a track that belongs to the application.
 type Origin interface {
-	// Changes returns a channel that is closed when the result of Look may have changed.
-	Changes() <-chan struct{}
+	// Changed returns a channel that is closed when the result of Look may have changed.
+	Changed() <-chan struct{}
 	// Look returns what is published now, or the error that ends the Selector.
 	Look() (View, error)
 	// Subscribe requests the media of o for a Selector, with its layer or nil. SetLayer changes the layer, and

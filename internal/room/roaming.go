@@ -37,7 +37,6 @@ type roaming struct {
 	probe   *probe
 	reached bool // the server was, since we have begun to reconnect or the network has changed
 	hurried bool // the next attempt was told so
-	hastens bool // we are reconnecting, and the result of the probe is waited for
 
 	congestion congestion
 }
@@ -93,7 +92,7 @@ func (r *roaming) run() {
 		case <-routesChanged:
 			r.reached, r.hurried = false, false
 			r.checkAddresses()
-		case <-r.probeEnds():
+		case <-r.probe.ends():
 		case <-peersChanged:
 		case <-changed:
 		case <-tick.C:
@@ -107,10 +106,9 @@ func (r *roaming) listen(now time.Time) (next time.Duration, ticks bool) {
 	if r.c.State() == StateReconnecting {
 		r.silence = silence{}
 		next = r.hasten()
-		r.hastens = true
 		return next, next > 0
 	}
-	r.reached, r.hurried, r.hastens = false, false, false
+	r.reached, r.hurried = false, false
 	peer := r.c.peers.receiving()
 	if peer == nil || r.c.State() != StateConnected {
 		r.silence = silence{}
@@ -240,12 +238,12 @@ func (r *roaming) endProbe() {
 	}
 }
 
-// probeEnds returns a channel that is closed when the probe has ended that hasten waits for, nil if it does not wait.
-func (r *roaming) probeEnds() <-chan struct{} {
-	if r.probe == nil || !r.hastens {
+// ends returns a channel that is closed when the probe ends, nil if it has succeeded already, or there is none.
+func (p *probe) ends() <-chan struct{} {
+	if p == nil || p.hasSucceeded() {
 		return nil
 	}
-	return r.probe.done
+	return p.done
 }
 
 func (p *probe) hasSucceeded() bool {

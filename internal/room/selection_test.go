@@ -15,7 +15,7 @@ type stage struct {
 	subscribed []string
 }
 
-func (s *stage) Changes() <-chan struct{} { return s.changed.Wait() }
+func (s *stage) Changed() <-chan struct{} { return s.changed.Wait() }
 func (s *stage) Look() (View, error)      { return s.view, nil }
 func (s *stage) Ended(Offer) error        { return nil }
 func (s *stage) HasLayers() bool          { return true }

@@ -93,7 +93,7 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	}
 	defer s.next.Unlock()
 	for {
-		changed := s.from.Changes()
+		changed := s.from.Changed()
 		t, missing, err := s.pick()
 		if t != nil || err != nil {
 			return t, err
@@ -319,7 +319,7 @@ func (s *selection) newTrack(o Offer) *Track {
 	t := &Track{
 		Kind: o.Kind, SID: o.SID, Name: o.Name, Source: o.Source, Identity: o.Identity, ParticipantSID: o.ParticipantSID,
 		MimeType: o.Media.Codec().MimeType,
-		media:    o.Media, publication: o.Publication, changed: s.from.Changes, release: s.release,
+		media:    o.Media, publication: o.Publication, changed: s.from.Changed, release: s.release,
 		Reader: rtp.NewReader(),
 	}
 	if c, ok := s.from.(*Connection); ok {

@@ -8,9 +8,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
-// Changes implements Origin.
-func (c *Connection) Changes() <-chan struct{} { return c.changed.Wait() }
-
 // Look implements Origin.
 func (c *Connection) Look() (View, error) {
 	session, err := c.connectedSession()
@@ -98,19 +95,20 @@ func (c *Connection) HasLayers() bool { return true }
 // Closed implements Origin. The end of a Selector does not end the connection.
 func (c *Connection) Closed() {}
 
-// wishAgain has everything told to a server that has begun a new session with us.
-func (c *Connection) wishAgain() {
+// forgetTold is for a server that has begun a new session with us, and knows nothing of what was told before. followMedia, which
+// comes next, has it told again.
+func (c *Connection) forgetTold() {
 	c.wishing.Lock()
+	defer c.wishing.Unlock()
 	clear(c.subscribed)
 	for sid := range c.wishes {
 		c.setLeaving(sid, false)
 		c.wishes.Forgotten(sid)
-		c.teller.Poke(sid)
 	}
-	c.wishing.Unlock()
 }
 
-// wishForAll has the server told of each wanted track that is published again. It has forgotten what it was told before.
+// wishForAll has the server told of each wanted track that is published and that it does not know of. What is no longer published
+// it has forgotten.
 func (c *Connection) wishForAll(published map[string]bool) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
@@ -128,7 +126,7 @@ func (c *Connection) wishForAll(published map[string]bool) {
 
 // tellWanted sends to the server the wishes for a track that it does not know: the subscription, and then the layer.
 // The server forgets the layer at each subscription, and ignores a layer without a subscription. What is said while the
-// server is lost reaches it when the session is resumed; for a new session wishAgain repeats it. Only the teller calls it.
+// server is lost reaches it when the session is resumed; a new session begins with forgetTold. Only the teller calls it.
 func (c *Connection) tellWanted(sid string) {
 	participant, info := c.sub.Publication(sid)
 	if info == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/redact"
 )
 
 const (
@@ -180,8 +181,5 @@ func refusal(response *http.Response, token string) error {
 	if strings.ContainsAny(reason, "<>") { // a page for people, of a server of another kind
 		reason = ""
 	}
-	if token != "" {
-		reason = strings.ReplaceAll(reason, token, "(removed)")
-	}
-	return &RefusedError{Status: response.StatusCode, Reason: reason}
+	return &RefusedError{Status: response.StatusCode, Reason: redact.Text(reason, token)}
 }

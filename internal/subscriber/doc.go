@@ -20,6 +20,7 @@
 //	resent.go        a packet that is sent again, as it was (RFC 4588)
 //	feedback.go      what the server is told of the packets: receiver reports, TWCC, round trips
 //	track.go         one subscription, which is read
+//	pion.go          some words of pion's, for tracks of applications too
 //	path.go          the way that media takes, and what has come on it
 //	people.go        who speaks, and how good everybody's connection is
 //	log.go           pion's log

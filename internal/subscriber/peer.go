@@ -288,14 +288,6 @@ func (p *peer) control(packet []byte) {
 // write sends a control packet. One that cannot be sent is one of a connection that has ended.
 func (p *peer) write(packet rtcp.Packet) { _ = p.pc.WriteRTCP([]rtcp.Packet{packet}) }
 
-func (p *peer) roundTrip() time.Duration {
-	stats, ok := p.transport().GetSelectedCandidatePairStats()
-	if !ok {
-		return 0
-	}
-	return time.Duration(stats.CurrentRoundTripTime * float64(time.Second))
-}
-
 // transport returns pion's ICE. There is one from the beginning.
 func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport().ICETransport() }
 

@@ -30,8 +30,6 @@ type Config struct {
 	// OnData gets what participants and agents send over the data channels: messages, streams, transcriptions. It is called on
 	// one goroutine for each channel and must not block. Nil leaves all of it unread.
 	OnData func(*livekit.DataPacket)
-	// AttemptTimeout limits one try to reconnect, and is 7 s if it is zero.
-	AttemptTimeout time.Duration
 	// Logger receives what happens, with what pion says, which has passwords of ICE in it. Nil is silence.
 	Logger *slog.Logger
 

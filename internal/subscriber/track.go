@@ -116,12 +116,7 @@ func (t *Track) SSRC() uint32 { return t.ssrc }
 
 // HeaderExtension returns the identifier that was negotiated for the RTP header extension uri (RFC 8285).
 func (t *Track) HeaderExtension(uri string) (id uint8, ok bool) {
-	for _, e := range t.extends {
-		if e.URI == uri {
-			return uint8(e.ID), true
-		}
-	}
-	return 0, false
+	return ExtensionID(t.extends, uri)
 }
 
 // RequestKeyFrame asks the publisher for a key frame (PLI, RFC 4585 section 6.3.1).
@@ -131,14 +126,12 @@ func (t *Track) RequestKeyFrame() {
 
 // RequestPackets asks the server for packets that are missing (generic NACK, RFC 4585 section 6.2.1).
 func (t *Track) RequestPackets(sequences []uint16) {
-	t.peer.write(&rtcp.TransportLayerNack{
-		SenderSSRC: t.ssrc, MediaSSRC: t.ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(sequences),
-	})
+	t.peer.write(Nack(t.ssrc, sequences))
 }
 
 // RoundTrip returns how long the last check of the path to the server took there and back (RFC 8445), 0 if that is not
 // known.
-func (t *Track) RoundTrip() time.Duration { return t.peer.roundTrip() }
+func (t *Track) RoundTrip() time.Duration { return RoundTrip(t.peer.transport()) }
 
 // OnSenderReport registers f, which replaces an earlier one, for the sender reports of this stream (RFC 3550 section 6.4.1)
 // and the time at which each arrived. The last one that arrived is given to f at once. f must not block.
