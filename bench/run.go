@@ -105,11 +105,7 @@ func (b *bench) open(ctx context.Context, c benchCase, duration time.Duration) (
 		return nil, errors.Join(err, log.Close())
 	}
 	s.url = s.server.URL()
-	s.environment = []string{
-		"LIVEKIT_URL=" + s.url, "LIVEKIT_API_KEY=" + s.server.APIKey, "LIVEKIT_API_SECRET=" + s.server.APISecret,
-		// An access token of the user's own would go before the key pair.
-		"LIVEKIT_TOKEN=",
-	}
+	s.environment = s.server.Environment()
 	s.publisher, err = startPublisher(ctx, s.request, duration.Seconds(), s.environment)
 	if err == nil {
 		err = s.publisher.recorded(ctx, s.recording, duration+patience)

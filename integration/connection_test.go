@@ -32,22 +32,9 @@ func TestMediaComesThroughARelayAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, err := devserver.Start(rig.Patient(t), options)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(server.Stop)
-			publisher, err := testpublisher.Start(rig.Patient(t), testpublisher.Config{
-				Room: rig.Room(t), Width: rig.Width, Height: rig.Height,
-				URL: server.URL(), APIKey: server.APIKey, APISecret: server.APISecret,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(publisher.Close)
-			l := launch.StartWith(t, []string{
-				"LIVEKIT_URL=" + server.URL(), "LIVEKIT_API_KEY=" + server.APIKey, "LIVEKIT_API_SECRET=" + server.APISecret,
-			}, "-v livekitsrc room="+rig.Room(t)+" ice-transport-policy=relay"+read)
+			server := rig.StartServer(t, options)
+			rig.PublishAt(t, server, testpublisher.Config{})
+			l := launch.StartWith(t, server.Environment(), "-v livekitsrc room="+rig.Room(t)+" ice-transport-policy=relay"+read)
 			if options.OwnRelay {
 				l.Frames(3)
 				return

@@ -41,8 +41,7 @@ func compare(ctx context.Context, o options) error {
 		return err
 	}
 	defer server.Stop()
-	environment := append(os.Environ(), "LIVEKIT_URL="+server.URL(), "LIVEKIT_API_KEY="+server.APIKey,
-		"LIVEKIT_API_SECRET="+server.APISecret)
+	environment := append(os.Environ(), server.Environment()...)
 	stop, err := startPublisher(ctx, o, environment)
 	if err != nil {
 		return err

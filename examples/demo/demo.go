@@ -48,11 +48,7 @@ func run(ctx context.Context, o options, console *console) error {
 	}
 	defer publisher.Close()
 
-	credentials := []string{
-		"LIVEKIT_URL=" + server.URL(), "LIVEKIT_API_KEY=" + server.APIKey, "LIVEKIT_API_SECRET=" + server.APISecret,
-		// An access token in the user's environment would override the key pair.
-		"LIVEKIT_TOKEN=",
-	}
+	credentials := server.Environment()
 	if display := findDisplay(o.environment); display != "" {
 		err = show(ctx, o, credentials, display, console)
 	} else {

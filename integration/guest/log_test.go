@@ -13,22 +13,9 @@ import (
 // TestNothingIsLoggedOfAFreedElement frees an element while it reconnects. It has a connection of its own, which has ended with it.
 func TestNothingIsLoggedOfAFreedElement(t *testing.T) {
 	t.Parallel()
-	server, err := devserver.Start(rig.Patient(t), devserver.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	publisher, err := testpublisher.Start(rig.Patient(t), testpublisher.Config{
-		Room: rig.Room(t), Width: rig.Width, Height: rig.Height,
-		URL: server.URL(), APIKey: server.APIKey, APISecret: server.APISecret,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(publisher.Close)
-
-	p := start(t, "GST_DEBUG=livekitsrc:7", "LIVEKIT_URL="+server.URL(),
-		"LIVEKIT_API_KEY="+server.APIKey, "LIVEKIT_API_SECRET="+server.APISecret)
+	server := rig.StartServer(t, devserver.Options{})
+	rig.PublishAt(t, server, testpublisher.Config{})
+	p := start(t, append(server.Environment(), "GST_DEBUG=livekitsrc:7")...)
 	p.do("play livekitsrc name=src shared=false room=" + rig.Room(t) + " ! fakesink sync=false")
 	p.Line("^picture$")
 	if err := server.Freeze(); err != nil {

@@ -81,8 +81,7 @@ func Open(ctx context.Context, options Options) (_ *Stage, err error) {
 		return nil, err
 	}
 	s.closes(func() error { s.Server.Stop(); return nil })
-	s.environment = append(sink.Environment(s.directory),
-		"LIVEKIT_URL="+s.Server.URL(), "LIVEKIT_API_KEY="+s.Server.APIKey, "LIVEKIT_API_SECRET="+s.Server.APISecret, "LIVEKIT_TOKEN=")
+	s.environment = append(sink.Environment(s.directory), s.Server.Environment()...)
 	if err := s.publish(ctx); err != nil {
 		return nil, err
 	}

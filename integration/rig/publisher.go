@@ -3,6 +3,7 @@ package rig
 import (
 	"testing"
 
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -13,8 +14,25 @@ const (
 	Height = 180
 )
 
+// StartServer starts a server for a test that harms it, or needs another one than Server.
+func StartServer(t testing.TB, options devserver.Options) *devserver.Server {
+	t.Helper()
+	own, err := devserver.Start(Patient(t), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(own.Stop)
+	return own
+}
+
 // Publish publishes to the test's room, unless config names another, until the test ends.
 func Publish(t testing.TB, config testpublisher.Config) *testpublisher.Publisher {
+	t.Helper()
+	return PublishAt(t, server, config)
+}
+
+// PublishAt is Publish at a server of the test's own.
+func PublishAt(t testing.TB, server *devserver.Server, config testpublisher.Config) *testpublisher.Publisher {
 	t.Helper()
 	if config.Room == "" {
 		config.Room = Room(t)

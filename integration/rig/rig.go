@@ -43,7 +43,8 @@ func Run(m *testing.M, leaks func(...goleak.Option) error, begin ...func() error
 	}
 	start := func(s *devserver.Server) error {
 		server = s
-		for name, value := range credentials() {
+		for _, variable := range s.Environment() {
+			name, value, _ := strings.Cut(variable, "=")
 			_ = os.Setenv(name, value)
 		}
 		for _, f := range begin {
@@ -59,15 +60,6 @@ func Run(m *testing.M, leaks func(...goleak.Option) error, begin ...func() error
 // Server is the one that Main started. A test that harms its server starts another.
 func Server() *devserver.Server { return server }
 
-// credentials are what an element finds in its environment.
-func credentials() map[string]string {
-	return map[string]string{
-		"LIVEKIT_URL":        server.URL(),
-		"LIVEKIT_API_KEY":    server.APIKey,
-		"LIVEKIT_API_SECRET": server.APISecret,
-	}
-}
-
 func setEnvironment() error {
 	root, ok := devserver.ModuleRoot()
 	if !ok {
@@ -76,7 +68,6 @@ func setEnvironment() error {
 	build := filepath.Join(root, "build")
 	setDefault("GST_PLUGIN_PATH", build)
 	setDefault("GST_REGISTRY", filepath.Join(build, "registry-test.bin"))
-	_ = os.Unsetenv("LIVEKIT_TOKEN")
 	if setDefault("G_DEBUG", "fatal-criticals") {
 		// GLib has read it before the program began.
 		return syscall.Exec("/proc/self/exe", os.Args, os.Environ())

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
@@ -57,11 +58,7 @@ func newNetwork(t *testing.T) *network { return newNetworkWith(t, devserver.Opti
 func newNetworkWith(t *testing.T, options devserver.Options) *network {
 	t.Helper()
 	options.Address = serverAddress
-	server, err := devserver.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := rig.StartServer(t, options)
 
 	holder := exec.Command("cat")
 	input, err := holder.StdinPipe()

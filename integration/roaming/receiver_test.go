@@ -29,21 +29,12 @@ type receiver struct {
 func (n *network) receive() *receiver {
 	t := n.t
 	t.Helper()
-	p, err := testpublisher.Start(rig.Patient(t), testpublisher.Config{
-		URL: n.server.URL(), APIKey: n.server.APIKey, APISecret: n.server.APISecret, Room: rig.Room(t), Width: 320, Height: 180,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Close)
-
+	rig.PublishAt(t, n.server, testpublisher.Config{})
 	r := &receiver{t: t, more: make(chan struct{})}
 	cmd := exec.Command("nsenter", append([]string{netOf(n.pid), "--", "gst-launch-1.0", "-v"}, strings.Fields(
 		"livekitsrc name=livekit room="+rig.Room(t)+" ! fakesink name=shown silent=false sync=false",
 	)...)...)
-	cmd.Env = append(os.Environ(), "LIVEKIT_URL="+n.server.URL(), "LIVEKIT_API_KEY="+n.server.APIKey,
-		"LIVEKIT_API_SECRET="+n.server.APISecret,
-		"GST_DEBUG=livekitsrc:5", "GST_DEBUG_NO_COLOR=1")
+	cmd.Env = append(append(os.Environ(), n.server.Environment()...), "GST_DEBUG=livekitsrc:5", "GST_DEBUG_NO_COLOR=1")
 	out := &lines{each: r.line}
 	cmd.Stdout, cmd.Stderr = out, out
 	process, err := child.Start(cmd)

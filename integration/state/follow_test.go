@@ -79,11 +79,7 @@ func TestRepublishedTrackIsToldInOrder(t *testing.T) {
 
 func TestReconnectIsTold(t *testing.T) {
 	t.Parallel()
-	server, err := devserver.Start(t.Context(), devserver.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := rig.StartServer(t, devserver.Options{})
 	p := parse(t, "url="+server.URL()+" api-secret="+server.APISecret)
 	told := listen(t, p.Element("src"))
 	p.Play()

@@ -32,7 +32,7 @@ func TestApplicationsTrackIsGivenBackWithEverything(t *testing.T) {
 	if got, want := log.Await(t, 4), (roomtest.Settings{Quality: "HIGH", FPS: room.Everything.FPS}); got != want {
 		t.Errorf("told %+v, want %+v when nobody is left", got, want)
 	}
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 }
 
 func TestApplicationThatDisabledItsTrackIsObeyed(t *testing.T) {

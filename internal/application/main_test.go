@@ -2,10 +2,7 @@ package application
 
 import (
 	"context"
-	"errors"
-	"io"
 	"testing"
-	"time"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
@@ -47,31 +44,8 @@ func mustNext(t *testing.T, s room.Selector) *room.Track {
 	t.Helper()
 	track, err := s.Next(roomtest.Patient(t))
 	roomtest.Must(t, err)
-	mustRead(t, track)
+	roomtest.MustRead(t, track)
 	return track
-}
-
-func mustRead(t *testing.T, track *room.Track) {
-	t.Helper()
-	roomtest.Must(t, track.SetReadDeadline(time.Now().Add(roomtest.Patience)))
-	if _, _, err := track.Read(make([]byte, 2000)); err != nil {
-		t.Fatalf("read track %s of %q: %v", track.SID, track.Identity, err)
-	}
-}
-
-// mustEnd reads the rest of a Track.
-func mustEnd(t *testing.T, track *room.Track) {
-	t.Helper()
-	roomtest.Must(t, track.SetReadDeadline(time.Now().Add(roomtest.Patience)))
-	for b := make([]byte, 2000); ; {
-		_, _, err := track.Read(b)
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			t.Fatalf("track %s of %q does not end: %v", track.SID, track.Identity, err)
-		}
-	}
 }
 
 // nextInBackground calls Next in a goroutine, for the error that it returns.

@@ -31,11 +31,11 @@ func TestApplicationsParticipantGivesItsTracks(t *testing.T) {
 				track.RequestKeyFrame()
 				alice.Unpublish(sid)
 				sid = alice.Publish(camera, "")
-				mustEnd(t, track)
+				roomtest.MustEnd(t, track)
 			}
 			track := mustNext(t, s)
 			alice.Leave()
-			mustEnd(t, track)
+			roomtest.MustEnd(t, track)
 			for range 2 {
 				_, err := s.Next(roomtest.Patient(t))
 				if left := new(room.ParticipantLeftError); !errors.As(err, &left) || left.Identity != "alice" {
@@ -53,9 +53,9 @@ func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 	first, second := SelectParticipant(alice, camera), selectParticipant(t, alice, camera)
 	one, two := mustNext(t, first), mustNext(t, second)
 	first.Close()
-	mustEnd(t, one)
+	roomtest.MustEnd(t, one)
 	for range 50 {
-		mustRead(t, two)
+		roomtest.MustRead(t, two)
 	}
 }
 
@@ -116,13 +116,13 @@ func TestApplicationsTrackGivesItsPacketsAndEnds(t *testing.T) {
 	}
 	// Giving it up and taking it again is possible as long as it lives.
 	s.Close()
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	s = SelectTrack(pub.TrackRemote(), nil, nil)
 	defer s.Close()
 	track = mustNext(t, s)
 	track.RequestKeyFrame()
 	alice.Unpublish(sid)
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	for range 2 {
 		if _, err := s.Next(roomtest.Patient(t)); !errors.Is(err, io.EOF) {
 			t.Errorf("got %v", err)
@@ -151,7 +151,7 @@ func TestClosingTheApplicationsRoomEndsItsSelectors(t *testing.T) {
 	track := mustNext(t, reading)
 	next := nextInBackground(roomtest.Patient(t), waiting)
 	app.Room.Disconnect()
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	for _, err := range []error{mustGet(t, next), mustGet(t, nextInBackground(roomtest.Patient(t), reading))} {
 		if !errors.Is(err, room.ErrRoomClosed) || !errors.Is(err, io.EOF) {
 			t.Errorf("got %v", err)

@@ -15,7 +15,7 @@ func TestSetCriteriaSwitchesTheTrack(t *testing.T) {
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	alice := mustNext(t, s)
 	s.SetCriteria(Criteria{Participant: "bob"})
-	mustEnd(t, alice)
+	roomtest.MustEnd(t, alice)
 	if track := mustNext(t, s); track.SID != bob {
 		t.Errorf("got %s of %q", track.SID, track.Identity)
 	}
@@ -36,7 +36,7 @@ func TestSetCriteriaKeepsATrackThatFits(t *testing.T) {
 		t.Error("the track has ended")
 	default:
 	}
-	mustRead(t, track)
+	roomtest.MustRead(t, track)
 }
 
 func TestSetCriteriaWakesNext(t *testing.T) {

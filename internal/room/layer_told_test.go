@@ -125,7 +125,7 @@ func TestLayerIsToldAgainWhenTheServerForgot(t *testing.T) {
 			track := mustNext(t, selector)
 			log.Await(t, 1)
 			forget(c, alice, sid, track)
-			mustEnd(t, track)
+			roomtest.MustEnd(t, track)
 			mustNext(t, selector)
 			if got := log.Await(t, 2); got.Quality != "LOW" {
 				t.Errorf("told %+v", got)
@@ -154,7 +154,7 @@ func TestLayerChosenDuringAReconnectIsTold(t *testing.T) {
 	if got := log.Await(t, 1); got.Quality != "LOW" {
 		t.Errorf("told %+v", got)
 	}
-	mustRead(t, track)
+	roomtest.MustRead(t, track)
 }
 
 // A selector is there before the connection, and takes everything that is said to it then.

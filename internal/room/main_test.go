@@ -3,7 +3,6 @@ package room
 import (
 	"context"
 	"errors"
-	"io"
 	"testing"
 	"time"
 
@@ -81,35 +80,8 @@ func mustNext(t *testing.T, s Selector) *Track {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustRead(t, track)
+	roomtest.MustRead(t, track)
 	return track
-}
-
-func mustRead(t *testing.T, track *Track) {
-	t.Helper()
-	if err := track.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := track.Read(make([]byte, 2000)); err != nil {
-		t.Fatalf("read track %s of %q: %v", track.SID, track.Identity, err)
-	}
-}
-
-// mustEnd reads the rest of a Track.
-func mustEnd(t *testing.T, track *Track) {
-	t.Helper()
-	if err := track.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	for b := make([]byte, 2000); ; {
-		_, _, err := track.Read(b)
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			t.Fatalf("track %s of %q does not end: %v", track.SID, track.Identity, err)
-		}
-	}
 }
 
 // await waits until ok reports true, which it is asked after every change.

@@ -25,7 +25,7 @@ func TestServerRestartGivesTheSameSelectorANewTrack(t *testing.T) {
 	if err := s.Restart(patient(t)); err != nil {
 		t.Fatal(err)
 	}
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	again := mustNext(t, selector)
 	if again.SID == first {
 		t.Error("same SID")
@@ -52,7 +52,7 @@ func TestWhoLeftDuringAReconnectIsNotInTheRoomAfterwards(t *testing.T) {
 	if err := s.Restart(patient(t)); err != nil {
 		t.Fatal(err)
 	}
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	mustNext(t, ofBob)
 	if isThere(c, "alice") {
 		t.Error("alice is still in the room")
@@ -74,7 +74,7 @@ func TestWhoIsAbsentAfterAReconnectIsWaitedFor(t *testing.T) {
 	if err := s.Restart(patient(t)); err != nil {
 		t.Fatal(err)
 	}
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	next := nextInBackground(patient(t), selector)
 	await(t, c.Changed, "reconnecting", func() bool { return c.State() == StateConnected })
 	sid := roomtest.NewPublisher(t, s, "alice").Publish(camera, "")
@@ -94,7 +94,7 @@ func TestReplacedSessionGivesANewTrack(t *testing.T) {
 	selector := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, selector)
 	c.sub.Reconnect()
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	again := mustNext(t, selector)
 	if again.SID != sid {
 		t.Errorf("got %s, want %s", again.SID, sid)
@@ -124,7 +124,7 @@ func TestNewSessionIsNotTakenForLeaving(t *testing.T) {
 	f.hold()
 	c.sub.Reconnect()
 	<-f.held
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	if track, _, err := selector.(*selection).pick(); track != nil || err != nil {
 		t.Errorf("during the reconnect: got %v, %v", track, err)
 	}
@@ -158,7 +158,7 @@ func TestResumedSessionKeepsItsTracks(t *testing.T) {
 	<-reconnecting
 	await(t, c.Changed, "resuming", func() bool { return c.State() == StateConnected })
 	for range 50 {
-		mustRead(t, track)
+		roomtest.MustRead(t, track)
 	}
 }
 

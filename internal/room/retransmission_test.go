@@ -21,7 +21,7 @@ func TestPacketsThatAreSentAgainComeThoughNothingElseDoes(t *testing.T) {
 	packet := make([]byte, 2000)
 	// The server stops sending again from the key frame that we ask for until it has sent that: so we do not.
 	for range 5 {
-		mustRead(t, track)
+		roomtest.MustRead(t, track)
 	}
 	n, _, err := track.Read(packet)
 	if err != nil || n < 12 {

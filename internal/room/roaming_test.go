@@ -109,7 +109,7 @@ func TestASilentServerIsNotTakenForADeadPathWhileItStandsStill(t *testing.T) {
 		t.Fatal(err)
 	}
 	settle(t, c, 50)
-	mustRead(t, track)
+	roomtest.MustRead(t, track)
 	if n := reconnects(); n != 0 {
 		t.Errorf("%d reconnects", n)
 	}

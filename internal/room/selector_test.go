@@ -65,7 +65,7 @@ func TestNextReturnsTrackAfterRepublish(t *testing.T) {
 		}
 		alice.Unpublish(sid)
 		sid = alice.Publish(camera, "")
-		mustEnd(t, track)
+		roomtest.MustEnd(t, track)
 		<-track.Lost()
 	}
 	mustNext(t, s)
@@ -79,7 +79,7 @@ func TestTrackPublishedWhileAnotherEndsIsNotLost(t *testing.T) {
 	track := mustNext(t, s)
 	second := alice.Publish(camera, "")
 	alice.Unpublish(first)
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	if track := mustNext(t, s); track.SID != second {
 		t.Errorf("got %s, want %s", track.SID, second)
 	}
@@ -92,14 +92,14 @@ func TestNextReturnsSameTrackAfterPermissionWasWithdrawn(t *testing.T) {
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	before := mustNext(t, s)
 	alice.Permit(false)
-	mustEnd(t, before)
+	roomtest.MustEnd(t, before)
 	next := nextInBackground(patient(t), s)
 	alice.Permit(true)
 	r := mustGet(t, next)
 	if r.err != nil || r.track.SID != sid {
 		t.Fatalf("got %+v", r)
 	}
-	mustRead(t, r.track)
+	roomtest.MustRead(t, r.track)
 	if r.track.SSRC() == before.SSRC() {
 		t.Error("same SSRC")
 	}
@@ -117,7 +117,7 @@ func TestNextReturnsTrackAgainAfterRelease(t *testing.T) {
 		}
 		track.Release()
 		track.Release()
-		mustEnd(t, track)
+		roomtest.MustEnd(t, track)
 	}
 }
 
@@ -127,8 +127,8 @@ func TestNextEndsTheTrackBefore(t *testing.T) {
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{})
 	first := mustNext(t, s)
 	second := mustNext(t, s)
-	mustEnd(t, first)
-	mustRead(t, second)
+	roomtest.MustEnd(t, first)
+	roomtest.MustRead(t, second)
 }
 
 func TestNextReportsThatTheParticipantLeft(t *testing.T) {
@@ -138,7 +138,7 @@ func TestNextReportsThatTheParticipantLeft(t *testing.T) {
 	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice"})
 	track := mustNext(t, s)
 	alice.Leave()
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	_, err := s.Next(patient(t))
 	var left *ParticipantLeftError
 	if !errors.As(err, &left) || left.Identity != "alice" || !errors.Is(err, io.EOF) {
@@ -177,7 +177,7 @@ func TestWhoPublishesFirstIsFollowedUntilItLeaves(t *testing.T) {
 	bob := roomtest.NewPublisher(t, server, "bob").Publish(camera, "")
 
 	alice.Unpublish(first)
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	next := nextInBackground(patient(t), s)
 	again := alice.Publish(camera, "")
 	r := mustGet(t, next)
@@ -186,7 +186,7 @@ func TestWhoPublishesFirstIsFollowedUntilItLeaves(t *testing.T) {
 	}
 
 	alice.Leave()
-	mustEnd(t, r.track)
+	roomtest.MustEnd(t, r.track)
 	var left *ParticipantLeftError
 	if _, err := s.Next(patient(t)); !errors.As(err, &left) || left.Identity != "alice" {
 		t.Fatalf("got %v", err)
@@ -211,7 +211,7 @@ func TestSelectorsAreIndependent(t *testing.T) {
 	}
 	ofAlice.Close()
 	for range 20 {
-		mustRead(t, fromBob)
+		roomtest.MustRead(t, fromBob)
 	}
 }
 
@@ -225,13 +225,13 @@ func TestTwoSelectorsShareATrack(t *testing.T) {
 		t.Fatalf("got %s and %s", one.SID, two.SID)
 	}
 	for range 20 {
-		mustRead(t, one)
-		mustRead(t, two)
+		roomtest.MustRead(t, one)
+		roomtest.MustRead(t, two)
 	}
 	first.Close()
-	mustEnd(t, one)
+	roomtest.MustEnd(t, one)
 	for range 50 {
-		mustRead(t, two)
+		roomtest.MustRead(t, two)
 	}
 	select {
 	case <-two.Lost():
@@ -277,7 +277,7 @@ func TestChosenTrackIsKeptAndReplacedOnlyWhenItGoes(t *testing.T) {
 		t.Fatalf("got %s, want %s", track.SID, chosen)
 	}
 	alice.Unpublish(chosen)
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	if track := mustNext(t, s); track.SID == chosen {
 		t.Error("got the unpublished track")
 	}
@@ -293,7 +293,7 @@ func TestMuteIsToldAndTheTrackGoesOn(t *testing.T) {
 	await(t, track.Changed, "muting", track.Muted)
 	alice.Mute(sid, false)
 	await(t, track.Changed, "unmuting", func() bool { return !track.Muted() })
-	mustRead(t, track)
+	roomtest.MustRead(t, track)
 }
 
 func TestCloseWakesNextAndRead(t *testing.T) {
@@ -313,7 +313,7 @@ func TestCloseWakesNextAndRead(t *testing.T) {
 	reading := mustSelect(t, c, Criteria{Participant: "alice"})
 	track := mustNext(t, reading)
 	reading.Close()
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	if _, err := reading.Next(patient(t)); !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v", err)
 	}
@@ -331,7 +331,7 @@ func TestClosingTheConnectionEndsItsSelectors(t *testing.T) {
 	if r := mustGet(t, next); !errors.Is(r.err, ErrClosed) {
 		t.Errorf("got %v", r.err)
 	}
-	mustEnd(t, track)
+	roomtest.MustEnd(t, track)
 	<-c.Done()
 	if !errors.Is(c.Err(), ErrClosed) || c.State() != StateClosed {
 		t.Errorf("%v, %v", c.State(), c.Err())

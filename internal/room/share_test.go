@@ -33,11 +33,11 @@ func TestShareGivesOneConnection(t *testing.T) {
 
 	first.Close()
 	first.Close()
-	mustRead(t, bob)
+	roomtest.MustRead(t, bob)
 	if third := mustShare(t, config(t, server)); third.Connection != second.Connection {
 		t.Error("the connection that is in use is not shared")
 	}
-	mustRead(t, alice) // whose selector is still open
+	roomtest.MustRead(t, alice) // whose selector is still open
 }
 
 func TestShareJoinsOnceForAllWhoAsk(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -74,9 +75,9 @@ func awaitReconnect(t testing.TB, r *Room) {
 func TestASessionIsResumedWhenSignallingIsCut(t *testing.T) {
 	t.Parallel()
 	publisher := mustPublish(t, server, testpublisher.VP8)
-	g := newGate(t, server.URL())
+	g := roomtest.NewGate(t, server.URL())
 	c := config(t, server)
-	c.URL = g.url
+	c.URL = g.URL
 	r := mustJoin(t, c)
 	track := mustSubscribe(t, r)
 	ready(t, r)
@@ -84,11 +85,11 @@ func TestASessionIsResumedWhenSignallingIsCut(t *testing.T) {
 	before, keyFrames := identify(r), publisher.KeyFrames()
 	for range 3 {
 		seen := states(r)
-		g.set(true)
+		g.Set(true)
 		awaitState(t, r, StateReconnecting)
-		<-g.asked
+		<-g.Asked
 		begun := time.Now()
-		g.set(false)
+		g.Set(false)
 		awaitReconnect(t, r)
 		t.Log("resumed after", time.Since(begun), seen())
 		mustRead(t, track, 30)
@@ -106,9 +107,9 @@ func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
 	t.Parallel()
 	mustPublish(t, server, testpublisher.VP8)
 	mustPublishAs(t, server, "another", testpublisher.H264)
-	g := newGate(t, server.URL())
+	g := roomtest.NewGate(t, server.URL())
 	c := config(t, server)
-	c.URL = g.url
+	c.URL = g.URL
 	r := mustJoin(t, c)
 	ready(t, r)
 	await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
@@ -118,14 +119,14 @@ func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, r, "the first track", func() bool { return r.Track(first.sid) != nil })
-	g.set(true)
+	g.Set(true)
 	awaitState(t, r, StateReconnecting)
 	for p, wish := range map[publication]bool{first: false, second: true} {
 		if err := r.Subscribe(p.participant, p.sid, wish); err != nil {
 			t.Error(err)
 		}
 	}
-	g.set(false)
+	g.Set(false)
 	await(t, r, "the other track", func() bool { return r.Track(first.sid) == nil && r.Track(second.sid) != nil })
 	mustRead(t, r.Track(second.sid), 10)
 }
@@ -134,18 +135,18 @@ func TestWhoLeftWithoutSignallingIsNotInTheRoomAfterwards(t *testing.T) {
 	t.Parallel()
 	mustPublish(t, server, testpublisher.VP8)
 	leaves := mustPublishAs(t, server, "leaves", testpublisher.VP8)
-	g := newGate(t, server.URL())
+	g := roomtest.NewGate(t, server.URL())
 	c := config(t, server)
-	c.URL = g.url
+	c.URL = g.URL
 	r := mustJoin(t, c)
 	active(t, r)
 	await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
 	before := identify(r)
-	g.set(true)
+	g.Set(true)
 	awaitState(t, r, StateReconnecting)
 	leaves.Close()
 	mustPublishAs(t, server, "comes", testpublisher.VP8)
-	g.set(false)
+	g.Set(false)
 	await(t, r, "the others' change", func() bool {
 		var all []string
 		for _, p := range r.Participants() {
@@ -270,13 +271,13 @@ func TestCloseWhileTheServerIsAway(t *testing.T) {
 
 func TestCloseWhileTheServerDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	g := newGate(t, server.URL())
+	g := roomtest.NewGate(t, server.URL())
 	c := config(t, server)
-	c.URL = g.url
+	c.URL = g.URL
 	r := mustJoin(t, c)
 	ready(t, r)
-	g.set(true)
-	<-g.asked
+	g.Set(true)
+	<-g.Asked
 	begun := time.Now()
 	r.Close()
 	if took := time.Since(begun); took > attemptTimeout/2 {
@@ -286,21 +287,21 @@ func TestCloseWhileTheServerDoesNotAnswer(t *testing.T) {
 
 func TestATryIsGivenUpWhenTheNetworkIsBack(t *testing.T) {
 	t.Parallel()
-	g := newGate(t, server.URL())
+	g := roomtest.NewGate(t, server.URL())
 	c := config(t, server)
-	c.URL = g.url
+	c.URL = g.URL
 	r := mustJoin(t, c)
 	active(t, r)
 	before := identify(r)
 	begun := time.Now()
-	g.set(true) // what is connected to it now gets no answer
+	g.Set(true) // what is connected to it now gets no answer
 	hurry := func() {
 		for again := r.Hurry(); again > 0; again = r.Hurry() {
 			<-time.After(again)
 		}
 	}
 	for range 3 {
-		mustCome(t, g.asked)
+		mustCome(t, g.Asked)
 		if r.Hurry() == 0 {
 			t.Error("a try was given up that has just begun")
 		}
@@ -309,7 +310,7 @@ func TestATryIsGivenUpWhenTheNetworkIsBack(t *testing.T) {
 	if took := time.Since(begun); took > attemptTimeout {
 		t.Errorf("3 tries took %v", took)
 	}
-	g.set(false)
+	g.Set(false)
 	hurry()
 	awaitReconnect(t, r)
 	if got := identify(r); got != before {

@@ -108,6 +108,15 @@ func (s *Server) start(ctx context.Context) error {
 // URL is the server's address for clients, such as ws://127.0.0.1:41327.
 func (s *Server) URL() string { return "ws://" + s.host() }
 
+// Environment is what an element or a program of LiveKit's finds the server by.
+func (s *Server) Environment() []string {
+	return []string{
+		"LIVEKIT_URL=" + s.URL(), "LIVEKIT_API_KEY=" + s.APIKey, "LIVEKIT_API_SECRET=" + s.APISecret,
+		// An access token of the user's own would go before the key pair.
+		"LIVEKIT_TOKEN=",
+	}
+}
+
 // HTTPURL is the server's address for the room service, such as http://127.0.0.1:41327.
 func (s *Server) HTTPURL() string { return "http://" + s.host() }
 
