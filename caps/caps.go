@@ -31,14 +31,14 @@ func RawCaps() string {
 	return mediaType + ", format=(string){ " + formatList() + " }" + anySize
 }
 
-// TemplateCaps returns the caps of the source pad template: [RawCaps]; raw video in the memory of a hardware decoder,
-// in any format; and the encoded stream of each of [Codecs] as in [Codec.TemplateCaps].
+// TemplateCaps returns the caps of the pad template of a source of video: [RawCaps]; raw video in the memory of a hardware decoder,
+// in any format; and the encoded stream of each video codec as in [Codec.TemplateCaps].
 func TemplateCaps() string {
 	structures := []string{RawCaps()}
 	for _, feature := range memoryFeatures {
 		structures = append(structures, mediaType+"("+feature+")"+anySize)
 	}
-	for _, codec := range Codecs() {
+	for _, codec := range Codecs(Video) {
 		structures = append(structures, codec.TemplateCaps())
 	}
 	return strings.Join(structures, "; ")

@@ -2,8 +2,11 @@ package caps_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/gst-livekit/gst-livekit/caps"
 )
@@ -31,7 +34,8 @@ func TestTemplateCapsAreRawThenInMemoryThenEncoded(t *testing.T) {
 	if got[0] != raw {
 		t.Errorf("the first structure is %s, want %s", got[0], raw)
 	}
-	memory, encoded := got[1:len(got)-len(codecs)], got[len(got)-len(codecs):]
+	video := slices.DeleteFunc(slices.Clone(codecs), func(c codecRow) bool { return c.codec.Kind() != caps.Video })
+	memory, encoded := got[1:len(got)-len(video)], got[len(got)-len(video):]
 	if len(memory) == 0 {
 		t.Error("no structure has a memory feature")
 	}
@@ -40,9 +44,23 @@ func TestTemplateCapsAreRawThenInMemoryThenEncoded(t *testing.T) {
 			t.Errorf("%s is not video in a kind of memory", structure)
 		}
 	}
-	for i, c := range codecs {
+	for i, c := range video {
 		if encoded[i] != c.template {
 			t.Errorf("%s: got %s, want %s", c.name, encoded[i], c.template)
 		}
+	}
+}
+
+func TestAudioTemplateCapsAreRawThenEncoded(t *testing.T) {
+	want := []string{
+		"audio/x-raw, format=(string){ S16LE, F32LE }, layout=(string)interleaved, rate=(int)[ 1, 2147483647 ], channels=(int)[ 1, 2 ]",
+	}
+	for _, c := range codecs {
+		if c.codec.Kind() == caps.Audio {
+			want = append(want, c.template)
+		}
+	}
+	if diff := cmp.Diff(want, strings.Split(caps.AudioTemplateCaps(), "; ")); diff != "" {
+		t.Errorf("AudioTemplateCaps (-want +got):\n%s", diff)
 	}
 }

@@ -16,6 +16,6 @@ var (
 	ErrUnknownFormat = errors.New("unknown video format")
 	// ErrSize: a width or height is missing, below 1 or too large, or the frame would not fit in [MaxSize].
 	ErrSize = errors.New("bad video size")
-	// ErrUnknownCodec: the MIME type is not that of a video codec in [Codecs].
-	ErrUnknownCodec = errors.New("unknown video codec")
+	// ErrUnknownCodec: the MIME type is not that of one of the codecs.
+	ErrUnknownCodec = errors.New("unknown codec")
 )

@@ -31,7 +31,7 @@ lacking() {
     for command in gcc pkg-config gst-inspect-1.0; do
       command -v "$command" >/dev/null || echo "the command $command"
     done
-    for module in gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0; do
+    for module in gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-audio-1.0 opus; do
       pkg-config --exists "$module" 2>/dev/null || echo "development files of $module"
     done
     ;;

@@ -19,7 +19,7 @@ var heavy sync.Mutex
 // TestMaliciousPublisher sends everything that is hostile as the first of a track, and then between good media. Each time the
 // receivers have to show the good media that come after it.
 func TestMaliciousPublisher(t *testing.T) {
-	for _, codec := range caps.Codecs() {
+	for _, codec := range caps.Codecs(caps.Video) {
 		t.Run(codec.String(), func(t *testing.T) {
 			t.Parallel()
 			c := newTrial(t, codec)

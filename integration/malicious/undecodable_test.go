@@ -14,7 +14,7 @@ import (
 
 // TestWhatCannotBeDecodedIsAnErrorWhereThatIsAskedFor sends key frames that no decoder makes a picture of.
 func TestWhatCannotBeDecodedIsAnErrorWhereThatIsAskedFor(t *testing.T) {
-	for _, codec := range caps.Codecs() {
+	for _, codec := range caps.Codecs(caps.Video) {
 		t.Run(codec.String(), func(t *testing.T) {
 			t.Parallel()
 			clips := newClips(t, codec)

@@ -4,6 +4,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -24,7 +25,7 @@ func offersOf(rp *lksdk.RemoteParticipant) []room.Offer {
 		if !ok {
 			continue
 		}
-		kind, known := room.KindOf(string(pub.Kind()))
+		kind, known := caps.KindOf(string(pub.Kind()))
 		if !known {
 			continue
 		}

@@ -7,28 +7,13 @@ import (
 	"strings"
 
 	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/caps"
 )
-
-// Kind is a kind of media.
-type Kind int
-
-// Video is the only kind that is received so far.
-const Video Kind = iota
-
-// kinds are the kinds' names in LiveKit's SDK and in pion.
-var kinds = [...]string{Video: "video"}
-
-func (k Kind) String() string { return kinds[k] }
-
-// KindOf returns the kind with a name; known is false if it cannot be received here.
-func KindOf(name string) (kind Kind, known bool) {
-	i := slices.Index(kinds[:], name)
-	return Kind(i), i >= 0
-}
 
 // Criteria say which tracks a Selector accepts. The zero value accepts all video.
 type Criteria struct {
-	Kind Kind
+	Kind caps.Kind
 
 	// Participant is an identity. If it is empty, the first participant that publishes a match is followed until it
 	// leaves.

@@ -6,6 +6,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -37,7 +38,7 @@ type View struct {
 
 // Offer is one published track.
 type Offer struct {
-	Kind           Kind
+	Kind           caps.Kind
 	Identity       string
 	ParticipantSID string
 	Joined         int64 // when the publisher joined, in Unix milliseconds; 0 if unknown

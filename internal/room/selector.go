@@ -120,7 +120,7 @@ func (s *selection) serve(from Origin) {
 func (s *selection) Layers() Layers {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.from != nil && !s.from.HasLayers() || s.criteria.Kind != Video {
+	if s.from != nil && !s.from.HasLayers() || s.criteria.Kind != caps.Video {
 		return nil
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
@@ -41,7 +42,7 @@ func (c *Connection) connectedSession() (string, error) {
 func (c *Connection) offersOf(info *livekit.ParticipantInfo) []Offer {
 	var offers []Offer
 	for _, track := range info.GetTracks() {
-		kind, known := KindOf(strings.ToLower(track.GetType().String()))
+		kind, known := caps.KindOf(strings.ToLower(track.GetType().String()))
 		if !known {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -22,7 +23,7 @@ type Track struct {
 	// Identity and ParticipantSID identify the publisher, Name and Source were set by the publisher, and MimeType is that
 	// of the received media, such as "video/VP8". They do not change. Of a single track of an application only SID and
 	// MimeType are known.
-	Kind           Kind
+	Kind           caps.Kind
 	Identity       string
 	ParticipantSID string
 	SID            string
