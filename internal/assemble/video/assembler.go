@@ -82,21 +82,21 @@ func (r *assembly) Ahead(p *rtp.Packet, same bool, now time.Duration) (entry, he
 }
 
 // Needs implements rtp.Assembler.
-func (r *assembly) Needs(next []byte) rtp.Need {
+func (r *assembly) Needs(next *rtp.Packet) rtp.Need {
 	if r.needKey {
 		if r.unit.open && r.unit.key && !r.unit.broken {
 			return rtp.NeedAll // it may become a key frame
 		}
 		return rtp.NeedEntry
 	}
-	if c, ok := r.depacketizer.(continuer); ok && !r.unit.open && c.continues(next) {
+	if c, ok := r.depacketizer.(continuer); ok && !r.unit.open && c.continues(next.Payload) {
 		return rtp.NeedNone
 	}
 	return rtp.NeedAll
 }
 
 // IsEntry implements rtp.Assembler.
-func (r *assembly) IsEntry(next []byte) bool { return r.depacketizer.look(next).entry }
+func (r *assembly) IsEntry(next *rtp.Packet) bool { return r.depacketizer.look(next.Payload).entry }
 
 // GaveUp implements rtp.Assembler.
 func (r *assembly) GaveUp(lost bool) {
