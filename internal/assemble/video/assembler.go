@@ -3,6 +3,7 @@ package video
 import (
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/assemble"
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -23,7 +24,7 @@ func (r *assembly) Reset(now time.Duration) {
 	r.keys.begin(now)
 	r.timer.waits = false
 	r.timer.look()
-	r.cryption = cryption{}
+	r.decryption = assemble.Decryption{}
 }
 
 // restart clears the state of the stream, but remembers that units were delivered.
