@@ -7,7 +7,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 
 	"github.com/gst-livekit/gst-livekit/caps"
-	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
+	"github.com/gst-livekit/gst-livekit/internal/assemble"
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -50,8 +50,8 @@ func (s *Stream) SetEncryptionKeyAt(index uint8, passphrase string) error {
 type decryption struct {
 	stream    *Stream
 	track     *room.Track
-	decryptor video.Decryptor // nil for a track that is not encrypted
-	refused   func() error    // why a track that is not encrypted is not shown, or nil
+	decryptor assemble.Decryptor // nil for a track that is not encrypted
+	refused   func() error       // why a track that is not encrypted is not shown, or nil
 
 	failing bool           // the last report was an error
 	told    map[error]bool // reasons reported since the keys changed or decryption last worked for reasonTime
