@@ -71,7 +71,7 @@ func FromParticipant(
 	if source == livekit.TrackSource_MICROPHONE || source == livekit.TrackSource_SCREEN_SHARE_AUDIO {
 		return nil, fmt.Errorf("receive %s of %q: %w", source, participant.Identity(), ErrNotVideo)
 	}
-	return start(application.SelectParticipant(participant, source), newConfig(options))
+	return start(application.SelectParticipant(participant, caps.Video, source), newConfig(options))
 }
 
 // start takes ownership of the selector, also if it fails.

@@ -14,6 +14,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/application"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -59,7 +60,7 @@ func throughSDK(ctx context.Context, token string, tracks int, got func(track, s
 			leave()
 			return nil, fmt.Errorf("%s is not in the room", identity(i))
 		}
-		s := application.SelectParticipant(publisher, livekit.TrackSource_UNKNOWN)
+		s := application.SelectParticipant(publisher, caps.Video, livekit.TrackSource_UNKNOWN)
 		selectors = append(selectors, s)
 		reading.Go(func() {
 			if t, err := s.Next(ctx); err == nil {

@@ -9,14 +9,18 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/elements/internal/base"
 	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // kind is what livekitsrc is besides what every element is.
 type kind struct{}
 
 func init() { base.AddKind("GstLivekitSrc", kind{}) }
+
+func (kind) Media() caps.Kind { return caps.Video }
 
 func (kind) NewMedium(r *base.Run, c unsafe.Pointer) base.Medium {
 	return &video{run: r, settings: newSettings((*C.GstLivekitSrcSettings)(c))}
@@ -35,16 +39,35 @@ type video struct {
 	picture size // that is received, zero before the first
 }
 
-func (v *video) Configure(config *engine.Config) {
-	config.Format = v.settings.format
-	config.Capacity = v.settings.capacity
-	config.MaxPixels = v.settings.maxPixels
-	config.OnSize = func(width, height int) { v.sized(size{int32(width), int32(height)}) }
+func (v *video) Join(*room.Config) {}
+
+func (v *video) Open(selector room.Selector, common base.Common) (base.Stream, error) {
+	stream, err := engine.New(selector, engine.Config{
+		Format:         v.settings.format,
+		Capacity:       v.settings.capacity,
+		Latency:        common.Latency,
+		Pad:            &common.Pad,
+		Paused:         true,
+		MaxPixels:      v.settings.maxPixels,
+		UndecodableEnd: common.LostIsError,
+		Passphrase:     common.Passphrase,
+		Encryption:     common.Encryption,
+		OnDecryptError: common.OnDecryptError,
+		OnSize:         func(width, height int) { v.sized(size{int32(width), int32(height)}) },
+		OnEnd:          common.OnEnd,
+		OnNoPicture:    func(err *engine.NoPictureError) { common.OnNothing(err) },
+		FirstPicture:   common.First,
+		Logger:         common.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.stream = stream
+	return stream, nil
 }
 
-func (v *video) Start(stream *engine.Stream) (stop func()) {
-	v.stream = stream
-	v.demand = newDemand(v.run.Element(), stream, v.settings.layer)
+func (v *video) Start() (stop func()) {
+	v.demand = newDemand(v.run.Element(), v.stream, v.settings.layer)
 	return v.demand.pad.Watch(v.run.Element(), v.demand.poke)
 }
 
@@ -74,6 +97,11 @@ func (v *video) received() size {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.picture
+}
+
+func (v *video) Packets() uint64 {
+	received := v.stream.Stats().Received
+	return received.Packets + received.Lost
 }
 
 func (v *video) SetStats(s base.Structure) {

@@ -32,7 +32,7 @@ func newApplication(t *testing.T, s *devserver.Server, autoSubscribe bool) *room
 
 func selectParticipant(t *testing.T, rp *lksdk.RemoteParticipant, source livekit.TrackSource) room.Selector {
 	t.Helper()
-	s := SelectParticipant(rp, source)
+	s := SelectParticipant(rp, caps.Video, source)
 	t.Cleanup(s.Close)
 	return s
 }

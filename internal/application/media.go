@@ -17,20 +17,37 @@ type media struct {
 	writePLI func(ssrc webrtc.SSRC) // may be nil
 }
 
-func (m media) Packets() rtp.PacketReader        { return m.remote }
-func (m media) ResendsAtOnce() bool              { return false }
-func (m media) Codec() webrtc.RTPCodecParameters { return m.remote.Codec() }
-func (m media) SSRC() webrtc.SSRC                { return m.remote.SSRC() }
-func (m media) CanRequestPackets() bool          { return m.receiver != nil }
+func (m media) Packets() rtp.PacketReader { return m.remote }
+func (m media) ResendsAtOnce() bool       { return false }
+func (m media) SSRC() webrtc.SSRC         { return m.remote.SSRC() }
+func (m media) CanRequestPackets() bool   { return m.receiver != nil && !m.isAudio() }
+func (m media) isAudio() bool             { return m.remote.Kind() == webrtc.RTPCodecTypeAudio }
+
+// Codec implements room.Media: pion's changes with each packet that is redundant or is not.
+func (m media) Codec() webrtc.RTPCodecParameters {
+	return subscriber.Primary(m.remote.Codec(), m.negotiated())
+}
+
+func (m media) Redundancy() (payloadType uint8, ok bool) {
+	return subscriber.Redundancy(m.Codec(), m.negotiated())
+}
+
+// negotiated returns the codecs that the track may have: without its receiver, the present one.
+func (m media) negotiated() []webrtc.RTPCodecParameters {
+	if m.receiver == nil {
+		return []webrtc.RTPCodecParameters{m.remote.Codec()}
+	}
+	return m.receiver.GetParameters().Codecs
+}
 
 func (m media) RequestKeyFrame() {
-	if m.writePLI != nil {
+	if m.writePLI != nil && !m.isAudio() {
 		m.writePLI(m.remote.SSRC())
 	}
 }
 
 func (m media) RequestPackets(sequences []uint16) {
-	if m.receiver == nil {
+	if !m.CanRequestPackets() {
 		return
 	}
 	// It only fails after the connection has ended.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
 // publication implements room.Publication.
@@ -31,7 +32,7 @@ func offersOf(rp *lksdk.RemoteParticipant) []room.Offer {
 		}
 		o := room.Offer{
 			Kind: kind, Identity: rp.Identity(), ParticipantSID: rp.SID(), Joined: joinedAt(rp),
-			SID: pub.SID(), Name: pub.Name(), Source: pub.Source(), MimeType: pub.MimeType(),
+			SID: pub.SID(), Name: pub.Name(), Source: pub.Source(), MimeType: subscriber.PrimaryMimeType(pub.MimeType()),
 			Publication: publication{pub, rp},
 		}
 		if remote := pub.TrackRemote(); remote != nil {

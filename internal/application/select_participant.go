@@ -8,14 +8,15 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 )
 
-// SelectParticipant makes a Selector of what rp, a participant in a room that the application joined, publishes from
-// source (TrackSource_UNKNOWN means any).
+// SelectParticipant makes a Selector of the tracks of a kind that rp, a participant in a room that the application joined,
+// publishes from source (TrackSource_UNKNOWN means any).
 //
 // The application owns its subscriptions. The Selector subscribes once to each track that it chooses, which does
 // nothing if the room subscribes automatically, and never unsubscribes. Until Close nothing else may read the track.
@@ -27,8 +28,8 @@ import (
 // Next ends for good with a *room.ParticipantLeftError when the SDK removes rp: because it left, or because the
 // application's room was joined again after a failure, for which the SDK may make new participants. It ends with
 // room.ErrRoomClosed when the application's room is closed.
-func SelectParticipant(rp *lksdk.RemoteParticipant, source livekit.TrackSource) room.Selector {
-	return room.Select(watchParticipant(rp), room.Criteria{Source: source})
+func SelectParticipant(rp *lksdk.RemoteParticipant, kind caps.Kind, source livekit.TrackSource) room.Selector {
+	return room.Select(watchParticipant(rp), room.Criteria{Kind: kind, Source: source})
 }
 
 // watches has a watch for each participant that is listened to, shared by all of its Selectors.

@@ -10,6 +10,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
@@ -50,7 +51,7 @@ func TestSelectorsOfOneParticipantShareATrack(t *testing.T) {
 	t.Parallel()
 	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
 	alice := newApplication(t, server, true).Participant(t, "alice")
-	first, second := SelectParticipant(alice, camera), selectParticipant(t, alice, camera)
+	first, second := SelectParticipant(alice, caps.Video, camera), selectParticipant(t, alice, camera)
 	one, two := mustNext(t, first), mustNext(t, second)
 	first.Close()
 	roomtest.MustEnd(t, one)
@@ -66,7 +67,7 @@ func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 	rp := app.Participant(t, "alice")
 	var published, others atomic.Int32
 	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { published.Add(1) }
-	first, second := SelectParticipant(rp, camera), SelectParticipant(rp, camera)
+	first, second := SelectParticipant(rp, caps.Video, camera), SelectParticipant(rp, caps.Video, camera)
 	sid := alice.Publish(camera, "")
 	mustNext(t, first)
 	if n := published.Load(); n != 1 {
@@ -77,7 +78,7 @@ func TestApplicationsCallbacksStillRunAndComeBack(t *testing.T) {
 	alice.Unpublish(sid)
 
 	// Whoever took the place keeps it.
-	third := SelectParticipant(rp, camera)
+	third := SelectParticipant(rp, caps.Video, camera)
 	rp.Callback.OnTrackPublished = func(*lksdk.RemoteTrackPublication, *lksdk.RemoteParticipant) { others.Add(1) }
 	third.Close()
 	rp.Callback.OnTrackPublished(nil, nil)

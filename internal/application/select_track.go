@@ -5,6 +5,7 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -14,7 +15,12 @@ import (
 //
 // Until Close nothing else may read the track.
 func SelectTrack(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver, writePLI func(webrtc.SSRC)) room.Selector {
-	return room.Select(&oneTrack{media: media{remote, receiver, writePLI}}, room.Criteria{})
+	return room.Select(&oneTrack{media: media{remote, receiver, writePLI}}, room.Criteria{Kind: kindOf(remote)})
+}
+
+func kindOf(remote *webrtc.TrackRemote) caps.Kind {
+	kind, _ := caps.KindOf(remote.Kind().String())
+	return kind
 }
 
 // oneTrack is the origin of SelectTrack's Selector.
@@ -31,7 +37,7 @@ func (o *oneTrack) Look() (room.View, error) {
 	if o.spent {
 		return room.View{}, io.EOF
 	}
-	return room.View{Session: "track", Offers: []room.Offer{{SID: o.media.remote.ID(), Media: o.media}}}, nil
+	return room.View{Session: "track", Offers: []room.Offer{{Kind: kindOf(o.media.remote), SID: o.media.remote.ID(), Media: o.media}}}, nil
 }
 
 // Ended implements room.Origin.

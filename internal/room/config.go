@@ -40,6 +40,11 @@ type Config struct {
 	// RelayOnly has media come through a TURN server only.
 	RelayOnly bool
 
+	// NoRedundancy has the server send Opus without the packets before it (RED). Redundancy costs about as much again as the sound
+	// itself and replaces what is lost. A server cannot take it off a track that is encrypted end to end: a track whose publisher
+	// sends nothing else does not come.
+	NoRedundancy bool
+
 	// Version is that of the program, as the server's operator sees it. It may be empty.
 	Version string
 
@@ -67,11 +72,13 @@ type target struct {
 	timeout  time.Duration
 	version  string
 	relay    bool // media comes through a TURN server only
+	single   bool // no redundancy
 	claims   claims
 }
 
 func (c Config) target() (target, error) {
-	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout, version: c.Version, relay: c.RelayOnly}
+	t := target{room: c.Room, identity: c.Identity, token: c.Token, timeout: c.ConnectTimeout, version: c.Version}
+	t.relay, t.single = c.RelayOnly, c.NoRedundancy
 	if t.timeout <= 0 {
 		t.timeout = DefaultConnectTimeout
 	}

@@ -71,7 +71,7 @@ func (c Criteria) accepts(o Offer) bool {
 
 // choose returns the track that was chosen before if it is still there, or else another one of the followed
 // participant. If no participant is followed, it returns a track of the one that joined first. Of one participant's
-// tracks a camera is preferred to a screen share, and then the lowest SID, so that every run chooses the same.
+// tracks a camera or microphone is preferred to a screen share, and then the lowest SID, so that every run chooses the same.
 func (c Criteria) choose(offers []Offer, following, chosen string) (Offer, bool) {
 	offers = slices.DeleteFunc(slices.Clone(offers), func(o Offer) bool {
 		return !c.accepts(o) || following != "" && o.Identity != following
@@ -102,9 +102,9 @@ func compareBool(a, b bool) int {
 
 func sourceOrder(source livekit.TrackSource) int {
 	switch source { //nolint:exhaustive // all others come last
-	case livekit.TrackSource_CAMERA:
+	case livekit.TrackSource_CAMERA, livekit.TrackSource_MICROPHONE:
 		return 0
-	case livekit.TrackSource_SCREEN_SHARE:
+	case livekit.TrackSource_SCREEN_SHARE, livekit.TrackSource_SCREEN_SHARE_AUDIO:
 		return 1
 	}
 	return 2

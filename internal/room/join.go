@@ -28,6 +28,7 @@ func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, pe
 			Capabilities: []livekit.ClientInfo_Capability{livekit.ClientInfo_CAP_PACKET_TRAILER},
 		},
 		RelayOnly:    t.relay,
+		NoRedundancy: t.single,
 		Interceptors: []interceptor.Factory{peers},
 		Logger:       log,
 	})

@@ -31,7 +31,19 @@ type received struct{ *subscriber.Track }
 func (r received) Packets() rtp.PacketReader { return r.Track }
 func (r received) SSRC() webrtc.SSRC         { return webrtc.SSRC(r.Track.SSRC()) }
 func (r received) ResendsAtOnce() bool       { return true }
-func (r received) CanRequestPackets() bool   { return true }
+func (r received) CanRequestPackets() bool   { return !r.IsAudio() }
+
+func (r received) RequestKeyFrame() {
+	if !r.IsAudio() {
+		r.Track.RequestKeyFrame()
+	}
+}
+
+func (r received) RequestPackets(sequences []uint16) {
+	if !r.IsAudio() {
+		r.Track.RequestPackets(sequences)
+	}
+}
 
 // followMedia takes over which tracks are published and have media now.
 func (c *Connection) followMedia() {

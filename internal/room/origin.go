@@ -64,9 +64,13 @@ type Media interface {
 	Packets() rtp.PacketReader
 	// ResendsAtOnce reports whether packets that are sent again come when they arrive, and not with the next ordinary one.
 	ResendsAtOnce() bool
+	// Codec is the codec of the present packets, or where these are redundant the one in them.
 	Codec() webrtc.RTPCodecParameters
+	// Redundancy returns the payload type of the redundant packets that it may have (RED, RFC 2198).
+	Redundancy() (payloadType uint8, ok bool)
 	SSRC() webrtc.SSRC
 	HeaderExtension(uri string) (id uint8, ok bool)
+	// RequestKeyFrame and RequestPackets do nothing for audio: it has no key frames, and LiveKit sends none of its packets again.
 	RequestKeyFrame()
 	RequestPackets(sequences []uint16)
 	CanRequestPackets() bool

@@ -16,8 +16,8 @@ type Lease struct {
 }
 
 // Share joins a room like Join, but shares the Connection within this process: callers with the same server, the same
-// token or key pair, the same room, the same identity (which may be empty), and the same Hidden and RelayOnly get the same
-// Connection while it is up.
+// token or key pair, the same room, the same identity (which may be empty), and the same Hidden, RelayOnly and NoRedundancy get the
+// same Connection while it is up.
 // The first caller's ConnectTimeout and Logger are used; if that caller gives up, the join continues for the others.
 // The Logger may be used until the last Lease is closed.
 func Share(ctx context.Context, config Config) (*Lease, error) {
@@ -28,7 +28,7 @@ func Share(ctx context.Context, config Config) (*Lease, error) {
 	s := use(shareKey{
 		url: t.url, room: t.room, token: config.Token,
 		apiKey: config.APIKey, apiSecret: config.APISecret, identity: config.Identity,
-		hidden: config.Hidden, relayOnly: config.RelayOnly,
+		hidden: config.Hidden, relayOnly: config.RelayOnly, noRedundancy: config.NoRedundancy,
 	}, config)
 	select {
 	case <-s.ready:
@@ -50,7 +50,7 @@ func (l *Lease) Close() { l.closing.Do(l.shared.release) }
 // shareKey identifies the connections that can be shared.
 type shareKey struct {
 	url, room, token, apiKey, apiSecret, identity string
-	hidden, relayOnly                             bool
+	hidden, relayOnly, noRedundancy               bool
 }
 
 // shared is a connection, or an attempt to join, with its number of users.

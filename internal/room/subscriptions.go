@@ -48,7 +48,7 @@ func (c *Connection) offersOf(info *livekit.ParticipantInfo) []Offer {
 		}
 		offers = append(offers, Offer{
 			Kind: kind, Identity: info.GetIdentity(), ParticipantSID: info.GetSid(), Joined: subscriber.JoinedAt(info),
-			SID: track.GetSid(), Name: track.GetName(), Source: track.GetSource(), MimeType: track.GetMimeType(),
+			SID: track.GetSid(), Name: track.GetName(), Source: track.GetSource(), MimeType: subscriber.PrimaryMimeType(track.GetMimeType()),
 			Publication: publication{c.sub, info, track},
 		})
 	}

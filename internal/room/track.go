@@ -47,7 +47,7 @@ type Track struct {
 // again. It is idempotent and wakes Read.
 func (t *Track) Release() { t.release(t) }
 
-// RequestKeyFrame asks the publisher for a key frame (PLI, RFC 4585). LiveKit does not do so by itself, and the
+// RequestKeyFrame asks the publisher of video for a key frame (PLI, RFC 4585). LiveKit does not do so by itself, and the
 // publisher may take up to a second. Each call sends a packet, so callers should limit their requests.
 func (t *Track) RequestKeyFrame() { t.media.RequestKeyFrame() }
 
@@ -55,8 +55,9 @@ func (t *Track) RequestKeyFrame() { t.media.RequestKeyFrame() }
 // CanRequestPackets.
 func (t *Track) RequestPackets(sequences []uint16) { t.media.RequestPackets(sequences) }
 
-// CanRequestPackets reports whether RequestPackets does anything. For a single track of an application without its receiver
-// it does not: the application's peer connection may send such requests itself.
+// CanRequestPackets reports whether RequestPackets does anything. For audio it does not: LiveKit's server keeps no packets of it.
+// For a single track of an application without its receiver it does not either: the application's peer connection may send such
+// requests itself.
 func (t *Track) CanRequestPackets() bool { return t.media.CanRequestPackets() }
 
 // Hurry says whether packets are missing: those that are sent again are wanted at once.
@@ -73,8 +74,13 @@ func (t *Track) RoundTrip() time.Duration { return t.media.RoundTrip() }
 // send less. Only tracks of a Connection know it.
 func (t *Track) Congested() bool { return t.congested != nil && t.congested() }
 
-// Codec returns the codec of the present payload type. It may change when the publisher changes the payload type.
+// Codec returns the codec of the present payload type. It may change when the publisher changes the payload type. It is never
+// audio/red, but the codec in those packets.
 func (t *Track) Codec() webrtc.RTPCodecParameters { return t.media.Codec() }
+
+// Redundancy returns the payload type of packets that have the packets before them, too (RED, RFC 2198). ok is false for a track
+// that has no such packets; one that may have them also has packets of Codec alone, and need not have any.
+func (t *Track) Redundancy() (payloadType uint8, ok bool) { return t.media.Redundancy() }
 
 // SSRC identifies the RTP stream. LiveKit keeps it when it switches between simulcast layers.
 func (t *Track) SSRC() webrtc.SSRC { return t.media.SSRC() }

@@ -11,11 +11,23 @@ const absCaptureTimeURI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capt
 // videoOrientationURI is the coordination of video orientation of 3GPP TS 26.114 section 7.4.5.
 const videoOrientationURI = "urn:3gpp:video-orientation"
 
-// newMediaEngine returns what we can receive.
-func newMediaEngine() (*webrtc.MediaEngine, error) {
+// redundancy is Opus with the packets before it, as LiveKit's server and every SDK offer it.
+var redundancy = webrtc.RTPCodecParameters{
+	RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: MimeTypeRED, ClockRate: 48000, Channels: 2, SDPFmtpLine: "111/111"},
+	PayloadType:        63,
+}
+
+// newMediaEngine returns what we can receive: the codecs that pion knows, which for sound are Opus, PCMU and PCMA, and redundant
+// Opus. What a server offers is accepted as it offers it, so that Opus may be stereo.
+func newMediaEngine(noRedundancy bool) (*webrtc.MediaEngine, error) {
 	m := new(webrtc.MediaEngine)
 	if err := m.RegisterDefaultCodecs(); err != nil {
 		return nil, err
+	}
+	if !noRedundancy {
+		if err := m.RegisterCodec(redundancy, webrtc.RTPCodecTypeAudio); err != nil {
+			return nil, err
+		}
 	}
 	for _, extension := range []struct {
 		uri          string

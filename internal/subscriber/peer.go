@@ -34,6 +34,7 @@ type peerConfig struct {
 	policy       webrtc.ICETransportPolicy
 	networks     []webrtc.NetworkType
 	indirect     bool // leaves all packets to pion
+	noRedundancy bool
 	interceptors []interceptor.Factory
 	data         func(*livekit.DataPacket) // may be nil
 	log          *slog.Logger
@@ -78,7 +79,7 @@ func newPeer(config peerConfig) (*peer, error) {
 	p.feedback.write = func(packets []rtcp.Packet, _ interceptor.Attributes) (int, error) {
 		return 0, p.pc.WriteRTCP(packets)
 	}
-	media, err := newMediaEngine()
+	media, err := newMediaEngine(config.noRedundancy)
 	if err != nil {
 		return nil, err
 	}

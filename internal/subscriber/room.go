@@ -25,6 +25,8 @@ type Config struct {
 	RelayOnly bool
 	// Indirect leaves it to pion to decrypt packets, as it does with those that come over TCP or through a TURN server.
 	Indirect bool
+	// NoRedundancy has the server send Opus without the packets before it (RED).
+	NoRedundancy bool
 	// Interceptors see the packets of each peer connection, and may send control packets. What they return to pion is not used.
 	Interceptors []interceptor.Factory
 	// OnData gets what participants and agents send over the data channels: messages, streams, transcriptions. It is called on

@@ -57,7 +57,7 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 	}
 	c := peerConfig{
 		servers: iceServers(joined.GetIceServers()), policy: webrtc.ICETransportPolicyAll, networks: r.config.Networks,
-		indirect: r.config.Indirect, interceptors: r.config.Interceptors, data: r.config.OnData,
+		indirect: r.config.Indirect, noRedundancy: r.config.NoRedundancy, interceptors: r.config.Interceptors, data: r.config.OnData,
 		log: r.log, owner: r,
 		candidate: func(c webrtc.ICECandidateInit) { r.sendCandidate(s, c) },
 		state:     func(state webrtc.PeerConnectionState) { r.stateChanged(s, state) },

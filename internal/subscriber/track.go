@@ -24,6 +24,7 @@ type Track struct {
 	// SID and ParticipantSID are LiveKit's.
 	SID, ParticipantSID string
 
+	kind     webrtc.RTPCodecType
 	ssrc     uint32
 	codecs   []webrtc.RTPCodecParameters
 	extends  []webrtc.RTPHeaderExtensionParameter
@@ -34,7 +35,7 @@ type Track struct {
 	ended    chan struct{}
 	endOnce  sync.Once
 
-	payloadType atomic.Int32 // of the first packet; -1 until it comes
+	payloadType atomic.Int32 // of the last packet; -1 until one comes
 	began       func(*Track) // called with the first packet, once
 	stopped     func(*Track) // called at the end
 
@@ -48,7 +49,7 @@ type Track struct {
 
 func newTrack(p *peer, remote *webrtc.TrackRemote, parameters webrtc.RTPParameters) *Track {
 	t := &Track{
-		ssrc: uint32(remote.SSRC()), codecs: parameters.Codecs, extends: parameters.HeaderExtensions,
+		kind: remote.Kind(), ssrc: uint32(remote.SSRC()), codecs: parameters.Codecs, extends: parameters.HeaderExtensions,
 		types: newResentTypes(parameters.Codecs), peer: p, feedback: &p.feedback,
 		packets: packetio.NewBuffer(), ended: make(chan struct{}),
 	}
@@ -71,9 +72,15 @@ func (t *Track) SetReadDeadline(deadline time.Time) error { return t.packets.Set
 func (t *Track) put(packet []byte) {
 	t.received.Add(1)
 	t.queue(packet)
-	if t.payloadType.Load() < 0 && len(packet) > 1 {
-		t.payloadType.Store(int32(packet[1] & 0x7f))
-		t.began(t)
+	if len(packet) < 2 {
+		return
+	}
+	is := int32(packet[1] & 0x7f)
+	if before := t.payloadType.Load(); is != before {
+		t.payloadType.Store(is)
+		if before < 0 {
+			t.began(t)
+		}
 	}
 }
 
@@ -100,16 +107,23 @@ func (t *Track) end() {
 // Ended is closed when no packet comes any more. Read may still have some to give.
 func (t *Track) Ended() <-chan struct{} { return t.ended }
 
-// Codec returns what the payload type of the first packet stands for.
+// Codec returns what the payload type of the last packet stands for. Where packets are redundant, it is the codec in them.
 func (t *Track) Codec() webrtc.RTPCodecParameters {
 	is := t.payloadType.Load()
 	for _, codec := range t.codecs {
 		if int32(codec.PayloadType) == is {
-			return codec
+			return Primary(codec, t.codecs)
 		}
 	}
 	return webrtc.RTPCodecParameters{}
 }
+
+// Redundancy returns the payload type of packets that have the packets before them, too (RED, RFC 2198). ok is false for a
+// track that has no such packets; one that may have them also has others.
+func (t *Track) Redundancy() (payloadType uint8, ok bool) { return Redundancy(t.Codec(), t.codecs) }
+
+// IsAudio reports whether it is sound.
+func (t *Track) IsAudio() bool { return t.kind == webrtc.RTPCodecTypeAudio }
 
 // SSRC identifies the RTP stream.
 func (t *Track) SSRC() uint32 { return t.ssrc }

@@ -64,7 +64,11 @@ func livekitBaseRunEnd(handle C.uintptr_t) {
 
 //export livekitBaseRunRequestKeyFrame
 func livekitBaseRunRequestKeyFrame(handle C.uintptr_t) {
-	withRun("element: request a key frame", handle, func(r *Run) { r.stream.RequestKeyFrame() })
+	withRun("element: request a key frame", handle, func(r *Run) {
+		if s, ok := r.stream.(keyFrames); ok {
+			s.RequestKeyFrame()
+		}
+	})
 }
 
 // livekitBaseRunSetEncryptionKey is called with a passphrase or NULL. It takes some 30 ms.
@@ -84,12 +88,12 @@ func livekitBaseRunSetPlaying(handle C.uintptr_t, playing C.gboolean) {
 }
 
 // livekitBaseRunChoose takes from a copy of the settings which track to receive, and
-// which layer of it the user wants.
+// what of it the user wants.
 //
 //export livekitBaseRunChoose
 func livekitBaseRunChoose(handle C.uintptr_t, c *C.GstLivekitSettings) {
 	withRun("element: choose", handle, func(r *Run) {
-		r.tracks.SetCriteria(newCriteria(c))
+		r.tracks.SetCriteria(newCriteria(r.media, c))
 		r.medium.Choose(unsafe.Pointer(c))
 	})
 }

@@ -5,11 +5,14 @@ import (
 
 	"github.com/livekit/protocol/livekit"
 
-	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
 // Kind is what an element is besides what every element is.
 type Kind interface {
+	// Media is the kind of the tracks that the element receives.
+	Media() caps.Kind
 	// NewMedium makes the medium's part of a run. Settings is the element's own struct of them in C; it is valid until
 	// NewMedium returns.
 	NewMedium(r *Run, settings unsafe.Pointer) Medium
@@ -19,14 +22,19 @@ type Kind interface {
 
 // Medium is the part of one run that knows about the medium. All but Follow may be called from any goroutine.
 type Medium interface {
-	// Configure sets what is particular in how the stream receives.
-	Configure(config *engine.Config)
+	// Join sets what is particular in how the room is joined. It comes first.
+	Join(config *room.Config)
+	// Open begins to receive the tracks that a selector gives, and owns the selector, also if it fails. The stream starts
+	// paused. It comes before all that follows.
+	Open(selector room.Selector, common Common) (Stream, error)
 	// Start comes when there is a stream. What it returns is called when the stream is closed.
-	Start(stream *engine.Stream) (stop func())
+	Start() (stop func())
 	// Follow works for the stream until stopping is closed.
 	Follow(stopping <-chan struct{})
 	// Choose is called when a property that chooses has changed, with all settings, as NewMedium is.
 	Choose(settings unsafe.Pointer)
+	// Packets is how many packets have come so far, or were lost: also those that we were too slow for.
+	Packets() uint64
 	// SetStats sets the fields of the property stats.
 	SetStats(s Structure)
 }

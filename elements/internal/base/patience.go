@@ -9,8 +9,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
-// patience is track-timeout: how much longer the first picture is waited for. A track
-// that ends without one leaves the rest of the time to the next.
+// patience is track-timeout: how much longer the first picture or sound is waited for. A
+// track that ends without one leaves the rest of the time to the next.
 type patience struct {
 	limit time.Duration // 0: forever
 
@@ -52,7 +52,7 @@ func (p *patience) Came() {
 	p.by = time.Time{}
 }
 
-// trackTimeoutError says that no picture came within track-timeout.
+// trackTimeoutError says that no track, or nothing of one, came within track-timeout.
 type trackTimeoutError struct {
 	what  string // did not come
 	after time.Duration
@@ -63,12 +63,18 @@ func (e *trackTimeoutError) Error() string {
 	return fmt.Sprintf("no %s within %v: %s", e.what, e.after, e.why)
 }
 
-// explain makes the error of a stream that waited for the first picture what
+// explain makes the error of a stream that waited for the first picture or sound what
 // track-timeout says.
 func (p *patience) explain(err error) error {
-	var none *engine.NoPictureError
-	if !errors.As(err, &none) {
-		return err
+	var (
+		noPicture *engine.NoPictureError
+		noSound   *engine.NoSoundError
+	)
+	switch {
+	case errors.As(err, &noPicture):
+		return &trackTimeoutError{what: "picture", after: p.limit, why: noPicture.Track() + ": " + noPicture.Reason}
+	case errors.As(err, &noSound):
+		return &trackTimeoutError{what: "sound", after: p.limit, why: noSound.Track() + ": " + noSound.Reason}
 	}
-	return &trackTimeoutError{what: "picture", after: p.limit, why: none.Track() + ": " + none.Reason}
+	return err
 }

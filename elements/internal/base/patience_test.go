@@ -47,11 +47,17 @@ func TestTrackTimeoutThatIsNoneNeverEnds(t *testing.T) {
 
 func TestTrackTimeoutNamesWhatIsMissing(t *testing.T) {
 	p := patience{limit: 5 * time.Second}
-	err := p.explain(&engine.NoPictureError{
-		Participant: "robot", TrackSID: "TR_1", Codec: "VP8", For: time.Second, Reason: "it is muted",
-	})
-	if want := `no picture within 5s: track TR_1 (VP8) of "robot": it is muted`; err.Error() != want {
-		t.Errorf("says %q, want %q", err, want)
+	for want, err := range map[string]error{
+		`no picture within 5s: track TR_1 (VP8) of "robot": it is muted`: &engine.NoPictureError{
+			Participant: "robot", TrackSID: "TR_1", Codec: "VP8", For: time.Second, Reason: "it is muted",
+		},
+		`no sound within 5s: track TR_2 (opus) of "robot": it is muted`: &engine.NoSoundError{
+			Participant: "robot", TrackSID: "TR_2", Codec: "opus", For: time.Second, Reason: "it is muted",
+		},
+	} {
+		if got := p.explain(err).Error(); got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
 	}
 	other := errors.New("another")
 	if got := p.explain(other); !errors.Is(got, other) {

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/gst-livekit/gst-livekit/internal/engine"
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
@@ -22,7 +22,8 @@ type Run struct {
 	element  Element
 	tracks   *tracks
 	report   *report
-	stream   *engine.Stream
+	stream   Stream
+	media    caps.Kind
 	medium   Medium
 	watching sync.WaitGroup
 	stopping chan struct{} // closed by stop
@@ -32,32 +33,30 @@ type Run struct {
 // startRun checks the settings and starts connecting. It does not wait for the
 // server.
 func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
-	s := newSettings(c)
+	r := &Run{element: e, media: kind.Media(), stopping: make(chan struct{})}
+	s := newSettings(r.media, c)
 	s.room.Logger = e.roomLogger(s.shared)
+	r.medium = kind.NewMedium(r, unsafe.Pointer(c))
+	r.medium.Join(&s.room)
 	if err := s.room.Validate(); err != nil {
 		return nil, err
 	}
 
-	r := &Run{element: e, report: newReport(e, s), stopping: make(chan struct{})}
+	r.report = newReport(e, s)
 	r.tracks = newTracks(e, s, r.report)
-	r.medium = kind.NewMedium(r, unsafe.Pointer(c))
-	pad := e.Pad()
-	config := engine.Config{
+	var err error
+	r.stream, err = r.medium.Open(r.tracks, Common{
+		Pad:            e.Pad(),
 		Latency:        s.latency,
-		Pad:            &pad,
-		Paused:         true,
-		UndecodableEnd: s.onTrackLost == lostError,
+		LostIsError:    s.onTrackLost == lostError,
 		Passphrase:     s.passphrase,
 		Encryption:     s.encryption,
 		OnDecryptError: e.postDecryptError,
 		OnEnd:          r.ended,
-		OnNoPicture:    r.tracks.noPicture,
-		FirstPicture:   &r.tracks.patience,
+		OnNothing:      r.tracks.nothing,
+		First:          &r.tracks.patience,
 		Logger:         e.Logger(),
-	}
-	r.medium.Configure(&config)
-	var err error
-	r.stream, err = engine.New(r.tracks, config)
+	})
 	if err != nil {
 		r.report.stop()
 		return nil, err
@@ -65,7 +64,7 @@ func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
 	load := ownProcessors.add()
 	r.left = []func(){
 		r.report.ending, func() { close(r.stopping) }, r.watching.Wait, func() { _ = r.stream.Close() },
-		r.medium.Start(r.stream), r.report.stop, load.remove,
+		r.medium.Start(), r.report.stop, load.remove,
 	}
 	guard.Go(&r.watching, "element: watch", e, func() { r.watch(load) })
 	guard.Go(&r.watching, "element: follow", e, r.follow)
@@ -92,8 +91,7 @@ func (r *Run) watch(l *load) {
 	for {
 		select {
 		case <-ticker.C:
-			received := r.stream.Stats().Received
-			l.count(received.Packets + received.Lost) // also those that we were too slow for
+			l.count(r.medium.Packets())
 		case <-r.stream.Done():
 			l.set(0)
 			if !r.stream.Started() {

@@ -37,7 +37,7 @@ const (
 	lostError = onTrackLost(C.GST_LIVEKIT_ON_TRACK_LOST_ERROR)
 )
 
-func newSettings(c *C.GstLivekitSettings) settings {
+func newSettings(media caps.Kind, c *C.GstLivekitSettings) settings {
 	return settings{
 		room: room.Config{
 			URL:            C.GoString(c.url),
@@ -51,7 +51,7 @@ func newSettings(c *C.GstLivekitSettings) settings {
 			RelayOnly:      c.ice_transport_policy == C.GST_LIVEKIT_ICE_TRANSPORT_POLICY_RELAY,
 			ConnectTimeout: milliseconds(c.connect_timeout),
 		},
-		criteria:       newCriteria(c),
+		criteria:       newCriteria(media, c),
 		latency:        chosenLatency(c.latency),
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),
@@ -62,8 +62,9 @@ func newSettings(c *C.GstLivekitSettings) settings {
 	}
 }
 
-func newCriteria(c *C.GstLivekitSettings) room.Criteria {
+func newCriteria(media caps.Kind, c *C.GstLivekitSettings) room.Criteria {
 	return room.Criteria{
+		Kind:        media,
 		Participant: C.GoString(c.participant),
 		Source:      livekit.TrackSource(c.track_source),
 		TrackName:   C.GoString(c.track_name),

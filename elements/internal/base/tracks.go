@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/engine"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -246,9 +245,9 @@ func (t *tracks) waiting() string {
 	return t.connection.Waiting(t.wanted())
 }
 
-// noPicture says that the present track gives no picture. During a reconnect that is
-// no wonder, and has another reason.
-func (t *tracks) noPicture(err *engine.NoPictureError) {
+// nothing says that the present track gives nothing. During a reconnect that is no
+// wonder, and has another reason.
+func (t *tracks) nothing(err error) {
 	sentence := err.Error()
 	if t.connection.State() == room.StateReconnecting {
 		sentence = t.waiting()
