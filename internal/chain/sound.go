@@ -88,9 +88,11 @@ func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
 	return running, at, ok
 }
 
-// Piece is a piece of sound for PushSound.
+// Piece is a piece of sound for PushSound, of which one of the first three fields is set.
 type Piece struct {
-	Data        []byte
+	Data        []byte        // a packet of the codec
+	Samples     []int16       // of all channels, interleaved
+	Floats      []float32     // likewise
 	PTS         time.Duration // running time
 	Duration    time.Duration
 	CaptureTime time.Time // zero if unknown
@@ -104,7 +106,14 @@ func (c *Chain) PushSound(p *Piece) error {
 		pts: C.guint64(p.PTS), duration: C.guint64(p.Duration),
 		capture_time: captureTime(p.CaptureTime), discont: gboolean(p.Discont),
 	}
-	switch C.gst_livekit_chain_push_sound(c.c, unsafe.Pointer(unsafe.SliceData(p.Data)), C.gsize(len(p.Data)), &c.piece) {
+	data, size := unsafe.Pointer(unsafe.SliceData(p.Data)), len(p.Data)
+	switch {
+	case len(p.Samples) > 0:
+		data, size = unsafe.Pointer(unsafe.SliceData(p.Samples)), 2*len(p.Samples)
+	case len(p.Floats) > 0:
+		data, size = unsafe.Pointer(unsafe.SliceData(p.Floats)), 4*len(p.Floats)
+	}
+	switch C.gst_livekit_chain_push_sound(c.c, data, C.gsize(size), &c.piece) {
 	case C.GST_LIVEKIT_PUSH_STOPPED:
 		return ErrStopped
 	case C.GST_LIVEKIT_PUSH_OUTDATED:
@@ -117,3 +126,6 @@ func (c *Chain) PushSound(p *Piece) error {
 func (c *Chain) PushGap(pts, duration time.Duration) {
 	C.gst_livekit_chain_push_gap(c.c, C.guint64(pts), C.guint64(duration))
 }
+
+// Monotonic returns t on the system's monotonic clock (CLOCK_MONOTONIC).
+func Monotonic(t time.Time) time.Duration { return time.Duration(newAnchor().glibTime(t)) }

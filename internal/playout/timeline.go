@@ -98,6 +98,9 @@ func (t *Timeline) Close() {
 // SetLatency sets how late a frame may be.
 func (t *Timeline) SetLatency(latency time.Duration) { t.latency, t.due = latency, 0 }
 
+// Latency returns what SetLatency set.
+func (t *Timeline) Latency() time.Duration { return t.latency }
+
 // SetOffset sets what to add to local times.
 func (t *Timeline) SetOffset(offset time.Duration) { t.offset = offset }
 
