@@ -11,7 +11,10 @@ package main
 */
 import "C"
 
-import "github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+import (
+	_ "github.com/gst-livekit/gst-livekit/elements/livekitaudiosrc" // plugin.c registers it
+	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+)
 
 func init() { livekitsrc.OwnRuntime() }
 

@@ -15,7 +15,8 @@ typedef struct {
   GstLivekitBaseSrcClass parent;
 } GstLivekitSrcClass;
 
-G_DEFINE_TYPE (GstLivekitSrc, gst_livekit_src, GST_TYPE_LIVEKIT_BASE_SRC)
+G_DEFINE_TYPE_WITH_CODE (GstLivekitSrc, gst_livekit_src, GST_TYPE_LIVEKIT_BASE_SRC,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_livekit_base_src_uri_handler_init))
 
 static void
 add_pad_template (GstElementClass *klass)
@@ -59,11 +60,12 @@ gst_livekit_src_init (GstLivekitSrc *self)
 gboolean
 gst_livekit_src_register (GstPlugin *plugin)
 {
-  return gst_livekit_base_src_register (plugin, "livekitsrc", gst_livekit_src_get_type ());
+  return gst_livekit_base_src_register (plugin, "livekitsrc", GST_RANK_PRIMARY,
+      gst_livekit_src_get_type);
 }
 
 gboolean
 gst_livekit_src_register_static (void)
 {
-  return gst_livekit_base_src_register_static (gst_livekit_src_register);
+  return gst_livekit_base_src_register_static ("livekit", gst_livekit_src_register);
 }

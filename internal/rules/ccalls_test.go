@@ -21,6 +21,7 @@ func TestFilesInCCallOneWay(t *testing.T) {
 	checkCalls(t, "internal/chain/", "private.h")
 	checkCalls(t, "elements/internal/base/", "private.h")
 	checkCalls(t, "elements/livekitsrc/", "gstlivekitsrc.h")
+	checkCalls(t, "elements/livekitaudiosrc/", "gstlivekitaudiosrc.h")
 }
 
 func checkCalls(t *testing.T, dir, header string) {

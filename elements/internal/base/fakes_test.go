@@ -40,8 +40,11 @@ func (e *ear) tellConnection(state room.State)            { e.hear("%v", state) 
 func (e *ear) tellParticipant(i *livekit.ParticipantInfo) { e.hear("participant %s", i.GetIdentity()) }
 func (e *ear) tellTrackInfo(i *livekit.TrackInfo)         { e.hear("track %s", i.GetSid()) }
 func (e *ear) tellMuted(_ *room.Track, muted bool)        { e.hear("muted %v", muted) }
-func (e *ear) tellWaiting(sentence string)                { e.hear("warning: waiting: %s", sentence) }
-func (e *ear) tellEnded(sentence string)                  { e.hear("warning: ended: %s", sentence) }
+func (e *ear) tellSpeaker(s room.Speaker) {
+	e.hear("%s speaks %v, level %v", s.Identity, s.Speaking, s.Level)
+}
+func (e *ear) tellWaiting(sentence string) { e.hear("warning: waiting: %s", sentence) }
+func (e *ear) tellEnded(sentence string)   { e.hear("warning: ended: %s", sentence) }
 
 func (e *ear) tellTrack(subscribed bool, t *room.Track) {
 	if subscribed {
@@ -66,6 +69,7 @@ type fakeConnection struct {
 	offered bool
 	changed chan struct{}
 	moves   bool // another choice ends the track
+	hears   func([]room.Speaker)
 }
 
 func newFakeConnection(next ...any) *fakeConnection {
@@ -90,6 +94,11 @@ func (c *fakeConnection) Waiting(criteria room.Criteria) string { return "for " 
 func (c *fakeConnection) Room() string                          { return "demo" }
 func (c *fakeConnection) Identity() string                      { return "me" }
 func (c *fakeConnection) Close()                                {}
+
+func (c *fakeConnection) OnSpeakers(f func([]room.Speaker)) (stop func()) {
+	c.hears = f
+	return func() { c.hears = nil }
+}
 
 func (c *fakeConnection) State() room.State {
 	c.mu.Lock()

@@ -6,9 +6,7 @@
 #define GST_CAT_DEFAULT gst_livekit_base_src_debug
 GST_DEBUG_CATEGORY (gst_livekit_base_src_debug);
 
-G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstLivekitBaseSrc, gst_livekit_base_src, GST_TYPE_BIN,
-    G_ADD_PRIVATE (GstLivekitBaseSrc)
-        G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_livekit_base_src_uri_handler_init))
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstLivekitBaseSrc, gst_livekit_base_src, GST_TYPE_BIN)
 
 /* An address that was refused must not be played as if it had not been set. */
 static gboolean
@@ -162,7 +160,7 @@ gst_livekit_base_src_class_init (GstLivekitBaseSrcClass *klass)
   gst_livekit_base_src_install_uri (object_class);
   gst_livekit_base_src_install_messages (object_class);
   /* Sets the properties participant and track-sid, NULL or empty = any, as one
-   * change; what they say is received from its next key frame on. */
+   * change; what they say is received from then on, video from its next key frame. */
   g_signal_new_class_handler ("select", GST_TYPE_LIVEKIT_BASE_SRC,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_livekit_base_src_select), NULL, NULL,
       NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);

@@ -48,6 +48,8 @@ typedef enum {
   GST_LIVEKIT_ROW_STRING,
   GST_LIVEKIT_ROW_INT,
   GST_LIVEKIT_ROW_UINT,
+  GST_LIVEKIT_ROW_INT64,
+  GST_LIVEKIT_ROW_UINT64,
   GST_LIVEKIT_ROW_ENUM,
   GST_LIVEKIT_ROW_BOOLEAN,
   GST_LIVEKIT_ROW_FRACTION,
@@ -60,11 +62,11 @@ typedef struct {
   gsize offset;        /* of the value in the element's settings */
   gboolean write_only; /* secrets */
   gboolean any_state;  /* takes effect at once, else at the next start */
-  gboolean chooses;    /* tells the run of it, as a choice of the track or of what of it is wanted;
+  gboolean chooses;    /* tells the run of it, as a choice of the track or of how it is wanted;
                               implies any_state */
   const char *environment; /* of a string: where its default comes from */
   const char *text;        /* of a string: its default without the environment */
-  gint number, min, max;   /* of all others: default and range */
+  gint64 number, min, max; /* of all others: default and range */
   const char *enumeration; /* of an enum: the name of its type, and its values */
   const GEnumValue *values;
   const char *blurb;
@@ -90,7 +92,7 @@ typedef struct {
   GstBinClass parent;
 
   GstDebugCategory *category;
-  const char *raw; /* the media type of what a decoder gives, such as video/x-raw */
+  const char *raw; /* the media type of what is decoded, such as video/x-raw */
 
   /* Whether an event that comes upstream before there is a chain needs nothing to be
    * done. NULL is never. */
@@ -112,10 +114,15 @@ void gst_livekit_base_src_class_install_rows (GstLivekitBaseSrcClass *klass,
 /* Asks the publisher for a key frame, if there is one. */
 void gst_livekit_base_src_request_key_frame (GstLivekitBaseSrc *self);
 
-/* Registers an element: with the plugin that is being loaded, or with one that the
- * second of these makes for elements that a program links. */
-gboolean gst_livekit_base_src_register (GstPlugin *plugin, const char *name, GType type);
-gboolean gst_livekit_base_src_register_static (GstPluginInitFunc registers);
+/* For G_IMPLEMENT_INTERFACE with GST_TYPE_URI_HANDLER. Every element has the property uri, but
+ * only one of all should be what programs find for an address. */
+void gst_livekit_base_src_uri_handler_init (gpointer iface, gpointer data);
+
+/* Registers an element: with the plugin that is being loaded, or with one of the name
+ * plugin, which the second of these makes for an element that a program links. */
+gboolean gst_livekit_base_src_register (GstPlugin *plugin, const char *name, guint rank,
+    GType (*get_type) (void));
+gboolean gst_livekit_base_src_register_static (const char *plugin, GstPluginInitFunc registers);
 
 G_END_DECLS
 

@@ -58,6 +58,7 @@ func (e Element) tellTrack(subscribed bool, t *room.Track) {
 	s.Set("participant", t.Identity)
 	s.Set("sid", t.SID)
 	s.Set("name", t.Name)
+	s.Set("kind", t.Kind.String())
 	s.Set("source", Dashed(t.Source.String()))
 	_, codec, _ := strings.Cut(t.MimeType, "/")
 	s.Set("codec", codec)
@@ -69,6 +70,16 @@ func (e Element) tellMuted(t *room.Track, muted bool) {
 	s.Set("participant", t.Identity)
 	s.Set("sid", t.SID)
 	s.Set("muted", muted)
+	e.Post(s)
+}
+
+// tellSpeaker posts how loud a participant is, whether or not it is the one whose track is received: an application may
+// follow who speaks.
+func (e Element) tellSpeaker(speaker room.Speaker) {
+	s := NewStructure("livekit-speaker")
+	s.Set("participant", speaker.Identity)
+	s.Set("level", speaker.Level)
+	s.Set("speaking", speaker.Speaking)
 	e.Post(s)
 }
 

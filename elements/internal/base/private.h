@@ -68,7 +68,6 @@ void gst_livekit_base_src_get_state (GstLivekitBaseSrc *self, guint id, GValue *
 
 /* uri.c */
 void gst_livekit_base_src_install_uri (GObjectClass *klass);
-void gst_livekit_base_src_uri_handler_init (gpointer iface, gpointer data);
 void gst_livekit_base_src_set_uri_property (GstLivekitBaseSrc *self, const gchar *uri);
 gchar *gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self);
 

@@ -29,6 +29,12 @@ spec_of (const GstLivekitRow *row)
     case GST_LIVEKIT_ROW_UINT:
       return g_param_spec_uint (row->name, row->name, row->blurb, row->min, row->max, row->number,
           flags);
+    case GST_LIVEKIT_ROW_INT64:
+      return g_param_spec_int64 (row->name, row->name, row->blurb, row->min, row->max, row->number,
+          flags);
+    case GST_LIVEKIT_ROW_UINT64:
+      return g_param_spec_uint64 (row->name, row->name, row->blurb, row->min, row->max, row->number,
+          flags);
     case GST_LIVEKIT_ROW_ENUM:
       return g_param_spec_enum (row->name, row->name, row->blurb,
           gst_livekit_enumeration (row->enumeration, row->values), row->number, flags);
@@ -58,6 +64,12 @@ store (GstLivekitSettings *settings, const GstLivekitRow *row, const GValue *val
       break;
     case GST_LIVEKIT_ROW_UINT:
       *(guint *) value_of (settings, row) = g_value_get_uint (value);
+      break;
+    case GST_LIVEKIT_ROW_INT64:
+      *(gint64 *) value_of (settings, row) = g_value_get_int64 (value);
+      break;
+    case GST_LIVEKIT_ROW_UINT64:
+      *(guint64 *) value_of (settings, row) = g_value_get_uint64 (value);
       break;
     case GST_LIVEKIT_ROW_ENUM:
       *(gint *) value_of (settings, row) = g_value_get_enum (value);
@@ -96,7 +108,7 @@ set_key (GstLivekitBaseSrc *self, const char *key)
     livekitBaseRunSetEncryptionKey (run, (char *) key);
 }
 
-/* Which track, and which layer of it. What has not changed does nothing. */
+/* Which track, and how it is wanted. What has not changed does nothing. */
 static void
 apply_choice (GstLivekitBaseSrc *self)
 {
@@ -194,6 +206,12 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
     case GST_LIVEKIT_ROW_UINT:
       g_value_set_uint (value, *(guint *) stored);
       break;
+    case GST_LIVEKIT_ROW_INT64:
+      g_value_set_int64 (value, *(gint64 *) stored);
+      break;
+    case GST_LIVEKIT_ROW_UINT64:
+      g_value_set_uint64 (value, *(guint64 *) stored);
+      break;
     case GST_LIVEKIT_ROW_ENUM:
       g_value_set_enum (value, *(gint *) stored);
       break;
@@ -251,6 +269,8 @@ gst_livekit_base_src_settings_new (GstLivekitBaseSrcClass *klass)
 
     if (row->type == GST_LIVEKIT_ROW_STRING)
       *(gchar **) value_of (settings, row) = g_strdup (text && *text ? text : row->text);
+    else if (row->type == GST_LIVEKIT_ROW_INT64 || row->type == GST_LIVEKIT_ROW_UINT64)
+      *(gint64 *) value_of (settings, row) = row->number;
     else
       *(gint *) value_of (settings, row) = row->number;
     if (row->type == GST_LIVEKIT_ROW_FRACTION)

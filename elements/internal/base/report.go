@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -22,6 +24,7 @@ type listener interface {
 	tellTrackInfo(info *livekit.TrackInfo)
 	tellTrack(subscribed bool, t *room.Track)
 	tellMuted(t *room.Track, muted bool)
+	tellSpeaker(speaker room.Speaker)
 	tellProgress(kind progressKind, code, text string)
 	tellWaiting(sentence string)
 	tellEnded(sentence string)
@@ -41,6 +44,8 @@ type report struct {
 	mu        sync.Mutex
 	happened  []func()           // to be called in this order
 	trackInfo *livekit.TrackInfo // last told, nil without a track
+
+	unhear func() // ends what joined has begun; nil if it has not
 
 	// The rest belongs to the goroutine, and when it has ended to stop.
 	connection  connection    // nil until joined
@@ -70,8 +75,28 @@ func newReport(l listener, s settings) *report {
 
 // The following may be called from any goroutine, and do not wait.
 
-// joined begins to follow a connection.
-func (r *report) joined(c connection) { r.happen(func() { r.connection = c }) }
+// joined begins to follow a connection. It is called once, and stop only after it.
+func (r *report) joined(c connection) {
+	r.happen(func() { r.connection = c })
+	if c, ok := c.(speakers); ok && r.settings.criteria.Kind == caps.Audio {
+		r.unhear = c.OnSpeakers(r.spoken)
+	}
+}
+
+// speakers is a connection that knows who speaks.
+type speakers interface {
+	OnSpeakers(f func([]room.Speaker)) (stop func())
+}
+
+// spoken says how loud participants are now.
+func (r *report) spoken(speakers []room.Speaker) {
+	speakers = slices.Clone(speakers) // they are the caller's
+	r.happen(func() {
+		for _, speaker := range speakers {
+			r.listener.tellSpeaker(speaker)
+		}
+	})
+}
 
 // selected says that another track is looked for.
 func (r *report) selected(criteria room.Criteria) { r.happen(func() { r.criteria = criteria }) }
@@ -138,6 +163,9 @@ func (r *report) currentTrackInfo() *livekit.TrackInfo {
 // stop waits until everything is told that has happened, and tells the end. It is
 // called once, when nothing else of the run is left.
 func (r *report) stop() {
+	if r.unhear != nil {
+		r.unhear()
+	}
 	r.ending()
 	close(r.quit)
 	r.telling.Wait()

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -78,6 +79,34 @@ func TestTrackIsLostBeforeItsConnection(t *testing.T) {
 		check("lost TR_1", "closed")
 		r.stop()
 		check()
+	})
+}
+
+func TestWhoSpeaksIsToldToSoundAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for media, want := range map[caps.Kind][]string{
+			caps.Video: nil,
+			caps.Audio: {"alice speaks true, level 0.5", "bob speaks false, level 0"},
+		} {
+			e, c := &ear{}, newFakeConnection()
+			r := newReport(e, settings{criteria: room.Criteria{Kind: media}})
+			r.joined(c)
+			synctest.Wait()
+			e.heard()
+			if c.hears != nil {
+				speakers := []room.Speaker{{Identity: "alice", Level: 0.5, Speaking: true}, {Identity: "bob"}}
+				c.hears(speakers)
+				clear(speakers)
+			}
+			synctest.Wait()
+			if got := e.heard(); !slices.Equal(got, want) {
+				t.Errorf("%v: tells %q, want %q", media, got, want)
+			}
+			r.stop()
+			if c.hears != nil {
+				t.Errorf("%v: it is still told who speaks", media)
+			}
+		}
 	})
 }
 

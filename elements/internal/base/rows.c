@@ -13,8 +13,8 @@ static const GEnumValue on_track_lost_values[] = {
 
 static const GEnumValue e2ee_policy_values[] = {
   { GST_LIVEKIT_E2EE_POLICY_AUTO, "Required when e2ee-key is set", "auto" },
-  { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Show encrypted tracks only", "required" },
-  { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Also show tracks that are not encrypted", "optional" },
+  { GST_LIVEKIT_E2EE_POLICY_REQUIRED, "Take encrypted tracks only", "required" },
+  { GST_LIVEKIT_E2EE_POLICY_OPTIONAL, "Also take tracks that are not encrypted", "optional" },
   { 0, NULL, NULL },
 };
 
@@ -69,7 +69,7 @@ static const GstLivekitRow rows[] = {
   { "e2ee-policy", GST_LIVEKIT_ROW_ENUM, AT (e2ee_policy), .number = GST_LIVEKIT_E2EE_POLICY_AUTO,
       .enumeration = "GstLivekitE2eePolicy", .values = e2ee_policy_values,
       .blurb = "Whether tracks must be encrypted end to end; a track that is refused gets a "
-               "warning and is not shown" },
+               "warning and gives nothing" },
   { "shared", GST_LIVEKIT_ROW_BOOLEAN, AT (shared), .number = TRUE,
       .blurb = "Share one connection with the other elements of this process that have the same "
                "url, token or key pair, room, identity, hidden and ice-transport-policy" },

@@ -1,4 +1,4 @@
-/* The element as a handler of addresses. Every setting but url and room can be given in the query,
+/* The address of an element. Every setting but url and room can be given in the query,
  * by its property's name and as in gst-launch-1.0. An address is taken as a whole or not at all;
  * settings that it does not name stay as they are. Reading it back gives what is set, without
  * secrets. */
@@ -69,6 +69,14 @@ refuse_value (GParamSpec *spec, const gchar *text, GError **error)
   } else if (G_IS_PARAM_SPEC_INT (spec)) {
     gst_livekit_address_refuse (error, "has %s=%s: it must be a number from %d to %d", spec->name,
         text, G_PARAM_SPEC_INT (spec)->minimum, G_PARAM_SPEC_INT (spec)->maximum);
+  } else if (G_IS_PARAM_SPEC_UINT64 (spec)) {
+    gst_livekit_address_refuse (error,
+        "has %s=%s: it must be a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+        spec->name, text, G_PARAM_SPEC_UINT64 (spec)->minimum, G_PARAM_SPEC_UINT64 (spec)->maximum);
+  } else if (G_IS_PARAM_SPEC_INT64 (spec)) {
+    gst_livekit_address_refuse (error,
+        "has %s=%s: it must be a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, spec->name,
+        text, G_PARAM_SPEC_INT64 (spec)->minimum, G_PARAM_SPEC_INT64 (spec)->maximum);
   } else {
     gst_livekit_address_refuse (error, "has %s=%s: it must be a %s", spec->name, text,
         g_type_name (spec->value_type));
@@ -183,9 +191,8 @@ is_running (GstLivekitBaseSrc *self)
 }
 
 static gboolean
-gst_livekit_base_src_set_uri (GstURIHandler *handler, const gchar *text, GError **error)
+take_uri (GstLivekitBaseSrc *self, const gchar *text, GError **error)
 {
-  GstLivekitBaseSrc *self = GST_LIVEKIT_BASE_SRC (handler);
   GArray *settings;
   guint i;
 
@@ -218,7 +225,7 @@ gst_livekit_base_src_set_uri_property (GstLivekitBaseSrc *self, const gchar *tex
     set_problem (self, NULL);
     return;
   }
-  if (gst_livekit_base_src_set_uri (GST_URI_HANDLER (self), text, &error))
+  if (take_uri (self, text, &error))
     return;
   GST_CAT_WARNING_OBJECT (GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->category, self,
       "uri not taken: %s", error->message);
@@ -287,6 +294,12 @@ gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self)
   return text;
 }
 
+static gboolean
+gst_livekit_base_src_set_uri (GstURIHandler *handler, const gchar *text, GError **error)
+{
+  return take_uri (GST_LIVEKIT_BASE_SRC (handler), text, error);
+}
+
 static gchar *
 gst_livekit_base_src_get_uri (GstURIHandler *handler)
 {
@@ -322,7 +335,7 @@ gst_livekit_base_src_install_uri (GObjectClass *klass)
   g_object_class_install_property (klass, GST_LIVEKIT_BASE_SRC_PROP_URI,
       g_param_spec_string ("uri", "uri",
           "Server, room and other properties in one: "
-          "livekit://host[:port]/room?participant=...&track-source=camera (wss), or livekit+ws:// "
-          "(ws). Reads without secrets",
+          "livekit://host[:port]/room?participant=...&track-name=... (wss), or livekit+ws:// (ws). "
+          "Reads without secrets",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 }

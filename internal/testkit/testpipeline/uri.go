@@ -5,8 +5,8 @@ package testpipeline
 #include <gst/gst.h>
 #include <stdlib.h>
 
-// What an element of a factory reads its address as, once it has taken this one; NULL if it does not take it. The
-// caller frees.
+// What an element of a factory reads its address as, once it has taken this one; NULL if it does not take it. An element
+// that is no handler of addresses takes those that it can read afterwards. The caller frees.
 static gchar *
 taken_uri (const char *factory, const char *uri)
 {
@@ -14,7 +14,10 @@ taken_uri (const char *factory, const char *uri)
   gchar *reads = NULL;
 
   gst_object_ref_sink (element);
-  if (gst_uri_handler_set_uri (GST_URI_HANDLER (element), uri, NULL))
+  if (!GST_IS_URI_HANDLER (element)) {
+    g_object_set (element, "uri", uri, NULL);
+    g_object_get (element, "uri", &reads, NULL);
+  } else if (gst_uri_handler_set_uri (GST_URI_HANDLER (element), uri, NULL))
     reads = gst_uri_handler_get_uri (GST_URI_HANDLER (element));
   gst_object_unref (element);
   return reads;
