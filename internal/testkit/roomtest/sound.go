@@ -43,9 +43,14 @@ func (p *Publisher) PublishSound(source livekit.TrackSource, level func() uint8)
 // NewRedundantPublisher is a publisher for PublishRedundant.
 func NewRedundantPublisher(t testing.TB, server *devserver.Server, identity string) *Publisher {
 	t.Helper()
-	return NewPublisher(t, server, identity, lksdk.WithCodecs([]livekit.Codec{
+	return NewPublisher(t, server, identity, WithRedundancy())
+}
+
+// WithRedundancy has LiveKit's SDK send and receive redundant sound, and nothing else.
+func WithRedundancy() lksdk.ConnectOption {
+	return lksdk.WithCodecs([]livekit.Codec{
 		{Mime: webrtc.MimeTypeOpus, FmtpLine: "minptime=10;useinbandfec=1"}, {Mime: "audio/red", FmtpLine: "111/111"},
-	}))
+	})
 }
 
 // PublishRedundant begins to send each frame of Opus twice, the second time with the next one, as LiveKit's clients do for one
