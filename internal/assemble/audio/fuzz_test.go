@@ -46,6 +46,11 @@ func FuzzReceiver(f *testing.F) {
 			}
 		}
 	}
+	for i, name := range []string{"opus", "red", "encrypted"} {
+		packets := recorded(f, name)
+		seed(byte(i/2)<<2|3<<4, packets[120:150])
+		seed(byte(i/2)<<2|3<<4, append(packets[125:130:130], packets[185:200]...))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) == 0 {
 			return
