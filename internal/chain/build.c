@@ -150,6 +150,23 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
   return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
 }
 
+static gboolean
+build_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError **error)
+{
+  const char *name;
+
+  chain->sound = gst_caps_from_string (config->sound_caps);
+  name = gst_structure_get_name (gst_caps_get_structure (chain->sound, 0));
+  chain->samples = g_str_equal (name, gst_livekit_raw_type (chain->media_type));
+  chain->open = !config->sound_forced;
+  if (chain->downstream)
+    g_atomic_int_set (&chain->settled, gst_livekit_downstream_changes (chain->downstream));
+  if (!add_appsrc (chain, chain->sound, config->latency, error))
+    return FALSE;
+  chain->last = GST_ELEMENT (chain->appsrc);
+  return gst_livekit_output_add_pad (chain, chain->last, config, FALSE, error);
+}
+
 /* Asks downstream, if there is any, whether it wants raw or encoded video. If it
  * cannot have that, sets *error. */
 static GstLivekitWant
@@ -174,8 +191,11 @@ gst_livekit_chain_build (GstLivekitChain *chain, const GstLivekitChainConfig *co
     GError **error)
 {
   const char *complaint = NULL;
-  GstLivekitWant want = ask_downstream (chain, config, &complaint);
+  GstLivekitWant want;
 
+  if (config->sound_caps)
+    return build_sound (chain, config, error);
+  want = ask_downstream (chain, config, &complaint);
   if (complaint) {
     g_set_error_literal (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_UNSUITABLE,
         complaint);

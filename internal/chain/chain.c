@@ -110,6 +110,7 @@ free_chain (GstLivekitChain *chain)
   g_clear_object (&chain->parent);
   gst_clear_caps (&chain->encoded);
   gst_clear_caps (&chain->sizeless);
+  gst_clear_caps (&chain->sound);
   gst_clear_caps (&chain->raw);
   g_mutex_clear (&chain->lock);
   g_strfreev (chain->bad);
@@ -275,6 +276,33 @@ gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
   /* Metadata of a unit that was refused must not be attached to another one. */
   gst_livekit_sideband_forget_frame (&chain->sideband);
   return result;
+}
+
+GstLivekitPushResult
+gst_livekit_chain_push_sound (GstLivekitChain *chain, const void *data, gsize size,
+    const GstLivekitSoundPiece *piece)
+{
+  GstLivekitUnit unit = { .capture_time = piece->capture_time, .orientation = -1 };
+  GstBuffer *buffer;
+
+  if (gst_livekit_chain_outdated (chain))
+    return GST_LIVEKIT_PUSH_OUTDATED;
+  buffer = gst_buffer_new_memdup (data, size);
+  GST_BUFFER_PTS (buffer) = piece->pts;
+  GST_BUFFER_DURATION (buffer) = piece->duration;
+  if (piece->discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_RESYNC);
+  gst_livekit_sideband_attach (&chain->sideband, buffer, &unit);
+  if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
+    return GST_LIVEKIT_PUSH_STOPPED;
+  return GST_LIVEKIT_PUSH_OK;
+}
+
+/* appsrc queues serialized events together with its buffers. */
+void
+gst_livekit_chain_push_gap (GstLivekitChain *chain, guint64 pts, guint64 duration)
+{
+  gst_element_send_event (GST_ELEMENT (chain->appsrc), gst_event_new_gap (pts, duration));
 }
 
 void

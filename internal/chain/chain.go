@@ -37,6 +37,11 @@ type Config struct {
 	// not converted; any other is converted to the nearest of them.
 	Unconverted []caps.VideoBufferType
 
+	// Sound makes it a chain for sound, which is given to PushSound in this form, and SoundCapacity is how much of it is
+	// queued for a slow downstream, beyond the pipeline's latency; negative is no limit.
+	Sound         *SoundForm
+	SoundCapacity time.Duration
+
 	// Sized is called from a streaming thread when the size of the pictures changes, in pixels, before they are scaled.
 	// It must not block. It may be nil.
 	Sized func(width, height int)
@@ -125,6 +130,7 @@ type Chain struct {
 
 	// unit is passed to C by Push. It is kept here because otherwise each Push would allocate it.
 	unit   C.GstLivekitUnit
+	piece  C.GstLivekitSoundPiece
 	pts    C.guint64
 	behind C.gint64
 
@@ -197,8 +203,15 @@ func newChainOf(config Config) (*Chain, error) {
 	if config.Format != nil && len(config.Unconverted) == 0 {
 		cc.format = C.CString(config.Format.Format())
 	}
+	cc.sound_capacity = C.GST_CLOCK_TIME_NONE
+	if sound := config.Sound; sound != nil {
+		cc.sound_caps, cc.sound_forced = C.CString(sound.Caps), gboolean(sound.Forced)
+		if config.SoundCapacity >= 0 {
+			cc.sound_capacity = C.guint64(config.SoundCapacity)
+		}
+	}
 	defer func() {
-		for _, s := range []*C.char{cc.encoded_caps, cc.untouched_caps, cc.raw_caps, cc.stream_id, cc.format} {
+		for _, s := range []*C.char{cc.sound_caps, cc.encoded_caps, cc.untouched_caps, cc.raw_caps, cc.stream_id, cc.format} {
 			C.free(unsafe.Pointer(s))
 		}
 	}()

@@ -8,6 +8,10 @@
  *
  *   appsrc ! [parser] ! queue ! pad
  *
+ * A chain for sound is given what leaves the pad: samples, or the packets of a codec.
+ *
+ *   appsrc ! queue ! pad
+ *
  * A chain has one of these forms for its whole life. When downstream changes between
  * raw and encoded video, or the decoder does not work, the chain is outdated: it gives
  * no more data, and the caller replaces it at the next key frame.
@@ -50,6 +54,9 @@ typedef struct {
   guint64 after;              /* presentation times must be after this, or NONE */
   guint64 patience;           /* ns, how long to wait for the requested size */
   guint capacity;             /* decoded frames queued for a slow reader, 0 = no limit */
+  const char *sound_caps;     /* borrowed: fixed caps of a chain for sound; NULL = for video */
+  gboolean sound_forced;      /* sound: downstream does not choose between raw and encoded */
+  guint64 sound_capacity;     /* ns of sound queued for a slow downstream; NONE = no limit */
   GstBin *parent;             /* borrowed: the element; NULL = create a pipeline */
   GstPad *ghost;              /* borrowed: the element's source pad for the chain's output */
   uintptr_t handle;           /* taken, also on failure: passed to each callback */
@@ -84,9 +91,9 @@ typedef struct {
   gint64 decode; /* when to decode it, on the same clock */
   gboolean key_frame;
   gboolean discont;
-  gboolean outruns;                /* drop what waits for the decoder; only for a key frame */
-  guint64 capture_time;            /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
-  gint orientation;                /* quarter turns clockwise, plus 4 when mirrored before them */
+  gboolean outruns;     /* drop what waits for the decoder; only for a key frame */
+  guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
+  gint orientation; /* quarter turns clockwise, plus 4 when mirrored before them; -1: no picture */
   GstVideoColorimetry colorimetry; /* set for a key frame if its decoder does not report it */
 } GstLivekitUnit;
 
@@ -131,6 +138,23 @@ void gst_livekit_chain_unref (GstLivekitChain *chain);
  * `returned`, which may be NULL, because the decoder may need its memory. */
 GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
     const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts, gint64 *behind);
+
+/* What is known about one piece of sound besides its bytes. Times are running times. */
+typedef struct {
+  guint64 pts, duration; /* ns */
+  guint64 capture_time;  /* as in GstLivekitUnit */
+  gboolean discont;
+} GstLivekitSoundPiece;
+
+/* Copies one piece of sound, samples or a packet, into a chain for sound. Never blocks. */
+GstLivekitPushResult gst_livekit_chain_push_sound (GstLivekitChain *chain, const void *data,
+    gsize size, const GstLivekitSoundPiece *piece);
+
+/* Sends a GAP event after what was pushed, in running time, to a chain for sound. */
+void gst_livekit_chain_push_gap (GstLivekitChain *chain, guint64 pts, guint64 duration);
+
+/* The running time of an element, FALSE without a clock. */
+gboolean gst_livekit_running_time (GstElement *element, gint64 *now);
 
 /* Sets the frame metadata of the next unit; `user_data` (borrowed) may be NULL. Only
  * for a chain with a pad, and for the thread that pushes. */

@@ -18,11 +18,12 @@
 static gboolean
 have_wanted_form (GstLivekitChain *chain, GstCaps *caps)
 {
-  gboolean raw = gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw");
+  gboolean raw = gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      gst_livekit_raw_type (chain->media_type));
   GstCaps *taken;
   GstLivekitWant want;
 
-  if (chain->decoder && !chain->open)
+  if (gst_livekit_chain_is_raw (chain) && !chain->open)
     return TRUE;
   taken = gst_livekit_downstream_caps (chain->downstream);
   want = gst_livekit_want (chain->ghost, taken, chain->media_type);

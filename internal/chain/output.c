@@ -61,6 +61,11 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
   g_mutex_lock (&output->lock);
   output->early = frames;
   g_mutex_unlock (&output->lock);
+  if (output->sound) {
+    if (GST_CLOCK_TIME_IS_VALID (output->sound_capacity))
+      g_object_set (output->queue, "max-size-time", output->sound_capacity + latency, NULL);
+    return;
+  }
   if (output->capacity == 0 || output->untouched)
     return;
   g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
@@ -154,6 +159,8 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
 
   output->capacity = config->capacity;
   output->untouched = untouched;
+  output->sound = config->sound_caps != NULL;
+  output->sound_capacity = config->sound_capacity;
   output->queue = add_last (chain, last, "queue", error);
   if (!output->queue)
     return FALSE;

@@ -11,11 +11,13 @@ typedef struct {
   GstElement *queue;   /* owned, or NULL */
   GstElement *appsink; /* owned, or NULL */
   gboolean untouched;  /* the queue holds access units */
-  guint capacity;      /* frames, 0 = no limit */
-  GMutex lock;         /* guards the counts */
-  guint64 in, out;     /* frames into and out of the queue or appsink */
-  guint64 overwritten; /* frames dropped by the appsink, which does not count them itself */
-  guint early;         /* frames that are only held back for the latency */
+  gboolean sound;
+  GstClockTime sound_capacity; /* for sound: NONE = no limit */
+  guint capacity;              /* frames, 0 = no limit */
+  GMutex lock;                 /* guards the counts */
+  guint64 in, out;             /* frames into and out of the queue or appsink */
+  guint64 overwritten;         /* frames dropped by the appsink, which does not count them itself */
+  guint early;                 /* frames that are only held back for the latency */
 
   /* For an appsink. */
   gint arrived;      /* atomic: frames that arrived; Go reads it in place */

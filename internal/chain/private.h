@@ -9,6 +9,7 @@
  *   events.c, failure.c, video_hold.c
  *   gate.c, video_discont.c
  *   renegotiate.c
+ *   audio_want.c
  *   downstream.c
  *   life.c
  *   state.c
@@ -62,6 +63,9 @@ struct _GstLivekitChain {
   gint settled;    /* atomic: the change of downstream after which it last accepted the caps */
   gint kept;       /* atomic: buffers that the gate dropped */
   uintptr_t handle;
+
+  GstCaps *sound;   /* owned: the caps of a chain for sound, NULL = for video */
+  gboolean samples; /* a chain for sound is given samples */
 
   /* Only for a chain that decodes. */
   GstElement *filter; /* borrowed from bin: the capsfilter behind the converter */
@@ -145,6 +149,9 @@ gboolean gst_livekit_chain_should_scale (GstLivekitChain *chain, GstCaps *taken)
 /* renegotiate.c: whether downstream, which accepts these caps, wants what the chain
  * gives, raw or encoded. NULL as above. */
 gboolean gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken);
+
+/* renegotiate.c: whether what leaves the chain is raw. */
+gboolean gst_livekit_chain_is_raw (GstLivekitChain *chain);
 
 /* renegotiate.c: from now on adapts the chain whenever downstream changes. */
 void gst_livekit_chain_follow_downstream (GstLivekitChain *chain);

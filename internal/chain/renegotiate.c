@@ -88,10 +88,27 @@ gst_livekit_chain_should_scale (GstLivekitChain *chain, GstCaps *taken)
 }
 
 gboolean
+gst_livekit_chain_is_raw (GstLivekitChain *chain)
+{
+  return chain->decoder || chain->samples;
+}
+
+/* There is no element that converts sound, so downstream must take its very caps. */
+static gboolean
+is_sound_wanted (GstLivekitChain *chain, GstCaps *taken, GstLivekitWant have)
+{
+  return (!chain->open || gst_livekit_want (chain->ghost, taken, chain->media_type) == have) &&
+      gst_caps_can_intersect (chain->sound, taken);
+}
+
+gboolean
 gst_livekit_chain_is_wanted (GstLivekitChain *chain, GstCaps *taken)
 {
-  GstLivekitWant have = chain->decoder ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
+  GstLivekitWant have =
+      gst_livekit_chain_is_raw (chain) ? GST_LIVEKIT_WANT_RAW : GST_LIVEKIT_WANT_UNTOUCHED;
 
+  if (taken && chain->sound)
+    return is_sound_wanted (chain, taken, have);
   if (!taken || (chain->decoder && !chain->open))
     return TRUE;
   if (gst_livekit_want (chain->ghost, taken, chain->media_type) != have)
@@ -183,8 +200,8 @@ gst_livekit_chain_set_output_caps (GstLivekitChain *chain)
 gboolean
 gst_livekit_chain_outdated (GstLivekitChain *chain)
 {
-  /* After a gap in an encoded stream the rest cannot be decoded. */
+  /* After a gap in encoded video the rest cannot be decoded. */
   return g_atomic_int_get (&chain->unwanted) || gst_livekit_chain_has_failed (chain) ||
       gst_livekit_chain_has_paused (chain) ||
-      (!chain->decoder && g_atomic_int_get (&chain->kept) > 0);
+      (!chain->decoder && !chain->sound && g_atomic_int_get (&chain->kept) > 0);
 }

@@ -154,7 +154,10 @@ attach_tags (GstLivekitSideband *sideband, GstBuffer *buffer, gint orientation)
     return;
   sideband->orientation = orientation;
   sideband->changed = FALSE;
-  tags = gst_tag_list_new (GST_TAG_IMAGE_ORIENTATION, orientation_name (orientation), NULL);
+  tags = gst_tag_list_new_empty ();
+  if (orientation >= 0)
+    gst_tag_list_add (tags, GST_TAG_MERGE_REPLACE, GST_TAG_IMAGE_ORIENTATION,
+        orientation_name (orientation), NULL);
   if (sideband->title)
     gst_tag_list_add (tags, GST_TAG_MERGE_REPLACE, GST_TAG_TITLE, sideband->title, NULL);
   gst_mini_object_set_qdata (GST_MINI_OBJECT (buffer), tags_quark (), tags,

@@ -13,8 +13,8 @@ gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
   timing->highest = timing->decoded = after;
 }
 
-static gboolean
-running_time (GstElement *element, gint64 *now)
+gboolean
+gst_livekit_running_time (GstElement *element, gint64 *now)
 {
   GstClock *clock = gst_element_get_clock (element);
 
@@ -30,7 +30,7 @@ update_offset (GstLivekitTiming *timing, GstElement *element)
 {
   gint64 running, offset;
 
-  if (!running_time (element, &running))
+  if (!gst_livekit_running_time (element, &running))
     return FALSE;
   offset = running - g_get_monotonic_time () * GST_USECOND;
   if (timing->known && ABS (offset - timing->offset) <= (gint64) MAX_OFFSET_ERROR)
@@ -93,7 +93,7 @@ gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment)
 {
   gint64 now;
 
-  if (!running_time (element, &now))
+  if (!gst_livekit_running_time (element, &now))
     return FALSE;
   running = MIN (running, (guint64) MAX (now, 0) + MAX_AHEAD);
   *moment = MAX (g_get_monotonic_time () * GST_USECOND + (gint64) running - now, 0);

@@ -62,6 +62,12 @@ leads_to_muxer (GstPad *pad, guint depth)
   return found;
 }
 
+const char *
+gst_livekit_raw_type (const char *media_type)
+{
+  return g_str_has_prefix (media_type, "audio/") ? "audio/x-raw" : RAW;
+}
+
 GstLivekitWant
 gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type)
 {
@@ -75,7 +81,7 @@ gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type)
     const gchar *name = gst_structure_get_name (gst_caps_get_structure (caps, i));
     gboolean untouched = g_str_equal (name, media_type);
 
-    if (!untouched && !g_str_equal (name, RAW))
+    if (!untouched && !g_str_equal (name, gst_livekit_raw_type (media_type)))
       continue;
     if (want == GST_LIVEKIT_WANT_NEITHER)
       want = untouched ? GST_LIVEKIT_WANT_UNTOUCHED : GST_LIVEKIT_WANT_RAW;
@@ -182,11 +188,14 @@ gst_livekit_want_complaint (GstPad *pad, GstCaps *caps, const char *media_type, 
   if (want != GST_LIVEKIT_WANT_RAW || !gst_pad_is_linked (pad))
     return NULL;
   if (tee_disagrees (pad, media_type))
-    return "behind the tee, one branch takes the stream and another only pictures: put decodebin "
-           "behind the tee in the branch that takes pictures";
+    return g_str_has_prefix (media_type, "audio/")
+        ? "behind the tee, one branch takes the stream and another only samples: put decodebin "
+          "behind the tee in the branch that takes samples"
+        : "behind the tee, one branch takes the stream and another only pictures: put decodebin "
+          "behind the tee in the branch that takes pictures";
   if (gst_caps_is_empty (caps))
     return "the next elements accept nothing in common";
-  if (!takes_any_rate (caps))
+  if (!g_str_has_prefix (media_type, "audio/") && !takes_any_rate (caps))
     return "the next element takes only a fixed frame rate, and LiveKit does not tell one: put "
            "videorate in front of it";
   return NULL;

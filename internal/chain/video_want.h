@@ -10,8 +10,11 @@ typedef enum {
   GST_LIVEKIT_WANT_NEITHER,
 } GstLivekitWant;
 
+/* The name of raw media of the same kind as an encoded media type. */
+const char *gst_livekit_raw_type (const char *media_type);
+
 /* What the peer of `pad`, which accepts `caps`, wants from a stream of this media
- * type: whichever of video/x-raw and media_type comes first in its caps. A muxer
+ * type: whichever of raw media and media_type comes first in its caps. A muxer
  * always gets the encoded stream, because the order in its caps says nothing. */
 GstLivekitWant gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type);
 

@@ -172,10 +172,11 @@ func hasTrailer(frame []byte) bool {
 // isLikelyEncrypted reports whether a frame with a trailer was encrypted by one of LiveKit's SDKs, and does not look so
 // by chance. Unencrypted VP8 and VP9 frames often do: their last byte is usually zero, and up to one frame in a hundred
 // has a trailer by chance. But the SDKs that encrypt VP8 and VP9, libwebrtc's and JavaScript's, make the IV from the
-// SSRC, the timestamp, and the timestamp minus a counter of 16 bits. H.264 and H.265 cannot be checked further, because
-// the Go SDK encrypts them with random IVs. They end with a stop bit, so a trailer by chance is less likely.
+// SSRC, the timestamp, and the timestamp minus a counter of 16 bits. H.264, H.265 and sound cannot be checked further,
+// because the Go SDK encrypts them with random IVs. H.264 and H.265 end with a stop bit, and sound with what was coded
+// last, so a trailer by chance is less likely.
 func isLikelyEncrypted(codec caps.Codec, frame []byte) bool {
-	if isByteStream(codec) {
+	if isByteStream(codec) || codec.Kind() == caps.Audio {
 		return true
 	}
 	iv := frame[len(frame)-trailerSize-ivSize:]
@@ -186,7 +187,7 @@ func isLikelyEncrypted(codec caps.Codec, frame []byte) bool {
 // supports reports whether LiveKit encrypts a codec.
 func supports(codec caps.Codec) bool {
 	switch codec {
-	case caps.VP8, caps.VP9, caps.H264, caps.H265:
+	case caps.VP8, caps.VP9, caps.H264, caps.H265, caps.Opus, caps.PCMU, caps.PCMA:
 		return true
 	default:
 		return false
@@ -207,6 +208,8 @@ func clearBytes(codec caps.Codec, frame []byte) int {
 		return 3
 	case caps.VP9:
 		return 0
+	case caps.Opus, caps.PCMU, caps.PCMA:
+		return 1
 	case caps.H264:
 		return behindHeader(sliceOffset(frame, isH264Slice))
 	case caps.H265:

@@ -18,7 +18,7 @@ const (
 )
 
 // encryptable are the codecs that LiveKit encrypts.
-var encryptable = []caps.Codec{caps.VP8, caps.H264, caps.VP9, caps.H265}
+var encryptable = []caps.Codec{caps.VP8, caps.H264, caps.VP9, caps.H265, caps.Opus, caps.PCMU, caps.PCMA}
 
 func TestDecryptsWhatTheNodeSDKEncrypted(t *testing.T) {
 	keys := newKeys(t, passphrase)

@@ -1,4 +1,4 @@
-// Package e2ee decrypts video frames with LiveKit's end-to-end encryption. It knows no rooms and no packets: it gets
+// Package e2ee decrypts the frames of video and sound with LiveKit's end-to-end encryption. It knows no rooms and no packets: it gets
 // whole frames, and the passphrase that the participants of a room share.
 //
 //	keys := new(e2ee.Keys)
@@ -22,6 +22,8 @@
 //	VP9    none; with spatial layers the frame of each layer is encrypted by itself
 //	H.264  up to the second byte of the first slice (NAL unit type 1 or 5), with all that is in front of it
 //	H.265  up to the header of the first slice segment (NAL unit types 0 to 9 and 16 to 21), with all that is in front
+//	Opus   the first byte, which is the TOC
+//	PCMU, PCMA  the first byte: the SDKs have one rule for all sound
 //	AV1    cannot be encrypted: JavaScript and Go SDK refuse; the Node SDK does not, but not one packet with media arrives
 //	       (libwebrtc leaves no byte in clear, so its packetizer probably finds no OBU)
 //
@@ -29,6 +31,9 @@
 // payload of a slice. The start codes of the unencrypted bytes count as 4 bytes each, since RTP does not transport
 // them. Several slices become one encrypted NAL unit. Nobody can decrypt frames whose publisher encrypts access unit
 // delimiters or start codes of 3 bytes, because its packetizer drops the former and RTP the latter.
+//
+// Redundant sound (RFC 2198) is encrypted either as a whole, its own first byte being in clear, or block by block: see
+// internal/assemble/audio.
 //
 // The packet trailer (LKTS) is not encrypted: it is removed before a frame is passed to this package. Frames that the
 // server injects are not encrypted and end with the server's own trailer (Decryptor.InjectedTrailer).

@@ -29,7 +29,7 @@ func FuzzDecrypt(f *testing.F) {
 			return
 		}
 		encryption := livekit.Encryption_Type(data[0] >> 3 & 3 % 3)
-		codec := append([]caps.Codec{caps.AV1}, encryptable...)[data[0]&7%5]
+		codec := append([]caps.Codec{caps.AV1}, encryptable...)[data[0]&7]
 		d := NewDecryptor(keys, codec, encryption)
 		d.InjectedTrailer = []byte("injected")
 		const guard = "guard"

@@ -115,6 +115,13 @@ func encrypt(tb testing.TB, codec caps.Codec, frame []byte, passphrase string, i
 		}
 		return encrypted
 	}
+	if codec.Kind() == caps.Audio {
+		encrypted, err := lksdk.EncryptGCMAudioSample(slices.Clone(frame), key, index)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return encrypted
+	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		tb.Fatal(err)

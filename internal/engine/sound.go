@@ -2,144 +2,242 @@ package engine
 
 import (
 	"context"
-	"log/slog"
+	"errors"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/assemble/audio"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
+	"github.com/gst-livekit/gst-livekit/internal/playout"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
-// Silence says what fills the time in which a publisher sends no sound: while it is muted, between words, without a track,
-// and while the connection is lost.
-type Silence int
-
-// The values are those of the element's property silence.
-const (
-	SilenceNone   Silence = iota // nothing: the next sound comes with its own time
-	SilenceGaps                  // GAP events
-	SilenceAlways                // silent samples, or silent Opus packets
-)
-
-// SoundFormat says whether a pad gets samples or the encoded stream.
-type SoundFormat int
-
-// The values are those of the element's property format.
-const (
-	SoundAuto SoundFormat = iota // what downstream takes; samples if it takes both
-	SoundRaw
-	SoundEncoded
-)
-
-// SoundConfig configures a Sound. Functions may be nil.
-type SoundConfig struct {
-	// Pad is where buffers are pushed. If it is set, Next is not used.
-	Pad    *chain.Pad
-	Format SoundFormat // for Pad
-	Paused bool        // as SetPaused
-
-	// SampleRate in Hz, Channels and FrameDuration are those of the frames for Next.
-	SampleRate    int
-	Channels      int
-	FrameDuration time.Duration
-	// Capacity is how much sound is kept for a slow consumer; the oldest is dropped. It comes on top of what the
-	// pipeline's latency holds. Unbounded keeps all.
-	Capacity time.Duration
-
-	Latency time.Duration // the longest wait for a packet; then its sound is concealed
-	Silence Silence
-	// SyncOffset is added to the times of all sound.
-	SyncOffset time.Duration
-	// Unsynchronized leaves out the synchronization with the pictures of the same participant. MaxSyncDelay is the
-	// longest delay for it.
-	Unsynchronized bool
-	MaxSyncDelay   time.Duration
-
-	Passphrase     string
-	Encryption     caps.EncryptionPolicy
-	OnDecryptError func(error)
-
-	// OnEnd is called with the reason when the stream ends: io.EOF for an ordinary end, before the end is signalled.
-	OnEnd func(error)
-	// OnNoSound is called every ten seconds while a track that is not muted gives no packets.
-	OnNoSound func(error)
-	// FirstSound limits the wait for the first packet of a track; nil waits without a limit.
-	FirstSound FirstPicture
-
-	Logger *slog.Logger
-}
-
-// SoundStats counts what happened since the Sound was made.
-type SoundStats struct {
-	Packets, Bytes, Lost, Duplicates uint64 // of all tracks
-	Recovered                        uint64 // packets that came late, but in time
-	RecoveredRedundant               uint64 // frames taken from the redundancy of a later packet
-	Concealed                        uint64 // frames of 20 ms that were made up
-	Silence                          time.Duration
-	DroppedBlank                     uint64 // packets that the server made up
-	DroppedUndecryptable             uint64
-	DroppedPaused                    uint64
-	DroppedPackets                   uint64 // because they were not read in time
-	DroppedOverflow                  time.Duration
-	Jitter                           time.Duration
-	Latency                          time.Duration // from capture to the pad, by the publisher's clock; 0 if unknown
-	ClockOffset                      time.Duration // by how much the publisher's clock is ahead of ours
-	HasClockOffset                   bool
-	Codec                            string        // such as "opus"; "" before the first track
-	Skew                             time.Duration // by how much the sound is late against the picture
-	SyncState                        string        // "off", "waiting", "synchronized" or "too-far"
-}
-
 // Sound receives the sound of the tracks that a selector gives, one after another, as one continuous stream.
 //
-// Next is for one goroutine at a time; everything else may be called from any goroutine, at any time.
+// Next is for one goroutine at a time; everything else may be called from any goroutine, at any time. Close wakes a
+// blocked Next, waits for everything that the Sound started, and may be called more than once.
 type Sound struct {
+	encryption
+
 	config   SoundConfig
 	selector room.Selector
-	done     chan struct{}
-	latency  atomic.Int64
-	paused   atomic.Bool
+	cancel   context.CancelFunc
+	feeding  sync.WaitGroup
+	done     chan struct{} // closed when no more sound is fed
+	closed   chan struct{} // closed by the first Close
 	closing  sync.Once
+	epoch    time.Time // local times are relative to it
+
+	playing    atomic.Int64 // the local time since when it is not paused, 0 while it is
+	latency    atomic.Int64
+	syncOffset atomic.Int64
+	age        atomic.Int64 // SoundStats.Latency
+	ahead      atomic.Int64 // SoundStats.ClockOffset, 0 while unknown
+	started    atomic.Bool  // there is an output that can say that the stream ends
+	dropped    atomic.Uint64
+	timeline   *playout.Timeline // only the feed uses it
+	played     playedCounters
+	out        soundOutput // likewise, but for Next and SetLatency
+
+	mu          sync.Mutex
+	track       *room.Track     // the current one, or nil
+	receiver    *audio.Receiver // of track, or nil
+	clockOffset mediaclock.Offset
+	gone        SoundStats // counts of former tracks and receivers
+	err         error      // why feeding ended; set before done is closed
+	broken      error      // why there is no more sound, other than that
+	told        error      // the reason passed to OnEnd
 }
 
-// SoundFrame is decoded sound.
-type SoundFrame struct {
-	Samples      []int16       // interleaved; valid until take returns
-	PTS          time.Duration // when the first sample is due, on CLOCK_MONOTONIC
-	RTPTimestamp uint32
-	CaptureTime  time.Time // zero if unknown
-	ReceivedAt   time.Time
-	Concealed    bool // made up, because packets were lost
-	Silence      bool // made up, because there was no sound
+// soundOutput takes the pieces of a Sound. All but setLatency is for the feed.
+type soundOutput interface {
+	playout.Taker
+	// prepare is called before sound of a codec is played. It sets the form of the timeline.
+	prepare(track *room.Track, codec soundCodec) error
+	// offset returns what to add to local times.
+	offset() (time.Duration, bool)
+	setLatency(latency time.Duration)
+	// end says that there is no more sound. It returns false if it cannot tell that to anybody.
+	end() bool
+	close()
 }
-
-// What follows stands in until there is the real one.
-
-func newSound(selector room.Selector, config SoundConfig) (*Sound, error) {
-	return &Sound{config: config, selector: selector, done: make(chan struct{})}, nil
-}
-
-func (s *Sound) Next(context.Context, func(SoundFrame) error) error { return ErrClosed }
-func (s *Sound) Close() error {
-	s.closing.Do(func() { s.selector.Close(); close(s.done) })
-	return nil
-}
-func (s *Sound) End()                                   {}
-func (s *Sound) Done() <-chan struct{}                  { return s.done }
-func (s *Sound) Err() error                             { return nil }
-func (s *Sound) Started() bool                          { return false }
-func (s *Sound) Muted() bool                            { return false }
-func (s *Sound) SetPaused(paused bool)                  { s.paused.Store(paused) }
-func (s *Sound) Latency() time.Duration                 { return time.Duration(s.latency.Load()) }
-func (s *Sound) SetLatency(d time.Duration)             { s.latency.Store(int64(d)) }
-func (s *Sound) SetSyncOffset(time.Duration)            {}
-func (s *Sound) SetEncryptionKey(string) error          { return nil }
-func (s *Sound) SetEncryptionKeyAt(uint8, string) error { return nil }
-func (s *Sound) Stats() SoundStats                      { return SoundStats{} }
 
 // NewSound receives the tracks that a selector gives. It takes ownership of the selector, also if it fails.
 func NewSound(selector room.Selector, config SoundConfig) (*Sound, error) {
-	return newSound(selector, config)
+	config.complete()
+	s := &Sound{
+		selector: selector, done: make(chan struct{}), closed: make(chan struct{}), epoch: time.Now(),
+	}
+	err := chain.Init()
+	if err == nil {
+		err = s.set(config.Passphrase, config.Encryption, config.Logger, config.OnDecryptError)
+		config.Passphrase = "" // it is not kept in memory
+	}
+	if err != nil {
+		selector.Close()
+		return nil, err
+	}
+	s.config = config
+	s.latency.Store(int64(config.Latency))
+	s.syncOffset.Store(int64(config.SyncOffset))
+	s.SetPaused(config.Paused)
+	if config.Pad != nil {
+		s.out = &soundPad{sound: s}
+	} else {
+		s.out = newSoundQueue(s)
+	}
+	s.timeline = playout.New(playout.Config{
+		Silence: playout.Silence(config.Silence), Taker: s.out, Local: s.local, Muted: s.isQuiet,
+	})
+	s.timeline.SetLatency(config.Latency)
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	guard.Go(&s.feeding, "engine: feed sound", s, func() { s.ended(s.feed(ctx)) }, s.finish)
+	return s, nil
+}
+
+// local returns the time since the epoch. It is never 0.
+func (s *Sound) local() time.Duration { return max(time.Since(s.epoch), 1) }
+
+// isQuiet reports whether nothing is expected to come.
+func (s *Sound) isQuiet() bool {
+	s.mu.Lock()
+	track := s.track
+	s.mu.Unlock()
+	return track == nil || track.Muted()
+}
+
+// Next waits for the next frame and calls take with it; Close waits for that call. An error of take ends the Sound. The
+// errors are those of Stream.Next.
+func (s *Sound) Next(ctx context.Context, take func(SoundFrame) error) error {
+	q, ok := s.out.(*soundQueue)
+	if !ok {
+		return ErrClosed
+	}
+	return q.next(ctx, take)
+}
+
+// Close stops receiving, drops queued sound, and frees everything.
+func (s *Sound) Close() error {
+	s.closing.Do(func() {
+		close(s.closed)
+		s.cancel()
+		s.feeding.Wait()
+		s.selector.Close()
+		s.out.close()
+	})
+	return nil
+}
+
+// End stops receiving; what was received so far still comes out.
+func (s *Sound) End() { s.cancel() }
+
+// Done is closed when nothing more is received.
+func (s *Sound) Done() <-chan struct{} { return s.done }
+
+// Err returns why receiving ended: io.EOF for an ordinary end, nil before it.
+func (s *Sound) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Started reports whether there is an output that the end of the stream comes out of.
+func (s *Sound) Started() bool { return s.started.Load() }
+
+// Muted reports whether the publisher has muted the track that is being received.
+func (s *Sound) Muted() bool {
+	s.mu.Lock()
+	track := s.track
+	s.mu.Unlock()
+	return track != nil && track.Muted()
+}
+
+// SetPaused drops all received sound while paused is true.
+func (s *Sound) SetPaused(paused bool) {
+	switch {
+	case paused:
+		s.playing.Store(0)
+	case s.playing.Load() == 0:
+		s.playing.Store(int64(s.local()))
+	}
+}
+
+func (s *Sound) isPaused() bool { return s.playing.Load() == 0 }
+
+// Latency returns how late sound may be.
+func (s *Sound) Latency() time.Duration { return time.Duration(s.latency.Load()) }
+
+// SetLatency changes SoundConfig.Latency.
+func (s *Sound) SetLatency(latency time.Duration) {
+	s.latency.Store(int64(latency))
+	s.mu.Lock()
+	if s.receiver != nil {
+		s.receiver.SetLatency(packetLatency(latency))
+	}
+	s.mu.Unlock()
+	s.out.setLatency(latency)
+}
+
+// SetSyncOffset changes SoundConfig.SyncOffset.
+func (s *Sound) SetSyncOffset(offset time.Duration) { s.syncOffset.Store(int64(offset)) }
+
+// Panicked implements guard.Owner: the panic ends the stream with an error.
+func (s *Sound) Panicked(err *guard.Error) {
+	s.config.Logger.Error(err.Error(), "stack", string(err.Stack))
+	s.fail(err)
+}
+
+func (s *Sound) fail(err error) {
+	s.mu.Lock()
+	if s.broken == nil {
+		s.broken = err
+	}
+	s.mu.Unlock()
+	s.cancel()
+}
+
+func (s *Sound) ended(err error) {
+	var internal *guard.Error
+	if errors.As(err, &internal) {
+		s.Panicked(internal)
+		return
+	}
+	if err == nil || errors.Is(err, context.Canceled) {
+		err = io.EOF
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// finish ends the output. It calls OnEnd first, before anybody can notice the end.
+func (s *Sound) finish() {
+	defer close(s.done)
+	guard.Do("engine: end sound", s, func() {
+		s.reportEnd()
+		if !s.out.end() {
+			s.started.Store(false)
+		}
+		s.timeline.Close()
+	})
+	guard.Do("engine: tell the end of sound", s, s.reportEnd) // if ending has panicked
+}
+
+// reportEnd calls OnEnd with the reason, unless it was called with that before.
+func (s *Sound) reportEnd() {
+	s.mu.Lock()
+	if s.broken != nil {
+		s.err = s.broken
+	}
+	err, told := s.err, s.told
+	s.told = err
+	s.mu.Unlock()
+	if s.config.OnEnd != nil && !errors.Is(err, told) {
+		s.config.OnEnd(err)
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
-	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
@@ -24,8 +23,9 @@ import (
 // Next is for one goroutine at a time. Everything else may be called from any goroutine, at any time. Close wakes a blocked
 // Next, waits for everything that the Stream started, and may be called more than once.
 type Stream struct {
+	encryption
+
 	config   Config
-	keys     *e2ee.Keys
 	selector room.Selector
 	layers   room.Layers // of selector; nil if there are no layers to choose from
 	cancel   context.CancelFunc
@@ -47,14 +47,12 @@ type Stream struct {
 	shown        time.Duration // when the last frame is shown, on CLOCK_MONOTONIC; only the reader uses it
 	dropped      dropped
 	fed          fed
-	// undecryptable is the reported reason why frames of the track cannot be decrypted, or nil.
-	undecryptable atomic.Pointer[error]
-	wanting       chan struct{} // gets a token when pictures may have become wanted or unwanted
-	age           atomic.Int64  // Stats.Latency
-	ahead         atomic.Int64  // Stats.ClockOffset, 0 while unknown
-	after         time.Duration // highest presentation time of the retired outputs, in the pad's pipeline; only the feed uses it
-	bad           chain.BadDecoders
-	keyTimes      video.KeyFrameTimes // when downstream wants key frames
+	wanting      chan struct{} // gets a token when pictures may have become wanted or unwanted
+	age          atomic.Int64  // Stats.Latency
+	ahead        atomic.Int64  // Stats.ClockOffset, 0 while unknown
+	after        time.Duration // highest presentation time of the retired outputs, in the pad's pipeline; only the feed uses it
+	bad          chain.BadDecoders
+	keyTimes     video.KeyFrameTimes // when downstream wants key frames
 
 	// mu may be locked by GStreamer's threads, which request key frames: do not wait for one of them while holding it. It
 	// is locked before the locks of an output, a chain and a receiver.
@@ -82,9 +80,9 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	if err == nil && config.Layer != nil {
 		err = checkLayer(layers, *config.Layer)
 	}
-	keys := new(e2ee.Keys)
+	s := new(Stream)
 	if err == nil {
-		err = keys.Set(config.Passphrase)
+		err = s.set(config.Passphrase, config.Encryption, config.Logger, config.OnDecryptError)
 		config.Passphrase = "" // it is not kept in memory
 	}
 	if err != nil {
@@ -93,20 +91,17 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Stream{
-		config:      config,
-		keys:        keys,
-		selector:    selector,
-		layers:      layers,
-		cancel:      cancel,
-		done:        make(chan struct{}),
-		closed:      make(chan struct{}),
-		interrupted: make(chan struct{}),
-		latency:     config.Latency,
-		adapted:     rtp.StartLatency,
-		changed:     make(chan struct{}, 1),
-		wanting:     make(chan struct{}, 1),
-	}
+	s.config = config
+	s.selector = selector
+	s.layers = layers
+	s.cancel = cancel
+	s.done = make(chan struct{})
+	s.closed = make(chan struct{})
+	s.interrupted = make(chan struct{})
+	s.latency = config.Latency
+	s.adapted = rtp.StartLatency
+	s.changed = make(chan struct{}, 1)
+	s.wanting = make(chan struct{}, 1)
 	s.bad.Final = config.UndecodableEnd
 	s.paused.Store(config.Paused)
 	if config.Layer != nil {

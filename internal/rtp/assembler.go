@@ -24,10 +24,11 @@ type Assembler interface {
 	// same frame as the last entry. entry reports whether frames can be made from this packet on without any earlier
 	// packet, and heard whether the packet shows that the sender retransmits.
 	Ahead(p *Packet, same bool, now time.Duration) (entry, heard bool)
-	// Needs says which of the packets are needed that are missing before one with this payload.
-	Needs(next []byte) Need
+	// Needs says which of the packets are needed that are missing before this one, which is the first behind them. It must
+	// not keep the packet.
+	Needs(next *Packet) Need
 	// IsEntry returns what Ahead calls entry, for the packet that Needs was called with.
-	IsEntry(next []byte) bool
+	IsEntry(next *Packet) bool
 	// GaveUp says that the packets before the next one will not arrive. lost is false for packets that may have been sent
 	// before the first packet of the sequence.
 	GaveUp(lost bool)
@@ -57,6 +58,6 @@ const (
 	NeedAll Need = iota
 	// NeedEntry: nothing can be used before the next packet that needs no earlier one.
 	NeedEntry
-	// NeedNone: the packets are not needed, because they carried no frame.
+	// NeedNone: the packets are not needed, because they carried no frame, or because the next packet carries theirs, too.
 	NeedNone
 )

@@ -22,8 +22,8 @@ func (c *counting) Begin(p *Packet) bool { return p.Payload[0]&1 == 0 }
 func (c *counting) Flush(bool) error     { return nil }
 func (c *counting) Restart()             { c.continues = false }
 func (c *counting) Missed() bool         { return false }
-func (c *counting) Needs([]byte) Need    { return NeedAll }
-func (c *counting) IsEntry([]byte) bool  { return false }
+func (c *counting) Needs(*Packet) Need   { return NeedAll }
+func (c *counting) IsEntry(*Packet) bool { return false }
 func (c *counting) GaveUp(bool)          { c.continues = false }
 
 func (c *counting) Take(p *Packet, _ time.Duration) error {

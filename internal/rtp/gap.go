@@ -230,12 +230,12 @@ func (r *Receiver) advance(now time.Duration) error {
 }
 
 // skipUnneeded gives up a gap at once if nothing in it can matter: frames that would be dropped because a key frame is
-// missing, or padding, which a LiveKit server does not retransmit.
+// missing; padding, which a LiveKit server does not retransmit; or sound that the next packet repeats.
 func (r *Receiver) skipUnneeded(now time.Duration) error {
 	if r.queue.count == 0 {
 		return nil
 	}
-	next := r.queue.head().Payload
+	next := r.queue.head()
 	switch r.assembler.Needs(next) {
 	case NeedAll:
 		return nil

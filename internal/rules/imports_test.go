@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"stream"},
 	{"internal/engine", "internal/application"},
 	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
-	{"internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
+	{"internal/assemble", "internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
 	{"internal/signal"},
 	{"caps", "internal/guard", "internal/picture", "internal/broadcast", "internal/redact"},
 }

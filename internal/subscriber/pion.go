@@ -1,7 +1,7 @@
 package subscriber
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,21 +38,17 @@ func RoundTrip(path *webrtc.ICETransport) time.Duration {
 // MimeTypeRED is that of packets that have the packets before them, too (RFC 2198).
 const MimeTypeRED = "audio/red"
 
-// Primary returns the codec in the packets of a codec: for redundant ones it is among all that were negotiated, and otherwise the
-// codec itself.
+// Primary returns the codec in the packets of a codec: for redundant ones Opus, as it is among all that were negotiated, and otherwise
+// the codec itself.
 func Primary(codec webrtc.RTPCodecParameters, all []webrtc.RTPCodecParameters) webrtc.RTPCodecParameters {
-	inside, is := primaryType(codec)
-	if !is {
+	if !isRedundant(codec) {
 		return codec
 	}
-	for _, c := range all {
-		if c.PayloadType == inside && !strings.EqualFold(c.MimeType, MimeTypeRED) {
-			return c
-		}
+	if i := slices.IndexFunc(all, isOpus); i >= 0 {
+		return all[i]
 	}
-	// LiveKit has no other one.
 	return webrtc.RTPCodecParameters{
-		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, PayloadType: inside,
+		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, PayloadType: 111,
 	}
 }
 
@@ -66,20 +62,18 @@ func PrimaryMimeType(mimeType string) string {
 
 // Redundancy returns the payload type of the packets in which a codec is redundant, if that was negotiated.
 func Redundancy(codec webrtc.RTPCodecParameters, all []webrtc.RTPCodecParameters) (payloadType uint8, ok bool) {
-	for _, c := range all {
-		if inside, is := primaryType(c); is && inside == codec.PayloadType {
-			return uint8(c.PayloadType), true
-		}
-	}
-	return 0, false
-}
-
-// primaryType returns the payload type that the packets of a codec have inside, where they are redundant.
-func primaryType(codec webrtc.RTPCodecParameters) (inside webrtc.PayloadType, is bool) {
-	if !strings.EqualFold(codec.MimeType, MimeTypeRED) {
+	i := slices.IndexFunc(all, isRedundant)
+	if i < 0 || !isOpus(codec) {
 		return 0, false
 	}
-	first, _, _ := strings.Cut(codec.SDPFmtpLine, "/")
-	n, err := strconv.ParseUint(strings.TrimSpace(first), 10, 7)
-	return webrtc.PayloadType(n), err == nil
+	return uint8(all[i].PayloadType), true
+}
+
+func isRedundant(codec webrtc.RTPCodecParameters) bool {
+	return strings.EqualFold(codec.MimeType, MimeTypeRED)
+}
+
+// isOpus reports whether a codec may be in redundant packets: LiveKit makes no other one redundant.
+func isOpus(codec webrtc.RTPCodecParameters) bool {
+	return strings.EqualFold(codec.MimeType, webrtc.MimeTypeOpus)
 }

@@ -3,6 +3,7 @@ package video
 import (
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/assemble"
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -23,7 +24,7 @@ func (r *assembly) Reset(now time.Duration) {
 	r.keys.begin(now)
 	r.timer.waits = false
 	r.timer.look()
-	r.cryption = cryption{}
+	r.decryption = assemble.Decryption{}
 }
 
 // restart clears the state of the stream, but remembers that units were delivered.
@@ -82,21 +83,21 @@ func (r *assembly) Ahead(p *rtp.Packet, same bool, now time.Duration) (entry, he
 }
 
 // Needs implements rtp.Assembler.
-func (r *assembly) Needs(next []byte) rtp.Need {
+func (r *assembly) Needs(next *rtp.Packet) rtp.Need {
 	if r.needKey {
 		if r.unit.open && r.unit.key && !r.unit.broken {
 			return rtp.NeedAll // it may become a key frame
 		}
 		return rtp.NeedEntry
 	}
-	if c, ok := r.depacketizer.(continuer); ok && !r.unit.open && c.continues(next) {
+	if c, ok := r.depacketizer.(continuer); ok && !r.unit.open && c.continues(next.Payload) {
 		return rtp.NeedNone
 	}
 	return rtp.NeedAll
 }
 
 // IsEntry implements rtp.Assembler.
-func (r *assembly) IsEntry(next []byte) bool { return r.depacketizer.look(next).entry }
+func (r *assembly) IsEntry(next *rtp.Packet) bool { return r.depacketizer.look(next.Payload).entry }
 
 // GaveUp implements rtp.Assembler.
 func (r *assembly) GaveUp(lost bool) {

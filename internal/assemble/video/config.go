@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/assemble"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -37,7 +38,7 @@ type Config struct {
 	// each unit that contains its size. If it is nil, all are accepted.
 	AcceptSize func(pixels int) bool
 	// Decryptor decrypts each frame. It is nil for a track that is not encrypted.
-	Decryptor Decryptor
+	Decryptor assemble.Decryptor
 	// Refused says why unencrypted frames are not delivered, or returns nil. It is called for each frame, on the
 	// goroutine of Run, and its result may change. If it is nil, they are delivered.
 	Refused func() error

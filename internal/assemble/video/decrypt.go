@@ -1,24 +1,5 @@
 package video
 
-// Decryptor decrypts the frames of one track, such as an *e2ee.Decryptor.
-type Decryptor interface {
-	// Decrypt returns the decrypted frame, in the memory of frame, which it may overwrite. H.264 and H.265 frames are
-	// byte streams with start codes of 4 bytes, and contain nothing that was not received. If it returns neither a frame
-	// nor an error, the frame is dropped. Errors are compared with ==.
-	Decrypt(frame []byte) ([]byte, error)
-}
-
-// decryptTolerance is how many frames in a row may fail after one that was decrypted, before the key counts as wrong.
-// Fewer frames count as damaged.
-const decryptTolerance = 10
-
-// cryption is the state of decryption of a track.
-type cryption struct {
-	err      error // the last error passed to Config.OnDecryptError
-	failures int   // frames in a row that could not be decrypted
-	works    bool  // a frame was decrypted, and no error was reported since
-}
-
 // severalFrames is a depacketizer whose units consist of one or more frames, each encrypted separately.
 type severalFrames interface {
 	// frameEnds returns the index in the unit of each frame's end. Code that shortens a frame has to update them.
@@ -28,19 +9,16 @@ type severalFrames interface {
 // decrypt returns the decrypted unit, or nil if it must not be delivered.
 func (r *assembly) decrypt(unit []byte) []byte {
 	clear, err := r.decryptFrames(unit)
-	c := &r.cryption
 	switch {
 	case err == nil && clear == nil:
 		r.log.Debug("frame dropped by the decryptor", "timestamp", r.unit.timestamp)
 		return nil
 	case err == nil:
-		c.failures, c.works = 0, true
-		r.reportDecrypt(nil)
+		r.decryption.Succeeded(r.config.OnDecryptError)
 		return clear
 	}
 
-	c.failures++
-	if c.works && c.failures < decryptTolerance {
+	if r.decryption.Failed() {
 		r.counters.undecryptable.Add(1)
 		r.drop(err.Error())
 		r.lose()
@@ -60,8 +38,8 @@ func (r *assembly) isRefused() bool {
 		r.refuse(err)
 		return true
 	}
-	if r.cryption.err != nil {
-		r.reportDecrypt(nil)
+	if r.decryption.Refused() {
+		r.decryption.Allow(r.config.OnDecryptError)
 		r.lose() // delivery continues with a key frame
 	}
 	return false
@@ -72,10 +50,9 @@ func (r *assembly) refuse(err error) {
 	r.counters.undecryptable.Add(1)
 	r.drop(err.Error())
 	// Another key frame would not help: none is requested until a frame can be decrypted.
-	r.cryption.works = false
 	r.needKey = true
 	r.keys.done()
-	r.reportDecrypt(err)
+	r.decryption.Refuse(err, r.config.OnDecryptError)
 }
 
 // decryptFrames decrypts all frames of a unit.
@@ -102,15 +79,4 @@ func (r *assembly) decryptFrames(unit []byte) ([]byte, error) {
 		ends[i] = len(clear)
 	}
 	return clear, nil
-}
-
-func (r *assembly) reportDecrypt(err error) {
-	//nolint:errorlint // only checks whether it is the same error value
-	if r.cryption.err == err {
-		return
-	}
-	r.cryption.err = err
-	if r.config.OnDecryptError != nil {
-		r.config.OnDecryptError(err)
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/internal/assemble"
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/picture"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
@@ -39,14 +40,14 @@ type assembly struct {
 
 	skipLeading bool // units that refer to frames before the last key frame are dropped
 
-	clock    mediaclock.Clock
-	capture  mediaclock.Capture
-	rotation picture.Rotation // from the last packet with a video orientation
-	keys     keyFrames
-	timer    keyFrameTimer
-	trailer  trailerReader
-	cryption cryption
-	out      AccessUnit
+	clock      mediaclock.Clock
+	capture    mediaclock.Capture
+	rotation   picture.Rotation // from the last packet with a video orientation
+	keys       keyFrames
+	timer      keyFrameTimer
+	trailer    trailerReader
+	decryption assemble.Decryption
+	out        AccessUnit
 
 	held      bool          // out is complete, but its times depend on what arrives until heldUntil
 	heldUntil time.Duration // valid if held

@@ -59,7 +59,7 @@ type codec struct {
 func newConfig(options Options, ports ports, stunServer string) config {
 	var codecs []codec
 	for _, mime := range []string{
-		"audio/opus", "audio/red", "video/vp8", "video/h264", "video/vp9", "video/av1", "video/h265", "video/rtx",
+		"audio/opus", "audio/red", "audio/pcmu", "audio/pcma", "video/vp8", "video/h264", "video/vp9", "video/av1", "video/h265", "video/rtx",
 	} {
 		codecs = append(codecs, codec{MIME: mime})
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
-// Publisher is a participant that publishes video which nobody needs to decode.
+// Publisher is a participant that publishes video and sound which nobody needs to decode.
 type Publisher struct {
 	Room *lksdk.Room
 
@@ -31,11 +31,12 @@ type publishedTrack struct {
 }
 
 // NewPublisher joins the test's own room, until the test ends.
-func NewPublisher(t testing.TB, server *devserver.Server, identity string) *Publisher {
+func NewPublisher(t testing.TB, server *devserver.Server, identity string, options ...lksdk.ConnectOption) *Publisher {
 	t.Helper()
 	room := lksdk.NewRoom(nil)
-	Must(t, room.JoinWithContextAndToken(t.Context(), server.URL(), Token(t, server, identity), lksdk.WithAutoSubscribe(false),
-		lksdk.WithConnectTimeout(Patience)))
+	Must(t, room.JoinWithContextAndToken(t.Context(), server.URL(), Token(t, server, identity), append([]lksdk.ConnectOption{
+		lksdk.WithAutoSubscribe(false), lksdk.WithConnectTimeout(Patience),
+	}, options...)...))
 	p := &Publisher{t: t, Room: room, tracks: make(map[string]*publishedTrack)}
 	t.Cleanup(p.Leave)
 	return p
@@ -48,13 +49,6 @@ var VP8KeyFrame = append([]byte{0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 
 func (p *Publisher) Publish(source livekit.TrackSource, name string) (sid string) {
 	p.t.Helper()
 	return p.PublishCodec(webrtc.MimeTypeVP8, VP8KeyFrame, source, name)
-}
-
-// PublishOpus begins to send audio.
-func (p *Publisher) PublishOpus() (sid string) {
-	p.t.Helper()
-	return p.PublishTrack(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2},
-		[]byte{0xf8, 0xff, 0xfe}, livekit.TrackSource_MICROPHONE, "")
 }
 
 // PublishCodec begins to send frames of another codec, one after another the same.
@@ -80,7 +74,7 @@ func (p *Publisher) PublishTrack(
 }
 
 // send publishes a track, and calls write for each frame.
-func (p *Publisher) send(track *lksdk.LocalTrack, source livekit.TrackSource, name string, write func()) (sid string) {
+func (p *Publisher) send(track webrtc.TrackLocal, source livekit.TrackSource, name string, write func()) (sid string) {
 	p.t.Helper()
 	pub, err := p.Room.LocalParticipant.PublishTrack(track,
 		&lksdk.TrackPublicationOptions{Name: name, Source: source, VideoWidth: 320, VideoHeight: 180})

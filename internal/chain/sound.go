@@ -1,0 +1,131 @@
+package chain
+
+/*
+#cgo pkg-config: gstreamer-audio-1.0
+#cgo noescape gst_livekit_chain_push_sound
+#include <stdlib.h>
+#include <gst/audio/audio.h>
+#include "audio_want.h"
+#include "chain.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+// SoundForm is the form of the sound on a pad.
+type SoundForm struct {
+	Caps     string // fixed
+	Codec    caps.Codec
+	Raw      bool // samples, and not packets of the codec
+	Float    bool // samples are 32-bit floats, and not signed 16-bit numbers
+	Rate     int  // of the samples, in Hz
+	Channels int
+	Forced   bool // downstream has no choice between samples and packets
+}
+
+// SoundOffer is what can be given to a pad.
+type SoundOffer struct {
+	Codec        caps.Codec
+	Channels     int  // of the codec's stream
+	Raw, Encoded bool // whether samples, and packets, may be given
+}
+
+// WantSound returns the form in which downstream of the pad currently wants sound. The error is a *NotWantedError if it
+// accepts none.
+func (p Pad) WantSound(offer SoundOffer) (SoundForm, error) {
+	encoded := offer.Codec.UntouchedCaps()
+	if offer.Codec == caps.Opus {
+		encoded += fmt.Sprintf(", channels=(int)%d", offer.Channels)
+	}
+	c := C.GstLivekitSound{
+		encoded_caps: C.CString(encoded), raw_caps: C.CString(caps.RawAudioCaps()),
+		rate: C.gint(offer.Codec.ClockRate()), channels: C.gint(offer.Channels),
+		raw: gboolean(offer.Raw), encoded: gboolean(offer.Encoded),
+	}
+	defer C.free(unsafe.Pointer(c.encoded_caps))
+	defer C.free(unsafe.Pointer(c.raw_caps))
+	var complaint *C.char
+	taken := C.gst_livekit_audio_want((*C.GstPad)(p.Ghost), &c, &complaint)
+	if taken == nil {
+		return SoundForm{}, &NotWantedError{Codec: offer.Codec, Reason: C.GoString(complaint)}
+	}
+	defer C.gst_caps_unref(taken)
+	text := C.gst_caps_to_string(taken)
+	defer C.g_free(C.gpointer(text))
+	form := SoundForm{Caps: C.GoString(text), Codec: offer.Codec, Forced: !offer.Raw || !offer.Encoded}
+	var info C.GstAudioInfo
+	if C.gst_structure_has_name(C.gst_caps_get_structure(taken, 0), rawAudio) != 0 && C.gst_audio_info_from_caps(&info, taken) != 0 {
+		form.Raw, form.Rate, form.Channels = true, int(info.rate), int(info.channels)
+		form.Float = info.finfo.format == C.GST_AUDIO_FORMAT_F32LE
+	}
+	return form, nil
+}
+
+// rawAudio is never freed.
+var rawAudio = (*C.gchar)(C.CString("audio/x-raw"))
+
+// Running returns the running time of the pad's element, and when it was that; ok is false without a clock.
+func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
+	const quick = 200 * time.Microsecond
+	for range 5 { // this thread may be interrupted between the two clocks
+		before := time.Now()
+		var now C.gint64
+		if C.gst_livekit_running_time((*C.GstElement)(p.Bin), &now) == 0 {
+			return 0, time.Time{}, false
+		}
+		took := time.Since(before)
+		running, at, ok = time.Duration(now), before.Add(took/2), true
+		if took < quick {
+			break
+		}
+	}
+	return running, at, ok
+}
+
+// Piece is a piece of sound for PushSound, of which one of the first three fields is set.
+type Piece struct {
+	Data        []byte        // a packet of the codec
+	Samples     []int16       // of all channels, interleaved
+	Floats      []float32     // likewise
+	PTS         time.Duration // running time
+	Duration    time.Duration
+	CaptureTime time.Time // zero if unknown
+	Discont     bool
+}
+
+// PushSound sends a piece of sound into a chain for sound. It copies the piece, and never blocks. If it returns ErrStopped
+// or ErrOutdated, the piece was refused.
+func (c *Chain) PushSound(p *Piece) error {
+	c.piece = C.GstLivekitSoundPiece{
+		pts: C.guint64(p.PTS), duration: C.guint64(p.Duration),
+		capture_time: captureTime(p.CaptureTime), discont: gboolean(p.Discont),
+	}
+	data, size := unsafe.Pointer(unsafe.SliceData(p.Data)), len(p.Data)
+	switch {
+	case len(p.Samples) > 0:
+		data, size = unsafe.Pointer(unsafe.SliceData(p.Samples)), 2*len(p.Samples)
+	case len(p.Floats) > 0:
+		data, size = unsafe.Pointer(unsafe.SliceData(p.Floats)), 4*len(p.Floats)
+	}
+	switch C.gst_livekit_chain_push_sound(c.c, data, C.gsize(size), &c.piece) {
+	case C.GST_LIVEKIT_PUSH_STOPPED:
+		return ErrStopped
+	case C.GST_LIVEKIT_PUSH_OUTDATED:
+		return ErrOutdated
+	}
+	return nil
+}
+
+// PushGap says that there is no sound for a time. It is for the goroutine that calls PushSound.
+func (c *Chain) PushGap(pts, duration time.Duration) {
+	C.gst_livekit_chain_push_gap(c.c, C.guint64(pts), C.guint64(duration))
+}
+
+// Monotonic returns t on the system's monotonic clock (CLOCK_MONOTONIC).
+func Monotonic(t time.Time) time.Duration { return time.Duration(newAnchor().glibTime(t)) }

@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/chain"
+)
+
+// Silence says what fills the time in which a publisher sends no sound: while it is muted, between words, without a track,
+// and while the connection is lost.
+type Silence int
+
+// The values are those of the element's property silence.
+const (
+	SilenceNone   Silence = iota // nothing: the next sound comes with its own time
+	SilenceGaps                  // GAP events
+	SilenceAlways                // silent samples, or silent Opus packets
+)
+
+// SoundFormat says whether a pad gets samples or the encoded stream.
+type SoundFormat int
+
+// The values are those of the element's property format.
+const (
+	SoundAuto SoundFormat = iota // what downstream takes; samples if it takes both
+	SoundRaw
+	SoundEncoded
+)
+
+// SoundConfig configures a Sound. Functions may be nil.
+type SoundConfig struct {
+	// Pad is where buffers are pushed. If it is set, Next is not used.
+	Pad    *chain.Pad
+	Format SoundFormat // for Pad
+	Paused bool        // as SetPaused
+
+	// SampleRate in Hz, Channels and FrameDuration are those of the frames for Next.
+	SampleRate    int
+	Channels      int
+	FrameDuration time.Duration
+	// Capacity is how much sound is kept for a slow consumer; the oldest is dropped. It comes on top of what the
+	// pipeline's latency holds. Unbounded keeps all.
+	Capacity time.Duration
+
+	Latency time.Duration // the longest wait for a packet; then its sound is concealed
+	Silence Silence
+	// SyncOffset is added to the times of all sound.
+	SyncOffset time.Duration
+	// Unsynchronized leaves out the synchronization with the pictures of the same participant. MaxSyncDelay is the
+	// longest delay for it.
+	Unsynchronized bool
+	MaxSyncDelay   time.Duration
+
+	Passphrase     string
+	Encryption     caps.EncryptionPolicy
+	OnDecryptError func(error)
+
+	// OnEnd is called with the reason when the stream ends: io.EOF for an ordinary end, before the end is signalled.
+	OnEnd func(error)
+	// OnNoSound is called every ten seconds while a track that is not muted gives no packets.
+	OnNoSound func(error)
+	// FirstSound limits the wait for the first packet of a track; nil waits without a limit.
+	FirstSound FirstPicture
+
+	Logger *slog.Logger
+}
+
+// SoundStats counts what happened since the Sound was made.
+type SoundStats struct {
+	Packets, Bytes, Lost, Duplicates uint64 // of all tracks
+	Recovered                        uint64 // packets that came late, but in time
+	RecoveredRedundant               uint64 // frames taken from the redundancy of a later packet
+	Concealed                        uint64 // frames of 20 ms that were made up
+	Silence                          time.Duration
+	DroppedBlank                     uint64 // packets that the server made up
+	DroppedUndecryptable             uint64
+	DroppedPaused                    uint64
+	DroppedPackets                   uint64 // because they were not read in time
+	DroppedOverflow                  time.Duration
+	Jitter                           time.Duration
+	Latency                          time.Duration // from capture to the pad, by the publisher's clock; 0 if unknown
+	ClockOffset                      time.Duration // by how much the publisher's clock is ahead of ours
+	HasClockOffset                   bool
+	Codec                            string        // such as "opus"; "" before the first track
+	Skew                             time.Duration // by how much the sound is late against the picture
+	SyncState                        string        // "off", "waiting", "synchronized" or "too-far"
+}
+
+// SoundFrame is decoded sound.
+type SoundFrame struct {
+	Samples      []int16       // interleaved; valid until take returns
+	PTS          time.Duration // when the first sample is due, on CLOCK_MONOTONIC
+	RTPTimestamp uint32
+	CaptureTime  time.Time // zero if unknown
+	ReceivedAt   time.Time
+	Concealed    bool // made up, because packets were lost
+	Silence      bool // made up, because there was no sound
+}
+
+func (c *SoundConfig) complete() {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.SampleRate == 0 {
+		c.SampleRate = 48000
+	}
+	if c.Channels == 0 {
+		c.Channels = 1
+	}
+	if c.FrameDuration == 0 {
+		c.FrameDuration = 10 * time.Millisecond
+	}
+}

@@ -1,0 +1,90 @@
+package playout
+
+import (
+	"time"
+
+	"github.com/gst-livekit/gst-livekit/internal/assemble/audio"
+)
+
+const (
+	// near is how far the stream may be from the times of the frames without being moved: less cannot be heard or seen.
+	near = 5 * time.Millisecond
+	// settled is how near it is moved then.
+	settled = time.Millisecond
+	// far is how far it may be to be moved by a few samples more or fewer in each frame. A stream that is further away
+	// for farFrames in a row is moved at once.
+	far       = 50 * time.Millisecond
+	farFrames = 10
+	// pace is how much shorter or longer a frame may become, one part in so many: 5 ms a second. It is more at the
+	// beginning of a stream, for fastTime, when the times of the frames are still being found out.
+	pace     = 200
+	fastPace = 50
+	fastTime = 5 * time.Second
+)
+
+// follower moves the stream to the times of the frames.
+type follower struct {
+	clockRate int64 // of the RTP timestamps
+	next      uint32
+	known     bool // next is the RTP timestamp behind the last frame
+	farFor    int  // how many frames in a row were far
+	moving    bool
+	dropping  bool // frames are dropped until one fits
+}
+
+// place says what to do with a frame that belongs to a time: cut off its beginning, make it longer by stretch (or shorter
+// if that is negative), or make up what is missing in front of it.
+func (w *follower) place(t *Timeline, f *audio.Frame, at time.Duration) (cut, stretch, hole time.Duration) {
+	off := at - t.end()
+	follows := w.known && f.RTPTimestamp == w.next && !f.Missing && !f.Discont && t.made == 0
+	w.next = f.RTPTimestamp + uint32(int64(f.Duration)*w.clockRate/int64(time.Second))
+	w.known = true
+	if off > -near {
+		w.dropping = false
+	}
+	switch {
+	case w.dropping:
+	case !follows:
+		w.farFor, w.moving = 0, false
+		w.dropping = off <= -2*near
+		if off >= near {
+			return 0, 0, off
+		}
+	case off > far || off < -far:
+		if w.farFor++; w.farFor < farFrames {
+			return 0, 0, 0
+		}
+		w.farFor, w.moving = 0, false
+		w.dropping = off < 0
+		if off > 0 {
+			return 0, 0, off
+		}
+	default:
+		w.farFor = 0
+	}
+	if w.dropping {
+		if -off >= f.Duration {
+			t.counted.Late++
+		}
+		return min(-off, f.Duration), 0, 0
+	}
+	return 0, w.move(t, f, off), 0
+}
+
+// move returns by how much to stretch a frame.
+func (w *follower) move(t *Timeline, f *audio.Frame, off time.Duration) time.Duration {
+	switch {
+	case off >= near || off <= -near:
+		w.moving = true
+	case off < settled && off > -settled:
+		w.moving = false
+	}
+	if !w.moving {
+		return 0
+	}
+	most := f.Duration / pace
+	if t.config.Local()-t.start < fastTime {
+		most = f.Duration / fastPace
+	}
+	return min(max(off, -most), most)
+}
