@@ -28,7 +28,8 @@ func checkPanic(t *testing.T, err error, place string) {
 func TestPanicsOfAConnection(t *testing.T) {
 	s := startServer(t)
 	for place, call := range map[string]func(c *Connection){
-		"room: follow": func(*Connection) {},
+		"room: follow":   func(*Connection) {},
+		"room: speakers": func(c *Connection) { c.OnSpeakers(func([]Speaker) {})() },
 		"room: probe": func(c *Connection) {
 			r := newRoaming(c) // the other one probes by itself
 			r.beginProbe()

@@ -91,14 +91,20 @@ func mustPublishAs(t testing.TB, s *devserver.Server, identity string, codec tes
 // await waits until ok reports true, which it is asked after every change.
 func await(t testing.TB, r *Room, what string, ok func() bool) {
 	t.Helper()
+	awaitChange(t, r, r.Changed, what, ok)
+}
+
+// awaitChange is await with changes of another kind.
+func awaitChange(t testing.TB, r *Room, changed func() <-chan struct{}, what string, ok func() bool) {
+	t.Helper()
 	ctx := roomtest.Patient(t)
 	for {
-		changed := r.Changed()
+		next := changed()
 		if ok() {
 			return
 		}
 		select {
-		case <-changed:
+		case <-next:
 		case <-ctx.Done():
 			t.Fatalf("%s does not happen; the room's error is %v", what, r.Err())
 		}

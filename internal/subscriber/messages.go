@@ -8,6 +8,7 @@ import (
 	"github.com/livekit/protocol/livekit"
 	"github.com/pion/webrtc/v4"
 
+	"github.com/gst-livekit/gst-livekit/internal/broadcast"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
@@ -74,23 +75,28 @@ func (r *Room) take(s *session, message *livekit.SignalResponse) error {
 		return leftError(m.Leave)
 	}
 	r.mu.Lock()
-	err := r.note(message)
+	changed, err := r.note(message)
 	r.mu.Unlock()
-	r.changed.Fire()
+	if changed != nil {
+		changed.Fire()
+	}
 	return err
 }
 
-// note keeps what a message says. r.mu is held.
-func (r *Room) note(message *livekit.SignalResponse) (err error) {
+// note keeps what a message says, and returns who is to be told, nil if nobody looks at that. r.mu is held.
+func (r *Room) note(message *livekit.SignalResponse) (changed *broadcast.Broadcast, err error) {
 	switch m := message.GetMessage().(type) {
 	case *livekit.SignalResponse_Update:
 		r.us, err = r.others.update(m.Update.GetParticipants(), r.us)
+		r.keepSpeakers()
 	case *livekit.SignalResponse_RoomUpdate:
 		if m.RoomUpdate.GetRoom() != nil {
 			r.room = m.RoomUpdate.GetRoom()
 		}
+		return nil, nil
 	case *livekit.SignalResponse_RefreshToken:
 		r.token = m.RefreshToken
+		return nil, nil
 	case *livekit.SignalResponse_StreamStateUpdate:
 		for _, state := range m.StreamStateUpdate.GetStreamStates() {
 			if state.GetState() == livekit.StreamState_PAUSED {
@@ -109,8 +115,10 @@ func (r *Room) note(message *livekit.SignalResponse) (err error) {
 		r.keepKnown(r.forbidden)
 	case *livekit.SignalResponse_SpeakersChanged:
 		r.noteSpeakers(m.SpeakersChanged.GetSpeakers())
+		return &r.peopleChanged, nil
 	case *livekit.SignalResponse_ConnectionQuality:
 		r.noteQualities(m.ConnectionQuality.GetUpdates())
+		return &r.peopleChanged, nil
 	case *livekit.SignalResponse_SubscriptionResponse:
 		if why := m.SubscriptionResponse.GetErr(); why != livekit.SubscriptionError_SE_UNKNOWN && len(r.refused) < maxNoted {
 			r.refused[m.SubscriptionResponse.GetTrackSid()] = why
@@ -122,8 +130,11 @@ func (r *Room) note(message *livekit.SignalResponse) (err error) {
 			r.us = m.RoomMoved.GetParticipant()
 		}
 		r.us, err = r.others.update(m.RoomMoved.GetOtherParticipants(), r.us)
+		r.keepSpeakers()
+	default:
+		return nil, nil
 	}
-	return err
+	return &r.changed, err
 }
 
 // maxNoted bounds what is noted of tracks, of a server that makes them up.

@@ -7,7 +7,12 @@ import (
 	"github.com/livekit/protocol/livekit"
 )
 
-// Speakers returns who speaks now, with how loudly. The result is not to be changed.
+// PeopleChanged returns a channel that is closed when the server says who speaks, or what it thinks of connections. Who speaks also
+// changes with Changed, when somebody leaves for instance. Take it before looking.
+func (r *Room) PeopleChanged() <-chan struct{} { return r.peopleChanged.Wait() }
+
+// Speakers returns who speaks now, with how loudly: the server says so of those whose tracks we receive. The result is not to be
+// changed.
 func (r *Room) Speakers() []*livekit.SpeakerInfo {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -32,6 +37,21 @@ func (r *Room) noteSpeakers(changed []*livekit.SpeakerInfo) {
 	}
 	here := r.sids()
 	maps.DeleteFunc(r.speakers, func(sid string, _ *livekit.SpeakerInfo) bool { return !here[sid] })
+}
+
+// keepSpeakers forgets those whom we have no subscription of any more: of them the server does not say that they have stopped. r.mu
+// is held.
+func (r *Room) keepSpeakers() {
+	if len(r.speakers) == 0 {
+		return
+	}
+	received := make(map[string]bool)
+	for _, info := range r.others {
+		for _, track := range info.GetTracks() {
+			received[info.GetSid()] = received[info.GetSid()] || r.wishes.subscribed[track.GetSid()]
+		}
+	}
+	maps.DeleteFunc(r.speakers, func(sid string, _ *livekit.SpeakerInfo) bool { return !received[sid] })
 }
 
 // noteQualities takes what the server thinks of some connections. r.mu is held.

@@ -1,6 +1,7 @@
 package subscriber
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
@@ -92,7 +93,7 @@ func TestSpeakersAndQualities(t *testing.T) {
 			},
 		}}},
 	))
-	await(t, r, "alice's quality", func() bool { return r.Quality("PA_alice") != nil })
+	awaitChange(t, r, r.PeopleChanged, "alice's quality", func() bool { return r.Quality("PA_alice") != nil })
 	if all := r.Speakers(); len(all) != 1 || all[0].GetSid() != "PA_alice" {
 		t.Errorf("%v speak", all)
 	}
@@ -104,5 +105,100 @@ func TestSpeakersAndQualities(t *testing.T) {
 	}
 	if q := r.Quality("PA_nobody"); q != nil {
 		t.Errorf("nobody's is %v", q)
+	}
+}
+
+// Who speaks is said several times a second, and wakes nobody who waits for something else.
+func TestSpeakersAndQualitiesAreNoChangeOfTheRoom(t *testing.T) {
+	t.Parallel()
+	r := mustJoin(t, hostile(t, welcome()))
+	info := func(sids ...string) *livekit.SignalResponse {
+		update := &livekit.ParticipantUpdate{}
+		for _, sid := range sids {
+			update.Participants = append(update.Participants, &livekit.ParticipantInfo{
+				Sid: "PA_" + sid, Identity: sid, Tracks: []*livekit.TrackInfo{{Sid: "TR_" + sid, Type: livekit.TrackType_AUDIO}},
+			})
+		}
+		return &livekit.SignalResponse{Message: &livekit.SignalResponse_Update{Update: update}}
+	}
+	for _, test := range []struct {
+		name            string
+		message         *livekit.SignalResponse
+		changed, people bool
+	}{
+		{"somebody comes", info("alice"), true, false},
+		{"somebody speaks", &livekit.SignalResponse{Message: &livekit.SignalResponse_SpeakersChanged{SpeakersChanged: &livekit.SpeakersChanged{
+			Speakers: []*livekit.SpeakerInfo{{Sid: "PA_alice", Active: true}},
+		}}}, false, true},
+		{"a connection is good", &livekit.SignalResponse{Message: &livekit.SignalResponse_ConnectionQuality{
+			ConnectionQuality: &livekit.ConnectionQualityUpdate{},
+		}}, false, true},
+		{"a token is new", &livekit.SignalResponse{Message: &livekit.SignalResponse_RefreshToken{RefreshToken: "a"}}, false, false},
+		{"a room has another description", &livekit.SignalResponse{Message: &livekit.SignalResponse_RoomUpdate{
+			RoomUpdate: &livekit.RoomUpdate{Room: &livekit.Room{Name: "a"}},
+		}}, false, false},
+		{"the server answers", &livekit.SignalResponse{Message: &livekit.SignalResponse_PongResp{}}, false, false},
+	} {
+		changed, people := r.Changed(), r.PeopleChanged()
+		if err := r.take(r.current(), test.message); err != nil {
+			t.Fatal(err)
+		}
+		if isClosed(changed) != test.changed || isClosed(people) != test.people {
+			t.Errorf("%s: changed %v, people %v", test.name, isClosed(changed), isClosed(people))
+		}
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// The server says nothing more of whom we do not receive any more.
+func TestWhoIsNotReceivedAnyMoreDoesNotSpeak(t *testing.T) {
+	t.Parallel()
+	alice := &livekit.ParticipantInfo{Sid: "PA_alice", Identity: "alice", Tracks: []*livekit.TrackInfo{{Sid: "TR_1"}, {Sid: "TR_2"}}}
+	silent := &livekit.ParticipantInfo{Sid: "PA_alice", Identity: "alice", Tracks: []*livekit.TrackInfo{{Sid: "TR_1"}}}
+	left := &livekit.ParticipantInfo{Sid: "PA_alice", Identity: "alice", State: livekit.ParticipantInfo_DISCONNECTED}
+	update := func(r *Room, info *livekit.ParticipantInfo) error {
+		return r.take(r.current(), &livekit.SignalResponse{Message: &livekit.SignalResponse_Update{
+			Update: &livekit.ParticipantUpdate{Participants: []*livekit.ParticipantInfo{info}},
+		}})
+	}
+	for name, test := range map[string]struct {
+		happens func(r *Room) error
+		speaks  bool
+	}{
+		"one track is not wanted": {func(r *Room) error { return r.Subscribe("PA_alice", "TR_1", false) }, true},
+		"no track is wanted": {func(r *Room) error {
+			return errors.Join(r.Subscribe("PA_alice", "TR_1", false), r.Subscribe("PA_alice", "TR_2", false))
+		}, false},
+		"unpublished one": {func(r *Room) error { return update(r, silent) }, true},
+		"left":            {func(r *Room) error { return update(r, left) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := mustJoin(t, hostile(t, welcome()))
+			if err := errors.Join(update(r, alice), r.Subscribe("PA_alice", "TR_1", true), r.Subscribe("PA_alice", "TR_2", true),
+				r.take(r.current(), &livekit.SignalResponse{Message: &livekit.SignalResponse_SpeakersChanged{
+					SpeakersChanged: &livekit.SpeakersChanged{Speakers: []*livekit.SpeakerInfo{{Sid: "PA_alice", Active: true}}},
+				}})); err != nil {
+				t.Fatal(err)
+			}
+			changed, people := r.Changed(), r.PeopleChanged()
+			if err := test.happens(r); err != nil {
+				t.Fatal(err)
+			}
+			if !isClosed(changed) && !isClosed(people) {
+				t.Error("nobody was told")
+			}
+			if speaks := len(r.Speakers()) > 0; speaks != test.speaks {
+				t.Errorf("alice speaks: %v", speaks)
+			}
+		})
 	}
 }

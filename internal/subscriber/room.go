@@ -46,12 +46,14 @@ type Room struct {
 	ctx     context.Context // ends when the room does
 	cancel  context.CancelFunc
 	changed broadcast.Broadcast
-	done    chan struct{}
-	ready   chan struct{} // closed when media can come
-	work    sync.WaitGroup
-	closing sync.Once
-	left    chan struct{} // closed when Close has done all
-	hurry   chan struct{} // ends a pause between two tries to reconnect
+	// peopleChanged is apart from it because those change often, and few look at them.
+	peopleChanged broadcast.Broadcast
+	done          chan struct{}
+	ready         chan struct{} // closed when media can come
+	work          sync.WaitGroup
+	closing       sync.Once
+	left          chan struct{} // closed when Close has done all
+	hurry         chan struct{} // ends a pause between two tries to reconnect
 
 	// These are for the goroutine of run alone.
 	discarded bool  // the session is no more
@@ -152,7 +154,7 @@ func (r *Room) State() State {
 	return r.state
 }
 
-// Changed returns a channel that is closed at the next change of anything. Take it before looking.
+// Changed returns a channel that is closed at the next change of anything but what PeopleChanged is for. Take it before looking.
 func (r *Room) Changed() <-chan struct{} { return r.changed.Wait() }
 
 // Ready is closed when the media connection is there for the first time.

@@ -23,10 +23,12 @@ func newWishes() wishes {
 // A track is named once in a message: livekit-server has a queue of 50 for those that are named, and what finds no room in it
 // waits for up to 3 s.
 func (r *Room) Subscribe(participantSID, sid string, subscribe bool) error {
+	defer r.peopleChanged.Fire()
 	return r.tell(subscription(participantSID, sid, subscribe), func() {
 		r.wishes.subscribed[sid] = subscribe
 		delete(r.refused, sid)
 		r.keepKnown(r.wishes.subscribed)
+		r.keepSpeakers()
 	})
 }
 

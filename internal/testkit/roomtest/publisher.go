@@ -116,7 +116,9 @@ func (p *publishedTrack) send(write func()) {
 	for {
 		select {
 		case <-ticker.C:
-			write()
+			if !p.pub.IsMuted() {
+				write()
+			}
 		case <-p.stop:
 			return
 		}
@@ -145,7 +147,7 @@ func (p *Publisher) Pause(sid string) {
 	delete(p.tracks, sid)
 }
 
-// Mute mutes a track, or ends that.
+// Mute mutes a track, which then sends nothing, or ends that.
 func (p *Publisher) Mute(sid string, muted bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
