@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   GstLivekitSettings base;
-  guint64 capacity; /* ns */
-  gint64 sync_offset; /* ns */
-  gint silence;       /* GstLivekitAudioSilence */
-  gint sync;          /* GstLivekitAudioSync */
+  guint64 capacity;     /* ns */
+  gint64 sync_offset;   /* ns */
+  gint silence;         /* GstLivekitAudioSilence */
+  gint sync;            /* GstLivekitAudioSync */
   guint max_sync_delay; /* ms */
   gboolean redundancy;
 } GstLivekitAudioSrcSettings;

@@ -88,7 +88,10 @@ static const GstLivekitRow rows[] = {
                "warning and EOS, unless this is error" },
   { "e2ee-key" },
   { "e2ee-policy" },
-  { "shared" },
+  { "shared",
+      .blurb = "Share one connection with the other elements of this process that have the same "
+               "url, token or key pair, room, identity, hidden, ice-transport-policy and "
+               "redundancy, which livekitsrc has always" },
 };
 
 void

@@ -153,11 +153,34 @@ func TestREADMEGoProgramsWork(t *testing.T) {
 	})
 }
 
-// inherited are the properties that livekitsrc has from GstBin and GstObject.
+// inherited are the properties that our elements have from GstBin and GstObject.
 var inherited = []string{"async-handling", "message-forward", "name", "parent"}
 
 func TestREADMEPropertiesAreTheElements(t *testing.T) {
-	cmd := exec.Command("gst-inspect-1.0", "--no-colors", "livekitsrc")
+	common := documented(section(t, "## Properties"))
+	t.Run("livekitsrc", func(t *testing.T) { checkProperties(t, "livekitsrc", common) })
+	t.Run("livekitaudiosrc", func(t *testing.T) {
+		text := section(t, "### Properties of sound")
+		first, _, _ := strings.Cut(text, "\n|")
+		_, without, _ := strings.Cut(first, "without")
+		all := documented(text)
+		others := code(without)
+		for _, p := range all {
+			others = append(others, p.Name)
+		}
+		for _, p := range common {
+			if !slices.Contains(others, p.Name) {
+				all = append(all, p)
+			}
+		}
+		checkProperties(t, "livekitaudiosrc", all)
+	})
+}
+
+// checkProperties wants an element to have these properties.
+func checkProperties(t *testing.T, element string, got []property) {
+	t.Helper()
+	cmd := exec.Command("gst-inspect-1.0", "--no-colors", element)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LIVEKIT_") })
 	_, text, _ := strings.Cut(string(output(t, cmd)), "Element Properties:\n")
 	var want []property
@@ -175,14 +198,23 @@ func TestREADMEPropertiesAreTheElements(t *testing.T) {
 		t.Fatalf("gst-inspect-1.0 shows no properties:\n%s", text)
 	}
 
-	var got []property
-	for _, cells := range rows(section(t, "## Properties")) {
+	byName := func(a, b property) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(got, byName)
+	slices.SortFunc(want, byName)
+	if !slices.Equal(got, want) {
+		t.Errorf("README.md has\n%+v\ngst-inspect-1.0 shows\n%+v", got, want)
+	}
+}
+
+// documented are the properties in a table of the README.
+func documented(text string) (all []property) {
+	for _, cells := range rows(text) {
 		p := property{Name: code(cells[0])[0], AnyTime: strings.Contains(cells[3], "*at any time*")}
 		kind, _, _ := strings.Cut(cells[1], ",")
 		switch {
 		case strings.HasPrefix(cells[1], "enum: "):
 			p.Type = "enum " + strings.Join(code(cells[1]), " ")
-		case kind == "uint" || kind == "int":
+		case slices.Contains([]string{"uint", "int", "uint64", "int64"}, kind):
 			p.Type = strings.ReplaceAll(cells[1], ",", "")
 		default:
 			p.Type = kind
@@ -192,14 +224,9 @@ func TestREADMEPropertiesAreTheElements(t *testing.T) {
 		if value := code(cells[2]); len(value) > 0 {
 			p.Default = value[0]
 		}
-		got = append(got, p)
+		all = append(all, p)
 	}
-	byName := func(a, b property) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortFunc(got, byName)
-	slices.SortFunc(want, byName)
-	if !slices.Equal(got, want) {
-		t.Errorf("README.md has\n%+v\ngst-inspect-1.0 shows\n%+v", got, want)
-	}
+	return all
 }
 
 // property is what both the README and gst-inspect-1.0 say about one.
@@ -232,6 +259,12 @@ func inspected(t *testing.T, name, text string) property {
 		if p.Default == "null" {
 			p.Default = ""
 		}
+	case strings.Contains(text, "Unsigned Integer64. "):
+		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
+		p.Type, p.Default = "uint64 "+match[1]+" to "+match[2], match[3]
+	case strings.Contains(text, "Integer64. "):
+		match := find(`Range: (-?\d+) - (\d+) Default: (-?\d+)`)
+		p.Type, p.Default = "int64 "+match[1]+" to "+match[2], match[3]
 	case strings.Contains(text, "Unsigned Integer. "):
 		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
 		p.Type, p.Default = "uint "+match[1]+" to "+match[2], match[3]

@@ -36,6 +36,7 @@ var unpublish = func(t *testing.T, p *testpublisher.Publisher) {
 
 var places = []place{
 	{name: "livekitsrc: template caps", silent: true},
+	{name: "livekitaudiosrc: template caps", silent: true},
 	{name: "element: start"},
 	{name: "element: watch"},
 	{name: "element: follow"},

@@ -15,12 +15,20 @@ import (
 
 var update = flag.Bool("update", false, "write what gst-inspect-1.0 shows into testdata, instead of comparing")
 
-const golden = "testdata/gst-inspect.txt"
-
 // TestInspectShowsWhatItDid compares what users read with what they read before: a change is to be seen and meant. After
 // one that is meant: go test ./integration/plugin -run Inspect -update
 func TestInspectShowsWhatItDid(t *testing.T) {
-	cmd := exec.CommandContext(rig.Patient(t), "gst-inspect-1.0", "--no-colors", "livekitsrc")
+	for element, golden := range map[string]string{
+		"livekitsrc":      "testdata/gst-inspect.txt",
+		"livekitaudiosrc": "testdata/gst-inspect-audio.txt",
+	} {
+		t.Run(element, func(t *testing.T) { compare(t, element, golden) })
+	}
+}
+
+func compare(t *testing.T, element, golden string) {
+	t.Helper()
+	cmd := exec.CommandContext(rig.Patient(t), "gst-inspect-1.0", "--no-colors", element)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LIVEKIT_") })
 	var complaints strings.Builder
 	cmd.Stderr = &complaints

@@ -113,7 +113,7 @@ func TestTrackAndConnectionMessages(t *testing.T) {
 		}
 		got[m.Name] = append(got[m.Name], strings.Join(fields, " "))
 	}
-	track := "participant=" + identity + " sid=" + publisher.TrackSID() + " name=front source=camera codec=VP8"
+	track := "participant=" + identity + " sid=" + publisher.TrackSID() + " name=front kind=video source=camera codec=VP8"
 	for name, want := range map[string][]string{
 		"livekit-connection": {"state=connecting", "state=connected", "state=closed"},
 		"livekit-track":      {"state=subscribed " + track, "state=lost " + track},

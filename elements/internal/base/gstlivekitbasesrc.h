@@ -59,10 +59,10 @@ typedef enum {
 typedef struct {
   const char *name;
   GstLivekitRowType type;
-  gsize offset;        /* of the value in the element's settings */
-  gboolean write_only; /* secrets */
-  gboolean any_state;  /* takes effect at once, else at the next start */
-  gboolean chooses;    /* tells the run of it, as a choice of the track or of how it is wanted;
+  gsize offset;            /* of the value in the element's settings */
+  gboolean write_only;     /* secrets */
+  gboolean any_state;      /* takes effect at once, else at the next start */
+  gboolean chooses;        /* tells the run of it, as a choice of the track or of how it is wanted;
                               implies any_state */
   const char *environment; /* of a string: where its default comes from */
   const char *text;        /* of a string: its default without the environment */

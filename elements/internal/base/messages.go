@@ -73,8 +73,7 @@ func (e Element) tellMuted(t *room.Track, muted bool) {
 	e.Post(s)
 }
 
-// tellSpeaker posts how loud a participant is, whether or not it is the one whose track is received: an application may
-// follow who speaks.
+// tellSpeaker posts how loud a participant is, whose track another element may receive over the same connection.
 func (e Element) tellSpeaker(speaker room.Speaker) {
 	s := NewStructure("livekit-speaker")
 	s.Set("participant", speaker.Identity)

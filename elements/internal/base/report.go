@@ -78,14 +78,9 @@ func newReport(l listener, s settings) *report {
 // joined begins to follow a connection. It is called once, and stop only after it.
 func (r *report) joined(c connection) {
 	r.happen(func() { r.connection = c })
-	if c, ok := c.(speakers); ok && r.settings.criteria.Kind == caps.Audio {
+	if r.settings.criteria.Kind == caps.Audio {
 		r.unhear = c.OnSpeakers(r.spoken)
 	}
-}
-
-// speakers is a connection that knows who speaks.
-type speakers interface {
-	OnSpeakers(f func([]room.Speaker)) (stop func())
 }
 
 // spoken says how loud participants are now.

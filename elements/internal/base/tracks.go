@@ -49,6 +49,7 @@ type connection interface {
 	Waiting(criteria room.Criteria) string
 	Offered(criteria room.Criteria) bool
 	Changed() <-chan struct{}
+	OnSpeakers(f func([]room.Speaker)) (stop func())
 	Room() string
 	Identity() string
 	Close()
