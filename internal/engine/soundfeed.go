@@ -234,11 +234,9 @@ func (s *Sound) Tick(now time.Time) error {
 		return nil
 	}
 	defer s.count()
-	if !s.timeline.Begun() {
-		offset, _ := s.out.offset()
-		s.timeline.Begin(-offset) // at the beginning of the pipeline's time
-	}
-	return s.timeline.Tick(now.Sub(s.epoch))
+	local := now.Sub(s.epoch)
+	s.timeline.Begin(local - s.Latency())
+	return s.timeline.Tick(local)
 }
 
 // follow makes the timeline follow the clock of the output. It returns false if there is none.
