@@ -8,7 +8,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 )
 
-// DefaultMaxSyncDelay is used if SyncOptions.MaxDelay is zero.
+// DefaultMaxSyncDelay is used if SyncOptions.MaxDelay is zero for all tracks of a publisher.
 const DefaultMaxSyncDelay = 500 * time.Millisecond
 
 // SyncKey identifies a publisher. The tracks that one process receives from it are kept in sync, through whichever
@@ -17,11 +17,9 @@ type SyncKey struct{ Server, Room, Identity string }
 
 // SyncOptions describe a track to JoinSync.
 type SyncOptions struct {
-	Kind      caps.Kind
-	ClockRate int64     // RTP timestamp ticks per second
-	Epoch     time.Time // the local moment that Stamps of the track are relative to
+	Kind caps.Kind
 	// MaxDelay is how long a track may be delayed to agree with another one. Of the tracks of a publisher, the shortest
-	// one counts. Zero means DefaultMaxSyncDelay.
+	// one counts. Zero leaves it to the other tracks.
 	MaxDelay time.Duration
 	// OnTooFar is called, on the goroutine of Adjust, when the track and another one come to differ by more than MaxDelay,
 	// and are not kept in sync any more. It may be nil.
@@ -52,11 +50,11 @@ var syncGroups struct {
 
 // JoinSync adds a track of a publisher. The tracks' local times are kept in sync if one of them is sound and one is
 // picture; otherwise they stay as they are. It returns nil, which is a valid SyncMember that is off, if it is not known
-// who the publisher is.
+// who the publisher is. Begin comes next.
 //
 // The methods of a SyncMember may be called from any goroutine, but Adjust only from one at a time.
 func JoinSync(key SyncKey, options SyncOptions) *SyncMember {
-	if key.Identity == "" {
+	if key.Server == "" || key.Identity == "" {
 		return nil
 	}
 	now := time.Now()
@@ -92,12 +90,9 @@ func (m *SyncMember) Leave() {
 
 // join adds a member. now is relative to the group's base.
 func (g *syncGroup) join(options SyncOptions, now time.Duration) *SyncMember {
-	if options.MaxDelay <= 0 {
-		options.MaxDelay = DefaultMaxSyncDelay
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	m := &SyncMember{group: g, options: options, shift: options.Epoch.Sub(g.base), line: syncLine{rate: options.ClockRate}, fresh: true}
+	m := &SyncMember{group: g, options: options, fresh: true}
 	if left := g.left[options.Kind]; left.known && now-left.at < syncMemory {
 		m.delay = left.delay // the next track of that kind has come by the same way, in all likelihood
 	}

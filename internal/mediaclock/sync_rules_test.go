@@ -62,11 +62,12 @@ func TestATrackAloneKeepsItsTimes(t *testing.T) {
 }
 
 func TestNoMemberIsOff(t *testing.T) {
-	m := JoinSync(SyncKey{Server: "ws://127.0.0.1", Room: "demo"}, SyncOptions{ClockRate: 90000})
+	m := JoinSync(SyncKey{Server: "ws://127.0.0.1", Room: "demo"}, SyncOptions{})
 	if m != nil {
 		t.Fatal("a track of an unknown publisher is in a group")
 	}
 	s := Stamps{PTS: 5 * time.Second, DTS: 4 * time.Second}
+	m.Begin(90000, syncBase)
 	m.Report(wallClock, 1, syncBase)
 	m.Captured(wallClock, 1, time.Second)
 	if out := m.Adjust(1, s); out != s || m.State() != SyncOff || m.Skew() != 0 || m.Delay() != 0 {
@@ -168,8 +169,10 @@ func TestTooFarIsToldOnce(t *testing.T) {
 	g := &syncGroup{base: syncBase}
 	told := 0
 	var apart time.Duration
-	sound := g.join(SyncOptions{Kind: caps.Audio, ClockRate: 48000, Epoch: syncBase, OnTooFar: func(d time.Duration) { told, apart = told+1, d }}, 0)
-	picture := g.join(SyncOptions{Kind: caps.Video, ClockRate: 90000, Epoch: syncBase}, 0)
+	sound := g.join(SyncOptions{Kind: caps.Audio, OnTooFar: func(d time.Duration) { told, apart = told+1, d }}, 0)
+	picture := g.join(SyncOptions{Kind: caps.Video}, 0)
+	sound.Begin(48000, syncBase)
+	picture.Begin(90000, syncBase)
 	sound.Report(wallClock, 0, syncBase)
 	picture.Report(wallClock, 0, syncBase)
 	for at := time.Duration(0); at < 10*time.Second; at += 20 * time.Millisecond {
@@ -198,8 +201,10 @@ func TestSkewIsWhatRemains(t *testing.T) {
 
 func TestCaptureTimesAreBetterThanReports(t *testing.T) {
 	g := &syncGroup{base: syncBase}
-	sound := g.join(SyncOptions{Kind: caps.Audio, ClockRate: 48000, Epoch: syncBase}, 0)
-	picture := g.join(SyncOptions{Kind: caps.Video, ClockRate: 90000, Epoch: syncBase}, 0)
+	sound := g.join(SyncOptions{Kind: caps.Audio}, 0)
+	picture := g.join(SyncOptions{Kind: caps.Video}, 0)
+	sound.Begin(48000, syncBase)
+	picture.Begin(90000, syncBase)
 	const late, wrong = 60 * time.Millisecond, 18 * time.Millisecond
 	for at := time.Duration(0); at < 20*time.Second; at += 20 * time.Millisecond {
 		ms := uint32(at / time.Millisecond)

@@ -121,7 +121,8 @@ func (s *studio) run(t *testing.T) (all []shownAt) {
 				}
 				clock = &Clock{rate: r.rate()}
 				started = at
-				member = group.join(SyncOptions{Kind: r.kind, ClockRate: r.rate(), Epoch: syncBase.Add(at), MaxDelay: s.most}, at)
+				member = group.join(SyncOptions{Kind: r.kind, MaxDelay: s.most}, at)
+				member.Begin(r.rate(), syncBase.Add(at))
 			}})
 		}
 		join(s.local(r.from))

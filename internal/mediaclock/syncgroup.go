@@ -1,6 +1,7 @@
 package mediaclock
 
 import (
+	"cmp"
 	"math"
 	"sync"
 	"time"
@@ -56,10 +57,10 @@ func (g *syncGroup) follow(now time.Duration) {
 	elapsed := min(max(now-g.now, 0), time.Second)
 	g.now = max(g.now, now)
 
-	lowest, limit := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	lowest, limit := time.Duration(math.MaxInt64), g.maxDelay()
 	for _, m := range g.members {
 		if m.counts(g.now) {
-			lowest, limit = min(lowest, m.offset), min(limit, m.options.MaxDelay)
+			lowest = min(lowest, m.offset)
 		}
 	}
 	highest := lowest
@@ -95,6 +96,17 @@ func (g *syncGroup) follow(now time.Duration) {
 			m.delay = max(m.delay-fall, 0)
 		}
 	}
+}
+
+// maxDelay is how long a track may be delayed.
+func (g *syncGroup) maxDelay() time.Duration {
+	most := time.Duration(0)
+	for _, m := range g.members {
+		if own := m.options.MaxDelay; own > 0 && (most == 0 || own < most) {
+			most = own
+		}
+	}
+	return cmp.Or(most, DefaultMaxSyncDelay)
 }
 
 // isAlone reports whether there is no track of the other kind, and was none lately.

@@ -32,6 +32,7 @@ type SyncMember struct {
 	group   *syncGroup
 	options SyncOptions
 	shift   time.Duration // from the times of Adjust to those of the group
+	begun   bool          // Begin was called
 
 	line     syncLine
 	reported time.Duration // arrival of the last report
@@ -79,6 +80,20 @@ type syncReport struct {
 	y         time.Duration
 }
 
+// Begin comes before everything else, and again when the track continues in another codec. rate is that of its RTP
+// timestamps, in Hz, and epoch the local moment that its times are relative to.
+func (m *SyncMember) Begin(rate int64, epoch time.Time) {
+	if m == nil {
+		return
+	}
+	m.group.mu.Lock()
+	defer m.group.mu.Unlock()
+	*m = SyncMember{
+		group: m.group, options: m.options, delay: m.delay,
+		shift: epoch.Sub(m.group.base), line: syncLine{rate: rate}, begun: true, fresh: true,
+	}
+}
+
 // Report takes a sender report of the track: a moment by the publisher's wall clock, which is zero if it has none, its
 // RTP timestamp, and the local time at which the report came.
 func (m *SyncMember) Report(at time.Time, timestamp uint32, received time.Time) {
@@ -89,7 +104,7 @@ func (m *SyncMember) Report(at time.Time, timestamp uint32, received time.Time) 
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := received.Sub(g.base)
-	if m.absolute && now-m.reported <= 2*maxExtrapolation {
+	if !m.begun || m.absolute && now-m.reported <= 2*maxExtrapolation {
 		return
 	}
 	m.absolute = false
@@ -106,7 +121,7 @@ func (m *SyncMember) Captured(at time.Time, timestamp uint32, arrival time.Durat
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := m.shift + arrival
-	if m.absolute && now-m.reported < time.Second {
+	if !m.begun || m.absolute && now-m.reported < time.Second {
 		return
 	}
 	if !m.absolute && m.line.known() {

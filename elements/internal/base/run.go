@@ -49,6 +49,7 @@ func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
 		UndecodableEnd: s.onTrackLost == lostError,
 		Passphrase:     s.passphrase,
 		Encryption:     s.encryption,
+		Unsynchronized: !s.sync,
 		OnDecryptError: e.postDecryptError,
 		OnEnd:          r.ended,
 		OnNoPicture:    r.tracks.noPicture,
