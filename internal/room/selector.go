@@ -323,6 +323,7 @@ func (s *selection) newTrack(o Offer) *Track {
 		Reader: rtp.NewReader(),
 	}
 	if c, ok := s.from.(*Connection); ok {
+		t.Server, t.Room = c.target.url, c.Room()
 		t.injectedTrailer, t.congested = c.SIFTrailer, c.roaming.congestion.isThere
 	}
 	return t

@@ -20,6 +20,9 @@ import (
 //
 // Its methods may be called from any goroutine.
 type Track struct {
+	// Server and Room say where the track comes from; both are only known of a Connection's tracks.
+	Server string
+	Room   string
 	// Identity and ParticipantSID identify the publisher, Name and Source were set by the publisher, and MimeType is that
 	// of the received media, such as "video/VP8". They do not change. Of a single track of an application only SID and
 	// MimeType are known.

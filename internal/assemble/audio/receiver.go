@@ -89,6 +89,7 @@ func New(config Config) (*Receiver, error) {
 	a := &r.assembly
 	r.packets = rtp.New(config.Config, a)
 	a.packets, a.epoch = r.packets, r.packets.Epoch()
+	config.Sync.Begin(config.ClockRate, a.epoch)
 	return r, nil
 }
 
@@ -108,6 +109,7 @@ func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) (sen
 		return time.Time{}
 	}
 	r.assembly.report.Store(report)
+	r.assembly.config.Sync.Report(report.At, rtp, received)
 	return report.At
 }
 
