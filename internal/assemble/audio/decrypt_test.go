@@ -13,13 +13,22 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/e2ee"
 )
 
+// derived has the keys of passphrases. To derive one takes half a second with the race detector.
+var derived sync.Map
+
 // sealer encrypts as LiveKit's Go SDK does.
 func sealer(t testing.TB, passphrase string) func(frame []byte) []byte {
 	t.Helper()
-	key, err := lksdk.DeriveKeyFromString(passphrase)
-	if err != nil {
-		t.Fatal(err)
+	known, ok := derived.Load(passphrase)
+	if !ok {
+		key, err := lksdk.DeriveKeyFromString(passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known = key
+		derived.Store(passphrase, key)
 	}
+	key := known.([]byte)
 	return func(frame []byte) []byte {
 		sealed, err := lksdk.EncryptGCMAudioSample(slices.Clone(frame), key, 0)
 		if err != nil {
@@ -29,7 +38,7 @@ func sealer(t testing.TB, passphrase string) func(frame []byte) []byte {
 	}
 }
 
-// keysOf returns the keys of a passphrase, shared by the tests: to derive them takes a while.
+// keysOf returns the keys of the passphrase "secret", shared by the tests.
 var keysOf = sync.OnceValue(func() *e2ee.Keys {
 	keys := new(e2ee.Keys)
 	if err := keys.Set("secret"); err != nil {
