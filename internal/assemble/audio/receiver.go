@@ -60,7 +60,6 @@ type opened struct {
 	sequence  uint16
 	timestamp uint32
 	payload   []byte // in memory; nil if it could not be decrypted
-	err       error
 	memory    []byte
 }
 
