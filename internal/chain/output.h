@@ -8,13 +8,13 @@
 #include "chain.h"
 
 typedef struct {
-  GstElement *queue;   /* owned, or NULL */
-  GstElement *appsink; /* owned, or NULL */
-  gboolean untouched;  /* the queue holds access units */
-  guint capacity;      /* frames, 0 = no limit */
-  GMutex lock;         /* guards the counts */
-  guint64 in, out;     /* frames into and out of the queue or appsink */
-  guint64 overwritten; /* frames dropped by the appsink, which does not count them itself */
+  GstElement *queue;    /* owned, or NULL */
+  GstElement *appsink;  /* owned, or NULL */
+  gboolean untouched;   /* the queue holds access units */
+  guint capacity;       /* frames, 0 = no limit */
+  GMutex lock;          /* guards the counts */
+  guint64 in, out;      /* frames into and out of the queue or appsink */
+  guint64 overwritten;  /* frames dropped by the appsink, which does not count them itself */
   GstClockTime latency; /* of the pipeline */
   GstClockTime delay;   /* of the frames, beyond that */
   guint early;          /* frames that are only held back for the two */
