@@ -75,8 +75,8 @@ make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
   if (output->capacity == 0 || output->untouched)
     return;
   g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
-  GST_DEBUG_OBJECT (output->queue, "keeping %u frames for %" GST_TIME_FORMAT " of latency",
-      frames, GST_TIME_ARGS (latency));
+  GST_DEBUG_OBJECT (output->queue, "keeping %u frames for %" GST_TIME_FORMAT " of latency", frames,
+      GST_TIME_ARGS (latency));
 }
 
 void

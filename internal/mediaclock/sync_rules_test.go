@@ -222,3 +222,31 @@ func TestCaptureTimesAreBetterThanReports(t *testing.T) {
 		t.Errorf("the sound is delayed by %v, want %v", d, late)
 	}
 }
+
+// TestATrackWhoseTimestampsAreWrongMovesNothing has a publisher that stamps 25 pictures a second as 30, or the reverse: no
+// line goes through its reports. That shows when there are several.
+func TestATrackWhoseTimestampsAreWrongMovesNothing(t *testing.T) {
+	for name, factor := range map[string]float64{"fast": 30. / 25, "slow": 25. / 30, "a little fast": 1.01} {
+		t.Run(name, func(t *testing.T) {
+			wrong := plainPicture
+			wrong.ppm = (factor - 1) * 1e6
+			s := studio{tracks: []recorded{plainSound, wrong}, length: 2 * time.Minute, lost: 0.05}
+			var first, last [2]time.Duration
+			for _, f := range s.run(t) {
+				if f.added() > 250*time.Millisecond {
+					t.Fatalf("at %v track %d is delayed by %v", f.captured, f.track, f.added())
+				}
+				if f.captured < 20*time.Second {
+					first[f.track] = f.added()
+				}
+				last[f.track] = f.added()
+			}
+			if d := last[0] - first[0]; abs(d) > 20*time.Millisecond {
+				t.Errorf("the sound was moved by %v", d)
+			}
+			if d := last[1] - first[1]; abs(d) > 20*time.Millisecond {
+				t.Errorf("the picture was moved by %v", d)
+			}
+		})
+	}
+}

@@ -101,5 +101,5 @@ func (l *syncLine) tolerance() time.Duration {
 	if l.n < 3 {
 		return syncYoung
 	}
-	return max(syncNoise, time.Duration(3*l.noise))
+	return min(max(syncNoise, time.Duration(3*l.noise)), syncYoung)
 }

@@ -170,12 +170,20 @@ func (m *SyncMember) report(at time.Time, timestamp uint32, now time.Duration) {
 		m.suspect[m.suspects] = r
 		m.suspects++
 		m.misfit = misfit
+		m.distrust(misfit)
 		if m.group.stepped(m, misfit) {
 			m.adopt([]syncReport{r}, misfit)
 			m.lowered = true
 		} else if m.suspects == syncSuspects {
 			m.adoptAlone(misfit)
 		}
+	}
+}
+
+// distrust has the delay stay as it is until the next report, after one that is far off.
+func (m *SyncMember) distrust(misfit time.Duration) {
+	if abs(misfit) >= syncStep && !m.doubt {
+		m.doubt, m.jump, m.jumped = true, 0, m.line.last
 	}
 }
 
@@ -215,7 +223,8 @@ func (m *SyncMember) adopt(reports []syncReport, step time.Duration) {
 	if m.seen {
 		m.offset = m.local - m.line.at(m.timestamp)
 	}
-	m.suspects, m.doubt, m.jump = 0, false, 0
+	// The timestamps of some senders do not run by their clock at all: there is no line through their reports.
+	m.suspects, m.doubt, m.jump, m.jumped = 0, m.line.noise > float64(syncJump), 0, m.timestamp
 	m.step, m.stepAt, m.lowered = step, m.reported, false
 }
 
@@ -277,7 +286,7 @@ func (m *SyncMember) follower(offset time.Duration, timestamp uint32, elapsed ti
 			m.jump = 0
 		}
 		m.doubt, m.jump, m.jumped = true, m.jump+change, timestamp
-	case m.group.paired && m.counts(m.local) && !m.fresh:
+	case m.group.paired && m.counts(m.local) && !m.fresh && m.line.n > 1: // one report says nothing about the slope
 		m.delay = max(m.delay-change, 0) // what is presented follows the publisher's clock, and not the arrival of packets
 	}
 }
