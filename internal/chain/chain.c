@@ -279,7 +279,7 @@ gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
 }
 
 GstLivekitPushResult
-gst_livekit_chain_push_sound (GstLivekitChain *chain, const void *data, gsize size,
+gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data, gsize size,
     const GstLivekitSoundPiece *piece)
 {
   GstLivekitUnit unit = { .capture_time = piece->capture_time, .orientation = -1 };

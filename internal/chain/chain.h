@@ -147,7 +147,7 @@ typedef struct {
 } GstLivekitSoundPiece;
 
 /* Copies one piece of sound, samples or a packet, into a chain for sound. Never blocks. */
-GstLivekitPushResult gst_livekit_chain_push_sound (GstLivekitChain *chain, const void *data,
+GstLivekitPushResult gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data,
     gsize size, const GstLivekitSoundPiece *piece);
 
 /* Sends a GAP event after what was pushed, in running time, to a chain for sound. */

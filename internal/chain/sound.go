@@ -106,12 +106,14 @@ func (c *Chain) PushSound(p *Piece) error {
 		pts: C.guint64(p.PTS), duration: C.guint64(p.Duration),
 		capture_time: captureTime(p.CaptureTime), discont: gboolean(p.Discont),
 	}
-	data, size := unsafe.Pointer(unsafe.SliceData(p.Data)), len(p.Data)
+	// The type of the pointer says that there are no pointers in what it points to: a packet may be part of a struct
+	// that has some.
+	data, size := (*C.guint8)(unsafe.SliceData(p.Data)), len(p.Data)
 	switch {
 	case len(p.Samples) > 0:
-		data, size = unsafe.Pointer(unsafe.SliceData(p.Samples)), 2*len(p.Samples)
+		data, size = (*C.guint8)(unsafe.Pointer(unsafe.SliceData(p.Samples))), 2*len(p.Samples)
 	case len(p.Floats) > 0:
-		data, size = unsafe.Pointer(unsafe.SliceData(p.Floats)), 4*len(p.Floats)
+		data, size = (*C.guint8)(unsafe.Pointer(unsafe.SliceData(p.Floats))), 4*len(p.Floats)
 	}
 	switch C.gst_livekit_chain_push_sound(c.c, data, C.gsize(size), &c.piece) {
 	case C.GST_LIVEKIT_PUSH_STOPPED:

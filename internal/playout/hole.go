@@ -16,6 +16,9 @@ const (
 	silentStep = 60 * time.Millisecond
 	// early is how long before the latest moment a missing frame is replaced, so that what replaces it is in time.
 	early = 10 * time.Millisecond
+	// maxHole is the longest time that is filled at once. After more than that, for instance when the computer was
+	// suspended, the stream goes on without it.
+	maxHole = 10 * time.Second
 )
 
 // patience returns how long after its time a frame is waited for.
@@ -35,8 +38,13 @@ func (t *Timeline) Deadline() (local time.Duration, ok bool) {
 
 // Tick makes up what should have come by now.
 func (t *Timeline) Tick(now time.Duration) error {
-	if due, ok := t.Deadline(); !ok || now < due {
+	due, ok := t.Deadline()
+	if !ok || now < due {
 		return nil
+	}
+	if now-due > maxHole {
+		t.jump(now + t.offset - t.patience())
+		t.broken = true
 	}
 	for {
 		t.due = t.end() - t.offset + t.patience()

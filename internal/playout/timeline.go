@@ -1,6 +1,7 @@
 package playout
 
 import (
+	"math"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
@@ -102,7 +103,12 @@ func (t *Timeline) SetLatency(latency time.Duration) { t.latency, t.due = latenc
 func (t *Timeline) Latency() time.Duration { return t.latency }
 
 // SetOffset sets what to add to local times.
-func (t *Timeline) SetOffset(offset time.Duration) { t.offset = offset }
+func (t *Timeline) SetOffset(offset time.Duration) {
+	if t.due != 0 {
+		t.due -= offset - t.offset
+	}
+	t.offset = offset
+}
 
 // Begun reports whether the stream has begun.
 func (t *Timeline) Begun() bool { return t.begun }
@@ -133,7 +139,7 @@ func (t *Timeline) jump(to time.Duration) { t.anchor, t.count = to, 0 }
 
 // samplesIn returns how many samples a length of the stream has, to the nearest one.
 func (t *Timeline) samplesIn(d time.Duration) int {
-	return int((int64(d)*t.rate + int64(time.Second)/2) / int64(time.Second))
+	return int(math.Round(float64(d) * float64(t.rate) / float64(time.Second)))
 }
 
 // Play takes the next frame, whose times are local, relative to the same epoch as those of Config.Local.
@@ -146,7 +152,11 @@ func (t *Timeline) Play(f *audio.Frame, due time.Duration) error {
 		t.begin(at)
 	}
 	cut, stretch, hole := t.follow.place(t, f, at)
-	if hole > 0 {
+	switch {
+	case hole > maxHole:
+		t.jump(at)
+		t.broken = true
+	case hole > 0:
 		if err := t.fill(hole, f); err != nil {
 			return err
 		}
@@ -165,7 +175,9 @@ func (t *Timeline) give(kind Kind, samples int, f *audio.Frame) error {
 	t.piece.PTS = t.end()
 	t.count += int64(samples)
 	t.piece.Duration = t.end() - t.piece.PTS
-	t.piece.Discont, t.broken = t.broken, false
+	if t.piece.Discont = t.broken && kind != Gap; t.piece.Discont {
+		t.broken = false
+	}
 	switch kind {
 	case Concealed:
 		t.counted.Concealed += t.piece.Duration

@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"elements/internal/base"},
 	{"stream"},
 	{"internal/engine", "internal/application"},
-	{"internal/room", "internal/assemble/video", "internal/e2ee", "internal/chain", "internal/convert"},
+	{"internal/room", "internal/assemble/video", "internal/assemble/audio", "internal/e2ee", "internal/chain", "internal/convert"},
 	{"internal/assemble", "internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
 	{"internal/signal"},
 	{"caps", "internal/guard", "internal/picture", "internal/broadcast", "internal/redact"},

@@ -268,7 +268,7 @@ func TestADTXPacketThatIsLostIsMissing(t *testing.T) {
 		}
 		o := play(t, Config{}, s.without(12))
 		covered := every == ms(100)
-		if f := o.frames[12]; f.Missing == covered || f.Redundant != covered || (f.at == first+12*tick+3*every) == covered {
+		if f := o.frames[12]; f.Missing == covered || f.Redundant != covered || (f.at == first+10*tick+3*every) != covered {
 			t.Errorf("every %v: %+v", every, f)
 		}
 	}
