@@ -8,6 +8,12 @@
 //	side-by-side.sh      record two participants beside each other
 //	udp.sh               send it on as H.264 over UDP
 //	raw-rgb.sh           feed its pixels to a program
+//	listen.sh            play its sound
+//	record-wav.sh        record the sound to a WAV file
+//	record-flac.sh       record it to a FLAC file
+//	record-opus.sh       record it as its publisher encoded it
+//	speech.sh            feed its samples to a program
+//	record-both.sh       record picture and sound as their publisher encoded them
 //	record/              record it from a Go program that builds pipelines with go-gst
 //	frames/              read it frame by frame in a Go program, without a pipeline
 //

@@ -77,6 +77,9 @@ func code(text string) []string {
 // TestREADMEPipelinesAreTheScripts runs both with a gst-launch-1.0 that only tells how it was called.
 func TestREADMEPipelinesAreTheScripts(t *testing.T) {
 	commands := blocks(section(t, "## Eight pipelines"), "sh")
+	sound := blocks(section(t, "## Sound"), "sh")
+	commands = append(commands, strings.Split(strings.TrimSpace(sound[0]), "\n")...) // one on each line
+	commands = append(commands, sound[1:]...)
 	scripts := [][]string{
 		{"display.sh", "demo"},
 		{"record.sh", "demo", "demo.mkv"},
@@ -86,6 +89,12 @@ func TestREADMEPipelinesAreTheScripts(t *testing.T) {
 		{"side-by-side.sh", "demo", "alice", "bob", "both.mkv"},
 		{"udp.sh", "demo", "127.0.0.1", "5000"},
 		{"raw-rgb.sh", "demo", "640", "360"},
+		{"listen.sh", "demo"},
+		{"record-wav.sh", "demo", "demo.wav"},
+		{"record-flac.sh", "demo", "demo.flac"},
+		{"record-opus.sh", "demo", "demo.opus"},
+		{"speech.sh", "demo"},
+		{"record-both.sh", "demo", "alice", "demo.mkv"},
 	}
 	if len(commands) != len(scripts) {
 		t.Fatalf("%d pipelines, want %d", len(commands), len(scripts))

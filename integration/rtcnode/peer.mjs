@@ -7,6 +7,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import {
+  AudioFrame,
+  AudioSource,
+  LocalAudioTrack,
   LocalVideoTrack,
   Room,
   RoomEvent,
@@ -31,12 +34,75 @@ const settings = JSON.parse(process.argv[2]);
 const say = (event, fields = {}) => process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
 const room = new Room();
 
-// publisher sends one still picture with the present time in it, frame after frame.
+// publication is the commands for one track. Their names, and those of the events, end with suffix.
+function publication(create, options, suffix) {
+  let track;
+  const publish = async () => {
+    track = create();
+    const { sid } = await room.localParticipant.publishTrack(track, options);
+    say(`published${suffix}`, { sid });
+  };
+  const unpublish = async () => {
+    await room.localParticipant.unpublishTrack(track.sid);
+    say(`unpublished${suffix}`);
+  };
+  // The engine can mute, and LiveKit's Python SDK has it do so with this request; the Node SDK has no call for it.
+  const setMuted = (mute) => {
+    const value = { trackHandle: track.ffi_handle.handle, mute };
+    globalThis._ffiClientInstance.request({ message: { case: 'localTrackMute', value } });
+    say((mute ? 'muted' : 'unmuted') + suffix);
+  };
+  return {
+    [`publish${suffix}`]: publish,
+    [`unpublish${suffix}`]: unpublish,
+    [`mute${suffix}`]: () => setMuted(true),
+    [`unmute${suffix}`]: () => setMuted(false),
+  };
+}
+
+// publisher sends a picture, a tone, or both.
 function publisher() {
+  const parts = [];
+  if (settings.picture) parts.push(camera());
+  if (settings.tone) parts.push(microphone());
+  const begin = async () => {
+    for (const part of parts) await part.begin();
+  };
+  return Object.assign({}, ...parts, { begin, stop: () => Promise.all(parts.map((part) => part.stop())) });
+}
+
+// microphone sends a sine wave at half of the full scale, 20 ms at a time. The source takes as much as has been played.
+function microphone() {
+  const rate = 48000;
+  const samples = rate / 50;
+  const source = new AudioSource(rate, 1, 100);
+  let sent = 0;
+  let stopped = false;
+
+  const run = async () => {
+    while (!stopped) {
+      const data = new Int16Array(samples);
+      for (let i = 0; i < samples; i++) data[i] = 16384 * Math.sin((2 * Math.PI * settings.tone * (sent + i)) / rate);
+      sent = (sent + samples) % rate; // whole periods
+      await source.captureFrame(new AudioFrame(data, rate, 1, samples));
+    }
+  };
+  const options = new TrackPublishOptions();
+  options.source = TrackSource.SOURCE_MICROPHONE;
+  const commands = publication(() => LocalAudioTrack.createAudioTrack('microphone', source), options, 'Tone');
+  const playing = run();
+  const stop = async () => {
+    stopped = true;
+    await playing;
+  };
+  return { ...commands, begin: commands.publishTone, stop };
+}
+
+// camera sends one still picture with the present time in it, frame after frame.
+function camera() {
   const { width, height, frameRate = 30, rotation = 0 } = settings;
   const picture = readFileSync(settings.picture);
   const source = new VideoSource(width, height);
-  let track;
 
   const timer = setInterval(() => {
     drawTime(picture, width, height, Date.now());
@@ -44,30 +110,14 @@ function publisher() {
     source.captureFrame(frame, 0n, VideoRotation[`VIDEO_ROTATION_${rotation}`]);
   }, 1000 / frameRate);
 
-  const publish = async () => {
-    track = LocalVideoTrack.createVideoTrack('camera', source);
-    const options = new TrackPublishOptions();
-    options.source = TrackSource.SOURCE_CAMERA;
-    options.scalabilityMode = settings.scalabilityMode;
-    options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
-    options.simulcast = settings.simulcast ?? false;
-    options.degradationPreference = MAINTAIN_FRAMERATE_AND_RESOLUTION;
-    const publication = await room.localParticipant.publishTrack(track, options);
-    say('published', { sid: publication.sid });
-  };
-  const unpublish = async () => {
-    await room.localParticipant.unpublishTrack(track.sid);
-    say('unpublished');
-  };
-  // The engine can mute, and LiveKit's Python SDK has it do so with this request; the Node SDK has no call for it.
-  const setMuted = (mute) => {
-    const value = { trackHandle: track.ffi_handle.handle, mute };
-    globalThis._ffiClientInstance.request({ message: { case: 'localTrackMute', value } });
-    say(mute ? 'muted' : 'unmuted');
-  };
-  const mute = () => setMuted(true);
-  const unmute = () => setMuted(false);
-  return { publish, unpublish, mute, unmute, stop: () => clearInterval(timer) };
+  const options = new TrackPublishOptions();
+  options.source = TrackSource.SOURCE_CAMERA;
+  options.scalabilityMode = settings.scalabilityMode;
+  options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
+  options.simulcast = settings.simulcast ?? false;
+  options.degradationPreference = MAINTAIN_FRAMERATE_AND_RESOLUTION;
+  const commands = publication(() => LocalVideoTrack.createVideoTrack('camera', source), options, '');
+  return { ...commands, begin: commands.publish, stop: () => clearInterval(timer) };
 }
 
 // receiver reports the time in every frame, and keeps one of every settings.keep in all four types. Of the end it says
@@ -129,12 +179,11 @@ const encryption = settings.passphrase && {
 };
 await room.connect(settings.url, settings.token, { autoSubscribe: !settings.byHand, dynacast: false, encryption });
 say('connected');
-role.begin?.();
-await role.publish?.();
+await role.begin();
 
 for await (const command of createInterface({ input: process.stdin })) {
   await role[command]();
 }
-role.stop();
+await role.stop();
 await room.disconnect();
 await dispose();

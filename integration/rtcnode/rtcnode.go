@@ -29,13 +29,16 @@ type Settings struct {
 	// ScalabilityMode of VP9, such as "L3T3_KEY" (W3C "Scalable Video Coding (SVC) Extension for WebRTC"). Empty: no layers.
 	ScalabilityMode string `json:"scalabilityMode,omitempty"`
 
-	Picture   string `json:"picture,omitempty"` // file with one tight I420 picture to publish
+	Picture   string `json:"picture,omitempty"` // file with one tight I420 picture to publish; empty: none
 	Width     int    `json:"width,omitempty"`
 	Height    int    `json:"height,omitempty"`
 	FrameRate int    `json:"frameRate,omitempty"` // 0: 30
 	Codec     string `json:"codec,omitempty"`     // as in the SDK's VideoCodec; empty: VP8
 	Rotation  int    `json:"rotation,omitempty"`  // that each frame is captured with, in degrees
 	Simulcast bool   `json:"simulcast,omitempty"` // 1280x720 is also sent at a half and at a quarter of its size
+
+	// Tone is the frequency in Hz of a tone to publish as a microphone's, at half of the full scale. 0: none.
+	Tone int `json:"tone,omitempty"`
 
 	ByHand    bool   `json:"byHand,omitempty"`    // nothing is subscribed to before it is told to
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
@@ -44,7 +47,7 @@ type Settings struct {
 
 // Event is one line that the peer says.
 type Event struct {
-	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, available, subscribed, unsubscribed, frame
+	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, available, subscribed, unsubscribed, frame
 	SID         string  `json:"sid"`
 	Time        *uint32 `json:"time"` // read from the picture, nil if there is none in it
 	Kept        bool    `json:"kept"`
@@ -130,7 +133,7 @@ func (p *Peer) Await(name string) (Event, error) {
 	return Event{}, errors.Join(fmt.Errorf("peer.mjs ended without the event %q", name), p.err)
 }
 
-// Command tells a publisher to "publish", "unpublish", "mute" or "unmute", and a receiver to "subscribe", "unsubscribe", "disable" or
+// Command tells a publisher to "publish", "unpublish", "mute" or "unmute" its picture, or its tone with "publishTone" and so on, and a receiver to "subscribe", "unsubscribe", "disable" or
 // "enable" the last track that was published, or to take it in "low" quality.
 func (p *Peer) Command(name string) error {
 	_, err := fmt.Fprintln(p.input, name)

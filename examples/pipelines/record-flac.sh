@@ -1,0 +1,7 @@
+#!/bin/sh
+# record-flac.sh ROOM FILE: records a room's first sound as a FLAC file, which is half the size of a WAV file and loses nothing.
+# Ctrl-C ends it; with -e the file is then finished.
+set -eu
+room=${1:?usage: record-flac.sh ROOM FILE} file=${2:?usage: record-flac.sh ROOM FILE}
+
+exec gst-launch-1.0 -e livekitaudiosrc room="$room" ! flacenc ! filesink location="$file"

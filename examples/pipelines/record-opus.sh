@@ -1,0 +1,7 @@
+#!/bin/sh
+# record-opus.sh ROOM FILE: records a room's first sound in an Ogg file as its publisher encoded it: nothing is decoded. Ctrl-C
+# ends it; with -e the file is then finished.
+set -eu
+room=${1:?usage: record-opus.sh ROOM FILE} file=${2:?usage: record-opus.sh ROOM FILE}
+
+exec gst-launch-1.0 -e livekitaudiosrc room="$room" ! opusparse ! oggmux ! filesink location="$file"
