@@ -79,7 +79,7 @@ func TestWhoLeavesDoesNotSpeak(t *testing.T) {
 	for name, leave := range map[string]func(alice *roomtest.Publisher, sid string, c *Connection){
 		"left":        func(alice *roomtest.Publisher, _ string, _ *Connection) { alice.Leave() },
 		"unpublished": func(alice *roomtest.Publisher, sid string, _ *Connection) { alice.Unpublish(sid) },
-		"we left":     func(_ *roomtest.Publisher, _ string, c *Connection) { c.Close() },
+		"we left":     func(_ *roomtest.Publisher, _ string, c *Connection) { c.sub.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
