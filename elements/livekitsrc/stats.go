@@ -44,9 +44,7 @@ func setStats(s base.Structure, stats engine.Stats) {
 	}
 	if stats.SyncState != "" {
 		s.Set("sync-state", stats.SyncState)
-	}
-	if stats.Skew != 0 {
-		s.Set("skew", int64(stats.Skew))
+		s.Set("skew", int64(stats.Skew)) // also if it is unknown: 0
 	}
 	if stats.Codec != "" {
 		s.Set("codec", stats.Codec)

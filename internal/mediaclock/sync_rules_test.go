@@ -250,3 +250,21 @@ func TestATrackWhoseTimestampsAreWrongMovesNothing(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkAdjust(b *testing.B) {
+	g := &syncGroup{base: syncBase}
+	sound := g.join(SyncOptions{Kind: caps.Audio}, 0)
+	picture := g.join(SyncOptions{Kind: caps.Video}, 0)
+	sound.Begin(48000, syncBase)
+	picture.Begin(90000, syncBase)
+	sound.Report(wallClock, 0, syncBase)
+	picture.Report(wallClock, 0, syncBase)
+	at, late := time.Duration(0), 60*time.Millisecond
+	b.ReportAllocs()
+	for b.Loop() {
+		at += 20 * time.Millisecond
+		ms := uint32(at / time.Millisecond)
+		sound.Adjust(48*ms, Stamps{PTS: at, DTS: at})
+		picture.Adjust(90*ms, Stamps{PTS: at + late, DTS: at + late})
+	}
+}
