@@ -3,6 +3,7 @@
 package guest
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,6 +17,8 @@ import (
 type place struct {
 	name string
 	do   string // a command for a playing program; empty is none
+	// element is the element; "" is livekitsrc
+	element string
 	// properties of the element besides name and room
 	properties string
 	// early is a place that comes only before the first picture.
@@ -84,10 +87,16 @@ var places = []place{
 	{name: "chain: key frame wanted", do: "force-key-unit"},
 	{name: "chain: sized"},
 	{name: "chain: begins", properties: "! video/x-vp8"},
+	{name: "engine: feed sound", element: "livekitaudiosrc"},
+	{name: "engine: await sound", element: "livekitaudiosrc"},
+	{name: "engine: watch for sound", element: "livekitaudiosrc"},
+	{name: "engine: end sound", element: "livekitaudiosrc", do: "eos"},
+	{name: "engine: tell the end of sound", element: "livekitaudiosrc", do: "eos", late: true},
 }
 
 func TestNoPanicEndsTheHost(t *testing.T) {
 	shared := rig.Publish(t, testpublisher.Config{})
+	rig.PublishTone(t, 440)
 	room := rig.Room(t)
 	for _, at := range places {
 		t.Run(at.name, func(t *testing.T) {
@@ -99,7 +108,8 @@ func TestNoPanicEndsTheHost(t *testing.T) {
 			}
 			identity := strings.NewReplacer(" ", "-", ":", "", "'", "").Replace(at.name)
 			p := start(t, guard.Variable+"="+at.name, "GST_DEBUG=livekitsrc:6")
-			p.Tell("play livekitsrc name=src room=" + room + " identity=" + identity + " " + at.properties + " ! fakesink sync=false")
+			element := cmp.Or(at.element, "livekitsrc")
+			p.Tell("play " + element + " name=src room=" + room + " identity=" + identity + " " + at.properties + " ! fakesink sync=false")
 			if !at.early && at.do != "" || at.act != nil || at.silent {
 				p.Line("^picture$")
 			}

@@ -18,8 +18,9 @@ var layers = [][]string{
 	{"elements/internal/base"},
 	{"stream"},
 	{"internal/engine", "internal/application"},
+	{"internal/playout"},
 	{"internal/room", "internal/assemble/video", "internal/assemble/audio", "internal/e2ee", "internal/chain", "internal/convert"},
-	{"internal/assemble", "internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber"},
+	{"internal/assemble", "internal/rtp", "internal/mediaclock", "internal/sdk", "internal/subscriber", "internal/sound"},
 	{"internal/signal"},
 	{"caps", "internal/guard", "internal/picture", "internal/broadcast", "internal/redact"},
 }
