@@ -33,7 +33,11 @@ func (c Criteria) String() string {
 	if c.Source == livekit.TrackSource_UNKNOWN {
 		what = c.Kind.String()
 	}
-	fmt.Fprintf(&b, "a %s track", what)
+	article := "a"
+	if what == caps.Audio.String() {
+		article = "an"
+	}
+	fmt.Fprintf(&b, "%s %s track", article, what)
 	if c.TrackName != "" {
 		fmt.Fprintf(&b, " named %q", c.TrackName)
 	}
