@@ -17,7 +17,6 @@ typedef struct {
   guint64 capacity;     /* ns */
   gint64 sync_offset;   /* ns */
   gint silence;         /* GstLivekitAudioSilence */
-  gint sync;            /* GstLivekitAudioSync */
   guint max_sync_delay; /* ms */
   gboolean redundancy;
 } GstLivekitAudioSrcSettings;
@@ -40,11 +39,6 @@ typedef enum {
   GST_LIVEKIT_AUDIO_SILENCE_GAPS,
   GST_LIVEKIT_AUDIO_SILENCE_ALWAYS,
 } GstLivekitAudioSilence;
-
-typedef enum {
-  GST_LIVEKIT_AUDIO_SYNC_AUTO,
-  GST_LIVEKIT_AUDIO_SYNC_OFF,
-} GstLivekitAudioSync;
 
 /* properties.c */
 void gst_livekit_audio_src_install_properties (GstLivekitBaseSrcClass *klass);

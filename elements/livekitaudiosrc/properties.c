@@ -26,13 +26,6 @@ static const GEnumValue silence_values[] = {
   { 0, NULL, NULL },
 };
 
-static const GEnumValue sync_values[] = {
-  { GST_LIVEKIT_AUDIO_SYNC_AUTO, "In sync with the same participant's video in this process",
-      "auto" },
-  { GST_LIVEKIT_AUDIO_SYNC_OFF, "By the time of arrival alone", "off" },
-  { 0, NULL, NULL },
-};
-
 static const GstLivekitRow rows[] = {
   { "url" },
   { "token" },
@@ -62,9 +55,7 @@ static const GstLivekitRow rows[] = {
       .enumeration = "GstLivekitAudioSilence", .values = silence_values,
       .blurb = "What fills the time without sound: while the track is muted, between words, "
                "without a track, and while the connection is lost" },
-  { "sync", GST_LIVEKIT_ROW_ENUM, AT (sync), .number = GST_LIVEKIT_AUDIO_SYNC_AUTO,
-      .enumeration = "GstLivekitAudioSync", .values = sync_values,
-      .blurb = "Whether sound and video of one participant are kept in sync" },
+  { "sync" },
   { "max-sync-delay", GST_LIVEKIT_ROW_UINT, AT (max_sync_delay), .number = 500, .max = 60000,
       .blurb = "Longest delay that keeps sound and video in sync, in milliseconds; beyond it they "
                "are not synchronized, with a warning" },

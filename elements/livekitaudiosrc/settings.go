@@ -13,24 +13,22 @@ import (
 
 // settings is a run's own copy of the properties that are about sound.
 type settings struct {
-	format         engine.SoundFormat
-	redundancy     bool
-	silence        engine.Silence
-	unsynchronized bool
-	maxSyncDelay   time.Duration
-	syncOffset     time.Duration
-	capacity       time.Duration
+	format       engine.SoundFormat
+	redundancy   bool
+	silence      engine.Silence
+	maxSyncDelay time.Duration
+	syncOffset   time.Duration
+	capacity     time.Duration
 }
 
 func newSettings(c *C.GstLivekitAudioSrcSettings) settings {
 	return settings{
-		format:         formats[c.base.format],
-		redundancy:     c.redundancy != 0,
-		silence:        engine.Silence(c.silence),
-		unsynchronized: c.sync == C.GST_LIVEKIT_AUDIO_SYNC_OFF,
-		maxSyncDelay:   time.Duration(c.max_sync_delay) * time.Millisecond,
-		syncOffset:     time.Duration(c.sync_offset),
-		capacity:       time.Duration(c.capacity),
+		format:       formats[c.base.format],
+		redundancy:   c.redundancy != 0,
+		silence:      engine.Silence(c.silence),
+		maxSyncDelay: time.Duration(c.max_sync_delay) * time.Millisecond,
+		syncOffset:   time.Duration(c.sync_offset),
+		capacity:     time.Duration(c.capacity),
 	}
 }
 

@@ -44,7 +44,7 @@ func (m *sound) Open(selector room.Selector, common base.Common) (base.Stream, e
 		Latency:        common.Latency,
 		Silence:        m.settings.silence,
 		SyncOffset:     m.settings.syncOffset,
-		Unsynchronized: m.settings.unsynchronized,
+		Unsynchronized: common.Unsynchronized,
 		MaxSyncDelay:   m.settings.maxSyncDelay,
 		Passphrase:     common.Passphrase,
 		Encryption:     common.Encryption,

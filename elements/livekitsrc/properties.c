@@ -84,6 +84,7 @@ static const GstLivekitRow rows[] = {
                "decoder makes a picture of several whole key frames" },
   { "e2ee-key" },
   { "e2ee-policy" },
+  { "sync" },
   { "shared" },
 };
 

@@ -42,6 +42,12 @@ func setStats(s base.Structure, stats engine.Stats) {
 	if stats.HasClockOffset {
 		s.Set("clock-offset", int64(stats.ClockOffset))
 	}
+	if stats.SyncState != "" {
+		s.Set("sync-state", stats.SyncState)
+	}
+	if stats.Skew != 0 {
+		s.Set("skew", int64(stats.Skew))
+	}
 	if stats.Codec != "" {
 		s.Set("codec", stats.Codec)
 	}

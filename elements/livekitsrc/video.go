@@ -52,6 +52,7 @@ func (v *video) Open(selector room.Selector, common base.Common) (base.Stream, e
 		UndecodableEnd: common.LostIsError,
 		Passphrase:     common.Passphrase,
 		Encryption:     common.Encryption,
+		Unsynchronized: common.Unsynchronized,
 		OnDecryptError: common.OnDecryptError,
 		OnSize:         func(width, height int) { v.sized(size{int32(width), int32(height)}) },
 		OnEnd:          common.OnEnd,

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
 // participantInfo returns a copy of what the server sent about a participant, without disconnect_reason.
@@ -55,8 +56,8 @@ func publicInfo(rp *lksdk.RemoteParticipant) *livekit.ParticipantInfo {
 	return info
 }
 
-// joinedAt returns when a participant joined, in Unix milliseconds, or 0 if unknown.
+// joinedAt returns when a participant joined, in Unix milliseconds, or 0 if unknown. It is what a Connection of ours says of it.
 func joinedAt(rp *lksdk.RemoteParticipant) (ms int64) {
-	sdk.WithInfo(rp, func(info *livekit.ParticipantInfo) { ms = info.GetJoinedAtMs() })
+	sdk.WithInfo(rp, func(info *livekit.ParticipantInfo) { ms = subscriber.JoinedAt(info) })
 	return ms
 }

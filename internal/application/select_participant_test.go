@@ -13,6 +13,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sdk"
+	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
@@ -174,7 +175,7 @@ func TestTheSDKHasTheFieldsThatWeRead(t *testing.T) {
 			t.Errorf("got %v", info)
 		}
 	})
-	if joinedAt(rp) == 0 || participantInfo(rp).GetVersion() == 0 {
+	if at := joinedAt(rp); at == 0 || at != subscriber.JoinedAt(participantInfo(rp)) || participantInfo(rp).GetVersion() == 0 {
 		t.Error("the participant's information is not complete")
 	}
 	if info := publicInfo(rp); info.GetIdentity() != "alice" || info.GetSid() != rp.SID() {

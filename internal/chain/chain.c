@@ -351,6 +351,12 @@ gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency)
       gst_message_new_latency (GST_OBJECT (chain->bin)));
 }
 
+void
+gst_livekit_chain_set_delay (GstLivekitChain *chain, guint64 delay)
+{
+  gst_livekit_output_set_delay (&chain->output, delay);
+}
+
 GstLivekitFrame *
 gst_livekit_chain_pull (GstLivekitChain *chain, GstLivekitFrame *returned)
 {

@@ -354,6 +354,16 @@ func (c *Chain) SetLatency(latency time.Duration) {
 	C.gst_livekit_chain_set_latency(c.c, C.guint64(latency))
 }
 
+// SetDelay says by how much the units are shown later than the latency explains. A sink that follows the clock holds so much
+// more of them back.
+func (c *Chain) SetDelay(delay time.Duration) {
+	if !c.hold() {
+		return
+	}
+	defer C.gst_livekit_chain_unref(c.c)
+	C.gst_livekit_chain_set_delay(c.c, C.guint64(max(delay, 0)))
+}
+
 // hold takes a reference on the C chain, unless it is closed.
 func (c *Chain) hold() bool {
 	c.alive.RLock()

@@ -182,6 +182,10 @@ gboolean gst_livekit_chain_end (GstLivekitChain *chain);
 /* Changes the answer to the LATENCY query, in ns, and notifies the pipeline. */
 void gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency);
 
+/* Says by how much the units are shown later than the latency explains, in ns: so much
+ * more of them is kept for a sink that follows the clock. */
+void gst_livekit_chain_set_delay (GstLivekitChain *chain, guint64 delay);
+
 /* Takes the oldest decoded frame; NULL if there is none. Only for a chain without a
  * parent, and for one thread at a time. The caller frees the frame, by
  * gst_livekit_frame_free() or as `returned`, which this function frees first and

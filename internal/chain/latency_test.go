@@ -42,6 +42,27 @@ func TestLatencyThatGrowsWhileDataFlowsCostsNoFrame(t *testing.T) {
 	}
 }
 
+// TestPicturesThatAreDelayedAreKept has pictures due half a second later than they come, as those that wait for the sound.
+func TestPicturesThatAreDelayedAreKept(t *testing.T) {
+	const capacity, delay = 1, 500 * time.Millisecond
+	f := newFeeder(t, Config{Codec: caps.VP8, Capacity: capacity}, "fakesink name=window async=false sync=true qos=true")
+	f.chain.SetDelay(delay)
+	f.start = time.Now().Add(delay)
+	const all = 15 // half a second of them
+	for range all {
+		f.push()
+	}
+	if room, err := strconv.Atoi(f.pipeline.Get("frames", "max-size-buffers")); err != nil || room < capacity+30 {
+		t.Errorf("there is room for %d frames, want %d (%v)", room, capacity+30, err)
+	}
+	f.chain.End()
+	f.pipeline.Await("eos")
+	f.quiet()
+	if shown := f.shown("window"); shown != all {
+		t.Errorf("%d pictures were pushed, and %d shown", all, shown)
+	}
+}
+
 // TestChainSaysHowFarItIsBehind has a downstream that takes nothing for a while.
 func TestChainSaysHowFarItIsBehind(t *testing.T) {
 	f := newFeeder(t, Config{Codec: caps.VP8}, takes("video/x-vp8")+" max-buffers=1")

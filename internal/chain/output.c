@@ -54,11 +54,17 @@ on_frame_out (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 }
 
 static void
-make_room (GstLivekitOutput *output, GstClockTime latency)
+make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
 {
-  guint frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
+  guint frames;
 
   g_mutex_lock (&output->lock);
+  if (GST_CLOCK_TIME_IS_VALID (latency))
+    output->latency = latency;
+  if (GST_CLOCK_TIME_IS_VALID (delay))
+    output->delay = delay;
+  latency = output->latency + output->delay;
+  frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
   output->early = frames;
   g_mutex_unlock (&output->lock);
   if (output->sound) {
@@ -69,9 +75,15 @@ make_room (GstLivekitOutput *output, GstClockTime latency)
   if (output->capacity == 0 || output->untouched)
     return;
   g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
-  GST_DEBUG_OBJECT (output->queue,
-      "keeping %u frames, %u of them for %" GST_TIME_FORMAT " of latency",
-      output->capacity + frames, frames, GST_TIME_ARGS (latency));
+  GST_DEBUG_OBJECT (output->queue, "keeping %u frames for %" GST_TIME_FORMAT " of latency", frames,
+      GST_TIME_ARGS (latency));
+}
+
+void
+gst_livekit_output_set_delay (GstLivekitOutput *output, GstClockTime delay)
+{
+  if (output->queue)
+    make_room (output, GST_CLOCK_TIME_NONE, delay);
 }
 
 /* Stops QoS events, which a sink sends when its frames are late. A decoder would skip
@@ -92,7 +104,7 @@ on_upstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
   }
   if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY) {
     gst_event_parse_latency (event, &latency);
-    make_room (&chain->output, latency);
+    make_room (&chain->output, latency, GST_CLOCK_TIME_NONE);
   }
   return GST_PAD_PROBE_OK;
 }
@@ -170,7 +182,7 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
   watch_queue (chain, output->queue);
   /* An application has to request another latency query for the pipeline's latency to
    * change. */
-  make_room (output, config->latency);
+  make_room (output, config->latency, GST_CLOCK_TIME_NONE);
   gst_livekit_sideband_merge (output->queue);
   pad = gst_element_get_static_pad (output->queue, "src");
   gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));

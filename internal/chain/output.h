@@ -17,7 +17,9 @@ typedef struct {
   GMutex lock;                 /* guards the counts */
   guint64 in, out;             /* frames into and out of the queue or appsink */
   guint64 overwritten;         /* frames dropped by the appsink, which does not count them itself */
-  guint early;                 /* frames that are only held back for the latency */
+  GstClockTime latency;        /* of the pipeline */
+  GstClockTime delay;          /* of the frames, beyond that */
+  guint early;                 /* frames that are only held back for the two */
 
   /* For an appsink. */
   gint arrived;      /* atomic: frames that arrived; Go reads it in place */
@@ -35,6 +37,9 @@ gboolean gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *las
 
 /* Access units in the queue for which downstream is too slow; 0 for decoded frames. */
 guint gst_livekit_output_backlog (GstLivekitOutput *output);
+
+/* Keeps what is shown so much later, too. */
+void gst_livekit_output_set_delay (GstLivekitOutput *output, GstClockTime delay);
 
 /* For one thread at a time. */
 GstLivekitFrame *gst_livekit_output_pull (GstLivekitOutput *output);

@@ -33,6 +33,8 @@ type Config struct {
 	// UndecodableEnd ends the Stream with an *UndecodableError as soon as no decoder produces a picture from several
 	// complete key frames.
 	UndecodableEnd bool
+	// Unsynchronized leaves out the synchronization with the sound of the same participant.
+	Unsynchronized bool
 	// Layer is what the server should send; nil leaves it to the application.
 	Layer *caps.Layer
 	// Unaskable says that there is no way to ask the publisher for a key frame.

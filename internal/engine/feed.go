@@ -15,6 +15,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -44,9 +45,11 @@ func (s *Stream) receive(ctx context.Context, track *room.Track) (err error) {
 	defer func() { log.Info("track ended", "reason", err) }()
 	s.setTrack(track)
 	defer s.setTrack(nil)
+	member := s.synchronize(track)
+	defer member.Leave()
 	for mimeType := track.MimeType; ; mimeType = track.Codec().MimeType {
 		log.Info("receiving track", "codec", mimeType)
-		err := s.receiveCodec(ctx, track, mimeType)
+		err := s.receiveCodec(ctx, track, member, mimeType)
 		var changed *rtp.CodecChangedError
 		if !errors.As(err, &changed) {
 			return err
@@ -55,7 +58,7 @@ func (s *Stream) receive(ctx context.Context, track *room.Track) (err error) {
 }
 
 // receiveCodec reads a track until it ends or continues in another codec (*rtp.CodecChangedError).
-func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
+func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, member *mediaclock.SyncMember, mimeType string) error {
 	codec, err := receivable(mimeType)
 	if err != nil {
 		return err
@@ -83,6 +86,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, mimeType s
 		Decryptor:       decryption.decryptor,
 		Refused:         decryption.refused,
 		OnDecryptError:  decryption.report,
+		Sync:            member,
 		RequestKeyFrame: track.RequestKeyFrame,
 		Behind:          f.behind,
 		Congested:       func() bool { return track.Congested() && f.hasLower() },
@@ -169,9 +173,10 @@ type feed struct {
 	track    *room.Track
 	codec    caps.Codec
 	receiver *video.Receiver
-	out      *output // nil until the first key frame
-	awaiting bool    // all units before the next key frame are useless
-	skipping bool    // downstream was too slow for a stream that is not decoded
+	out      *output       // nil until the first key frame
+	awaiting bool          // all units before the next key frame are useless
+	kept     time.Duration // of delayed pictures, by the output
+	skipping bool          // downstream was too slow for a stream that is not decoded
 
 	behindSince time.Time     // since when the decoder is too far behind, zero if it is not
 	behindThen  time.Duration // how far it was behind at that time
@@ -216,6 +221,7 @@ func (f *feed) push(au *video.AccessUnit) error {
 		f.stream.fed.untouched.Add(1)
 	}
 	f.stream.noteAge(au)
+	f.keepDelayed(au.SyncDelay)
 	f.watch(au.ReceivedAt)
 	return nil
 }
@@ -228,7 +234,7 @@ func (f *feed) pushToOutput(au *video.AccessUnit) error {
 			return err
 		}
 		out.chain.SetTitle(f.track.Name)
-		f.out = out
+		f.out, f.kept = out, 0
 	}
 	outruns := au.KeyFrame && f.hopeless && f.decodes()
 	if err := f.out.push(au, au.Discont || f.awaiting, outruns); err != nil || !outruns {

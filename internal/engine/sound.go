@@ -47,6 +47,7 @@ type Sound struct {
 	track       *room.Track     // the current one, or nil
 	receiver    *audio.Receiver // of track, or nil
 	clockOffset mediaclock.Offset
+	sync        *mediaclock.SyncMember
 	gone        SoundStats // counts of former tracks and receivers
 	err         error      // why feeding ended; set before done is closed
 	broken      error      // why there is no more sound, other than that
@@ -164,6 +165,11 @@ func (s *Sound) SetPaused(paused bool) {
 		s.playing.Store(0)
 	case s.playing.Load() == 0:
 		s.playing.Store(int64(s.local()))
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.receiver != nil {
+			s.receiver.Wake()
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/audio"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -87,9 +88,11 @@ func (s *Sound) receive(ctx context.Context, track *room.Track) (err error) {
 	defer func() { log.Info("track ended", "reason", err) }()
 	s.setTrack(track)
 	defer s.setTrack(nil)
+	member := s.synchronize(track)
+	defer member.Leave()
 	for mimeType := track.MimeType; ; mimeType = track.Codec().MimeType {
 		log.Info("receiving track", "codec", mimeType)
-		err := s.receiveCodec(ctx, track, mimeType)
+		err := s.receiveCodec(ctx, track, member, mimeType)
 		var changed *rtp.CodecChangedError
 		if !errors.As(err, &changed) {
 			return err
@@ -98,7 +101,7 @@ func (s *Sound) receive(ctx context.Context, track *room.Track) (err error) {
 }
 
 // receiveCodec reads a track until it ends or continues in another codec (*rtp.CodecChangedError).
-func (s *Sound) receiveCodec(ctx context.Context, track *room.Track, mimeType string) error {
+func (s *Sound) receiveCodec(ctx context.Context, track *room.Track, member *mediaclock.SyncMember, mimeType string) error {
 	codec, err := soundReceivable(mimeType)
 	if err != nil {
 		return err
@@ -124,6 +127,7 @@ func (s *Sound) receiveCodec(ctx context.Context, track *room.Track, mimeType st
 		Decryptor:      decryption.decryptor,
 		Refused:        decryption.refused,
 		OnDecryptError: decryption.report,
+		Sync:           member,
 		Player:         p,
 	})
 	if err != nil {
@@ -234,11 +238,9 @@ func (s *Sound) Tick(now time.Time) error {
 		return nil
 	}
 	defer s.count()
-	if !s.timeline.Begun() {
-		offset, _ := s.out.offset()
-		s.timeline.Begin(-offset) // at the beginning of the pipeline's time
-	}
-	return s.timeline.Tick(now.Sub(s.epoch))
+	local := now.Sub(s.epoch)
+	s.timeline.Begin(local - s.Latency())
+	return s.timeline.Tick(local)
 }
 
 // follow makes the timeline follow the clock of the output. It returns false if there is none.

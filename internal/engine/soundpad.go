@@ -60,9 +60,13 @@ func (p *soundPad) replace(track *room.Track) error {
 	if track != nil {
 		id = fmt.Sprintf("livekit/%s/%s", track.Identity, track.SID)
 	}
+	capacity := config.Capacity
+	if capacity >= 0 && !config.Unsynchronized {
+		capacity += config.MaxSyncDelay
+	}
 	p.drop()
 	c, err := chain.New(chain.Config{
-		Codec: form.Codec, Sound: &form, SoundCapacity: config.Capacity, Pad: config.Pad, StreamID: id,
+		Codec: form.Codec, Sound: &form, SoundCapacity: capacity, Pad: config.Pad, StreamID: id,
 		Latency: p.sound.Latency(),
 	})
 	if err != nil {

@@ -45,6 +45,7 @@ func (s *Sound) Stats() SoundStats {
 	stats.DroppedPaused = s.dropped.Load()
 	stats.Latency = time.Duration(s.age.Load())
 	stats.ClockOffset, stats.HasClockOffset = s.clockOffset.Estimate()
+	stats.Skew, stats.SyncState = s.sync.Skew(), s.sync.State().String()
 	return stats
 }
 

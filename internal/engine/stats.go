@@ -33,6 +33,11 @@ type Stats struct {
 	ClockOffset    time.Duration
 	HasClockOffset bool
 
+	// Skew is by how much the picture is late against the sound of the same participant, 0 if that is unknown; negative
+	// if it is early. SyncState is "off", "waiting" for sound and for sender reports, "synchronized", or "too-far".
+	Skew      time.Duration
+	SyncState string
+
 	Codec   string // of the track, such as "VP8"; empty before the first key frame
 	Decoder string // name of the GStreamer element, such as "vp8dec"; empty before the first key frame
 }
@@ -68,6 +73,7 @@ func (s *Stream) Stats() Stats {
 	stats.DroppedUndecoded = s.dropped.undecoded.Load()
 	stats.Latency = time.Duration(s.age.Load())
 	stats.ClockOffset, stats.HasClockOffset = s.clockOffset.Estimate()
+	stats.Skew, stats.SyncState = s.sync.Skew(), s.sync.State().String()
 	for _, out := range s.outputs {
 		decoded, dropped := out.chain.Counts()
 		stats.Decoded += decoded

@@ -63,11 +63,12 @@ type Stream struct {
 	adapted     time.Duration     // what the network needs, with AdaptiveLatency
 	outputs     []*output         // the reader reads from the first, the feed pushes to the last
 	clockOffset mediaclock.Offset // of the publisher's clock
-	gone        Stats             // counts of former tracks, receivers and outputs
-	changed     chan struct{}     // gets a token when there is a first output
-	err         error             // why feeding ended; set before done is closed
-	broken      error             // why no more frames can be read
-	told        error             // the reason passed to OnEnd
+	sync        *mediaclock.SyncMember
+	gone        Stats         // counts of former tracks, receivers and outputs
+	changed     chan struct{} // gets a token when there is a first output
+	err         error         // why feeding ended; set before done is closed
+	broken      error         // why no more frames can be read
+	told        error         // the reason passed to OnEnd
 }
 
 // New receives the tracks that a selector gives. It takes ownership of the selector, also if it fails.

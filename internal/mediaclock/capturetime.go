@@ -52,14 +52,15 @@ type Capture struct {
 // NewCapture returns a Capture for a stream whose RTP timestamps have the given rate, in Hz.
 func NewCapture(rate int64) Capture { return Capture{rate: rate} }
 
-// Observe takes the next packet in sequence.
-func (c *Capture) Observe(timestamp uint32, said CaptureTime, arrival time.Duration) {
-	if captured := NTPTime(said.NTP); !captured.IsZero() {
+// Observe takes the next packet in sequence. It returns the capture time that is in it, or zero if there is none.
+func (c *Capture) Observe(timestamp uint32, said CaptureTime, arrival time.Duration) (captured time.Time) {
+	if captured = NTPTime(said.NTP); !captured.IsZero() {
 		captured = captured.Add(-ntpDuration(said.Offset))
 		c.captured, c.timestamp, c.source, c.arrival = captured, timestamp, said.Source, arrival
 	} else if c.source != said.Source {
 		c.captured = time.Time{} // another capture system, whose clock is unknown
 	}
+	return captured
 }
 
 // At returns the capture time of a unit, or zero if it is unknown. report may be nil.

@@ -6,4 +6,8 @@
 //	decodeorder.go  times of decoding, for streams whose pictures are not decoded in the order of showing
 //	offset.go       by how much a sender's wall clock is ahead of ours
 //	capturetime.go  RTP timestamp to the sender's wall clock
+//	sync.go         the tracks of one publisher, sound and picture, in one group (docs/adr/0024)
+//	syncgroup.go    the level that the tracks of a group are brought to
+//	syncmember.go   one track of a group
+//	syncline.go     RTP timestamp to the sender's wall clock, of several reports
 package mediaclock

@@ -15,11 +15,13 @@ const (
 	// for farFrames in a row is moved at once.
 	far       = 50 * time.Millisecond
 	farFrames = 10
-	// pace is how much shorter or longer a frame may become, one part in so many: 5 ms a second. It is more at the
-	// beginning of a stream, for fastTime, when the times of the frames are still being found out.
+	// pace is how much shorter or longer a frame may become, one part in so many: 5 ms a second. It is more, 20 ms a second,
+	// at the beginning of a stream, for fastTime, when the times of the frames are still being found out, and for what
+	// can be seen as a lack of sync.
 	pace     = 200
 	fastPace = 50
 	fastTime = 5 * time.Second
+	visible  = 15 * time.Millisecond
 )
 
 // follower moves the stream to the times of the frames.
@@ -83,7 +85,7 @@ func (w *follower) move(t *Timeline, f *audio.Frame, off time.Duration) time.Dur
 		return 0
 	}
 	most := f.Duration / pace
-	if t.config.Local()-t.start < fastTime {
+	if t.config.Local()-t.start < fastTime || off > visible || off < -visible {
 		most = f.Duration / fastPace
 	}
 	return min(max(off, -most), most)

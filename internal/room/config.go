@@ -48,7 +48,9 @@ type Config struct {
 	// Version is that of the program, as the server's operator sees it. It may be empty.
 	Version string
 
-	// ConnectTimeout limits Join. Zero means DefaultConnectTimeout.
+	// ConnectTimeout limits Join. Zero means DefaultConnectTimeout. Reconnecting has limits of its own, 7 s for a try and two minutes
+	// for all of them, since who wants to know soon whether a server is there does not want to give up a room as soon. A
+	// ConnectTimeout that is longer than the default, as slow networks need, is also how long a try may take.
 	ConnectTimeout time.Duration
 
 	// Logger gets what happens, and what pion says of it (at LevelTrace and LevelDebug), without secrets. If it is nil,

@@ -43,6 +43,8 @@ type Connection struct {
 	wishes     Wishes
 	subscribed map[string]bool // track SIDs that the server was last told to send
 	teller     *Teller
+
+	followed *followed
 }
 
 // Join joins a room. It returns when tracks can be received, or with an error that says what to do: *SettingsError,
@@ -63,6 +65,7 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	}
 	c.log = redact.Logger(c.log, t.token, config.APISecret)
 	c.teller = NewTeller(c, c.tellWanted)
+	c.followed = newFollowed(c.changed.Fire)
 	c.peers.owner = c
 	if c.sub, err = join(ctx, t, c.log, c, &c.peers); err != nil {
 		return nil, err

@@ -15,8 +15,9 @@ import (
 type Criteria struct {
 	Kind caps.Kind
 
-	// Participant is an identity. If it is empty, the first participant that publishes a match is followed until it
-	// leaves.
+	// Participant is an identity. If it is empty, and TrackSID too, the first participant that publishes a match is followed until
+	// it leaves. All Selectors of one Connection that name nobody follow the same participant, who is preferably one that publishes
+	// something for each of them: nobody gets the sound of one person with the picture of another. To have that, name one of them.
 	Participant string
 
 	// Source is the source of the track; TrackSource_UNKNOWN means any.
@@ -34,7 +35,7 @@ func (c Criteria) String() string {
 		what = c.Kind.String()
 	}
 	article := "a"
-	if what == caps.Audio.String() {
+	if strings.HasPrefix(what, "a") || strings.HasPrefix(what, "u") {
 		article = "an"
 	}
 	fmt.Fprintf(&b, "%s %s track", article, what)

@@ -5,6 +5,9 @@
 // permission is withdrawn, or when the server restarts. What a Selector chooses from is an [Origin]: a Connection, or in
 // package application what an application received by itself.
 //
+// Selectors of one Connection that name nobody follow one participant, so that picture and sound are those of one person:
+// followed.go says whom.
+//
 // # Level, not edge
 //
 // An event only says that something changed. Connections and Selectors then read the whole present state again. So the order of events does not matter, a track that is published while another one ends cannot be

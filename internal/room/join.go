@@ -29,6 +29,9 @@ func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, pe
 		},
 		RelayOnly:    t.relay,
 		NoRedundancy: t.single,
+
+		AttemptTimeout: t.attemptTimeout(),
+
 		Interceptors: []interceptor.Factory{peers},
 		Logger:       log,
 	})
@@ -52,6 +55,14 @@ func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, pe
 		return nil, &TimeoutError{URL: t.url, After: t.timeout, Stage: trace.stage()}
 	}
 	return nil, t.explain(err)
+}
+
+// attemptTimeout returns how long a try to reconnect may take, 0 for the usual time.
+func (t target) attemptTimeout() time.Duration {
+	if t.timeout <= DefaultConnectTimeout {
+		return 0
+	}
+	return t.timeout
 }
 
 // explain turns the error of a join into one that says what to do.

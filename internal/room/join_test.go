@@ -280,3 +280,14 @@ func TestJoinWithTokenTakesRoomAndIdentityFromIt(t *testing.T) {
 		t.Errorf("joined %q as %q", c.Room(), c.Identity())
 	}
 }
+
+func TestASlowNetworkHasTimeToReconnect(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[time.Duration]time.Duration{
+		time.Millisecond: 0, DefaultConnectTimeout: 0, time.Minute: time.Minute,
+	} {
+		if got := (target{timeout: timeout}).attemptTimeout(); got != want {
+			t.Errorf("with %v to connect: got %v, want %v", timeout, got, want)
+		}
+	}
+}

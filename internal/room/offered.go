@@ -7,6 +7,6 @@ func (c *Connection) Offered(criteria Criteria) bool {
 	if err != nil {
 		return false
 	}
-	o, ok := criteria.choose(v.Offers, "", "")
+	o, ok := c.followed.narrow(criteria).choose(v.Offers, "", "")
 	return ok && !o.Publication.Muted()
 }

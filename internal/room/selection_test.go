@@ -45,7 +45,7 @@ func TestLostParticipantIsReplacedWhenItDoesNotComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{}
 		selector := newSelection(s, Criteria{})
-		selector.following, selector.met = "alice", "session 1" // alice gave a Track
+		selector.own.identity, selector.own.met = "alice", "session 1" // alice gave a Track
 		s.show("session 2", Offer{Identity: "bob", SID: "TR_b"})
 		ctx, cancel := context.WithTimeout(t.Context(), returnTimeout-1)
 		defer cancel()

@@ -1,7 +1,6 @@
 package room
 
 import (
-	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -45,7 +44,7 @@ type CriteriaSelector interface {
 	// Next returns a track that matches. It may be called from any goroutine.
 	SetCriteria(criteria Criteria) (ended bool)
 
-	serve(from Origin) // for Connection.Serve
+	serve(from *Connection) // for Connection.Serve
 }
 
 // selection implements Selector for any origin.
@@ -61,10 +60,14 @@ type selection struct {
 	current    *Track
 	layer      *Choice                   // nil until SetLayer
 	expected   func(mimeType string)     // may be nil
-	following  string                    // identity of the followed participant, or ""
+	own        *followed                 // whom it follows if its Criteria name a track, or if from is not a Connection
+	shared     *followed                 // whom the Selectors of its Connection follow that name nobody; else nil
+	leads      bool                      // SetCriteria has named whom those are to follow, once it gives a Track
 	chosen     string                    // SID of the chosen track, preferred as long as it is published
+	chosenOf   string                    // identity of its participant
 	subscribed bool                      // to the chosen track
-	met        string                    // session in which the followed participant last gave a Track
+	session    string                    // in which the last Track was given
+	met        string                    // session in which the participant that Criteria name last gave a Track
 	missing    <-chan time.Time          // fires when to stop waiting for a participant that a reconnect lost
 	spent      map[rtp.PacketReader]bool // media that ended although it is still published; true if the origin was told
 }
@@ -81,10 +84,12 @@ func NewSelector(criteria Criteria) CriteriaSelector { return newSelection(nil, 
 func Select(from Origin, criteria Criteria) Selector { return newSelection(from, criteria) }
 
 func newSelection(from Origin, criteria Criteria) *selection {
-	return &selection{
+	s := &selection{
 		criteria: criteria, from: from, closing: make(chan struct{}), changed: make(chan struct{}, 1),
-		spent: make(map[rtp.PacketReader]bool),
+		spent: make(map[rtp.PacketReader]bool), own: newFollowed(func() {}),
 	}
+	s.enter()
+	return s
 }
 
 func (s *selection) Next(ctx context.Context) (*Track, error) {
@@ -95,6 +100,9 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	for {
 		changed := s.from.Changed()
 		t, missing, err := s.pick()
+		if s.shared != nil {
+			s.shared.settle()
+		}
 		if t != nil || err != nil {
 			return t, err
 		}
@@ -111,10 +119,14 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 	}
 }
 
-func (s *selection) serve(from Origin) {
+func (s *selection) serve(from *Connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.from = from
+	s.exit()
+	s.from, s.shared = from, from.followed
+	if !s.closed {
+		s.enter()
+	}
 }
 
 func (s *selection) Layers() Layers {
@@ -151,30 +163,40 @@ func (s *selection) Close() {
 	close(s.closing)
 	s.endCurrent()
 	s.unsubscribe()
+	s.exit()
 	if s.from != nil {
 		s.from.Closed()
 	}
 }
 
 func (s *selection) SetCriteria(criteria Criteria) (ended bool) {
+	ended = s.setCriteria(criteria)
+	if s.shared != nil {
+		s.shared.settle()
+	}
+	return ended
+}
+
+func (s *selection) setCriteria(criteria Criteria) (ended bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if criteria == s.criteria || s.closed {
 		return false
 	}
+	s.exit()
 	s.criteria = criteria
+	s.enter()
 	s.missing = nil
+	s.met, s.leads = "", criteria.names()
 	if t := s.current; t != nil && criteria.accepts(t.offer()) {
-		s.following = ""
-		if criteria.Participant == "" {
-			s.following = t.Identity
-		}
+		s.leads = true // if not to somebody else, then back to this one
+		s.gave(t)
 		return false
 	}
 	ended = s.current != nil
 	s.endCurrent()
 	s.unsubscribe()
-	s.following, s.chosen, s.met = "", "", ""
+	s.chosen = ""
 	select {
 	case s.changed <- struct{}{}:
 	default:
@@ -197,59 +219,29 @@ func (s *selection) pick() (*Track, <-chan time.Time, error) {
 	if v.Session == "" {
 		return nil, nil, nil
 	}
-	if err := s.checkPresence(v); err != nil {
+	following, ok, err := s.whom(v)
+	if err != nil || !ok {
 		return nil, nil, err
 	}
-	o, ok := s.criteria.choose(v.Offers, s.following, s.chosen)
+	o, ok := s.criteria.choose(v.Offers, following, s.chosen)
 	if !ok {
 		return nil, s.missing, nil
 	}
 	t, err := s.take(o)
 	if t != nil {
-		s.met = v.Session
+		s.session = v.Session
+		s.gave(t)
 	}
 	return t, nil, err
 }
 
-// checkPresence handles that the followed participant is not in the room. It returns an error if a Track of the
-// participant was returned in the same session: after a reconnect everyone is expected to come back.
-func (s *selection) checkPresence(v View) error {
-	identity := cmp.Or(s.criteria.Participant, s.following)
-	switch {
-	case identity == "" || v.Present[identity]:
-		s.missing = nil
-	case s.met == v.Session:
-		s.unsubscribe()
-		s.following, s.met = "", ""
-		return &ParticipantLeftError{Identity: identity}
-	case s.criteria.Participant != "":
-		// A participant that Criteria name is waited for.
-	case s.met == "":
-		s.following = "" // it left before it gave a track
-	case s.missing == nil:
-		s.missing = time.After(returnTimeout)
-	}
-	return nil
-}
-
-// forget stops waiting for a participant that did not come back after a reconnect.
-func (s *selection) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.missing = nil
-	s.following, s.met = "", ""
-}
-
 // take subscribes to o and returns a Track if its media is there and has not ended.
 func (s *selection) take(o Offer) (*Track, error) {
-	if s.criteria.Participant == "" {
-		s.following = o.Identity
-	}
 	if o.SID != s.chosen {
 		s.unsubscribe()
 		clear(s.spent)
 	}
-	s.chosen = o.SID
+	s.chosen, s.chosenOf = o.SID, o.Identity
 	if !s.subscribed {
 		s.subscribed = true
 		s.from.Subscribe(o, s, s.layer)
@@ -323,6 +315,7 @@ func (s *selection) newTrack(o Offer) *Track {
 		Reader: rtp.NewReader(),
 	}
 	if c, ok := s.from.(*Connection); ok {
+		t.Server, t.Room = c.target.url, c.Room()
 		t.injectedTrailer, t.congested = c.SIFTrailer, c.roaming.congestion.isThere
 	}
 	return t

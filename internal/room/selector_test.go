@@ -29,8 +29,12 @@ func isThere(c *Connection, identity string) bool {
 func TestNextReturnsTrackPublishedBeforeJoin(t *testing.T) {
 	t.Parallel()
 	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "front")
-	s := mustSelect(t, mustJoin(t, config(t, server)), Criteria{Participant: "alice", Source: camera})
+	c := config(t, server)
+	s := mustSelect(t, mustJoin(t, c), Criteria{Participant: "alice", Source: camera})
 	track := mustNext(t, s)
+	if track.Server != c.URL || track.Room != t.Name() {
+		t.Errorf("it comes from room %q at %q", track.Room, track.Server)
+	}
 	if track.SID != sid || track.Identity != "alice" || track.Name != "front" || track.Source != camera ||
 		track.MimeType != "video/VP8" || track.ParticipantSID == "" {
 		t.Errorf("got %+v", track)

@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
@@ -12,7 +13,15 @@ type Lease struct {
 	*Connection
 
 	shared  *shared
+	serving sync.Once
 	closing sync.Once
+}
+
+// Serve is Connection.Serve. As long as there are Leases that have not served any Selector, those that name nobody do not choose
+// anybody: who joins at the same time is to have a say in it.
+func (l *Lease) Serve(selector CriteriaSelector) {
+	l.Connection.Serve(selector)
+	l.serving.Do(l.shared.served)
 }
 
 // Share joins a room like Join, but shares the Connection within this process: callers with the same server, the same
@@ -35,9 +44,11 @@ func Share(ctx context.Context, config Config) (*Lease, error) {
 		if s.err == nil {
 			return &Lease{Connection: s.connection, shared: s}, nil
 		}
+		s.served()
 		s.release()
 		return nil, s.err
 	case <-ctx.Done():
+		s.served()
 		s.release()
 		return nil, context.Cause(ctx)
 	}
@@ -45,7 +56,12 @@ func Share(ctx context.Context, config Config) (*Lease, error) {
 
 // Close releases the connection. The last Close leaves the room and waits for that. Selectors have to be closed by
 // those who made them.
-func (l *Lease) Close() { l.closing.Do(l.shared.release) }
+func (l *Lease) Close() {
+	l.closing.Do(func() {
+		l.serving.Do(l.shared.served)
+		l.shared.release()
+	})
+}
 
 // shareKey identifies the connections that can be shared.
 type shareKey struct {
@@ -57,6 +73,8 @@ type shareKey struct {
 type shared struct {
 	key   shareKey
 	users int // guarded by sharing.mu
+
+	unserved atomic.Int32 // Leases, given or waited for, that have not served a Selector
 
 	cancel     context.CancelFunc
 	joining    sync.WaitGroup
@@ -85,14 +103,31 @@ func use(key shareKey, config Config) *shared {
 		s.join(config)
 	}
 	s.users++
+	s.unserved.Add(1)
 	return s
+}
+
+// served is called once for each user.
+func (s *shared) served() {
+	s.unserved.Add(-1)
+	select {
+	case <-s.ready:
+		if s.connection != nil {
+			s.connection.changed.Fire()
+		}
+	default:
+	}
 }
 
 func (s *shared) join(config Config) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	// It ends soon after cancel, which the last release calls and then waits.
-	guard.Go(&s.joining, "room: share", s, func() { s.connection, s.err = Join(ctx, config) }, func() { close(s.ready) })
+	guard.Go(&s.joining, "room: share", s, func() {
+		if s.connection, s.err = Join(ctx, config); s.err == nil {
+			s.connection.followed.unserved = &s.unserved
+		}
+	}, func() { close(s.ready) })
 }
 
 // Panicked implements guard.Owner for the attempt to join.

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
@@ -20,6 +21,9 @@ import (
 //
 // Its methods may be called from any goroutine.
 type Track struct {
+	// Server and Room say where the track comes from; both are only known of a Connection's tracks.
+	Server string
+	Room   string
 	// Identity and ParticipantSID identify the publisher, Name and Source were set by the publisher, and MimeType is that
 	// of the received media, such as "video/VP8". They do not change. Of a single track of an application only SID and
 	// MimeType are known.
@@ -39,6 +43,8 @@ type Track struct {
 	injectedTrailer func() []byte // nil if unknown
 	congested       func() bool   // nil if unknown
 
+	moved atomic.Bool
+
 	*rtp.Reader // reads the packets
 	packets     *rtp.Source
 }
@@ -46,6 +52,9 @@ type Track struct {
 // Release ends the Track and its subscription, unless another Selector uses the same one. Selector.Next subscribes
 // again. It is idempotent and wakes Read.
 func (t *Track) Release() { t.release(t) }
+
+// Moved reports whether the Track was ended because its Selector follows somebody else now: see Criteria.
+func (t *Track) Moved() bool { return t.moved.Load() }
 
 // RequestKeyFrame asks the publisher of video for a key frame (PLI, RFC 4585). LiveKit does not do so by itself, and the
 // publisher may take up to a second. Each call sends a packet, so callers should limit their requests.

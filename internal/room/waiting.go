@@ -57,6 +57,7 @@ func (c *Connection) Waiting(criteria Criteria) string {
 		return "waiting for the connection to " + c.target.url + " to come back"
 	case StateConnected:
 	}
+	criteria = c.followed.narrow(criteria)
 	v, err := c.Look()
 	if o, ok := criteria.choose(v.Offers, "", ""); ok && err == nil {
 		return c.waitingForMedia(o)

@@ -14,7 +14,7 @@ const (
 	// maxAbsentPause is the longest pause while nobody listens there: such a try costs nobody anything, and the server is back
 	// at once when it is back.
 	maxAbsentPause = 500 * time.Millisecond
-	// attemptTimeout is for one try: the connection, and the server's first message.
+	// attemptTimeout is for one try: the connection, and the server's first message. Config may have a longer one.
 	attemptTimeout = 7 * time.Second
 	// mediaTimeout is for the media connection to be there again after that. ICE's own limit is 15 s.
 	mediaTimeout = 10 * time.Second

@@ -139,7 +139,7 @@ func (r *Room) lastError(err error) error {
 
 // attempt resumes the session, or replaces it if there is nothing to be resumed.
 func (r *Room) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	ctx, cancel := context.WithTimeout(ctx, max(attemptTimeout, r.config.AttemptTimeout))
 	r.mu.Lock()
 	s, l := r.session, *r.loss
 	r.giveUp, r.tryBegan = cancel, time.Now()

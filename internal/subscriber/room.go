@@ -32,6 +32,8 @@ type Config struct {
 	// OnData gets what participants and agents send over the data channels: messages, streams, transcriptions. It is called on
 	// one goroutine for each channel and must not block. Nil leaves all of it unread.
 	OnData func(*livekit.DataPacket)
+	// AttemptTimeout is for a try to reconnect, if it is longer than the usual 7 s: for networks that are slow.
+	AttemptTimeout time.Duration
 	// Logger receives what happens, with what pion says, which has passwords of ICE in it. Nil is silence.
 	Logger *slog.Logger
 

@@ -27,6 +27,11 @@ typedef enum {
 } GstLivekitE2eePolicy;
 
 typedef enum {
+  GST_LIVEKIT_SYNC_AUTO,
+  GST_LIVEKIT_SYNC_OFF,
+} GstLivekitSync;
+
+typedef enum {
   GST_LIVEKIT_ICE_TRANSPORT_POLICY_ALL,
   GST_LIVEKIT_ICE_TRANSPORT_POLICY_RELAY,
 } GstLivekitIceTransportPolicy;

@@ -39,6 +39,7 @@ typedef struct {
   guint track_timeout;        /* ms, 0 = wait */
   gint on_track_lost;         /* GstLivekitOnTrackLost */
   gboolean on_track_lost_set; /* the user chose on-track-lost */
+  gint sync;                  /* GstLivekitSync */
   gboolean shared;
   gboolean hidden;
 } GstLivekitSettings;

@@ -24,6 +24,12 @@ static const GEnumValue ice_transport_policy_values[] = {
   { 0, NULL, NULL },
 };
 
+static const GEnumValue sync_values[] = {
+  { GST_LIVEKIT_SYNC_AUTO, "In sync with the participant's other tracks", "auto" },
+  { GST_LIVEKIT_SYNC_OFF, "As soon as it arrives", "off" },
+  { 0, NULL, NULL },
+};
+
 static const GstLivekitRow rows[] = {
   { "url", GST_LIVEKIT_ROW_STRING, AT (url), .environment = "LIVEKIT_URL", .text = DEFAULT_URL,
       .blurb = "Server to connect to, for instance wss://example.livekit.cloud "
@@ -70,6 +76,10 @@ static const GstLivekitRow rows[] = {
       .enumeration = "GstLivekitE2eePolicy", .values = e2ee_policy_values,
       .blurb = "Whether tracks must be encrypted end to end; a track that is refused gets a "
                "warning and gives nothing" },
+  { "sync", GST_LIVEKIT_ROW_ENUM, AT (sync), .number = GST_LIVEKIT_SYNC_AUTO,
+      .enumeration = "GstLivekitSync", .values = sync_values,
+      .blurb = "Whether sound and picture of one participant are brought into sync when elements "
+               "of this process receive both" },
   { "shared", GST_LIVEKIT_ROW_BOOLEAN, AT (shared), .number = TRUE,
       .blurb = "Share one connection with the other elements of this process that have the same "
                "url, token or key pair, room, identity, hidden and ice-transport-policy" },

@@ -51,6 +51,7 @@ func startRun(e Element, kind Kind, c *C.GstLivekitSettings) (*Run, error) {
 		LostIsError:    s.onTrackLost == lostError,
 		Passphrase:     s.passphrase,
 		Encryption:     s.encryption,
+		Unsynchronized: !s.sync,
 		OnDecryptError: e.postDecryptError,
 		OnEnd:          r.ended,
 		OnNothing:      r.tracks.nothing,

@@ -24,6 +24,7 @@ type settings struct {
 	trackTimeout   time.Duration // 0: wait
 	onTrackLost    onTrackLost
 	onTrackLostSet bool
+	sync           bool
 	shared         bool
 	passphrase     string
 	encryption     caps.EncryptionPolicy
@@ -56,6 +57,7 @@ func newSettings(media caps.Kind, c *C.GstLivekitSettings) settings {
 		trackTimeout:   milliseconds(c.track_timeout),
 		onTrackLost:    onTrackLost(c.on_track_lost),
 		onTrackLostSet: c.on_track_lost_set != 0,
+		sync:           c.sync != C.GST_LIVEKIT_SYNC_OFF,
 		shared:         c.shared != 0,
 		passphrase:     C.GoString(c.e2ee_key),
 		encryption:     caps.EncryptionPolicy(c.e2ee_policy),

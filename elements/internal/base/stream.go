@@ -37,6 +37,7 @@ type Common struct {
 	LostIsError    bool // on-track-lost
 	Passphrase     string
 	Encryption     caps.EncryptionPolicy
+	Unsynchronized bool // sound and pictures of one participant keep their own times
 	OnDecryptError func(error)
 	OnEnd          func(error)
 	OnNothing      func(error)         // for a track that gives nothing although it should

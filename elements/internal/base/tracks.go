@@ -125,7 +125,7 @@ func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	}
 	switch {
 	case t.last == nil:
-	case t.takeSwitched():
+	case t.takeSwitched(), t.last.Moved(): // to whom the other elements of the connection follow
 		t.patience.Came() // no more of the other one is waited for
 	case t.connection.State() != room.StateReconnecting:
 		if err := t.afterLoss(ctx); err != nil {

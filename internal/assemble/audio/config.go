@@ -5,6 +5,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -27,6 +28,8 @@ type Config struct {
 	// with nil when they can be decrypted again; it is not called for a single damaged frame. It is called on the
 	// goroutine of Run. It may be nil.
 	OnDecryptError func(err error)
+	// Sync keeps the times of the frames in sync with the pictures of the publisher. Nil leaves them as they are.
+	Sync *mediaclock.SyncMember
 	// Player gets the frames.
 	Player Player
 }

@@ -21,10 +21,8 @@ func (a *assembly) decrypt(frame []byte) []byte {
 // into blocks. The payload does not tell which: both can begin with the header of a packet without redundancy. So both
 // are tried, first the one that was right for the last packet.
 func (a *assembly) openBlocks(p *rtp.Packet) (sealed, ok bool) {
-	var wholeErr error
 	if a.whole {
-		var payload []byte
-		payload, wholeErr = a.openAhead(p)
+		payload := a.openAhead(p)
 		a.ahead.valid = false
 		if payload != nil {
 			a.decrypted(payload)
@@ -46,23 +44,21 @@ func (a *assembly) openBlocks(p *rtp.Packet) (sealed, ok bool) {
 			return true, true
 		}
 	}
-	if !a.whole {
-		var payload []byte
-		payload, wholeErr = a.config.Decryptor.Decrypt(a.copied)
-		if wholeErr == nil && payload != nil && len(payload) < len(p.Payload) {
-			a.whole = true
-			a.decrypted(payload)
-			return false, a.splitOpened(payload, p.Timestamp)
-		}
-	}
-	if !split {
-		err = wholeErr
-	}
+	payload, wholeErr := a.config.Decryptor.Decrypt(a.copied)
 	switch {
+	case wholeErr == nil && payload != nil && len(payload) < len(p.Payload):
+		a.whole = true
+		a.decrypted(payload)
+		return false, a.splitOpened(payload, p.Timestamp)
+	case wholeErr != nil:
+		// Both ways, what tells that something is encrypted is at the end of the payload. But what looks like blocks may be
+		// none, so this is the better error.
+		a.undecryptable(wholeErr)
+		return false, false
 	case err != nil:
 		a.undecryptable(err)
 		return false, false
-	case !split:
+	case !split && payload != nil:
 		a.invalid("not as in RFC 2198")
 		return false, false
 	}
@@ -81,18 +77,19 @@ func (a *assembly) splitOpened(payload []byte, timestamp uint32) bool {
 
 // openAhead returns the payload of a packet that is encrypted as a whole, or nil if it is not. The packet may be behind
 // a gap, and is not changed. The result is kept for when the packet is taken.
-func (a *assembly) openAhead(p *rtp.Packet) ([]byte, error) {
+func (a *assembly) openAhead(p *rtp.Packet) []byte {
 	o := &a.ahead
 	if o.valid && o.sequence == p.Sequence && o.timestamp == p.Timestamp {
-		return o.payload, o.err
+		return o.payload
 	}
 	o.memory = append(o.memory[:0], p.Payload...)
 	o.valid, o.sequence, o.timestamp = true, p.Sequence, p.Timestamp
-	o.payload, o.err = a.config.Decryptor.Decrypt(o.memory)
-	if o.err != nil || len(o.payload) == len(p.Payload) {
-		o.payload = nil
+	payload, err := a.config.Decryptor.Decrypt(o.memory)
+	if err != nil || len(payload) == len(p.Payload) {
+		payload = nil
 	}
-	return o.payload, o.err
+	o.payload = payload
+	return payload
 }
 
 // openRepeated decrypts a block that a packet repeats. It returns nil if it must not be played.

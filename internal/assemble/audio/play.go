@@ -22,9 +22,10 @@ func (a *assembly) Take(p *rtp.Packet, _ time.Duration) error {
 		a.missing = false // the packets of the server count as silence, not as lost
 		return nil
 	}
-	a.capture.Observe(p.Timestamp, mediaclock.CaptureTime{
+	captured := a.capture.Observe(p.Timestamp, mediaclock.CaptureTime{
 		NTP: p.Extensions.CaptureNTP, Offset: p.Extensions.CaptureOffset, Source: p.Extensions.Source,
 	}, p.Arrival)
+	a.config.Sync.Captured(captured, p.Timestamp, p.Arrival)
 	err := a.takeSound(p)
 	a.blank, a.sequence = false, p.Sequence
 	return err

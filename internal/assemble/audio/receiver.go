@@ -60,7 +60,6 @@ type opened struct {
 	sequence  uint16
 	timestamp uint32
 	payload   []byte // in memory; nil if it could not be decrypted
-	err       error
 	memory    []byte
 }
 
@@ -89,6 +88,7 @@ func New(config Config) (*Receiver, error) {
 	a := &r.assembly
 	r.packets = rtp.New(config.Config, a)
 	a.packets, a.epoch = r.packets, r.packets.Epoch()
+	config.Sync.Begin(config.ClockRate, a.epoch)
 	return r, nil
 }
 
@@ -108,6 +108,7 @@ func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) (sen
 		return time.Time{}
 	}
 	r.assembly.report.Store(report)
+	r.assembly.config.Sync.Report(report.At, rtp, received)
 	return report.At
 }
 

@@ -89,7 +89,7 @@ func (a *assembly) covers(next *rtp.Packet) bool {
 	}
 	payload := next.Payload
 	if a.whole {
-		payload, _ = a.openAhead(next)
+		payload = a.openAhead(next)
 	}
 	if !a.blocks.split(payload, next.Timestamp) {
 		return false

@@ -26,7 +26,7 @@ func (a *assembly) stampHeld(paused bool) error {
 // stamp sets the time of a.out and plays it.
 func (a *assembly) stamp(paused bool) error {
 	s, now := a.clock.Stamp(paused), a.packets.Now()
-	a.out.PTS = a.epoch.Add(s.PTS)
+	a.out.PTS = a.epoch.Add(a.config.Sync.Adjust(a.out.RTPTimestamp, s).PTS)
 	if !a.packets.IsMeasured() {
 		a.packets.MeasureRoundTrip(now) // its value without trouble
 	}

@@ -23,9 +23,10 @@ func (r *assembly) Take(p *rtp.Packet, now time.Duration) error {
 			return err
 		}
 	}
-	r.capture.Observe(p.Timestamp, mediaclock.CaptureTime{
+	captured := r.capture.Observe(p.Timestamp, mediaclock.CaptureTime{
 		NTP: p.Extensions.CaptureNTP, Offset: p.Extensions.CaptureOffset, Source: p.Extensions.Source,
 	}, p.Arrival)
+	r.config.Sync.Captured(captured, p.Timestamp, p.Arrival)
 	if p.Extensions.HasVideoOrientation {
 		r.rotation = rotationOfCVO(p.Extensions.VideoOrientation)
 	}

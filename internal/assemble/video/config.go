@@ -5,6 +5,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble"
+	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	// Behind returns how long the next unit will wait for the decoder, which is added to an adaptive latency. It is
 	// called on the goroutine of Run, for each unit. It may be nil.
 	Behind func() time.Duration
+	// Sync keeps the times of the units in sync with the sound of the publisher. Nil leaves them as they are.
+	Sync *mediaclock.SyncMember
 	// AcceptSize reports whether a picture of so many pixels may be decoded. It is called on the goroutine of Run, for
 	// each unit that contains its size. If it is nil, all are accepted.
 	AcceptSize func(pixels int) bool

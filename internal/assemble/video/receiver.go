@@ -66,6 +66,7 @@ func New(config Config) (*Receiver, error) {
 	a := &r.assembly
 	r.packets = rtp.New(config.Config, a)
 	a.packets, a.epoch = r.packets, r.packets.Epoch()
+	config.Sync.Begin(config.ClockRate, a.epoch)
 	a.timer = keyFrameTimer{times: config.KeyFrameTimes, epoch: a.epoch}
 	return r, nil
 }
@@ -97,6 +98,7 @@ func (r *Receiver) SenderReport(ntp uint64, rtp uint32, received time.Time) (sen
 		return time.Time{}
 	}
 	r.assembly.report.Store(report)
+	r.assembly.config.Sync.Report(report.At, rtp, received)
 	return report.At
 }
 

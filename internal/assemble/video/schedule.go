@@ -29,8 +29,9 @@ func (r *assembly) stampHeld(paused bool) error {
 // stamp sets the times of r.out and delivers it.
 func (r *assembly) stamp(paused bool) error {
 	s, now := r.clock.Stamp(paused), r.packets.Now()
-	r.out.PTS, r.out.DTS = r.epoch.Add(s.PTS), r.epoch.Add(s.DTS)
-	if r.out.KeyFrame && r.timer.came(s.PTS) {
+	synced := r.config.Sync.Adjust(r.out.RTPTimestamp, s)
+	r.out.PTS, r.out.DTS, r.out.SyncDelay = r.epoch.Add(synced.PTS), r.epoch.Add(synced.DTS), synced.PTS-s.PTS
+	if r.out.KeyFrame && r.timer.came(synced.PTS) {
 		r.keys.request()
 	}
 	if !r.packets.IsMeasured() {

@@ -22,8 +22,9 @@ const maxUnitSize = 16 << 20
 // It and its memory may only be used until the callback that gets it returns.
 type AccessUnit struct {
 	Data         []byte
-	PTS          time.Time // when to show it, on the local monotonic clock; in the order of RTPTimestamp, no two the same
-	DTS          time.Time // when to decode it, on the same clock; always later than the previous one. Without reordering it equals PTS
+	PTS          time.Time     // when to show it, on the local monotonic clock; in the order of RTPTimestamp, no two the same
+	DTS          time.Time     // when to decode it, on the same clock; always later than the previous one. Without reordering it equals PTS
+	SyncDelay    time.Duration // what was added to PTS for the sake of Config.Sync
 	RTPTimestamp uint32
 	ReceivedAt   time.Time // arrival of its last packet
 	KeyFrame     bool      // decoding can begin here
