@@ -1,6 +1,28 @@
 package room
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+)
+
+func TestCriteriaRead(t *testing.T) {
+	t.Parallel()
+	for want, criteria := range map[string]Criteria{
+		"a video track":                 {},
+		"an audio track":                {Kind: caps.Audio},
+		`a microphone track of "alice"`: {Kind: caps.Audio, Source: livekit.TrackSource_MICROPHONE, Participant: "alice"},
+		`a screen share audio track named "music" with SID TR_1`: {
+			Kind: caps.Audio, Source: livekit.TrackSource_SCREEN_SHARE_AUDIO, TrackName: "music", TrackSID: "TR_1",
+		},
+	} {
+		if got := criteria.String(); got != want {
+			t.Errorf("%+v reads %q, want %q", criteria, got, want)
+		}
+	}
+}
 
 func TestChoose(t *testing.T) {
 	t.Parallel()
