@@ -35,7 +35,7 @@ func (p *Packetizer) Frame(frame []byte, key bool) (packets []Packet) {
 		}
 	case caps.AV1:
 		payloads = (&codecs.AV1Payloader{}).Payload(uint16(p.Size), frame)
-	case caps.VP8, caps.VP9: // pieces with descriptors
+	default: // pieces, with descriptors for VP8 and VP9
 	}
 	if len(payloads) == 0 {
 		payloads = p.pieces(frame, key)
