@@ -4,4 +4,4 @@
 set -eu
 room=${1:?usage: record-opus.sh ROOM FILE} file=${2:?usage: record-opus.sh ROOM FILE}
 
-exec gst-launch-1.0 -e livekitaudiosrc room="$room" ! opusparse ! oggmux ! filesink location="$file"
+exec gst-launch-1.0 -e livekitaudiosrc room="$room" ! oggmux ! filesink location="$file"

@@ -11,6 +11,7 @@ package chain
 import "C"
 
 import (
+	"encoding/binary"
 	"fmt"
 	"time"
 	"unsafe"
@@ -41,7 +42,7 @@ type SoundOffer struct {
 func (p Pad) WantSound(offer SoundOffer) (SoundForm, error) {
 	encoded := offer.Codec.UntouchedCaps()
 	if offer.Codec == caps.Opus {
-		encoded += fmt.Sprintf(", channels=(int)%d", offer.Channels)
+		encoded += fmt.Sprintf(", channels=(int)%d, streamheader=(buffer)< %x, %x >", offer.Channels, opusHead(offer.Channels), opusTags)
 	}
 	c := C.GstLivekitSound{
 		encoded_caps: C.CString(encoded), raw_caps: C.CString(caps.RawAudioCaps()),
@@ -66,6 +67,17 @@ func (p Pad) WantSound(offer SoundOffer) (SoundForm, error) {
 	}
 	return form, nil
 }
+
+// opusHead returns the header of an Opus stream in a file (RFC 7845 section 5.1), without which some muxers write nothing.
+// There are no samples to skip, because the stream began long before.
+func opusHead(channels int) []byte {
+	head := append([]byte("OpusHead"), 1, byte(channels), 0, 0)
+	head = binary.LittleEndian.AppendUint32(head, uint32(caps.Opus.ClockRate()))
+	return append(head, 0, 0, 0) // no gain, and channels as in every stream with one or two of them
+}
+
+// opusTags is the second header (RFC 7845 section 5.2): the name of the writer, and no tags.
+var opusTags = []byte("OpusTags\x0b\x00\x00\x00gst-livekit\x00\x00\x00\x00")
 
 // rawAudio is never freed.
 var rawAudio = (*C.gchar)(C.CString("audio/x-raw"))
