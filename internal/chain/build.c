@@ -164,7 +164,8 @@ build_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError
   if (!add_appsrc (chain, chain->sound, config->latency, error))
     return FALSE;
   chain->last = GST_ELEMENT (chain->appsrc);
-  return gst_livekit_output_add_pad (chain, chain->last, config, FALSE, error);
+  gst_livekit_output_add_sound (chain, config);
+  return TRUE;
 }
 
 /* Asks downstream, if there is any, whether it wants raw or encoded video. If it

@@ -10,7 +10,7 @@
  *
  * A chain for sound is given what leaves the pad: samples, or the packets of a codec.
  *
- *   appsrc ! queue ! pad
+ *   appsrc ! pad
  *
  * A chain has one of these forms for its whole life. When downstream changes between
  * raw and encoded video, or the decoder does not work, the chain is outdated: it gives

@@ -67,9 +67,9 @@ make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
   frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
   output->early = frames;
   g_mutex_unlock (&output->lock);
-  if (output->sound) {
+  if (output->appsrc) {
     if (GST_CLOCK_TIME_IS_VALID (output->sound_capacity))
-      g_object_set (output->queue, "max-size-time", output->sound_capacity + latency, NULL);
+      g_object_set (output->appsrc, "max-time", output->sound_capacity + latency, NULL);
     return;
   }
   if (output->capacity == 0 || output->untouched)
@@ -82,7 +82,7 @@ make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
 void
 gst_livekit_output_set_delay (GstLivekitOutput *output, GstClockTime delay)
 {
-  if (output->queue)
+  if (output->queue || output->appsrc)
     make_room (output, GST_CLOCK_TIME_NONE, delay);
 }
 
@@ -171,8 +171,6 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
 
   output->capacity = config->capacity;
   output->untouched = untouched;
-  output->sound = config->sound_caps != NULL;
-  output->sound_capacity = config->sound_capacity;
   output->queue = add_last (chain, last, "queue", error);
   if (!output->queue)
     return FALSE;
@@ -188,6 +186,32 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
   gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
   return TRUE;
+}
+
+/* Sound has no queue behind it: appsrc is one, and drops the oldest when it is full. */
+void
+gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config)
+{
+  static const struct {
+    GstPadProbeType type;
+    GstLivekitProbe callback;
+  } probes[] = {
+    { GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
+    { GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
+  };
+  GstLivekitOutput *output = &chain->output;
+  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (chain->appsrc), "src");
+  guint i;
+
+  output->appsrc = gst_object_ref (chain->appsrc);
+  output->sound_capacity = config->sound_capacity;
+  g_object_set (chain->appsrc, "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
+  for (i = 0; i < G_N_ELEMENTS (probes); i++)
+    gst_livekit_life_add_probe (chain->life, GST_ELEMENT (chain->appsrc), "src", probes[i].type,
+        probes[i].callback);
+  make_room (output, config->latency, GST_CLOCK_TIME_NONE);
+  gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));
+  gst_object_unref (pad);
 }
 
 /* This thread must not call Go: a thread that Go does not know takes a processor from
@@ -351,6 +375,7 @@ void
 gst_livekit_output_clear (GstLivekitOutput *output)
 {
   g_clear_object (&output->queue);
+  g_clear_object (&output->appsrc);
   g_clear_object (&output->appsink);
   gst_caps_replace (&output->caps, NULL);
   g_mutex_clear (&output->lock);

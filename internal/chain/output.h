@@ -7,11 +7,13 @@
 
 #include "chain.h"
 
+#include <gst/app/app.h>
+
 typedef struct {
-  GstElement *queue;   /* owned, or NULL */
-  GstElement *appsink; /* owned, or NULL */
-  gboolean untouched;  /* the queue holds access units */
-  gboolean sound;
+  GstElement *queue;           /* owned, or NULL */
+  GstElement *appsink;         /* owned, or NULL */
+  GstAppSrc *appsrc;           /* owned: of a chain for sound, or NULL */
+  gboolean untouched;          /* the queue holds access units */
   GstClockTime sound_capacity; /* for sound: NONE = no limit */
   guint capacity;              /* frames, 0 = no limit */
   GMutex lock;                 /* guards the counts */
@@ -29,6 +31,10 @@ typedef struct {
 } GstLivekitOutput;
 
 void gst_livekit_output_init (GstLivekitOutput *output);
+
+/* Connects appsrc to the element's pad, for a chain for sound. */
+void gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config);
+
 /* Add the end of a chain after its element `last`. */
 gboolean gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
     const GstLivekitChainConfig *config, gboolean untouched, GError **error);
