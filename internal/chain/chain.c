@@ -284,9 +284,11 @@ gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data, gsize 
 {
   GstLivekitUnit unit = { .capture_time = piece->capture_time, .orientation = -1 };
   GstBuffer *buffer;
+  gboolean full;
 
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
+  full = gst_livekit_output_is_full (&chain->output, piece->duration);
   buffer = gst_buffer_new_memdup (data, size);
   GST_BUFFER_PTS (buffer) = piece->pts;
   GST_BUFFER_DURATION (buffer) = piece->duration;
@@ -295,7 +297,7 @@ gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data, gsize 
   gst_livekit_sideband_attach (&chain->sideband, buffer, &unit);
   if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
     return GST_LIVEKIT_PUSH_STOPPED;
-  return GST_LIVEKIT_PUSH_OK;
+  return full ? GST_LIVEKIT_PUSH_LEAKED : GST_LIVEKIT_PUSH_OK;
 }
 
 /* appsrc queues serialized events together with its buffers. */

@@ -75,6 +75,7 @@ typedef enum {
   GST_LIVEKIT_PUSH_OK,
   GST_LIVEKIT_PUSH_FULL,     /* too much is waiting; the unit was refused */
   GST_LIVEKIT_PUSH_STOPPED,  /* no clock, flushing or after EOS; the unit was refused */
+  GST_LIVEKIT_PUSH_LEAKED,   /* sound: the piece was taken, and as much that waited was dropped */
   GST_LIVEKIT_PUSH_OUTDATED, /* see gst_livekit_chain_outdated(); the unit was refused */
 } GstLivekitPushResult;
 

@@ -214,6 +214,14 @@ gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfi
   gst_object_unref (pad);
 }
 
+gboolean
+gst_livekit_output_is_full (GstLivekitOutput *output, GstClockTime duration)
+{
+  GstClockTime most = gst_app_src_get_max_time (output->appsrc);
+
+  return most > 0 && gst_app_src_get_current_level_time (output->appsrc) + duration > most;
+}
+
 /* This thread must not call Go: a thread that Go does not know takes a processor from
  * Go's scheduler, and waking a reader there wakes other threads as well. */
 static GstFlowReturn

@@ -35,6 +35,9 @@ void gst_livekit_output_init (GstLivekitOutput *output);
 /* Connects appsrc to the element's pad, for a chain for sound. */
 void gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config);
 
+/* Whether sound of this length, in ns, makes it drop what waits for downstream. */
+gboolean gst_livekit_output_is_full (GstLivekitOutput *output, GstClockTime duration);
+
 /* Add the end of a chain after its element `last`. */
 gboolean gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
     const GstLivekitChainConfig *config, gboolean untouched, GError **error);

@@ -112,8 +112,8 @@ type Piece struct {
 }
 
 // PushSound sends a piece of sound into a chain for sound. It copies the piece, and never blocks. If it returns ErrStopped
-// or ErrOutdated, the piece was refused.
-func (c *Chain) PushSound(p *Piece) error {
+// or ErrOutdated, the piece was refused. leaked says that downstream is too slow: as much that waited was dropped.
+func (c *Chain) PushSound(p *Piece) (leaked bool, err error) {
 	c.piece = C.GstLivekitSoundPiece{
 		pts: C.guint64(p.PTS), duration: C.guint64(p.Duration),
 		capture_time: captureTime(p.CaptureTime), discont: gboolean(p.Discont),
@@ -129,11 +129,13 @@ func (c *Chain) PushSound(p *Piece) error {
 	}
 	switch C.gst_livekit_chain_push_sound(c.c, data, C.gsize(size), &c.piece) {
 	case C.GST_LIVEKIT_PUSH_STOPPED:
-		return ErrStopped
+		return false, ErrStopped
 	case C.GST_LIVEKIT_PUSH_OUTDATED:
-		return ErrOutdated
+		return false, ErrOutdated
+	case C.GST_LIVEKIT_PUSH_LEAKED:
+		return true, nil
 	}
-	return nil
+	return false, nil
 }
 
 // PushGap says that there is no sound for a time. It is for the goroutine that calls PushSound.

@@ -130,7 +130,10 @@ func (p *soundPad) Take(piece *playout.Piece) error {
 	if len(p.piece.Data) == 0 && len(p.piece.Samples) == 0 && len(p.piece.Floats) == 0 {
 		return nil
 	}
-	err := p.chain.PushSound(&p.piece)
+	leaked, err := p.chain.PushSound(&p.piece)
+	if leaked {
+		p.sound.played.overflow.Add(int64(p.piece.Duration))
+	}
 	if errors.Is(err, chain.ErrOutdated) || errors.Is(err, chain.ErrStopped) {
 		return nil // prepare makes another chain, or the pipeline is stopping
 	}
