@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -79,6 +80,7 @@ type SoundStats struct {
 	DroppedPaused                    uint64
 	DroppedPackets                   uint64 // because they were not read in time
 	DroppedOverflow                  time.Duration
+	Frames                           uint64 // for Next, with those that were dropped
 	Jitter                           time.Duration
 	Latency                          time.Duration // from capture to the pad, by the publisher's clock; 0 if unknown
 	ClockOffset                      time.Duration // by how much the publisher's clock is ahead of ours
@@ -90,16 +92,17 @@ type SoundStats struct {
 
 // SoundFrame is decoded sound.
 type SoundFrame struct {
-	Samples      []int16       // interleaved; valid until take returns
+	Samples      []int16       // interleaved; they belong to take
 	PTS          time.Duration // when the first sample is due, on CLOCK_MONOTONIC
-	RTPTimestamp uint32
-	CaptureTime  time.Time // zero if unknown
-	ReceivedAt   time.Time
-	Concealed    bool // made up, because packets were lost
-	Silence      bool // made up, because there was no sound
+	RTPTimestamp uint32        // of the first sample; of made-up ones what it would have been
+	CaptureTime  time.Time     // of the first sample, by the publisher's clock; zero if unknown
+	ReceivedAt   time.Time     // when the first packet in it came; zero if there is none
+	Concealed    bool          // some of it is made up, because packets were lost
+	Silence      bool          // the publisher sent no sound
 }
 
-func (c *SoundConfig) complete() {
+// complete sets defaults and checks the form of the frames.
+func (c *SoundConfig) complete() error {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -112,4 +115,23 @@ func (c *SoundConfig) complete() {
 	if c.FrameDuration == 0 {
 		c.FrameDuration = 10 * time.Millisecond
 	}
+	switch {
+	case c.SampleRate < minSampleRate || c.SampleRate > maxSampleRate:
+		return fmt.Errorf("receive sound at %d Hz: %w: the sample rate is between %d and %d Hz",
+			c.SampleRate, ErrUnknownSound, minSampleRate, maxSampleRate)
+	case c.Channels < 1 || c.Channels > 2:
+		return fmt.Errorf("receive sound in %d channels: %w: there are one or two", c.Channels, ErrUnknownSound)
+	case c.FrameDuration < minFrame || c.FrameDuration > maxFrame:
+		return fmt.Errorf("receive sound in frames of %v: %w: a frame lasts between %v and %v",
+			c.FrameDuration, ErrUnknownSound, minFrame, maxFrame)
+	}
+	return nil
 }
+
+// What frames may be like.
+const (
+	minSampleRate = 8000
+	maxSampleRate = 192000
+	minFrame      = 2500 * time.Microsecond
+	maxFrame      = time.Second
+)
