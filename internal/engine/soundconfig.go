@@ -101,19 +101,13 @@ type SoundFrame struct {
 	Silence      bool          // the publisher sent no sound
 }
 
-// complete sets defaults and checks the form of the frames.
+// complete sets defaults, and checks the form of the frames if there is one.
 func (c *SoundConfig) complete() error {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.SampleRate == 0 {
-		c.SampleRate = 48000
-	}
-	if c.Channels == 0 {
-		c.Channels = 1
-	}
-	if c.FrameDuration == 0 {
-		c.FrameDuration = 10 * time.Millisecond
+	if c.SampleRate == 0 && c.Channels == 0 && c.FrameDuration == 0 { // as for a pad
+		c.SampleRate, c.Channels, c.FrameDuration = 48000, 1, 10*time.Millisecond
 	}
 	switch {
 	case c.SampleRate < minSampleRate || c.SampleRate > maxSampleRate:

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,6 +21,9 @@ const ms = time.Millisecond
 // queueOf is the output to Next of a Sound without tracks.
 func queueOf(t *testing.T, config SoundConfig) *soundQueue {
 	t.Helper()
+	config.SampleRate = cmp.Or(config.SampleRate, 48000)
+	config.Channels = cmp.Or(config.Channels, 1)
+	config.FrameDuration = cmp.Or(config.FrameDuration, 10*ms)
 	if err := config.complete(); err != nil {
 		t.Fatal(err)
 	}
@@ -310,10 +314,18 @@ func TestWhatTheTakerOfSoundSaysIsFinal(t *testing.T) {
 }
 
 func TestFormsOfSound(t *testing.T) {
-	for _, config := range []SoundConfig{
-		{SampleRate: 7999}, {SampleRate: 192001}, {SampleRate: -1}, {Channels: 3}, {Channels: -1},
-		{FrameDuration: 2 * ms}, {FrameDuration: time.Second + 1}, {FrameDuration: -ms},
+	for _, change := range []func(c *SoundConfig){
+		func(c *SoundConfig) { c.SampleRate = 7999 },
+		func(c *SoundConfig) { c.SampleRate = 192001 },
+		func(c *SoundConfig) { c.SampleRate = 0 },
+		func(c *SoundConfig) { c.Channels = 3 },
+		func(c *SoundConfig) { c.Channels = 0 },
+		func(c *SoundConfig) { c.FrameDuration = 2 * ms },
+		func(c *SoundConfig) { c.FrameDuration = time.Second + 1 },
+		func(c *SoundConfig) { c.FrameDuration = 0 },
 	} {
+		config := SoundConfig{SampleRate: 48000, Channels: 2, FrameDuration: 10 * ms}
+		change(&config)
 		if err := config.complete(); !errors.Is(err, ErrUnknownSound) {
 			t.Errorf("%+v: %v", config, err)
 		}

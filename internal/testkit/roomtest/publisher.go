@@ -76,8 +76,13 @@ func (p *Publisher) PublishTrack(
 // send publishes a track, and calls write for each frame.
 func (p *Publisher) send(track webrtc.TrackLocal, source livekit.TrackSource, name string, write func()) (sid string) {
 	p.t.Helper()
-	pub, err := p.Room.LocalParticipant.PublishTrack(track,
-		&lksdk.TrackPublicationOptions{Name: name, Source: source, VideoWidth: 320, VideoHeight: 180})
+	return p.publish(track, &lksdk.TrackPublicationOptions{Name: name, Source: source, VideoWidth: 320, VideoHeight: 180}, write)
+}
+
+// publish is send with all options.
+func (p *Publisher) publish(track webrtc.TrackLocal, options *lksdk.TrackPublicationOptions, write func()) (sid string) {
+	p.t.Helper()
+	pub, err := p.Room.LocalParticipant.PublishTrack(track, options)
 	Must(p.t, err)
 	published := &publishedTrack{pub: pub, stop: make(chan struct{}), done: make(chan struct{})}
 	p.mu.Lock()
