@@ -69,9 +69,8 @@ func WithFrameDuration(d time.Duration) AudioOption {
 	return audioOption(func(c *audioConfig) { c.engine.FrameDuration = d })
 }
 
-// WithoutSilence leaves out the time in which the publisher sends no sound, instead
-// of giving silent frames: Next waits, and the next frame has its own time. What is
-// lost directly before sound that arrives is concealed all the same.
+// WithoutSilence leaves out the frames in which the publisher sends no sound: Next
+// waits, and the next frame has its own time.
 func WithoutSilence() AudioOption {
 	return audioOption(func(c *audioConfig) { c.engine.Silence = engine.SilenceNone })
 }

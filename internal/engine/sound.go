@@ -88,13 +88,15 @@ func NewSound(selector room.Selector, config SoundConfig) (*Sound, error) {
 	s.latency.Store(int64(config.Latency))
 	s.syncOffset.Store(int64(config.SyncOffset))
 	s.SetPaused(config.Paused)
+	silence := config.Silence
 	if config.Pad != nil {
 		s.out = &soundPad{sound: s}
 	} else {
 		s.out = newSoundQueue(s)
+		silence = SilenceAlways // so that each frame is complete in time
 	}
 	s.timeline = playout.New(playout.Config{
-		Silence: playout.Silence(config.Silence), Taker: s.out, Local: s.local, Muted: s.isQuiet,
+		Silence: playout.Silence(silence), Taker: s.out, Local: s.local, Muted: s.isQuiet,
 	})
 	s.timeline.SetLatency(config.Latency)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -46,6 +46,7 @@ type SoundConfig struct {
 	Capacity time.Duration
 
 	Latency time.Duration // the longest wait for a packet; then its sound is concealed
+	// Silence other than SilenceAlways leaves frames without sound out, for Next.
 	Silence Silence
 	// SyncOffset is added to the times of all sound.
 	SyncOffset time.Duration

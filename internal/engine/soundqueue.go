@@ -74,8 +74,11 @@ func (q *soundQueue) Take(p *playout.Piece) error {
 	return nil
 }
 
-// put queues a frame. Its memory is that of the frame which is dropped for it, if there is one.
+// put queues a frame. spare is the memory of one that is dropped, if any is.
 func (q *soundQueue) put(f SoundFrame) (spare []int16) {
+	if f.Silence && q.sound.config.Silence != SilenceAlways {
+		return f.Samples[:0]
+	}
 	q.mu.Lock()
 	if q.most > 0 && q.frames.n >= q.most {
 		spare = q.frames.pop().Samples[:0]

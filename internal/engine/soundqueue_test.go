@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -24,6 +25,7 @@ func queueOf(t *testing.T, config SoundConfig) *soundQueue {
 	config.SampleRate = cmp.Or(config.SampleRate, 48000)
 	config.Channels = cmp.Or(config.Channels, 1)
 	config.FrameDuration = cmp.Or(config.FrameDuration, 10*ms)
+	config.Silence = SilenceAlways
 	if err := config.complete(); err != nil {
 		t.Fatal(err)
 	}
@@ -310,6 +312,21 @@ func TestWhatTheTakerOfSoundSaysIsFinal(t *testing.T) {
 	}
 	if q.frames.n != 1 {
 		t.Errorf("%d frames are left, want 1", q.frames.n)
+	}
+}
+
+func TestSilentFramesCanBeLeftOut(t *testing.T) {
+	q := queueOf(t, SoundConfig{Capacity: Unbounded})
+	q.sound.config.Silence = SilenceNone
+	one, quiet, two := pieceOf(0, 720, 0), pieceOf(15*ms, 4800, 0), pieceOf(115*ms, 720, 0)
+	one.Discont, quiet.Kind = true, playout.Silent
+	mustTake(t, q, one, quiet, two)
+	var at []time.Duration
+	for _, f := range all(q) {
+		at = append(at, f.PTS)
+	}
+	if want := []time.Duration{0, 10 * ms, 110 * ms, 120 * ms}; !slices.Equal(at, want) {
+		t.Errorf("frames at %v, want %v", at, want)
 	}
 }
 

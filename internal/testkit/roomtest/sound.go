@@ -1,6 +1,8 @@
 package roomtest
 
 import (
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,12 +43,17 @@ func (p *Publisher) PublishSound(source livekit.TrackSource, level func() uint8)
 	})
 }
 
+// played counts the tracks of PlayOpus.
+var played atomic.Int64
+
 // PlayOpus begins to send packets of Opus in real time: the packet of each 20 ms is what packet returns for its number. Packets
 // whose time is over are sent at once, unless the track was muted in the meantime.
 func (p *Publisher) PlayOpus(packet func(n int) []byte, options lksdk.TrackPublicationOptions) (sid string) {
 	p.t.Helper()
 	const samples, muted = 960, 25
-	track, err := webrtc.NewTrackLocalStaticRTP(opus, "sound", "sound")
+	// The server takes no track with the name of one that is just being unpublished.
+	id := fmt.Sprintf("sound-%d", played.Add(1))
+	track, err := webrtc.NewTrackLocalStaticRTP(opus, id, id)
 	Must(p.t, err)
 	begin, sent := time.Now(), -1
 	out := rtp.Packet{Header: rtp.Header{Version: 2}}
