@@ -20,8 +20,9 @@ const (
 	rate = stream.DefaultSampleRate
 	// leadSeconds is for both to get used to the clock of the publisher, and toneSeconds how long the tone between two silences is.
 	leadSeconds, toneSeconds = 8, 10
-	// onePacket is the tolerance for the number of samples: both begin and end with a packet.
-	onePacket = rate / 50
+	// onePacket is the tolerance for the number of our samples, because the tone swells in its first packet. The original changes the
+	// length of what it plays when it changes its delay, which a busy machine makes it do.
+	onePacket, theirDelay = rate / 50, rate / 5
 )
 
 // toneIn returns where the one tone in the sound begins and ends. What is much softer than it is silence; the shortest silence
@@ -101,7 +102,7 @@ func TestSoundSideBySideWithTheOriginal(t *testing.T) {
 	ourCount, ourLevel, ourHertz := measure("ours", ours)
 	theirCount, theirLevel, theirHertz := measure("the original's", theirs)
 	t.Logf("%+v", s.Stats())
-	if difference := ourCount - theirCount; difference < -onePacket || difference > onePacket {
+	if difference := ourCount - theirCount; difference < -theirDelay || difference > theirDelay {
 		t.Errorf("%d samples of the tone, and %d of the original's", ourCount, theirCount)
 	}
 	if want := toneSeconds * rate; ourCount < want-onePacket || ourCount > want+onePacket {

@@ -57,7 +57,7 @@ func (p *Publisher) PlayOpus(packet func(n int) []byte, options lksdk.TrackPubli
 	Must(p.t, err)
 	begin, sent := time.Now(), -1
 	out := rtp.Packet{Header: rtp.Header{Version: 2}}
-	return p.publish(track, &options, func() {
+	return p.publish(track, &options, FrameDuration/10, func() {
 		now := int(time.Since(begin) / FrameDuration)
 		if now-sent > muted {
 			sent = now - 1
