@@ -22,6 +22,17 @@ func (f *AudioFrame) Duration() time.Duration {
 	return time.Duration(f.SamplesPerChannel) * time.Second / time.Duration(f.SampleRate)
 }
 
+// Bytes returns the samples in bytes, the lower one of each first, as most programs
+// read them.
+func (f *AudioFrame) Bytes() []byte { return f.appendTo(make([]byte, 0, 2*len(f.Data))) }
+
+func (f *AudioFrame) appendTo(b []byte) []byte {
+	for _, sample := range f.Data {
+		b = binary.LittleEndian.AppendUint16(b, uint16(sample))
+	}
+	return b
+}
+
 // WAV returns the frame as a WAV file.
 func (f *AudioFrame) WAV() []byte {
 	const header, pcm, bytesPerSample = 44, 1, 2
@@ -39,11 +50,7 @@ func (f *AudioFrame) WAV() []byte {
 	b = binary.LittleEndian.AppendUint16(b, uint16(block))
 	b = binary.LittleEndian.AppendUint16(b, 8*bytesPerSample)
 	b = append(b, "data"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(size))
-	for _, sample := range f.Data {
-		b = binary.LittleEndian.AppendUint16(b, uint16(sample))
-	}
-	return b
+	return f.appendTo(binary.LittleEndian.AppendUint32(b, uint32(size)))
 }
 
 // AudioFrameEvent is a frame of sound with its times.
