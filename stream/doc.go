@@ -1,4 +1,5 @@
-// Package stream gives a Go program the frames of a remote LiveKit video track.
+// Package stream gives a Go program the frames of a remote LiveKit video track, and
+// the sound of an audio track.
 //
 //	video, err := stream.FromParticipant(participant, livekit.TrackSource_CAMERA)
 //	if err != nil {
@@ -20,6 +21,42 @@
 // other pion connection. GStreamer decodes, in hardware if such a decoder is
 // installed. The program needs no pipeline and does not have to initialise
 // GStreamer.
+//
+// # Sound
+//
+// An [AudioStream] is to sound what a [VideoStream] is to pictures: the AudioStream
+// of LiveKit's other SDKs, made by [AudioFromParticipant] or [AudioFromTrack].
+//
+//	sound, err := stream.AudioFromParticipant(participant, livekit.TrackSource_MICROPHONE,
+//		stream.WithSampleRate(16000))
+//	if err != nil {
+//		return err
+//	}
+//	defer sound.Close()
+//	for event, err := range sound.Frames(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		use(event.Frame.Data)
+//	}
+//
+// What follows is about both, with these differences. A frame of sound is Go's own
+// memory: it is not released. Frames have one length, [WithFrameDuration], and are
+// contiguous: what is lost is made up, and what the publisher does not send is
+// silent, which [AudioFrameEvent] says. With [WithoutSilence] such frames are left
+// out, and Next waits. The last frame is completed with silence.
+//
+// Publishers of LiveKit send each packet of sound twice (RED, RFC 2198), which makes
+// up for most losses, to whoever asks for it. Only the application that joins the
+// room can: LiveKit's Go SDK does so if its list of codecs, which replaces the
+// SDK's own, has audio/red. A program that only receives sound can say
+//
+//	lksdk.WithCodecs([]livekit.Codec{
+//		{Mime: "audio/opus", FmtpLine: "minptime=10;useinbandfec=1"},
+//		{Mime: "audio/red", FmtpLine: "111/111"},
+//	})
+//
+// when it joins; one that also receives video must name its codecs, too.
 //
 // # Frames
 //
@@ -65,7 +102,7 @@
 //
 // Tracks that are encrypted end to end are decrypted with the passphrase of
 // [WithEncryptionKey], which [VideoStream.SetEncryptionKey] changes at any time:
-// VP8, VP9, H.264 and H.265, as LiveKit's other SDKs encrypt them. They do not
+// VP8, VP9, H.264, H.265 and Opus, as LiveKit's other SDKs encrypt them. They do not
 // encrypt AV1. While a key is set, tracks that are not encrypted are not shown,
 // unless [WithEncryptionPolicy] allows it.
 //

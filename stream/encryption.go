@@ -16,7 +16,7 @@ var (
 	// ErrWrongEncryptionKey says that the frames do not authenticate with the key.
 	ErrWrongEncryptionKey = e2ee.ErrWrongKey
 	// ErrNotEncrypted says that the track is announced as encrypted, but its frames
-	// are not. They are not shown.
+	// are not. They are not received.
 	ErrNotEncrypted = e2ee.ErrNotEncrypted
 	// ErrNotEncryptedAtAll says that the track is announced as not encrypted, but the
 	// [EncryptionPolicy] requires encryption.
@@ -26,7 +26,7 @@ var (
 	ErrUnsupportedEncryption = e2ee.ErrUnsupported
 )
 
-// DecryptError says that the frames of an encrypted track cannot be shown, and
+// DecryptError says that the frames of an encrypted track cannot be received, and
 // what to do about it.
 type DecryptError struct {
 	Participant string // identity of the publisher; "" with FromTrack
@@ -40,32 +40,32 @@ func (e *DecryptError) Error() string { return (*engine.DecryptError)(e).Error()
 func (e *DecryptError) Unwrap() error { return e.Err }
 
 // WithEncryptionKey sets the passphrase that the participants of the room share for
-// end-to-end encrypted tracks. Tracks that are not encrypted are then not shown,
-// unless [WithEncryptionPolicy] allows it. [VideoStream.SetEncryptionKey] changes
-// the passphrase. Deriving a key takes some 30 ms, which makes passphrases hard to
+// end-to-end encrypted tracks. Tracks that are not encrypted are then not received,
+// unless [WithEncryptionPolicy] allows it. [VideoStream.SetEncryptionKey] and
+// [AudioStream.SetEncryptionKey] change the passphrase. Deriving a key takes some 30 ms, which makes passphrases hard to
 // guess.
-func WithEncryptionKey(passphrase string) Option {
-	return func(c *config) { c.engine.Passphrase = passphrase }
+func WithEncryptionKey(passphrase string) CommonOption {
+	return commonOption(func(c *common) { c.passphrase = passphrase })
 }
 
-// EncryptionPolicy says which tracks are shown.
+// EncryptionPolicy says which tracks are received.
 type EncryptionPolicy = caps.EncryptionPolicy
 
 const (
-	// EncryptionAuto shows only encrypted tracks while a key is set, and all tracks
+	// EncryptionAuto receives only encrypted tracks while a key is set, and all tracks
 	// while none is.
 	EncryptionAuto = caps.EncryptionAuto
-	// EncryptionRequired shows only encrypted tracks.
+	// EncryptionRequired receives only encrypted tracks.
 	EncryptionRequired = caps.EncryptionRequired
-	// EncryptionOptional also shows tracks that are not encrypted, whether a key is
+	// EncryptionOptional also receives tracks that are not encrypted, whether a key is
 	// set or not.
 	EncryptionOptional = caps.EncryptionOptional
 )
 
-// WithEncryptionPolicy sets which tracks are shown, instead of [EncryptionAuto].
-// Tracks that are not shown are reported to [WithDecryptErrors].
-func WithEncryptionPolicy(policy EncryptionPolicy) Option {
-	return func(c *config) { c.engine.Encryption = policy }
+// WithEncryptionPolicy sets which tracks are received, instead of [EncryptionAuto].
+// Tracks that are not received are reported to [WithDecryptErrors].
+func WithEncryptionPolicy(policy EncryptionPolicy) CommonOption {
+	return commonOption(func(c *common) { c.encryption = policy })
 }
 
 // WithDecryptErrors sets a function that is called with a [*DecryptError] when
@@ -74,20 +74,20 @@ func WithEncryptionPolicy(policy EncryptionPolicy) Option {
 // reason is reported again after other keys were set, or after decryption has
 // worked for ten seconds. The stream does not end. Nothing is received during the
 // call, so the function must return soon, and must not call Close.
-func WithDecryptErrors(report func(error)) Option {
-	return func(c *config) {
-		c.engine.OnDecryptError = nil
+func WithDecryptErrors(report func(error)) CommonOption {
+	return commonOption(func(c *common) {
+		c.onDecryptError = nil
 		if report == nil {
 			return
 		}
-		c.engine.OnDecryptError = func(err error) {
+		c.onDecryptError = func(err error) {
 			var failed *engine.DecryptError
 			if errors.As(err, &failed) {
 				err = (*DecryptError)(failed)
 			}
 			report(err)
 		}
-	}
+	})
 }
 
 // SetEncryptionKey replaces all keys with the key of another passphrase, from the

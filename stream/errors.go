@@ -6,15 +6,22 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
-// Errors of [VideoStream.Next] and of the constructors, for errors.Is. The
-// ordinary end of a stream is io.EOF.
+// Errors of [VideoStream.Next], [AudioStream.Next] and of the constructors, for
+// errors.Is. The ordinary end of a stream is io.EOF.
 var (
 	// ErrClosed is returned by Next after Close.
 	ErrClosed = engine.ErrClosed
 	// ErrConcurrentNext is returned by Next while another goroutine is in it.
 	ErrConcurrentNext = engine.ErrConcurrentNext
-	// ErrNotVideo is wrapped by the constructors' error for an audio track or source.
+	// ErrNotVideo is wrapped by the error of [VideoStream]'s constructors for an audio
+	// track or source.
 	ErrNotVideo = errors.New("not a video track")
+	// ErrNotAudio is wrapped by the error of [AudioStream]'s constructors for a video
+	// track or source.
+	ErrNotAudio = errors.New("not an audio track")
+	// ErrUnknownSound is wrapped by their error for a sample rate, a number of channels
+	// or a frame duration that frames cannot have.
+	ErrUnknownSound = engine.ErrUnknownSound
 	// ErrNoLayers is wrapped by the error for choosing a layer of a stream made by
 	// FromTrack.
 	ErrNoLayers = engine.ErrNoLayers
@@ -61,6 +68,10 @@ func public(err error) error {
 	var none *engine.NoPictureError
 	if errors.As(err, &none) {
 		return (*NoPictureError)(none)
+	}
+	var silent *engine.NoSoundError
+	if errors.As(err, &silent) {
+		return (*NoSoundError)(silent)
 	}
 	return err
 }

@@ -59,6 +59,29 @@ func TestExampleShowsTheScreenToAModel(t *testing.T) {
 	}
 }
 
+// writerFunc is a recognizer.
+type writerFunc func(samples []byte) (int, error)
+
+func (f writerFunc) Write(samples []byte) (int, error) { return f(samples) }
+
+func TestExampleGivesWordsToARecognizer(t *testing.T) {
+	t.Parallel()
+	p := speak(t, "", 1)
+	heard := 0
+	err := transcribe(patient(t), join(t).Participant(t, "speaker"), writerFunc(func(samples []byte) (int, error) {
+		if len(samples) != 2*160 {
+			t.Errorf("10 ms in %d bytes", len(samples))
+		}
+		if heard++; heard == 20 {
+			p.Leave()
+		}
+		return len(samples), nil
+	}))
+	if err != nil || heard < 20 {
+		t.Errorf("heard %d frames: %v", heard, err)
+	}
+}
+
 func TestExampleCountsFramesPerSecond(t *testing.T) {
 	t.Parallel()
 	publish(t, testpublisher.Config{})

@@ -40,7 +40,7 @@ type Layer = caps.Layer
 // It is for [FromParticipant]. [FromTrack] cannot choose layers, and returns an
 // error that wraps [ErrNoLayers].
 func WithLayer(layer Layer) Option {
-	return func(c *config) { c.engine.Layer = &layer }
+	return videoOption(func(c *config) { c.engine.Layer = &layer })
 }
 
 // SetLayer changes what the server sends, also for tracks that follow this one; see

@@ -32,11 +32,11 @@ func (e *NoPictureError) Track() string { return (*engine.NoPictureError)(e).Tra
 // The stream does not end. The function is called on a goroutine of the stream,
 // should return soon, and must not call Close.
 func WithNoPicture(report func(*NoPictureError)) Option {
-	return func(c *config) {
+	return videoOption(func(c *config) {
 		c.engine.OnNoPicture = nil
 		if report == nil {
 			return
 		}
 		c.engine.OnNoPicture = func(err *engine.NoPictureError) { report((*NoPictureError)(err)) }
-	}
+	})
 }

@@ -12,12 +12,13 @@ import (
 )
 
 const (
-	// DefaultCapacity is how many decoded frames are queued for a slow reader.
+	// DefaultCapacity is how many decoded frames a [VideoStream] queues for a slow
+	// reader.
 	DefaultCapacity = 4
 	// Unbounded as a capacity drops no frames, whatever memory that needs.
 	Unbounded = engine.Unbounded
-	// AdaptiveLatency, the default, waits for a missing packet as long as it can
-	// still arrive.
+	// AdaptiveLatency, the default of a [VideoStream], waits for a missing packet as
+	// long as it can still arrive.
 	AdaptiveLatency time.Duration = rtp.Adaptive
 	// StartLatency is the latency that a stream with AdaptiveLatency reports until
 	// the network needs more.
@@ -25,19 +26,58 @@ const (
 )
 
 // Option configures a [VideoStream].
-type Option func(*config)
+type Option interface{ video(c *config) }
+
+// AudioOption configures an [AudioStream].
+type AudioOption interface{ audio(c *audioConfig) }
+
+// CommonOption configures either.
+type CommonOption interface {
+	Option
+	AudioOption
+}
+
+type (
+	videoOption  func(*config)
+	audioOption  func(*audioConfig)
+	commonOption func(*common)
+)
+
+func (o videoOption) video(c *config)       { o(c) }
+func (o audioOption) audio(c *audioConfig)  { o(c) }
+func (o commonOption) video(c *config)      { o(&c.common) }
+func (o commonOption) audio(c *audioConfig) { o(&c.common) }
+
+// common is what the options for either stream set.
+type common struct {
+	capacity       *int // nil is the default of the stream
+	latency        time.Duration
+	logger         *slog.Logger
+	receiver       *webrtc.RTPReceiver
+	passphrase     string
+	encryption     EncryptionPolicy
+	onDecryptError func(error)
+}
 
 type config struct {
+	common
+
 	engine   engine.Config
 	writePLI func(webrtc.SSRC)
-	receiver *webrtc.RTPReceiver
 }
 
 func newConfig(options []Option) config {
-	c := config{engine: engine.Config{Capacity: DefaultCapacity, Latency: AdaptiveLatency}}
+	c := config{common: common{latency: AdaptiveLatency}}
 	for _, option := range options {
-		option(&c)
+		option.video(&c)
 	}
+	c.engine.Capacity = DefaultCapacity
+	if c.capacity != nil {
+		c.engine.Capacity = *c.capacity
+	}
+	c.engine.Latency = c.latency
+	c.engine.Logger = c.logger
+	c.engine.Passphrase, c.engine.Encryption, c.engine.OnDecryptError = c.passphrase, c.encryption, c.onDecryptError
 	return c
 }
 
@@ -48,27 +88,29 @@ func newConfig(options []Option) config {
 // so that dropped frames need no conversion; the other types are converted in the
 // pipeline after the decoder.
 func WithFormat(format caps.VideoBufferType) Option {
-	return func(c *config) { c.engine.Format = &format }
+	return videoOption(func(c *config) { c.engine.Format = &format })
 }
 
 // WithCapacity sets how many decoded frames are queued for the reader; when the
 // queue is full, the oldest is dropped. Numbers below 1 mean 1; Unbounded drops
-// nothing.
-func WithCapacity(frames int) Option {
-	return func(c *config) { c.engine.Capacity = frames }
+// nothing. Without it a [VideoStream] queues [DefaultCapacity] frames, and an
+// [AudioStream] the sound of [DefaultAudioCapacity].
+func WithCapacity(frames int) CommonOption {
+	return commonOption(func(c *common) { c.capacity = &frames })
 }
 
 // WithLatency sets the longest wait for a packet that is missing or late, instead
-// of [AdaptiveLatency]. Frames are never delayed for any other reason. 0 does not
-// wait at all; a negative value means AdaptiveLatency.
-func WithLatency(latency time.Duration) Option {
-	return func(c *config) { c.engine.Latency = max(latency, AdaptiveLatency) }
+// of [AdaptiveLatency], or of an [AudioStream]'s [DefaultAudioLatency], after which
+// it makes up sound. Frames are never delayed for any other reason. 0 does not wait
+// at all; a negative value means the default.
+func WithLatency(latency time.Duration) CommonOption {
+	return commonOption(func(c *common) { c.latency = max(latency, AdaptiveLatency) })
 }
 
 // WithLogger sets the logger for decisions (Debug), starts and ends (Info) and lost
 // data (Warn). Without it nothing is logged.
-func WithLogger(logger *slog.Logger) Option {
-	return func(c *config) { c.engine.Logger = logger }
+func WithLogger(logger *slog.Logger) CommonOption {
+	return commonOption(func(c *common) { c.logger = logger })
 }
 
 // WithPLIWriter gives [FromTrack] a function that asks the sender for a key frame,
@@ -76,15 +118,15 @@ func WithLogger(logger *slog.Logger) Option {
 // Without it, the first frame, and the first one after a loss, have to wait until
 // the publisher sends a key frame by itself.
 func WithPLIWriter(write func(ssrc webrtc.SSRC)) Option {
-	return func(c *config) { c.writePLI = write }
+	return videoOption(func(c *config) { c.writePLI = write })
 }
 
-// WithRTPReceiver gives [FromTrack] the receiver of the track, which is an argument
-// of pion's OnTrack. Only the receiver knows the negotiated header extensions:
-// without it frames have no rotation and, unless sender reports provide it, no
-// capture time.
-func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
-	return func(c *config) { c.receiver = receiver }
+// WithRTPReceiver gives [FromTrack] or [AudioFromTrack] the receiver of the track,
+// which is an argument of pion's OnTrack. Only the receiver knows the negotiated
+// header extensions: without it frames have no rotation and, unless sender reports
+// provide it, no capture time.
+func WithRTPReceiver(receiver *webrtc.RTPReceiver) CommonOption {
+	return commonOption(func(c *common) { c.receiver = receiver })
 }
 
 // WithMaxPixels sets the size, width times height, of the largest picture that is
@@ -94,12 +136,12 @@ func WithRTPReceiver(receiver *webrtc.RTPReceiver) Option {
 // and at most 8192x4320. A stream of [FromTrack], which does not know what was
 // announced, then allows 4096x4096.
 func WithMaxPixels(pixels int) Option {
-	return func(c *config) { c.engine.MaxPixels = max(pixels, 0) }
+	return videoOption(func(c *config) { c.engine.MaxPixels = max(pixels, 0) })
 }
 
 // WithUndecodableEnd ends the stream with an [*UndecodableError] as soon as no
 // decoder produces a picture from several complete key frames. Without it a stream
 // that has given pictures keeps waiting and reports to [WithNoPicture].
 func WithUndecodableEnd() Option {
-	return func(c *config) { c.engine.UndecodableEnd = true }
+	return videoOption(func(c *config) { c.engine.UndecodableEnd = true })
 }

@@ -59,7 +59,13 @@ type peer struct {
 
 func newPeer(t *testing.T) *peer {
 	t.Helper()
-	track, err := webrtc.NewTrackLocalStaticRTP(peerCodecs[0].RTPCodecCapability, "camera", "stream")
+	return newPeerOf(t, peerCodecs[0])
+}
+
+// newPeerOf is a peer whose track begins with a codec.
+func newPeerOf(t *testing.T, codec webrtc.RTPCodecParameters) *peer {
+	t.Helper()
+	track, err := webrtc.NewTrackLocalStaticRTP(codec.RTPCodecCapability, "camera", "stream")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +96,11 @@ func newPeerConnection(t *testing.T) (*webrtc.PeerConnection, <-chan struct{}) {
 	media := new(webrtc.MediaEngine)
 	for _, codec := range peerCodecs {
 		if err := media.RegisterCodec(codec, webrtc.RTPCodecTypeVideo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, codec := range peerSounds {
+		if err := media.RegisterCodec(codec, webrtc.RTPCodecTypeAudio); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -128,8 +128,8 @@ func TestREADMEPipelinesAreTheScripts(t *testing.T) {
 
 func TestREADMEGoProgramsWork(t *testing.T) {
 	programs := blocks(section(t, "## Three ways to use it"), "go")
-	if len(programs) != 2 {
-		t.Fatalf("%d programs, want 2", len(programs))
+	if len(programs) != 3 {
+		t.Fatalf("%d programs, want 3", len(programs))
 	}
 	compile := func(t *testing.T, source string) string {
 		t.Helper()
@@ -159,6 +159,15 @@ func TestREADMEGoProgramsWork(t *testing.T) {
 		p.await(30, fmt.Sprintf("%d %d %d ", width, height, width*height*3))
 		publisher.Close()
 		p.succeed()
+	})
+	t.Run("Sound", func(t *testing.T) { // which is part of an example that the tests of package stream run
+		example, err := os.ReadFile("../../stream/example_sound_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.ReplaceAll(string(example), "\n\t", "\n"); !strings.Contains(lines, programs[2]) {
+			t.Errorf("package stream has no example with\n%s", programs[2])
+		}
 	})
 }
 

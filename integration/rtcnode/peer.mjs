@@ -4,11 +4,12 @@
 //   node peer.mjs '{"role": "publish", "url": ..., "token": ..., "picture": "known.i420", "width": 640, "height": 360}'
 //   node peer.mjs '{"role": "receive", "url": ..., "token": ..., "directory": "out", "keep": 30}'
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import {
   AudioFrame,
   AudioSource,
+  AudioStream,
   LocalAudioTrack,
   LocalVideoTrack,
   Room,
@@ -141,6 +142,21 @@ function receiver() {
       say('frame', { time, kept, width: frame.width, height: frame.height, timestampUs: Number(timestampUs) });
     }
   };
+  // Sound is written to a file, and its number of samples reported each second.
+  const listen = async (track) => {
+    const file = openSync(`${settings.directory}/sound.s16`, 'w');
+    let [samples, said, frames] = [0, 0, 0];
+    for await (const frame of new AudioStream(track, { sampleRate: 48000, numChannels: 1 })) {
+      writeSync(file, new Uint8Array(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength));
+      samples += frame.samplesPerChannel;
+      frames++;
+      if (samples >= said + 48000) {
+        say('sound', { samples, frames });
+        said = samples;
+      }
+    }
+    closeSync(file);
+  };
   let publication;
   const published = (of) => {
     publication = of;
@@ -160,6 +176,7 @@ function receiver() {
   room.on(RoomEvent.TrackSubscribed, (track, of) => {
     say('subscribed', { sid: of.sid });
     if (track.kind === TrackKind.KIND_VIDEO) read(track);
+    if (track.kind === TrackKind.KIND_AUDIO && settings.listen) listen(track);
   });
   room.on(RoomEvent.TrackUnsubscribed, (track, of) => say('unsubscribed', { sid: of.sid }));
   return {

@@ -43,17 +43,20 @@ type Settings struct {
 	ByHand    bool   `json:"byHand,omitempty"`    // nothing is subscribed to before it is told to
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
 	Keep      int    `json:"keep,omitempty"`      // one frame of so many is kept
+	Listen    bool   `json:"listen,omitempty"`    // sound is kept as sound.s16: signed 16-bit samples, 48 kHz, one channel
 }
 
 // Event is one line that the peer says.
 type Event struct {
-	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, available, subscribed, unsubscribed, frame
+	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, available, subscribed, unsubscribed, frame, sound
 	SID         string  `json:"sid"`
 	Time        *uint32 `json:"time"` // read from the picture, nil if there is none in it
 	Kept        bool    `json:"kept"`
 	Width       int     `json:"width"`
 	Height      int     `json:"height"`
 	TimestampUs int64   `json:"timestampUs"`
+	Samples     int     `json:"samples"` // of sound, so far
+	Frames      int     `json:"frames"`  // of sound, so far
 }
 
 // Peer is a running program.

@@ -28,6 +28,12 @@ func (m media) Codec() webrtc.RTPCodecParameters {
 	return subscriber.Primary(m.remote.Codec(), m.negotiated())
 }
 
+// CodecOf returns the codec of a track that the application received: for redundant sound, that of the sound. receiver may
+// be nil.
+func CodecOf(remote *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) webrtc.RTPCodecParameters {
+	return media{remote: remote, receiver: receiver}.Codec()
+}
+
 func (m media) Redundancy() (payloadType uint8, ok bool) {
 	return subscriber.Redundancy(m.Codec(), m.negotiated())
 }

@@ -94,7 +94,7 @@ func (e *encryption) newDecryption(track *room.Track, codec caps.Codec) *decrypt
 		if announced = info.Encryption; announced == livekit.Encryption_NONE {
 			d.refused = e.refuseClear
 			if e.policy == caps.EncryptionOptional && e.keys.Any() {
-				e.log.Warn("the track is not encrypted, but shown nevertheless", "participant", track.Identity, "sid", track.SID)
+				e.log.Warn("the track is not encrypted, but received nevertheless", "participant", track.Identity, "sid", track.SID)
 			}
 			return d
 		}

@@ -7,9 +7,11 @@ import (
 
 var (
 	// ErrClosed is returned by Next after Close.
-	ErrClosed = errors.New("video stream is closed")
+	ErrClosed = errors.New("the stream is closed")
 	// ErrConcurrentNext is returned by Next while another goroutine is in it.
 	ErrConcurrentNext = errors.New("another goroutine is already in Next")
+	// ErrUnknownSound is wrapped by the error for frames of sound that cannot be made.
+	ErrUnknownSound = errors.New("unknown form of sound")
 	// ErrNoLayers is the error for choosing a layer of a single track, which has no participant.
 	ErrNoLayers = errors.New("the layers of a track can only be chosen with FromParticipant, " +
 		"or by whoever subscribed to it (RemoteTrackPublication.SetVideoQuality)")

@@ -33,6 +33,7 @@ type Sound struct {
 	epoch    time.Time // local times are relative to it
 
 	playing    atomic.Int64 // the local time since when it is not paused, 0 while it is
+	resumed    atomic.Bool  // it was paused since the feed has last played something
 	latency    atomic.Int64
 	syncOffset atomic.Int64
 	age        atomic.Int64 // SoundStats.Latency
@@ -69,11 +70,13 @@ type soundOutput interface {
 
 // NewSound receives the tracks that a selector gives. It takes ownership of the selector, also if it fails.
 func NewSound(selector room.Selector, config SoundConfig) (*Sound, error) {
-	config.complete()
 	s := &Sound{
 		selector: selector, done: make(chan struct{}), closed: make(chan struct{}), epoch: time.Now(),
 	}
 	err := chain.Init()
+	if err == nil {
+		err = config.complete()
+	}
 	if err == nil {
 		err = s.set(config.Passphrase, config.Encryption, config.Logger, config.OnDecryptError)
 		config.Passphrase = "" // it is not kept in memory
@@ -86,13 +89,15 @@ func NewSound(selector room.Selector, config SoundConfig) (*Sound, error) {
 	s.latency.Store(int64(config.Latency))
 	s.syncOffset.Store(int64(config.SyncOffset))
 	s.SetPaused(config.Paused)
+	silence := config.Silence
 	if config.Pad != nil {
 		s.out = &soundPad{sound: s}
 	} else {
 		s.out = newSoundQueue(s)
+		silence = SilenceAlways // so that each frame is complete in time
 	}
 	s.timeline = playout.New(playout.Config{
-		Silence: playout.Silence(config.Silence), Taker: s.out, Local: s.local, Muted: s.isQuiet,
+		Silence: playout.Silence(silence), Taker: s.out, Local: s.local, Muted: s.isQuiet,
 	})
 	s.timeline.SetLatency(config.Latency)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -112,8 +117,8 @@ func (s *Sound) isQuiet() bool {
 	return track == nil || track.Muted()
 }
 
-// Next waits for the next frame and calls take with it; Close waits for that call. An error of take ends the Sound. The
-// errors are those of Stream.Next.
+// Next waits for the next frame and calls take with it, which may keep its samples; Close waits for that call. An error
+// of take ends the Sound. The errors are those of Stream.Next.
 func (s *Sound) Next(ctx context.Context, take func(SoundFrame) error) error {
 	q, ok := s.out.(*soundQueue)
 	if !ok {
@@ -158,12 +163,14 @@ func (s *Sound) Muted() bool {
 	return track != nil && track.Muted()
 }
 
-// SetPaused drops all received sound while paused is true.
+// SetPaused drops all received sound while paused is true. For Next, the time of a pause is left out; a pad's time stands
+// still in it.
 func (s *Sound) SetPaused(paused bool) {
 	switch {
 	case paused:
 		s.playing.Store(0)
 	case s.playing.Load() == 0:
+		s.resumed.Store(true) // first: the feed must not fill the pause
 		s.playing.Store(int64(s.local()))
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -205,6 +212,13 @@ func (s *Sound) fail(err error) {
 	}
 	s.mu.Unlock()
 	s.cancel()
+}
+
+// whyBroken returns why no more frames can be read, or nil.
+func (s *Sound) whyBroken() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
 }
 
 func (s *Sound) ended(err error) {

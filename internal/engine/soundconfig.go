@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -45,6 +46,7 @@ type SoundConfig struct {
 	Capacity time.Duration
 
 	Latency time.Duration // the longest wait for a packet; then its sound is concealed
+	// Silence other than SilenceAlways leaves frames without sound out, for Next.
 	Silence Silence
 	// SyncOffset is added to the times of all sound.
 	SyncOffset time.Duration
@@ -79,6 +81,7 @@ type SoundStats struct {
 	DroppedPaused                    uint64
 	DroppedPackets                   uint64 // because they were not read in time
 	DroppedOverflow                  time.Duration
+	Frames                           uint64 // for Next, with those that were dropped
 	Jitter                           time.Duration
 	Latency                          time.Duration // from capture to the pad, by the publisher's clock; 0 if unknown
 	ClockOffset                      time.Duration // by how much the publisher's clock is ahead of ours
@@ -90,26 +93,40 @@ type SoundStats struct {
 
 // SoundFrame is decoded sound.
 type SoundFrame struct {
-	Samples      []int16       // interleaved; valid until take returns
+	Samples      []int16       // interleaved; they belong to take
 	PTS          time.Duration // when the first sample is due, on CLOCK_MONOTONIC
-	RTPTimestamp uint32
-	CaptureTime  time.Time // zero if unknown
-	ReceivedAt   time.Time
-	Concealed    bool // made up, because packets were lost
-	Silence      bool // made up, because there was no sound
+	RTPTimestamp uint32        // of the first sample; of made-up ones what it would have been
+	CaptureTime  time.Time     // of the first sample, by the publisher's clock; zero if unknown
+	ReceivedAt   time.Time     // when the first packet in it came; zero if there is none
+	Concealed    bool          // some of it is made up, because packets were lost
+	Silence      bool          // the publisher sent no sound
 }
 
-func (c *SoundConfig) complete() {
+// complete sets defaults, and checks the form of the frames if there is one.
+func (c *SoundConfig) complete() error {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.SampleRate == 0 {
-		c.SampleRate = 48000
+	if c.SampleRate == 0 && c.Channels == 0 && c.FrameDuration == 0 { // as for a pad
+		c.SampleRate, c.Channels, c.FrameDuration = 48000, 1, 10*time.Millisecond
 	}
-	if c.Channels == 0 {
-		c.Channels = 1
+	switch {
+	case c.SampleRate < minSampleRate || c.SampleRate > maxSampleRate:
+		return fmt.Errorf("receive sound at %d Hz: %w: the sample rate is between %d and %d Hz",
+			c.SampleRate, ErrUnknownSound, minSampleRate, maxSampleRate)
+	case c.Channels < 1 || c.Channels > 2:
+		return fmt.Errorf("receive sound in %d channels: %w: there are one or two", c.Channels, ErrUnknownSound)
+	case c.FrameDuration < minFrame || c.FrameDuration > maxFrame:
+		return fmt.Errorf("receive sound in frames of %v: %w: a frame lasts between %v and %v",
+			c.FrameDuration, ErrUnknownSound, minFrame, maxFrame)
 	}
-	if c.FrameDuration == 0 {
-		c.FrameDuration = 10 * time.Millisecond
-	}
+	return nil
 }
+
+// What frames may be like.
+const (
+	minSampleRate = 8000
+	maxSampleRate = 192000
+	minFrame      = 2500 * time.Microsecond
+	maxFrame      = time.Second
+)

@@ -102,7 +102,7 @@ func (s *Sound) receive(ctx context.Context, track *room.Track) (err error) {
 
 // receiveCodec reads a track until it ends or continues in another codec (*rtp.CodecChangedError).
 func (s *Sound) receiveCodec(ctx context.Context, track *room.Track, member *mediaclock.SyncMember, mimeType string) error {
-	codec, err := soundReceivable(mimeType)
+	codec, err := SoundReceivable(mimeType)
 	if err != nil {
 		return err
 	}
@@ -150,8 +150,8 @@ func (s *Sound) receiveCodec(ctx context.Context, track *room.Track, member *med
 	return err
 }
 
-// soundReceivable returns the codec with a MIME type, or an *UnsupportedCodecError.
-func soundReceivable(mimeType string) (caps.Codec, error) {
+// SoundReceivable returns the codec with a MIME type, or an *UnsupportedCodecError.
+func SoundReceivable(mimeType string) (caps.Codec, error) {
 	codec, err := caps.CodecFromMimeType(mimeType)
 	if err == nil && codec.Kind() != caps.Audio {
 		err = fmt.Errorf("%w: %s is not sound", caps.ErrUnknownCodec, codec)
@@ -197,6 +197,7 @@ func (p *player) Play(f *audio.Frame) error {
 		return nil
 	}
 	s.noteAge(f.CaptureTime)
+	s.resume()
 	if !s.timeline.Begun() && p.codec.codec == caps.Opus && audio.Stereo(f.Data) {
 		p.codec.channels = 2
 	}
@@ -226,8 +227,19 @@ func (s *Sound) Deadline() (at time.Time, ok bool) {
 	return s.epoch.Add(time.Duration(playing) + firstSilence), true
 }
 
+// resume leaves out the time of a pause.
+func (s *Sound) resume() {
+	if s.resumed.Load() && s.config.Pad == nil {
+		s.resumed.Store(false)
+		s.timeline.Restart()
+	}
+}
+
 // Tick implements audio.Player.
 func (s *Sound) Tick(now time.Time) error {
+	if !s.isPaused() {
+		s.resume()
+	}
 	if due, ok := s.Deadline(); !ok || now.Before(due) {
 		return nil
 	}

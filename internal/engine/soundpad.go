@@ -144,6 +144,7 @@ func (p *soundPad) Take(piece *playout.Piece) error {
 func (p *soundPad) resample(piece *playout.Piece) {
 	if piece.Discont || p.count < 0 {
 		p.anchor, p.count = piece.PTS, 0
+		p.resampler.Reset()
 	}
 	p.piece.Samples = p.resampler.Resample(piece.Samples)
 	p.piece.PTS = p.anchor + lengthOf(p.count, p.form.Rate)

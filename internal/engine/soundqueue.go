@@ -2,11 +2,10 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/chain"
+	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/playout"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/sound"
@@ -15,43 +14,39 @@ import (
 // soundQueue is the output to Next: frames of one length.
 type soundQueue struct {
 	sound     *Sound
-	codec     soundCodec
+	codec     caps.Codec       // of the last track
 	resampler *sound.Resampler // nil if the decoder gives the rate
-	size      int              // samples of a frame, in all channels
-	open      SoundFrame       // that is being filled
-	begin     time.Duration    // where the present run of frames begins
-	count     int64            // samples of each channel since then
-	monotonic time.Duration    // CLOCK_MONOTONIC at the epoch
+	framer    framer
 
-	reading sync.Mutex
-	mu      sync.Mutex
-	frames  []SoundFrame // from first on
-	first   int
-	spare   [][]int16 // memory of frames that were read
-	most    int       // how many frames are kept; 0 is no limit
+	reading sync.Mutex // held by the one reader, and by close after the reader
 	came    chan struct{}
+	most    int // how many frames are kept; 0 is no limit
+
+	mu     sync.Mutex
+	frames ring[SoundFrame]
 }
 
 func newSoundQueue(s *Sound) *soundQueue {
 	q := &soundQueue{sound: s, came: make(chan struct{}, 1)}
-	q.size = int(int64(s.config.SampleRate)*int64(s.config.FrameDuration)/int64(time.Second)) * s.config.Channels
-	if s.config.Capacity >= 0 {
+	if s.config.Capacity != Unbounded {
 		q.most = max(int(s.config.Capacity/s.config.FrameDuration), 1)
 	}
-	q.monotonic = chain.Monotonic(s.epoch)
+	q.framer = newFramer(&s.config, s.epoch, q.put)
 	return q
 }
 
+// prepare implements soundOutput.
 func (q *soundQueue) prepare(track *room.Track, codec soundCodec) error {
-	if track == nil || q.codec.codec == codec.codec {
+	if track == nil || q.codec == codec.codec {
 		return nil
 	}
 	config := &q.sound.config
 	decoder, err := sound.NewDecoder(codec.codec, config.SampleRate, config.Channels)
 	if err != nil {
-		return err
+		return &UnsupportedCodecError{MimeType: codec.codec.MimeType(), Err: err}
 	}
-	q.codec = codec
+	q.codec = codec.codec
+	q.framer.clockRate = int64(codec.codec.ClockRate())
 	q.sound.setCodec(codec.codec)
 	q.sound.timeline.SetDecoder(codec.codec, decoder)
 	q.closeResampler()
@@ -68,88 +63,44 @@ func (q *soundQueue) setLatency(time.Duration) {}
 
 // Take implements playout.Taker.
 func (q *soundQueue) Take(p *playout.Piece) error {
+	if p.Discont && q.framer.jump(p.PTS) && q.resampler != nil {
+		q.resampler.Reset()
+	}
 	samples := p.Samples
 	if q.resampler != nil {
 		samples = q.resampler.Resample(samples)
 	}
-	if p.Discont && q.count == 0 && len(q.open.Samples) == 0 {
-		q.begin = p.PTS
-	}
-	rate, channels := q.sound.config.SampleRate, q.sound.config.Channels
-	for taken := 0; taken < len(samples); {
-		if len(q.open.Samples) == 0 {
-			q.open = SoundFrame{Samples: q.memory(), PTS: q.monotonic + q.begin + lengthOf(q.count, rate), Silence: true}
-			if p.Frame != nil {
-				before := lengthOf(int64(taken/channels), rate)
-				q.open.RTPTimestamp = p.Frame.RTPTimestamp + uint32(int64(before)*int64(q.codec.codec.ClockRate())/int64(time.Second))
-				q.open.ReceivedAt = p.Frame.ReceivedAt
-				if !p.Frame.CaptureTime.IsZero() {
-					q.open.CaptureTime = p.Frame.CaptureTime.Add(before)
-				}
-			}
-		}
-		n := min(q.size-len(q.open.Samples), len(samples)-taken)
-		q.open.Samples = append(q.open.Samples, samples[taken:taken+n]...)
-		q.open.Concealed = q.open.Concealed || p.Kind == playout.Concealed
-		q.open.Silence = q.open.Silence && p.Kind == playout.Silent
-		taken += n
-		if len(q.open.Samples) == q.size {
-			q.count += int64(q.size / channels)
-			q.put(q.open)
-			q.open = SoundFrame{}
-		}
-	}
+	q.framer.take(p, samples)
 	return nil
 }
 
-// memory returns memory for the samples of a frame.
-func (q *soundQueue) memory() []int16 {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if n := len(q.spare); n > 0 {
-		m := q.spare[n-1]
-		q.spare = q.spare[:n-1]
-		return m[:0]
+// put queues a frame. spare is the memory of one that is dropped, if any is.
+func (q *soundQueue) put(f SoundFrame) (spare []int16) {
+	if f.Silence && q.sound.config.Silence != SilenceAlways {
+		return f.Samples[:0]
 	}
-	return make([]int16, 0, q.size)
-}
-
-func (q *soundQueue) put(f SoundFrame) {
 	q.mu.Lock()
-	if q.most > 0 && len(q.frames)-q.first >= q.most {
-		q.spare = append(q.spare, q.frames[q.first].Samples)
-		q.first++
+	if q.most > 0 && q.frames.n >= q.most {
+		spare = q.frames.pop().Samples[:0]
 		q.sound.played.overflow.Add(int64(q.sound.config.FrameDuration))
 	}
-	if q.first > 0 && len(q.frames) == cap(q.frames) {
-		q.frames = slices.Delete(q.frames, 0, q.first)
-		q.first = 0
-	}
-	q.frames = append(q.frames, f)
+	q.frames.push(f)
 	q.mu.Unlock()
+	q.sound.played.frames.Add(1)
 	select {
 	case q.came <- struct{}{}:
 	default:
 	}
+	return spare
 }
 
-func (q *soundQueue) take() (SoundFrame, bool) {
+func (q *soundQueue) take() (f SoundFrame, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.first == len(q.frames) {
+	if q.frames.n == 0 {
 		return SoundFrame{}, false
 	}
-	f := q.frames[q.first]
-	q.first++
-	return f, true
-}
-
-func (q *soundQueue) giveBack(samples []int16) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.spare) < 64 {
-		q.spare = append(q.spare, samples)
-	}
+	return q.frames.pop(), true
 }
 
 func (q *soundQueue) next(ctx context.Context, take func(SoundFrame) error) error {
@@ -165,16 +116,12 @@ func (q *soundQueue) next(ctx context.Context, take func(SoundFrame) error) erro
 		if isDone(s.closed) {
 			return ErrClosed
 		}
-		s.mu.Lock()
-		broken := s.broken
-		s.mu.Unlock()
-		if broken != nil {
-			return broken
+		if err := s.whyBroken(); err != nil {
+			return err
 		}
-		ended := isDone(s.done)
+		ended := isDone(s.done) // before the queue is looked at: nothing comes behind that
 		if f, ok := q.take(); ok {
 			err := take(f)
-			q.giveBack(f.Samples)
 			if err != nil {
 				s.fail(err)
 			}
@@ -193,7 +140,11 @@ func (q *soundQueue) next(ctx context.Context, take func(SoundFrame) error) erro
 	}
 }
 
-func (q *soundQueue) end() bool { return true }
+// end implements soundOutput.
+func (q *soundQueue) end() bool {
+	q.framer.end()
+	return true
+}
 
 func (q *soundQueue) closeResampler() {
 	if q.resampler != nil {
@@ -202,9 +153,12 @@ func (q *soundQueue) closeResampler() {
 	}
 }
 
-// close waits until the reader has left.
+// close waits until the reader has left, and frees what it did not read.
 func (q *soundQueue) close() {
 	q.reading.Lock()
 	defer q.reading.Unlock()
 	q.closeResampler()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.frames = ring[SoundFrame]{}
 }

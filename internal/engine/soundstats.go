@@ -19,6 +19,7 @@ const concealedFrame = 20 * time.Millisecond
 type playedCounters struct {
 	concealed, silence atomic.Int64
 	overflow           atomic.Int64
+	frames             atomic.Uint64
 }
 
 // count takes over the timeline's counts.
@@ -42,6 +43,7 @@ func (s *Sound) Stats() SoundStats {
 	stats.Concealed = uint64(s.played.concealed.Load() / int64(concealedFrame))
 	stats.Silence = time.Duration(s.played.silence.Load())
 	stats.DroppedOverflow = time.Duration(s.played.overflow.Load())
+	stats.Frames = s.played.frames.Load()
 	stats.DroppedPaused = s.dropped.Load()
 	stats.Latency = time.Duration(s.age.Load())
 	stats.ClockOffset, stats.HasClockOffset = s.clockOffset.Estimate()

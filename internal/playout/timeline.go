@@ -126,6 +126,12 @@ func (t *Timeline) begin(at time.Duration) {
 	t.jump(at)
 }
 
+// Restart makes the stream begin again, with the next frame.
+func (t *Timeline) Restart() {
+	t.begun, t.made, t.silent, t.due = false, 0, false, 0
+	t.follow = follower{clockRate: t.follow.clockRate}
+}
+
 // end returns where the next piece begins.
 func (t *Timeline) end() time.Duration {
 	if t.rate == 0 {

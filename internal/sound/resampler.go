@@ -40,7 +40,7 @@ func NewResampler(from, to, channels int) *Resampler {
 	}
 }
 
-// Resample returns the next samples. They are valid until the next call.
+// Resample returns the next samples. It keeps a few back, less than a millisecond, until it has what comes behind them. They are valid until the next call.
 func (r *Resampler) Resample(samples []int16) []int16 {
 	n := len(samples) / r.channels
 	if n == 0 {
@@ -52,6 +52,9 @@ func (r *Resampler) Resample(samples []int16) []int16 {
 		unsafe.Pointer(unsafe.SliceData(r.out)))
 	return r.out[:int(got)*r.channels]
 }
+
+// Reset begins a stream: what it has kept of the former one is dropped.
+func (r *Resampler) Reset() { C.gst_audio_resampler_reset(r.c) }
 
 // Close frees the Resampler.
 func (r *Resampler) Close() { C.gst_audio_resampler_free(r.c) }

@@ -76,14 +76,22 @@ func (p *Publisher) PublishTrack(
 // send publishes a track, and calls write for each frame.
 func (p *Publisher) send(track webrtc.TrackLocal, source livekit.TrackSource, name string, write func()) (sid string) {
 	p.t.Helper()
-	pub, err := p.Room.LocalParticipant.PublishTrack(track,
-		&lksdk.TrackPublicationOptions{Name: name, Source: source, VideoWidth: 320, VideoHeight: 180})
+	return p.publish(track, &lksdk.TrackPublicationOptions{Name: name, Source: source, VideoWidth: 320, VideoHeight: 180},
+		FrameDuration, write)
+}
+
+// publish is send with all options. write is called every so often.
+func (p *Publisher) publish(
+	track webrtc.TrackLocal, options *lksdk.TrackPublicationOptions, every time.Duration, write func(),
+) (sid string) {
+	p.t.Helper()
+	pub, err := p.Room.LocalParticipant.PublishTrack(track, options)
 	Must(p.t, err)
 	published := &publishedTrack{pub: pub, stop: make(chan struct{}), done: make(chan struct{})}
 	p.mu.Lock()
 	p.tracks[pub.SID()] = published
 	p.mu.Unlock()
-	go published.send(write)
+	go published.send(every, write)
 	return pub.SID()
 }
 
@@ -109,9 +117,9 @@ func (p *Publisher) PublishPackets(change func(packet *rtp.Packet)) (sid string)
 // FrameDuration is the time from one frame to the next.
 const FrameDuration = 20 * time.Millisecond
 
-func (p *publishedTrack) send(write func()) {
+func (p *publishedTrack) send(every time.Duration, write func()) {
 	defer close(p.done)
-	ticker := time.NewTicker(FrameDuration)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		select {

@@ -1,7 +1,10 @@
 package roomtest
 
 import (
+	"fmt"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
@@ -37,6 +40,34 @@ func (p *Publisher) PublishSound(source livekit.TrackSource, level func() uint8)
 		}
 		// Fails while the server is away.
 		_ = track.WriteSample(media.Sample{Data: OpusFrame, Duration: FrameDuration}, options)
+	})
+}
+
+// played counts the tracks of PlayOpus.
+var played atomic.Int64
+
+// PlayOpus begins to send packets of Opus in real time: the packet of each 20 ms is what packet returns for its number. Packets
+// whose time is over are sent at once, unless the track was muted in the meantime.
+func (p *Publisher) PlayOpus(packet func(n int) []byte, options lksdk.TrackPublicationOptions) (sid string) {
+	p.t.Helper()
+	const samples, muted = 960, 25
+	// The server takes no track with the name of one that is just being unpublished.
+	id := fmt.Sprintf("sound-%d", played.Add(1))
+	track, err := webrtc.NewTrackLocalStaticRTP(opus, id, id)
+	Must(p.t, err)
+	begin, sent := time.Now(), -1
+	out := rtp.Packet{Header: rtp.Header{Version: 2}}
+	return p.publish(track, &options, FrameDuration/10, func() {
+		now := int(time.Since(begin) / FrameDuration)
+		if now-sent > muted {
+			sent = now - 1
+		}
+		for sent < now {
+			sent++
+			out.SequenceNumber++
+			out.Timestamp, out.Payload = uint32(sent*samples), packet(sent)
+			_ = track.WriteRTP(&out) // fails before there is a connection
+		}
 	})
 }
 
