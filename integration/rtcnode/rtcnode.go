@@ -39,6 +39,10 @@ type Settings struct {
 
 	// Tone is the frequency in Hz of a tone to publish as a microphone's, at half of the full scale. 0: none.
 	Tone int `json:"tone,omitempty"`
+	// Beat has the picture flash, and the tone sound, for 100 ms at each whole second of a clock of the publisher's.
+	Beat bool `json:"beat,omitempty"`
+	// Later are the parts, "picture" or "tone", that are not published before a command says so.
+	Later []string `json:"later,omitempty"`
 
 	ByHand    bool   `json:"byHand,omitempty"`    // nothing is subscribed to before it is told to
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
