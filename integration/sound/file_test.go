@@ -126,10 +126,10 @@ func (k track) end() (end time.Duration) {
 func (k track) begin() time.Duration { return k.packets[0].begin }
 
 // apart is by how much the ends of picture and sound may differ, and slack by how much a packet of sound may begin before or after
-// the end of the one before it.
+// the end of the one before it: the shortest packet of Opus, and a millisecond, which is how exact Matroska's times are.
 const (
 	apart = 50 * time.Millisecond
-	slack = 2500 * time.Microsecond
+	slack = 3500 * time.Microsecond
 )
 
 // checkEnds wants both streams to end at the same time.
