@@ -28,7 +28,8 @@ func TestBothAreRecordedAsTheyWereSent(t *testing.T) {
 		{"MP4", "H264", "mp4mux name=m ! filesink location=FILE", "m.", "m.", [2]string{"h264", "opus"}},
 		{"MP4AAC", "H264", "mp4mux name=m ! filesink location=FILE", "m.", aac, [2]string{"h264", "aac"}},
 		{"MPEGTS", "H264", "mpegtsmux name=m ! filesink location=FILE", "m.", "m.", [2]string{"h264", "opus"}},
-		{"FLV", "H264", "flvmux name=m ! filesink location=FILE", "m.", aac, [2]string{"h264", "aac"}},
+		// Without streamable, flvmux of GStreamer 1.22 waits for no stream. With it, it waits for as long as latency says.
+		{"FLV", "H264", "flvmux streamable=true latency=300000000 name=m ! filesink location=FILE", "m.", aac, [2]string{"h264", "aac"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			publish(t, rtcnode.Settings{Codec: test.codec})
@@ -62,11 +63,11 @@ func TestSoundContinuesFromPieceToPiece(t *testing.T) {
 // TestPiecesOfHLSAreWhole has players fetch a piece at a time.
 func TestPiecesOfHLSAreWhole(t *testing.T) {
 	publish(t, rtcnode.Settings{Codec: "H264"})
-	r := recordThrough(t, "hlssink2 name=m location=FILE%d playlist-location=FILE.m3u8 target-duration=2", "",
+	r := recordThrough(t, "hlssink2 name=m location=FILE%d.ts playlist-location=FILE.m3u8 target-duration=2", "",
 		"h264parse ! m.video", "audioconvert ! avenc_aac ! m.audio")
 	r.seconds(7)
 	r.finish()
-	pieces := files(t, r.file+"[0-9]*")
+	pieces := files(t, r.file+"[0-9]*.ts")
 	if len(pieces) < 2 {
 		t.Fatalf("%d pieces of 7 s", len(pieces))
 	}
