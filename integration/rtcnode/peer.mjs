@@ -147,7 +147,9 @@ function camera() {
     clearInterval(timer);
   };
 
-  const options = new TrackPublishOptions();
+  // By itself, the SDK sends few of a small picture's frames.
+  const videoEncoding = settings.beat ? { maxBitrate: 500_000n, maxFramerate: frameRate } : undefined;
+  const options = new TrackPublishOptions({ videoEncoding });
   options.source = TrackSource.SOURCE_CAMERA;
   options.scalabilityMode = settings.scalabilityMode;
   options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];

@@ -65,25 +65,29 @@ func TestMicrophoneMayBeAbsent(t *testing.T) {
 	}
 }
 
-// TestCameraMayBeAbsent is the same the other way round. Without a picture at the end, the sound alone goes on.
+// beside also lets sound pass that no muxer stops: matroskamux of GStreamer up to 1.24 waits for the picture.
+const beside = matroska + " livekitaudiosrc room=ROOM participant=publisher ! identity name=time silent=false ! " +
+	"fakesink async=false sync=false"
+
+// TestCameraMayBeAbsent is the same the other way round. No sound is lost, though the muxer waits.
 func TestCameraMayBeAbsent(t *testing.T) {
 	for name, play := range map[string]func(*testing.T) *recording{
 		"MutedInTheMiddle": func(t *testing.T) *recording {
 			p := publish(t, rtcnode.Settings{})
-			r := record(t, matroska)
+			r := record(t, beside)
 			r.seconds(2)
 			tell(t, p, "mute", "muted")
-			r.more("sound", 100)
+			r.more("time", 100)
 			tell(t, p, "unmute", "unmuted")
 			r.seconds(2)
 			return r
 		},
 		"Republished": func(t *testing.T) *recording {
 			p := publish(t, rtcnode.Settings{})
-			r := record(t, matroska)
+			r := record(t, beside)
 			r.seconds(2)
 			tell(t, p, "unpublish", "unpublished")
-			r.more("sound", 100)
+			r.more("time", 100)
 			tell(t, p, "publish", "published")
 			r.seconds(2)
 			return r
@@ -91,16 +95,24 @@ func TestCameraMayBeAbsent(t *testing.T) {
 		"MutedFromTheStart": func(t *testing.T) *recording {
 			p := publish(t, rtcnode.Settings{})
 			tell(t, p, "mute", "muted")
-			r := record(t, matroska)
-			r.more("sound", 100)
+			r := record(t, beside)
+			r.more("time", 100)
 			tell(t, p, "unmute", "unmuted")
 			r.seconds(2)
 			return r
 		},
+		"MutedAtTheEnd": func(t *testing.T) *recording {
+			p := publish(t, rtcnode.Settings{})
+			r := record(t, beside)
+			r.seconds(2)
+			tell(t, p, "mute", "muted")
+			r.more("time", 100)
+			return r
+		},
 		"PublishedLate": func(t *testing.T) *recording {
 			p := publish(t, rtcnode.Settings{Later: []string{"picture"}})
-			r := record(t, matroska)
-			r.more("sound", 100)
+			r := record(t, beside)
+			r.more("time", 100)
 			tell(t, p, "publish", "published")
 			r.seconds(2)
 			return r
@@ -110,7 +122,9 @@ func TestCameraMayBeAbsent(t *testing.T) {
 			r := play(t)
 			r.finish()
 			c := read(t, r.file)
-			c.checkEnds(t)
+			if name != "MutedAtTheEnd" {
+				c.checkEnds(t)
+			}
 			c.sound.checkContiguous(t)
 		})
 	}

@@ -43,7 +43,7 @@ type recording struct {
 const sources = "livekitsrc room=%[1]s participant=publisher %[2]s ! identity name=picture silent=false ! %[3]s " +
 	"livekitaudiosrc room=%[1]s participant=publisher ! identity name=sound silent=false ! %[4]s"
 
-// record begins to record into the pads m. of a pipeline, in which FILE stands for a file of the test.
+// record begins to record into the pads m. of a pipeline, in which FILE stands for a file of the test, and ROOM for its room.
 func record(t *testing.T, pipeline string) *recording {
 	t.Helper()
 	return recordThrough(t, pipeline, "", "m.", "m.")
@@ -53,7 +53,7 @@ func record(t *testing.T, pipeline string) *recording {
 func recordThrough(t *testing.T, pipeline, properties, picture, sound string) *recording {
 	t.Helper()
 	r := &recording{t: t, file: filepath.Join(t.TempDir(), "recording")}
-	r.Launch = launch.Start(t, "-e -v "+strings.ReplaceAll(pipeline, "FILE", r.file)+" "+
+	r.Launch = launch.Start(t, "-e -v "+strings.NewReplacer("FILE", r.file, "ROOM", rig.Room(t)).Replace(pipeline)+" "+
 		fmt.Sprintf(sources, rig.Room(t), properties, picture, sound))
 	return r
 }
