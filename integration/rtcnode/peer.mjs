@@ -75,6 +75,7 @@ function publisher() {
 const started = performance.now();
 const BEAT = 1000;
 const BURST = 100;
+const late = {}; // by how many milliseconds the last one was
 const elapsed = () => performance.now() - started;
 const until = (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds - elapsed())));
 
@@ -95,6 +96,7 @@ function microphone() {
         const silent = beat && ((sent + i) * 1000) / rate % BEAT >= BURST;
         data[i] = silent ? 0 : 16384 * Math.sin((2 * Math.PI * tone * (sent + i)) / rate);
       }
+      if (beat && (sent * 1000) / rate % BEAT === 0) late.sound = elapsed() - (sent * 1000) / rate;
       sent += samples;
       await source.captureFrame(new AudioFrame(data, rate, 1, samples));
       if (beat) await until((sent * 1000) / rate);
@@ -128,6 +130,9 @@ function camera() {
     for (let n = Math.ceil((elapsed() * frameRate) / 1000); !stopped; n++) {
       const time = (n * 1000) / frameRate;
       await until(time);
+      if (time % BEAT === 0) {
+        say('beat', { pictureLate: elapsed() - time, soundLate: late.sound });
+      }
       picture.fill(time % BEAT < BURST ? 235 : 16, 0, width * height);
       picture.fill(128, width * height);
       picture.fill(120, (n % height) * width, ((n % height) + 1) * width);

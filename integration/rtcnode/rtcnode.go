@@ -51,13 +51,16 @@ type Settings struct {
 
 // Event is one line that the peer says.
 type Event struct {
-	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, available, subscribed, unsubscribed, frame
+	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, beat, available, subscribed, unsubscribed, frame
 	SID         string  `json:"sid"`
 	Time        *uint32 `json:"time"` // read from the picture, nil if there is none in it
 	Kept        bool    `json:"kept"`
 	Width       int     `json:"width"`
 	Height      int     `json:"height"`
 	TimestampUs int64   `json:"timestampUs"`
+	// PictureLate and SoundLate are by how many milliseconds a flash and the burst before it were late: the machine was busy.
+	PictureLate float64 `json:"pictureLate"`
+	SoundLate   float64 `json:"soundLate"`
 }
 
 // Peer is a running program.
