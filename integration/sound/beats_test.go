@@ -37,7 +37,8 @@ func seenIn(t *testing.T, file string) (flashes []time.Duration) {
 	t.Helper()
 	const bright = 120
 	out := run(t, "ffmpeg", "-v", "error", "-copyts", "-i", file, "-map", "0:v",
-		"-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-f", "null", "-")
+		"-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-",
+		"-fps_mode", "passthrough", "-enc_time_base", "1:1000", "-f", "null", "-")
 	dark := false
 	for _, found := range brightness.FindAllSubmatch(out, -1) {
 		isBright := seconds(t, string(found[2])) > bright*time.Second
