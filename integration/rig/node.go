@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
@@ -40,10 +41,10 @@ func startNode(t testing.TB, settings rtcnode.Settings) *rtcnode.Peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(peer.Kill)
-	if settings.Picture != "" {
+	if settings.Picture != "" && !slices.Contains(settings.Later, "picture") {
 		await(t, peer, "published")
 	}
-	if settings.Tone != 0 {
+	if settings.Tone != 0 && !slices.Contains(settings.Later, "tone") {
 		await(t, peer, "publishedTone")
 	}
 	return peer

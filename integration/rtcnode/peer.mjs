@@ -67,25 +67,40 @@ function publisher() {
   if (settings.picture) parts.push(camera());
   if (settings.tone) parts.push(microphone());
   const begin = async () => {
-    for (const part of parts) await part.begin();
+    for (const part of parts) if (!settings.later?.includes(part.name)) await part.begin();
   };
   return Object.assign({}, ...parts, { begin, stop: () => Promise.all(parts.map((part) => part.stop())) });
 }
 
-// microphone sends a sine wave at half of the full scale, 20 ms at a time. The source takes as much as has been played.
+// The flash of a beat and its burst begin at the whole seconds since this moment, and are this long.
+const started = performance.now();
+const BEAT = 1000;
+const BURST = 100;
+const late = {}; // by how many milliseconds the last one was
+const elapsed = () => performance.now() - started;
+const until = (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds - elapsed())));
+
+// microphone sends a sine wave at half of the full scale, 20 ms at a time. The source takes as much as has been played. Of a
+// beat, it is 10 ms at a time, when the clock says so: what a source keeps would come late.
 function microphone() {
+  const { tone, beat } = settings;
   const rate = 48000;
-  const samples = rate / 50;
-  const source = new AudioSource(rate, 1, 100);
-  let sent = 0;
+  const samples = beat ? rate / 100 : rate / 50;
+  const source = new AudioSource(rate, 1, beat ? 0 : 100);
+  let sent = beat ? Math.ceil((elapsed() * rate) / 1000 / samples) * samples : 0;
   let stopped = false;
 
   const run = async () => {
     while (!stopped) {
       const data = new Int16Array(samples);
-      for (let i = 0; i < samples; i++) data[i] = 16384 * Math.sin((2 * Math.PI * settings.tone * (sent + i)) / rate);
-      sent = (sent + samples) % rate; // whole periods
+      for (let i = 0; i < samples; i++) {
+        const silent = beat && ((sent + i) * 1000) / rate % BEAT >= BURST;
+        data[i] = silent ? 0 : 16384 * Math.sin((2 * Math.PI * tone * (sent + i)) / rate);
+      }
+      if (beat && (sent * 1000) / rate % BEAT === 0) late.sound = elapsed() - (sent * 1000) / rate;
+      sent += samples;
       await source.captureFrame(new AudioFrame(data, rate, 1, samples));
+      if (beat) await until((sent * 1000) / rate);
     }
   };
   const options = new TrackPublishOptions();
@@ -96,29 +111,58 @@ function microphone() {
     stopped = true;
     await playing;
   };
-  return { ...commands, begin: commands.publishTone, stop };
+  return { ...commands, name: 'tone', begin: commands.publishTone, stop };
 }
 
-// camera sends one still picture with the present time in it, frame after frame.
+// camera sends one still picture with the present time in it, frame after frame. Of a beat, it is black but for its flashes, and
+// has a line that moves.
 function camera() {
   const { width, height, frameRate = 30, rotation = 0 } = settings;
   const picture = readFileSync(settings.picture);
   const source = new VideoSource(width, height);
 
-  const timer = setInterval(() => {
-    drawTime(picture, width, height, Date.now());
+  const send = () => {
     const frame = new VideoFrame(new Uint8Array(picture), width, height, VideoBufferType.I420);
     source.captureFrame(frame, 0n, VideoRotation[`VIDEO_ROTATION_${rotation}`]);
-  }, 1000 / frameRate);
+  };
+  let timer;
+  let stopped = false;
+  const beats = async () => {
+    for (let n = Math.ceil((elapsed() * frameRate) / 1000); !stopped; n++) {
+      const time = (n * 1000) / frameRate;
+      await until(time);
+      if (time % BEAT === 0) {
+        say('beat', { pictureLate: elapsed() - time, soundLate: late.sound });
+      }
+      picture.fill(time % BEAT < BURST ? 235 : 16, 0, width * height);
+      picture.fill(128, width * height);
+      picture.fill(120, (n % height) * width, ((n % height) + 1) * width);
+      send();
+    }
+  };
+  if (settings.beat) {
+    beats();
+  } else {
+    timer = setInterval(() => {
+      drawTime(picture, width, height, Date.now());
+      send();
+    }, 1000 / frameRate);
+  }
+  const stop = () => {
+    stopped = true;
+    clearInterval(timer);
+  };
 
-  const options = new TrackPublishOptions();
+  // By itself, the SDK sends few of a small picture's frames.
+  const videoEncoding = settings.beat ? { maxBitrate: 500_000n, maxFramerate: frameRate } : undefined;
+  const options = new TrackPublishOptions({ videoEncoding });
   options.source = TrackSource.SOURCE_CAMERA;
   options.scalabilityMode = settings.scalabilityMode;
   options.videoCodec = VideoCodec[settings.codec ?? 'VP8'];
   options.simulcast = settings.simulcast ?? false;
   options.degradationPreference = MAINTAIN_FRAMERATE_AND_RESOLUTION;
   const commands = publication(() => LocalVideoTrack.createVideoTrack('camera', source), options, '');
-  return { ...commands, begin: commands.publish, stop: () => clearInterval(timer) };
+  return { ...commands, name: 'picture', begin: commands.publish, stop };
 }
 
 // receiver reports the time in every frame, and keeps one of every settings.keep in all four types. Of the end it says

@@ -39,6 +39,10 @@ type Settings struct {
 
 	// Tone is the frequency in Hz of a tone to publish as a microphone's, at half of the full scale. 0: none.
 	Tone int `json:"tone,omitempty"`
+	// Beat has the picture flash, and the tone sound, for 100 ms at each whole second of a clock of the publisher's.
+	Beat bool `json:"beat,omitempty"`
+	// Later are the parts, "picture" or "tone", that are not published before a command says so.
+	Later []string `json:"later,omitempty"`
 
 	ByHand    bool   `json:"byHand,omitempty"`    // nothing is subscribed to before it is told to
 	Directory string `json:"directory,omitempty"` // where received frames are kept, as TIME.TYPE
@@ -48,7 +52,7 @@ type Settings struct {
 
 // Event is one line that the peer says.
 type Event struct {
-	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, available, subscribed, unsubscribed, frame, sound
+	Event       string  `json:"event"` // connected, published, unpublished, muted, unmuted, the last four also with Tone at the end, beat, available, subscribed, unsubscribed, frame, sound
 	SID         string  `json:"sid"`
 	Time        *uint32 `json:"time"` // read from the picture, nil if there is none in it
 	Kept        bool    `json:"kept"`
@@ -57,6 +61,9 @@ type Event struct {
 	TimestampUs int64   `json:"timestampUs"`
 	Samples     int     `json:"samples"` // of sound, so far
 	Frames      int     `json:"frames"`  // of sound, so far
+	// PictureLate and SoundLate are by how many milliseconds a flash and the burst before it were late: the machine was busy.
+	PictureLate float64 `json:"pictureLate"`
+	SoundLate   float64 `json:"soundLate"`
 }
 
 // Peer is a running program.

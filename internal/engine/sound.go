@@ -240,12 +240,24 @@ func (s *Sound) finish() {
 	defer close(s.done)
 	guard.Do("engine: end sound", s, func() {
 		s.reportEnd()
+		s.fillEnd()
 		if !s.out.end() {
 			s.started.Store(false)
 		}
 		s.timeline.Close()
 	})
 	guard.Do("engine: tell the end of sound", s, s.reportEnd) // if ending has panicked
+}
+
+// fillEnd makes the sound of a pad as long as it was received, though its last packets are still under way.
+func (s *Sound) fillEnd() {
+	if s.config.Pad == nil || s.isPaused() || !s.follow() {
+		return
+	}
+	if err := s.timeline.Finish(s.local()); err != nil {
+		s.config.Logger.Debug("the end of the sound is missing", "error", err)
+	}
+	s.count()
 }
 
 // reportEnd calls OnEnd with the reason, unless it was called with that before.

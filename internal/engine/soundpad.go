@@ -12,6 +12,11 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sound"
 )
 
+// muxerPatience is how much sound that is not decoded is kept at least. Of these, only muxers are slow, and they wait for the other
+// stream: matroskamux, before GStreamer 1.26, for as long as a camera is muted or not there. Without the sound of that time, there
+// would be a hole in the recording; it takes about a megabyte a minute.
+const muxerPatience = 10 * time.Minute
+
 // soundPad is the output to the pad of an element: a chain, which another one replaces when downstream wants something
 // else, or when the codec changes.
 type soundPad struct {
@@ -63,6 +68,9 @@ func (p *soundPad) replace(track *room.Track) error {
 	capacity := config.Capacity
 	if capacity >= 0 && !config.Unsynchronized {
 		capacity += config.MaxSyncDelay
+	}
+	if capacity >= 0 && !form.Raw {
+		capacity = max(capacity, muxerPatience)
 	}
 	p.drop()
 	c, err := chain.New(chain.Config{

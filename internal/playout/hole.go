@@ -57,6 +57,16 @@ func (t *Timeline) Tick(now time.Duration) error {
 	}
 }
 
+// Finish makes up what is missing until now. What comes later does not belong to the stream any more: a recording's sound ends when
+// it was told to, as its picture does.
+func (t *Timeline) Finish(now time.Duration) error {
+	missing := now + t.offset - t.end()
+	if !t.begun || t.form == nil || missing <= 0 || missing > maxHole {
+		return nil
+	}
+	return t.fill(missing, nil)
+}
+
 // nextStep returns how much to make up. Silence that may be over at any time is not made up too far ahead.
 func (t *Timeline) nextStep() time.Duration {
 	if t.made < maxConcealed && !t.isQuiet() {
