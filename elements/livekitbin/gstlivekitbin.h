@@ -29,6 +29,7 @@ typedef struct {
 
   /* Guarded by the bin's lock. */
   gboolean offered;    /* the room has a track for it, or it has one */
+  gboolean announced;  /* the room had a track for it at some time */
   gboolean subscribed; /* it has, or had, a track */
   gboolean shown;      /* its pad was added */
   gboolean ended;      /* it has sent EOS, or failed */

@@ -259,26 +259,72 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   }
 }
 
-/* A pad that nobody links takes everything, instead of ending the stream with an error. */
-static GstPadProbeReturn
-on_unlinked (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+/* What nobody takes is dropped, here or behind elements such as multiqueue: it is no error for the
+ * other stream, and somebody can take it later. */
+static GstFlowReturn
+forgive (GstFlowReturn ret)
 {
-  return gst_pad_is_linked (pad) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+  return ret == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : ret;
+}
+
+static GstFlowReturn
+chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  return forgive (gst_proxy_pad_chain_default (pad, parent, buffer));
+}
+
+static GstFlowReturn
+chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  return forgive (gst_proxy_pad_chain_list_default (pad, parent, list));
+}
+
+static void
+push_reconfigure (GstElement *element, gpointer ghost)
+{
+  GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (ghost));
+
+  if (target)
+    gst_pad_send_event (target, gst_event_new_reconfigure ());
+  gst_clear_object (&target);
+}
+
+/* playsink sends RECONFIGURE with a lock held that it takes to answer a query for caps. The
+ * element asks at once, so it hears of it on another thread. */
+static gboolean
+ghost_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) != GST_EVENT_RECONFIGURE || !parent)
+    return gst_pad_event_default (pad, parent, event);
+  gst_event_unref (event);
+  gst_element_call_async (GST_ELEMENT (parent), push_reconfigure, gst_object_ref (pad),
+      gst_object_unref);
+  return TRUE;
+}
+
+static GstPad *
+ghost_new (GstLivekitPart *part)
+{
+  GstLivekitKind kind = part - part->bin->parts;
+  GstPadTemplate *template =
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (part->bin), template_names[kind]);
+  gchar *name = g_strdup_printf (template_names[kind], 0);
+  GstPad *ghost = gst_ghost_pad_new_from_template (name, part->source, template);
+  GstProxyPad *inner = gst_proxy_pad_get_internal (GST_PROXY_PAD (ghost));
+
+  g_free (name);
+  gst_pad_set_chain_function (GST_PAD (inner), chain);
+  gst_pad_set_chain_list_function (GST_PAD (inner), chain_list);
+  gst_object_unref (inner);
+  gst_pad_set_event_function (ghost, ghost_event);
+  return gst_object_ref_sink (ghost);
 }
 
 static void
 start_part (GstLivekitPart *part)
 {
-  GstElementClass *klass = GST_ELEMENT_GET_CLASS (part->bin);
-  GstLivekitKind kind = part - part->bin->parts;
-  gchar *name = g_strdup_printf (template_names[kind], 0);
-
   part->source = gst_element_get_static_pad (part->element, "src");
-  part->ghost = gst_object_ref_sink (gst_ghost_pad_new_from_template (name, part->source,
-      gst_element_class_get_pad_template (klass, template_names[kind])));
-  g_free (name);
-  gst_pad_add_probe (part->ghost, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
-      on_unlinked, NULL, NULL);
+  part->ghost = ghost_new (part);
   gst_pad_set_active (part->ghost, TRUE);
   part->gate = gst_pad_add_probe (part->source,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST |
@@ -301,7 +347,7 @@ stop_part (GstLivekitPart *part)
   if (part->shown)
     gst_element_remove_pad (GST_ELEMENT (part->bin), part->ghost);
   part->gate = part->events = 0;
-  part->offered = part->subscribed = part->shown = part->ended = FALSE;
+  part->offered = part->announced = part->subscribed = part->shown = part->ended = FALSE;
   gst_clear_message (&part->problem);
   gst_clear_object (&part->ghost);
   gst_clear_object (&part->source);
@@ -356,8 +402,8 @@ watch_progress (GstLivekitPart *part, GstMessage *message)
   gst_message_parse_progress (message, &type, &code, NULL);
   if (g_str_equal (code, "subscribe")) {
     g_mutex_lock (&part->bin->lock);
-    part->offered =
-        type != GST_PROGRESS_TYPE_CANCELED && type != GST_PROGRESS_TYPE_ERROR;
+    part->offered = type != GST_PROGRESS_TYPE_CANCELED && type != GST_PROGRESS_TYPE_ERROR;
+    part->announced = part->announced || part->offered;
     part->subscribed = part->subscribed || type == GST_PROGRESS_TYPE_COMPLETE;
     g_mutex_unlock (&part->bin->lock);
     tell_complete (part->bin);
@@ -395,6 +441,25 @@ watch_error (GstLivekitPart *part, GstMessage *message)
   return FALSE;
 }
 
+/* Nobody needs to hear every ten seconds that a room has no picture, or no sound. */
+static gboolean
+is_idle_warning (GstLivekitPart *part, GstMessage *message)
+{
+  GstLivekitBin *self = part->bin;
+  GError *error = NULL;
+  gboolean idle;
+
+  g_mutex_lock (&self->lock);
+  idle = !part->announced && (self->parts[0].shown || self->parts[1].shown);
+  g_mutex_unlock (&self->lock);
+  if (!idle)
+    return FALSE;
+  gst_message_parse_warning (message, &error, NULL);
+  idle = g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND);
+  g_error_free (error);
+  return idle;
+}
+
 gboolean
 gst_livekit_bin_watch_message (GstLivekitBin *self, GstMessage *message)
 {
@@ -404,5 +469,9 @@ gst_livekit_bin_watch_message (GstLivekitBin *self, GstMessage *message)
     watch_progress (part, message);
   if (part && GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     return watch_error (part, message);
+  if (part && GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING && is_idle_warning (part, message)) {
+    gst_message_unref (message);
+    return FALSE;
+  }
   return TRUE;
 }
