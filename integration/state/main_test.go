@@ -1,5 +1,6 @@
 // Package state tests what livekitsrc tells an application: properties that follow the run, signals, messages and counts;
-// and how an application tells livekitsrc in one address what to play. The program links the element.
+// and how an application tells livekitsrc, or livekitbin and what plays it, in one
+// address what to play. The program links the elements.
 package state
 
 import (
@@ -7,12 +8,12 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+	"github.com/gst-livekit/gst-livekit/elements/livekitbin"
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-func TestMain(m *testing.M) { play.Main(m, goleak.Find, livekitsrc.Register) }
+func TestMain(m *testing.M) { play.Main(m, goleak.Find, livekitbin.Register) }
 
 // parse makes a pipeline of the test's room.
 func parse(t *testing.T, properties string) *play.Pipeline {
