@@ -2,7 +2,6 @@
 #include "gstlivekitbin.h"
 
 #include "../internal/base/gstlivekitbasesrc.h"
-#include "_cgo_export.h"
 
 enum { PROP_URI = 1 };
 
@@ -135,18 +134,29 @@ gst_livekit_bin_finalize (GObject *object)
   G_OBJECT_CLASS (gst_livekit_bin_parent_class)->finalize (object);
 }
 
+/* What the part's own pad gives. The parts are registered before. */
+static GstCaps *
+caps_of (GstLivekitKind kind)
+{
+  GstElementFactory *factory = gst_element_factory_find (gst_livekit_bin_factory_name (kind));
+  const GList *templates = factory ? gst_element_factory_get_static_pad_templates (factory) : NULL;
+  GstCaps *caps =
+      templates ? gst_static_pad_template_get_caps (templates->data) : gst_caps_new_any ();
+
+  gst_clear_object (&factory);
+  return caps;
+}
+
 /* urisourcebin waits for pads only if the first template says that they come later. */
 static void
 add_pad_template (GstElementClass *klass, GstLivekitKind kind)
 {
-  char *text = livekitBinTemplateCaps (kind == GST_LIVEKIT_KIND_AUDIO);
-  GstCaps *caps = text ? gst_caps_from_string (text) : gst_caps_new_any ();
+  GstCaps *caps = caps_of (kind);
 
   gst_element_class_add_pad_template (klass,
       gst_pad_template_new (gst_livekit_bin_template_name (kind), GST_PAD_SRC, GST_PAD_SOMETIMES,
           caps));
   gst_caps_unref (caps);
-  free (text);
 }
 
 static void

@@ -62,7 +62,8 @@ struct _GstLivekitBin {
 #define GST_TYPE_LIVEKIT_BIN (gst_livekit_bin_get_type ())
 GType gst_livekit_bin_get_type (void);
 
-/* parts.c */
+/* parts.c. The names are those of the element that is a part, and of the bin's pads. */
+const char *gst_livekit_bin_factory_name (GstLivekitKind kind);
 const char *gst_livekit_bin_template_name (GstLivekitKind kind);
 void gst_livekit_bin_start_parts (GstLivekitBin *self);
 void gst_livekit_bin_stop_parts (GstLivekitBin *self);

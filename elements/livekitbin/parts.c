@@ -2,13 +2,18 @@
  * silence without a track. The bin's pad is shown when there is a track and data of it. */
 #include "gstlivekitbin.h"
 
-#include <string.h>
-
 /* How long another pad is waited for after the first one, if the room does not offer a track
  * for it: publishers publish their tracks one after another. */
 #define PATIENCE GST_SECOND
 
+static const char *factory_names[GST_LIVEKIT_KINDS] = { "livekitsrc", "livekitaudiosrc" };
 static const char *template_names[GST_LIVEKIT_KINDS] = { "video_%u", "audio_%u" };
+
+const char *
+gst_livekit_bin_factory_name (GstLivekitKind kind)
+{
+  return factory_names[kind];
+}
 
 const char *
 gst_livekit_bin_template_name (GstLivekitKind kind)

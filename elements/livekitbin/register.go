@@ -10,10 +10,8 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/elements/livekitaudiosrc"
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
-	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
 var registerOnce = sync.OnceValue(func() error {
@@ -33,17 +31,3 @@ var registerOnce = sync.OnceValue(func() error {
 //
 // Nothing is written to standard error: what happens is in GStreamer's log.
 func Register() error { return registerOnce() }
-
-// livekitBinTemplateCaps returns NULL after an internal error.
-//
-//export livekitBinTemplateCaps
-func livekitBinTemplateCaps(audio C.int) (text *C.char) {
-	guard.Do("livekitbin: template caps", nil, func() {
-		if audio != 0 {
-			text = C.CString(caps.AudioTemplateCaps())
-		} else {
-			text = C.CString(caps.TemplateCaps())
-		}
-	})
-	return text
-}

@@ -5,7 +5,6 @@
 #include "../internal/base/address.h"
 #include "../internal/base/gstlivekitbasesrc.h"
 
-static const char *factories[GST_LIVEKIT_KINDS] = { "livekitsrc", "livekitaudiosrc" };
 static const char *names[GST_LIVEKIT_KINDS] = { "video", "audio" };
 
 #define WANTS(kinds, kind) ((kinds) & 1u << (kind))
@@ -100,10 +99,11 @@ make_elements (guint kinds, GstElement *elements[], GError **error)
   for (i = 0; i < GST_LIVEKIT_KINDS; i++) {
     if (!WANTS (kinds, i))
       continue;
-    elements[i] = gst_element_factory_make (factories[i], names[i]);
+    elements[i] = gst_element_factory_make (gst_livekit_bin_factory_name (i), names[i]);
     if (!elements[i]) {
       g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_REFERENCE,
-          "there is no element %s, which livekitbin is made of: register it, too", factories[i]);
+          "there is no element %s, which livekitbin is made of: register it, too",
+          gst_livekit_bin_factory_name (i));
       return FALSE;
     }
     gst_object_ref_sink (elements[i]);
