@@ -6,11 +6,13 @@
 
 gboolean gst_livekit_src_register (GstPlugin *plugin);
 gboolean gst_livekit_audio_src_register (GstPlugin *plugin);
+gboolean gst_livekit_bin_register (GstPlugin *plugin);
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return gst_livekit_src_register (plugin) && gst_livekit_audio_src_register (plugin);
+  return gst_livekit_src_register (plugin) && gst_livekit_audio_src_register (plugin) &&
+      gst_livekit_bin_register (plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, livekit, GST_LIVEKIT_DESCRIPTION,

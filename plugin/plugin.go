@@ -12,7 +12,7 @@ package main
 import "C"
 
 import (
-	_ "github.com/gst-livekit/gst-livekit/elements/livekitaudiosrc" // plugin.c registers it
+	_ "github.com/gst-livekit/gst-livekit/elements/livekitbin" // plugin.c registers the elements
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
 )
 

@@ -57,10 +57,12 @@ gst_livekit_src_init (GstLivekitSrc *self)
 {
 }
 
+/* Below livekitbin, which programs should find for an address. They find this one where a program
+ * has registered nothing else. */
 gboolean
 gst_livekit_src_register (GstPlugin *plugin)
 {
-  return gst_livekit_base_src_register (plugin, "livekitsrc", GST_RANK_PRIMARY,
+  return gst_livekit_base_src_register (plugin, "livekitsrc", GST_RANK_SECONDARY,
       gst_livekit_src_get_type);
 }
 

@@ -61,6 +61,12 @@ func TestHundredCyclesLeaveNothing(t *testing.T) {
 func leavesNothing(t *testing.T, what string) {
 	t.Helper()
 	rig.Publish(t, testpublisher.Config{})
+	runProcess(t, what)
+}
+
+// runProcess runs the process, in a room that has a publisher.
+func runProcess(t *testing.T, what string) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
 	cmd.Env = append(os.Environ(), childVariable+"="+what, roomVariable+"="+rig.Room(t),
 		"GST_TRACERS=leaks", "GST_DEBUG=GST_TRACER:7", "GST_DEBUG_NO_COLOR=1")
@@ -89,6 +95,11 @@ func cycle(element string) error {
 			return err
 		}
 	}
+	return goThrough(cycles)
+}
+
+// goThrough goes through the cycles in rounds.
+func goThrough(cycles []leaks.Cycle) error {
 	words := newWords()
 	began := time.Now()
 	var before held

@@ -23,6 +23,8 @@ func TestMain(m *testing.M) {
 			run = cycleMoments
 		case walls:
 			run = cycleWalls
+		case addresses:
+			run = cycleAddresses
 		}
 		if err := run(); err != nil {
 			fmt.Println(err)

@@ -21,6 +21,7 @@ func TestInspectShowsWhatItDid(t *testing.T) {
 	for element, golden := range map[string]string{
 		"livekitsrc":      "testdata/gst-inspect.txt",
 		"livekitaudiosrc": "testdata/gst-inspect-audio.txt",
+		"livekitbin":      "testdata/gst-inspect-bin.txt",
 	} {
 		t.Run(element, func(t *testing.T) { compare(t, element, golden) })
 	}

@@ -214,7 +214,7 @@ func TestAddressMakesTheElement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name := element.GetFactory().GetName(); name != "livekitsrc" {
+		if name := element.GetFactory().GetName(); name != "livekitbin" {
 			t.Errorf("%s gives %s", protocol, name)
 		}
 	}

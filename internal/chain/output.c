@@ -124,6 +124,17 @@ on_query (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
   return GST_PAD_PROBE_OK;
 }
 
+/* queue of GStreamer 1.22 never answers a query that it has when a sink says that it wants no more:
+ * the stream would hang. Only a decoder has a use for downstream's memory. */
+static GstPadProbeReturn
+on_query_in (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
+{
+  return GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_ALLOCATION &&
+          (chain->output.sound || chain->output.untouched)
+      ? GST_PAD_PROBE_DROP
+      : GST_PAD_PROBE_OK;
+}
+
 /* Parsers of GStreamer 1.22 store the event without a lock, so key frame requests
  * from downstream's threads must not reach them. */
 static void
@@ -137,6 +148,7 @@ watch_queue (GstLivekitChain *chain, GstElement *queue)
     { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, gst_livekit_chain_on_key_frame_event },
     { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
     { "src", GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
+    { "sink", GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query_in },
     { "sink", GST_PAD_PROBE_TYPE_BUFFER, on_frame_in },
     { "src", GST_PAD_PROBE_TYPE_BUFFER, on_frame_out },
   };

@@ -22,6 +22,7 @@ func TestFilesInCCallOneWay(t *testing.T) {
 	checkCalls(t, "elements/internal/base/", "private.h")
 	checkCalls(t, "elements/livekitsrc/", "gstlivekitsrc.h")
 	checkCalls(t, "elements/livekitaudiosrc/", "gstlivekitaudiosrc.h")
+	checkCalls(t, "elements/livekitbin/", "gstlivekitbin.h")
 }
 
 func checkCalls(t *testing.T, dir, header string) {

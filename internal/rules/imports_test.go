@@ -14,6 +14,7 @@ import (
 // layers is the module from top to bottom. A package imports from the layers under its own, and never from beside it.
 var layers = [][]string{
 	{"plugin"},
+	{"elements/livekitbin"},
 	{"elements/livekitsrc", "elements/livekitaudiosrc"},
 	{"elements/internal/base"},
 	{"stream"},

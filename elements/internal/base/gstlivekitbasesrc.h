@@ -119,6 +119,13 @@ void gst_livekit_base_src_request_key_frame (GstLivekitBaseSrc *self);
  * only one of all should be what programs find for an address. */
 void gst_livekit_base_src_uri_handler_init (gpointer iface, gpointer data);
 
+/* The address of an element, for one that consists of several. Dup returns NULL if it has none.
+ * Takes says whether an address of an element of this class can have a pair in its query. */
+gboolean gst_livekit_base_src_take_uri (GstLivekitBaseSrc *self, const gchar *text, GError **error);
+gchar *gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self);
+gboolean gst_livekit_base_src_takes (GObjectClass *klass, const gchar *key, const gchar *text,
+    GError **error);
+
 /* Registers an element: with the plugin that is being loaded, or with one of the name
  * plugin, which the second of these makes for an element that a program links. */
 gboolean gst_livekit_base_src_register (GstPlugin *plugin, const char *name, guint rank,

@@ -69,7 +69,6 @@ void gst_livekit_base_src_get_state (GstLivekitBaseSrc *self, guint id, GValue *
 /* uri.c */
 void gst_livekit_base_src_install_uri (GObjectClass *klass);
 void gst_livekit_base_src_set_uri_property (GstLivekitBaseSrc *self, const gchar *uri);
-gchar *gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self);
 
 /* run.c: the run's handle, 0 = none, or none that this process may call. It may be stale
  * by the time it is used, which the livekitBaseRun... functions notice. */

@@ -32,17 +32,24 @@ answer_latency (GstLivekitBaseSrc *self, GstQuery *query)
 }
 
 /* uridecodebin and its like want what is decoded, and put typefind and another multiqueue
- * behind a pad that could give something else. */
+ * behind a pad that could give something else. They have a livekitbin, or one of ours alone. */
 static gboolean
 is_in_urisourcebin (GstLivekitBaseSrc *self)
 {
   GstObject *parent = gst_object_get_parent (GST_OBJECT (self));
-  GstElementFactory *factory =
-      GST_IS_BIN (parent) ? gst_element_get_factory (GST_ELEMENT (parent)) : NULL;
-  gboolean found = factory &&
-      (g_str_equal (GST_OBJECT_NAME (factory), "urisourcebin") ||
-          g_str_equal (GST_OBJECT_NAME (factory), "uridecodebin"));
+  gboolean found = FALSE;
 
+  while (parent && !found) {
+    GstElementFactory *factory =
+        GST_IS_BIN (parent) ? gst_element_get_factory (GST_ELEMENT (parent)) : NULL;
+    GstObject *child = parent;
+
+    found = factory &&
+        (g_str_equal (GST_OBJECT_NAME (factory), "urisourcebin") ||
+            g_str_equal (GST_OBJECT_NAME (factory), "uridecodebin"));
+    parent = gst_object_get_parent (child);
+    gst_object_unref (child);
+  }
   gst_clear_object (&parent);
   return found;
 }

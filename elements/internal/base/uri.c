@@ -137,6 +137,26 @@ parse_setting (GObjectClass *klass, const gchar *key, const gchar *text, GArray 
   return TRUE;
 }
 
+static GArray *
+settings_new (void)
+{
+  GArray *settings = g_array_new (FALSE, FALSE, sizeof (Setting));
+
+  g_array_set_clear_func (settings, setting_clear);
+  return settings;
+}
+
+gboolean
+gst_livekit_base_src_takes (GObjectClass *klass, const gchar *key, const gchar *text,
+    GError **error)
+{
+  GArray *settings = settings_new ();
+  gboolean takes = parse_setting (klass, key, text, settings, error);
+
+  g_array_unref (settings);
+  return takes;
+}
+
 static void
 add_text (GObjectClass *klass, const char *name, const gchar *text, GArray *settings)
 {
@@ -158,8 +178,7 @@ parse (GObjectClass *klass, const gchar *text, GError **error)
 
   if (!gst_livekit_address_parse (text, &address, error))
     return NULL;
-  settings = g_array_new (FALSE, FALSE, sizeof (Setting));
-  g_array_set_clear_func (settings, setting_clear);
+  settings = settings_new ();
   add_text (klass, "url", address.url, settings);
   add_text (klass, "room", address.room, settings);
   for (query = address.query; fine && *query; query += 2)
@@ -190,8 +209,8 @@ is_running (GstLivekitBaseSrc *self)
   return running;
 }
 
-static gboolean
-take_uri (GstLivekitBaseSrc *self, const gchar *text, GError **error)
+gboolean
+gst_livekit_base_src_take_uri (GstLivekitBaseSrc *self, const gchar *text, GError **error)
 {
   GArray *settings;
   guint i;
@@ -225,7 +244,7 @@ gst_livekit_base_src_set_uri_property (GstLivekitBaseSrc *self, const gchar *tex
     set_problem (self, NULL);
     return;
   }
-  if (take_uri (self, text, &error))
+  if (gst_livekit_base_src_take_uri (self, text, &error))
     return;
   GST_CAT_WARNING_OBJECT (GST_LIVEKIT_BASE_SRC_GET_CLASS (self)->category, self,
       "uri not taken: %s", error->message);
@@ -297,7 +316,7 @@ gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self)
 static gboolean
 gst_livekit_base_src_set_uri (GstURIHandler *handler, const gchar *text, GError **error)
 {
-  return take_uri (GST_LIVEKIT_BASE_SRC (handler), text, error);
+  return gst_livekit_base_src_take_uri (GST_LIVEKIT_BASE_SRC (handler), text, error);
 }
 
 static gchar *
