@@ -1,11 +1,6 @@
-<<<<<<< HEAD
 // Package state tests what livekitsrc and livekitaudiosrc tell an application: properties that follow the run, signals, messages and
-// counts; and how an application tells them in one address what to play. The program links the elements.
-=======
-// Package state tests what livekitsrc tells an application: properties that follow the run, signals, messages and counts;
-// and how an application tells livekitsrc, or livekitbin and what plays it, in one
-// address what to play. The program links the elements.
->>>>>>> sound-g
+// counts; and how an application tells them, or livekitbin and what plays it, in one address what to play. The program links the
+// elements.
 package state
 
 import (
@@ -13,21 +8,12 @@ import (
 
 	"go.uber.org/goleak"
 
-<<<<<<< HEAD
-	"github.com/gst-livekit/gst-livekit/elements/livekitaudiosrc"
-	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
-=======
 	"github.com/gst-livekit/gst-livekit/elements/livekitbin"
->>>>>>> sound-g
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 )
 
-<<<<<<< HEAD
-func TestMain(m *testing.M) { play.Main(m, goleak.Find, livekitsrc.Register, livekitaudiosrc.Register) }
-=======
 func TestMain(m *testing.M) { play.Main(m, goleak.Find, livekitbin.Register) }
->>>>>>> sound-g
 
 // parse makes a pipeline of the test's room.
 func parse(t *testing.T, properties string) *play.Pipeline {

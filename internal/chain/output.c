@@ -130,7 +130,7 @@ static GstPadProbeReturn
 on_query_in (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
   return GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_ALLOCATION &&
-          (chain->output.sound || chain->output.untouched)
+          (chain->output.appsrc || chain->output.untouched)
       ? GST_PAD_PROBE_DROP
       : GST_PAD_PROBE_OK;
 }
@@ -210,6 +210,7 @@ gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfi
   } probes[] = {
     { GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
     { GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
+    { GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query_in },
   };
   GstLivekitOutput *output = &chain->output;
   GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (chain->appsrc), "src");
