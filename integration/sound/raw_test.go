@@ -83,7 +83,7 @@ func checkSamples(t *testing.T, r *recording, rate, size int) {
 		sum += bytes
 		end = pts + duration
 	}
-	want := int((end - begin).Seconds()*float64(rate) + 0.5)
+	want := int((end-begin).Seconds()*float64(rate) + 0.5)
 	if d := sum/size - want; d < -1 || d > 1 || want == 0 {
 		t.Errorf("at %d Hz, there are %d samples in %v, want %d", rate, sum/size, end-begin, want)
 	}

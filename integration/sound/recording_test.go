@@ -94,4 +94,3 @@ func withoutBuffers(printed string) string {
 	}
 	return strings.Join(lines, "\n")
 }
-
