@@ -180,8 +180,8 @@ gst_livekit_bin_class_init (GstLivekitBinClass *klass)
   GST_BIN_CLASS (klass)->handle_message = gst_livekit_bin_handle_message;
   add_pad_template (element_class, GST_LIVEKIT_KIND_VIDEO);
   add_pad_template (element_class, GST_LIVEKIT_KIND_AUDIO);
-  gst_element_class_set_static_metadata (element_class, "LiveKit address",
-      "Source/Network/Bin", "Receives picture and sound of a LiveKit room, for livekit://",
+  gst_element_class_set_static_metadata (element_class, "LiveKit address", "Source/Network/Bin",
+      "Receives picture and sound of a LiveKit room, for livekit://",
       "The gst-livekit authors <https://github.com/gst-livekit/gst-livekit>");
 }
 

@@ -52,7 +52,7 @@ struct _GstLivekitBin {
   gchar *uri_problem; /* guarded by the object lock: why the address was refused, or NULL */
   GMutex showing;     /* held while a pad is added: urisourcebin cannot take two at once */
   GMutex lock;
-  guint group;        /* the group id of the run's streams */
+  guint group;         /* the group id of the run's streams */
   GstClockID patience; /* guarded by lock: the end of the wait for another pad, or NULL */
   gboolean impatient;  /* guarded by lock: it has come */
   gboolean complete;   /* guarded by lock: no-more-pads was emitted */

@@ -175,7 +175,8 @@ is_ready (GstLivekitPart *part, GstPadProbeInfo *info)
   GstCaps *caps;
   gboolean subscribed;
 
-  if (!(GST_PAD_PROBE_INFO_TYPE (info) & (GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST)))
+  if (!(GST_PAD_PROBE_INFO_TYPE (info) &
+          (GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST)))
     return FALSE;
   g_mutex_lock (&part->bin->lock);
   subscribed = part->subscribed;
@@ -474,7 +475,8 @@ gst_livekit_bin_watch_message (GstLivekitBin *self, GstMessage *message)
     watch_progress (part, message);
   if (part && GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     return watch_error (part, message);
-  if (part && GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING && is_idle_warning (part, message)) {
+  if (part && GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING &&
+      is_idle_warning (part, message)) {
     gst_message_unref (message);
     return FALSE;
   }
