@@ -54,6 +54,22 @@ check_uri (GstLivekitBin *self)
   return FALSE;
 }
 
+/* After a part could not start. The other one may run. */
+static void
+give_up (GstLivekitBin *self)
+{
+  GstMessage *problem = gst_livekit_bin_take_problem (self);
+  guint i;
+
+  for (i = 0; i < GST_LIVEKIT_KINDS; i++) {
+    if (self->parts[i].element)
+      gst_element_set_state (self->parts[i].element, GST_STATE_READY);
+  }
+  if (problem)
+    gst_element_post_message (GST_ELEMENT (self), problem);
+  gst_livekit_bin_stop_parts (self);
+}
+
 static GstStateChangeReturn
 gst_livekit_bin_change_state (GstElement *element, GstStateChange transition)
 {
@@ -66,13 +82,8 @@ gst_livekit_bin_change_state (GstElement *element, GstStateChange transition)
     gst_livekit_bin_start_parts (self);
   }
   ret = GST_ELEMENT_CLASS (gst_livekit_bin_parent_class)->change_state (element, transition);
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && ret == GST_STATE_CHANGE_FAILURE) {
-    GstMessage *problem = gst_livekit_bin_take_problem (self);
-
-    if (problem)
-      gst_element_post_message (element, problem);
-    gst_livekit_bin_stop_parts (self);
-  }
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && ret == GST_STATE_CHANGE_FAILURE)
+    give_up (self);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     gst_livekit_bin_stop_parts (self);
   return ret;

@@ -246,3 +246,18 @@ func TestAddressThatIsMissingIsAnError(t *testing.T) {
 		t.Errorf("got %v", m)
 	}
 }
+
+func TestPartThatCannotStartIsOneError(t *testing.T) {
+	for _, name := range []string{"LIVEKIT_TOKEN", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"} {
+		t.Setenv(name, "")
+	}
+	p := play.Parse(t, "livekitbin uri="+address(t)+" ! fakesink")
+	if err := p.SetState(gst.StatePlaying); err == nil {
+		t.Error("it starts")
+	}
+	p.AwaitType(gst.MessageError)
+	p.Stop()
+	if n := len(p.Said(gst.MessageError)); n != 1 {
+		t.Errorf("%d errors", n)
+	}
+}
