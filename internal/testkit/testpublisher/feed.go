@@ -23,15 +23,16 @@ const (
 
 // sender sends access units.
 type sender struct {
-	config Config
+	config    Config
+	beginning func() (time.Time, bool) // the wall clock's time at which unit times are 0
 	units  int64
 	// packetizer, if not nil, takes the SDK's place, which accepts no timestamp that is lower than the last, as those of B-frames
 	// are, and adds a random number to all of them, which leaves them without a relation to those of sound.
 	packetizer rtp.Packetizer
 }
 
-func newSender(config Config) *sender {
-	s := &sender{config: config}
+func newSender(config Config, beginning func() (time.Time, bool)) *sender {
+	s := &sender{config: config, beginning: beginning}
 	if config.BFrames > 0 || config.Tone {
 		s.packetizer = rtp.NewPacketizer(maxPayload, 0, 0, config.Codec.payloader(), rtp.NewRandomSequencer(), clockRate)
 	}
@@ -40,6 +41,12 @@ func newSender(config Config) *sender {
 
 // timestamp returns that of the next access unit.
 func (s *sender) timestamp(unit accessUnit) uint32 {
+	if s.config.Tone && !unit.made.IsZero() {
+		// On a busy machine a picture is made later than its source believes, and sound never is.
+		if beginning, ok := s.beginning(); ok {
+			return packetTimestamp(unit.made.Sub(beginning))
+		}
+	}
 	if s.config.StampedRate == 0 {
 		return packetTimestamp(unit.time)
 	}
@@ -66,7 +73,7 @@ func (s *sender) send(track *lksdk.LocalTrack, data []byte, timestamp uint32) er
 
 // feed hands what the encoder makes to the track until the encoder is stopped.
 func (p *Publisher) feed() {
-	sender := newSender(p.config)
+	sender := newSender(p.config, p.encoder.beginning)
 	for {
 		unit, ok := p.encoder.pull()
 		if !ok {
