@@ -21,7 +21,7 @@ given = $(if $(filter file,$(origin $(1))),,$($(1)))
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-demo: ## play a test publisher through livekitsrc, from a real server (CODEC=vp8 or h264)
+demo: ## play picture and sound of a test publisher, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
 
 test: ## run unit and integration tests, with the race detector (TESTFLAGS='-run Name')

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.sh CODEC: installs and builds what is missing, then plays a test publisher through livekitsrc.
+# demo.sh CODEC: installs and builds what is missing, then plays the picture and sound of a test publisher.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -20,7 +20,7 @@ type options struct {
 	server string
 	out    string
 
-	source                   string // the pipeline's first element
+	source, sound            string // the elements that receive
 	width, height, frameRate int    // of the published picture
 	duration                 time.Duration
 	firstFrame               time.Duration
@@ -71,11 +71,11 @@ func startServer(ctx context.Context, o options, log *os.File, console *console)
 }
 
 func startPublisher(ctx context.Context, o options, server *devserver.Server, console *console) (*testpublisher.Publisher, error) {
-	done := console.step("publish a moving picture to room %q: %dx%d, %d frames per second, %s",
+	done := console.step("publish a moving picture, and a tone each second, to room %q: %dx%d, %d frames per second, %s",
 		roomName, o.width, o.height, o.frameRate, o.codec)
 	publisher, err := testpublisher.Start(ctx, testpublisher.Config{
 		URL: server.URL(), APIKey: server.APIKey, APISecret: server.APISecret, Room: roomName, Identity: "demo-camera",
-		Codec: o.codec, Width: o.width, Height: o.height, FrameRate: o.frameRate,
+		Codec: o.codec, Width: o.width, Height: o.height, FrameRate: o.frameRate, Tone: true,
 	})
 	if err != nil {
 		return nil, err

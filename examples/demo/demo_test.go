@@ -48,6 +48,9 @@ func standIn(t *testing.T) (source string) {
 		path, testWidth*testHeight*3/2, testWidth, testHeight)
 }
 
+// standInSound ticks each second of its own clock, which is not the one that the pictures show.
+const standInSound = "audiotestsrc is-live=true wave=ticks sine-periods-per-tick=50 ! opusenc"
+
 func writePictures(pipe *os.File, stop <-chan struct{}) {
 	ticker := time.NewTicker(time.Second / 30)
 	defer ticker.Stop()
@@ -72,6 +75,7 @@ func testOptions(t *testing.T, source string) options {
 		codec:       testpublisher.VP8,
 		out:         filepath.Join(t.TempDir(), "results"),
 		source:      source,
+		sound:       standInSound,
 		width:       testWidth,
 		height:      testHeight,
 		frameRate:   30,
@@ -89,8 +93,9 @@ func TestDemoRecordsAndReports(t *testing.T) {
 	}
 	t.Log("\n" + output.String())
 	for _, want := range []string{
-		"gst-launch-1.0 -e videotestsrc", "frames received", "frames per second", "time to first frame", "from starting gst-launch-1.0",
+		"gst-launch-1.0 -e matroskamux", "frames received", "frames per second", "time to first frame", "from starting gst-launch-1.0",
 		"end-to-end latency   median", "p95", "demo.mkv, ", "demo.png, ",
+		"sound                ", " the picture (median)",
 	} {
 		if !strings.Contains(output.String(), want) {
 			t.Errorf("%q is not in the output", want)
@@ -119,6 +124,19 @@ func TestDemoFailsWithoutFrames(t *testing.T) {
 	var output bytes.Buffer
 	if err := run(t.Context(), o, newConsole(&output)); err == nil {
 		t.Fatalf("no error\n%s", output.String())
+	}
+}
+
+func TestDemoFailsWithoutSoundInTheRecording(t *testing.T) {
+	o := testOptions(t, standIn(t))
+	o.sound = "audiotestsrc is-live=true wave=silence ! opusenc"
+	var output bytes.Buffer
+	err := run(t.Context(), o, newConsole(&output))
+	if !errors.Is(err, errNoTone) {
+		t.Errorf("error is %v", err)
+	}
+	if !strings.Contains(output.String(), "end-to-end latency") {
+		t.Errorf("what was measured of the picture is not in the output\n%s", output.String())
 	}
 }
 

@@ -1,8 +1,8 @@
 // Command demo is the program behind `make demo`. It starts a real livekit-server on loopback, publishes a moving picture
-// to it, and receives that picture with livekitsrc in a real gst-launch-1.0.
+// and a tone to it, and receives both with livekitsrc and livekitaudiosrc in a real gst-launch-1.0.
 //
-// With a display it shows the picture in a window until Ctrl-C. Without one it records ten seconds, and reads from the
-// picture how old it is.
+// With a display it shows the picture in a window until Ctrl-C, and plays the tone. Without one it records ten seconds, and
+// reads from the picture how old it is, and from the recording how far its sound is from its picture.
 //
 //	demo [-codec vp8|h264] [-server build/livekit-server] [-out build/demo]
 //

@@ -66,6 +66,8 @@ func readTrace(r io.Reader, now func() time.Time, take func(frame)) error {
 			continue
 		case err != nil:
 			return endOfStream(err)
+		case bytes.Contains(line, []byte("autoaudiosink")):
+			// Sound is not counted.
 		case bytes.Contains(line, []byte(" latency, src-element")) && bytes.Contains(line, []byte(" TRACE ")):
 			take(frame{at: now()})
 		}

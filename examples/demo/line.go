@@ -14,24 +14,54 @@ type pipelineLine struct {
 	branches [][]string
 }
 
-// windowLine is README's line.
-func windowLine(source string) pipelineLine {
-	return pipelineLine{branches: [][]string{words(source + " ! videoconvert ! autovideosink")}}
+// windowLine is README's lines. sound may be empty.
+func windowLine(source, sound string) pipelineLine {
+	line := pipelineLine{branches: [][]string{words(source + " ! videoconvert ! autovideosink")}}
+	if sound != "" {
+		line.branches = append(line.branches, words(sound+" ! audioconvert ! autoaudiosink"))
+	}
+	return line
 }
 
 // recordingLine writes a recording and, every two seconds, a picture, and writes the two bands with the time of every frame to
 // file descriptor 3. A branch that is too slow for a live stream drops frames in its own queue, so it holds up no other.
-func recordingLine(source, recording, picture string, height int) pipelineLine {
-	below := strconv.Itoa(height - 2*testpicture.BandRows(height))
+func recordingLine(source, sound, recording, picture string, height int) pipelineLine {
 	return pipelineLine{
 		options: []string{"-e"},
 		branches: [][]string{
+			append(words("matroskamux name=m ! filesink"), "location="+recording),
 			words(source + " ! tee name=t"),
-			words("t. ! queue ! videocrop bottom=" + below + " ! videoconvert ! video/x-raw,format=GRAY8 ! fdsink fd=3 sync=false"),
-			append(words("t. ! queue leaky=downstream ! videoconvert ! vp8enc deadline=1 cpu-used=16 target-bitrate=3000000"+
-				" ! matroskamux ! filesink"), "location="+recording),
+			words(sound + " ! m."),
+			words("t. ! queue leaky=downstream ! videoconvert ! vp8enc deadline=1 cpu-used=16 target-bitrate=3000000 ! m."),
+			words("t. ! queue ! " + bands(height) + " ! fdsink fd=3 sync=false"),
 			append(words("t. ! queue leaky=downstream ! videorate ! video/x-raw,framerate=1/2 ! videoconvert"+
 				" ! pngenc ! multifilesink"), "location="+picture),
+		},
+	}
+}
+
+// bands leaves of a picture the two bands with the time in it.
+func bands(height int) string {
+	below := strconv.Itoa(height - 2*testpicture.BandRows(height))
+	return "videocrop bottom=" + below + " ! videoconvert ! video/x-raw,format=GRAY8"
+}
+
+// shownLine writes the bands of a recording's pictures to file descriptor 3, each with its time in the recording.
+func shownLine(recording string, height int) pipelineLine {
+	return readingLine(recording, "vp8dec ! "+bands(height))
+}
+
+// heardLine does the same with its sound.
+func heardLine(recording string) pipelineLine {
+	return readingLine(recording, "opusdec ! audioconvert ! audio/x-raw,format=S16LE,rate="+strconv.Itoa(soundRate)+",channels=1")
+}
+
+func readingLine(recording, decode string) pipelineLine {
+	return pipelineLine{
+		options: []string{"-q"},
+		branches: [][]string{
+			append(words("filesrc"), "location="+recording),
+			words("! matroskademux ! " + decode + " ! gdppay ! fdsink fd=3 sync=false"),
 		},
 	}
 }

@@ -52,6 +52,7 @@ func status(arguments []string) int {
 func parseFlags(arguments []string) (options, error) {
 	o := options{
 		source:      "livekitsrc room=" + roomName,
+		sound:       "livekitaudiosrc room=" + roomName,
 		width:       1280,
 		height:      720,
 		frameRate:   30,

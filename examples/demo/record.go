@@ -21,8 +21,8 @@ func record(ctx context.Context, o options, environment []string, publisher *tes
 			return fmt.Errorf("remove the file of an earlier run: %w", err)
 		}
 	}
-	line := recordingLine(o.source, recording, picture, o.height)
-	console.step("receive it for %s s, without a display", seconds(o.duration))
+	line := recordingLine(o.source, o.sound, recording, picture, o.height)
+	console.step("receive both for %s s, without a display", seconds(o.duration))
 	explain(console, line)
 
 	statistics := newStatistics(time.Now())
@@ -43,7 +43,15 @@ func record(ctx context.Context, o options, environment []string, publisher *tes
 		return fmt.Errorf("%w; it said:\n%s", err, l.output.tail())
 	}
 	done("gst-launch-1.0 has ended")
-	return report(console, result, publisher.EncodeLatency(), recording, picture)
+	skew, err := measureSkew(ctx, o, recording)
+	if err := report(console, result, publisher.EncodeLatency(), recording, picture); err != nil {
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	console.line("sound                %s", skew)
+	return nil
 }
 
 // report prints the result. It fails if no frame could be read, or a file is missing or empty.

@@ -8,11 +8,18 @@ import (
 	"time"
 )
 
-// show shows the picture in a window until ctx ends or the window is closed.
+// show shows the picture in a window, and plays the tone if there is a sound device, until ctx ends or the window is closed.
 func show(ctx context.Context, o options, environment []string, display string, console *console) error {
-	line := windowLine(o.source)
+	sound := o.sound
+	if !hasSpeakers(o.environment, "/dev/snd") {
+		sound = ""
+	}
+	line := windowLine(o.source, sound)
 	console.step("show it in a window on %s, until Ctrl-C", display)
 	explain(console, line)
+	if sound == "" {
+		console.line("(there is no sound device, so the tone is not played)")
+	}
 
 	statistics := newStatistics(time.Now())
 	l, err := startLaunch(line, append(environment, traceVariables...), filepath.Join(o.out, "gst-launch.log"),

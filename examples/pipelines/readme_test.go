@@ -76,11 +76,13 @@ func code(text string) []string {
 
 // TestREADMEPipelinesAreTheScripts runs both with a gst-launch-1.0 that only tells how it was called.
 func TestREADMEPipelinesAreTheScripts(t *testing.T) {
-	commands := blocks(section(t, "## Eight pipelines"), "sh")
+	top, _, _ := strings.Cut(readme(t), "\n## ")
+	commands := append(blocks(top, "sh"), blocks(section(t, "## Eight pipelines"), "sh")...)
 	sound := blocks(section(t, "## Sound"), "sh")
 	commands = append(commands, strings.Split(strings.TrimSpace(sound[0]), "\n")...) // one on each line
 	commands = append(commands, sound[1:]...)
 	scripts := [][]string{
+		{"record-both.sh", "demo", "alice", "demo.mkv"},
 		{"display.sh", "demo"},
 		{"record.sh", "demo", "demo.mkv"},
 		{"record-untouched.sh", "demo", "demo.mkv"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -89,6 +91,20 @@ var formats = map[Codec]format{
 }
 
 const h264Caps = "video/x-h264,profile=constrained-baseline,stream-format=byte-stream,alignment=au"
+
+// payloader divides access units into packets, as the SDK's does.
+func (c Codec) payloader() rtp.Payloader {
+	switch c {
+	case VP8:
+		return &codecs.VP8Payloader{EnablePictureID: true}
+	case VP9:
+		return &codecs.VP9Payloader{}
+	case H265:
+		return &codecs.H265Payloader{}
+	case H264:
+	}
+	return &codecs.H264Payloader{}
+}
 
 func (c Codec) format() (format, error) {
 	f, ok := formats[c]

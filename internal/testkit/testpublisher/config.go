@@ -64,6 +64,10 @@ type Config struct {
 	// Source is what the track says it is: the zero value means a camera.
 	Source livekit.TrackSource
 
+	// Tone publishes sound beside the picture, as a microphone: a burst of 1 kHz, 100 ms long, at each whole second of the
+	// clock that is drawn into the picture. Sender reports then are true for both. There must be no StampedRate.
+	Tone bool
+
 	// Attach, if not nil, says what is sent with a picture. It is called on one goroutine, in the order of sending, once for
 	// each frame that is handed to the track.
 	Attach func(Picture) Attachment
@@ -119,6 +123,9 @@ func (c Config) check() error {
 	}
 	if c.BFrames < 0 || c.StampedRate < 0 {
 		return fmt.Errorf("%d B-frames, stamped as %d pictures per second: negative", c.BFrames, c.StampedRate)
+	}
+	if c.Tone && c.StampedRate > 0 {
+		return fmt.Errorf("a tone beside pictures that are stamped as %d per second: its clock is the true one", c.StampedRate)
 	}
 	if c.BFrames > 0 && c.Codec != H264 {
 		return fmt.Errorf("codec %q with B-frames: this publisher makes them of h264", c.Codec)

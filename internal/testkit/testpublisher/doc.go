@@ -11,7 +11,7 @@
 //
 // GStreamer makes and encodes the picture, and LiveKit's Go SDK sends it. A request for a key frame (PLI or FIR) is
 // answered with one; there are no others, so that a receiver which does not ask shows it. Config.Attach sends LiveKit's
-// packet trailer with a picture, or SEI messages.
+// packet trailer with a picture, or SEI messages. Config.Tone publishes sound beside it, and sender reports that relate both.
 //
 // Importing this package silences the SDK's process-wide logger, which otherwise writes to standard error.
 package testpublisher

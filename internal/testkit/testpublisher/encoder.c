@@ -3,10 +3,13 @@
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
 
+#include "tone.h"
+
 struct _GstLivekitTestEncoder {
   GstElement *pipeline;
   GstElement *size; /* capsfilter */
-  GstElement *sink; /* appsink */
+  GstElement *sink;  /* appsink */
+  GstElement *sound; /* appsink, or NULL */
 };
 
 gboolean
@@ -18,6 +21,21 @@ gst_livekit_test_encoder_has_element (const gchar *name)
     return FALSE;
   gst_object_unref (factory);
   return TRUE;
+}
+
+static void
+add_tone (GstLivekitTestEncoder *encoder)
+{
+  GstElement *tone = gst_bin_get_by_name (GST_BIN (encoder->pipeline), "tone");
+  GstPad *pad;
+
+  encoder->sound = gst_bin_get_by_name (GST_BIN (encoder->pipeline), "sound");
+  if (tone == NULL)
+    return;
+  pad = gst_element_get_static_pad (tone, "src");
+  gst_livekit_test_tone_attach (pad);
+  gst_object_unref (pad);
+  gst_object_unref (tone);
 }
 
 GstLivekitTestEncoder *
@@ -40,6 +58,7 @@ gst_livekit_test_encoder_new (const gchar *description, const GstLivekitTestPict
   pad = gst_element_get_static_pad (encoder->size, "src");
   gst_livekit_test_picture_attach (pad, picture);
   gst_object_unref (pad);
+  add_tone (encoder);
   return encoder;
 }
 
@@ -57,10 +76,10 @@ age (GstLivekitTestEncoder *encoder, GstClockTime running_time)
   return GST_CLOCK_TIME_IS_VALID (now) && now > running_time ? now - running_time : 0;
 }
 
-gboolean
-gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit)
+static gboolean
+pull (GstLivekitTestEncoder *encoder, GstElement *sink, GstLivekitTestUnit *unit)
 {
-  GstSample *sample = gst_app_sink_pull_sample (GST_APP_SINK (encoder->sink));
+  GstSample *sample = gst_app_sink_pull_sample (GST_APP_SINK (sink));
   GstBuffer *buffer;
 
   if (sample == NULL)
@@ -80,6 +99,18 @@ gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUni
   unit->age = age (encoder, unit->running_time);
   unit->key_frame = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   return TRUE;
+}
+
+gboolean
+gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit)
+{
+  return pull (encoder, encoder->sink, unit);
+}
+
+gboolean
+gst_livekit_test_encoder_pull_sound (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *packet)
+{
+  return pull (encoder, encoder->sound, packet);
 }
 
 void
@@ -104,6 +135,12 @@ gst_livekit_test_encoder_set_caps (GstLivekitTestEncoder *encoder, const gchar *
 
   g_object_set (encoder->size, "caps", parsed, NULL);
   gst_caps_unref (parsed);
+}
+
+GstClockTime
+gst_livekit_test_encoder_beginning (GstLivekitTestEncoder *encoder)
+{
+  return gst_livekit_test_tone_beginning (encoder->pipeline);
 }
 
 gchar *
@@ -138,6 +175,7 @@ gst_livekit_test_encoder_free (GstLivekitTestEncoder *encoder)
 {
   gst_object_unref (encoder->size);
   gst_object_unref (encoder->sink);
+  gst_clear_object (&encoder->sound);
   gst_object_unref (encoder->pipeline);
   g_free (encoder);
 }

@@ -2,6 +2,7 @@ package testpublisher
 
 /*
 #cgo pkg-config: gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0
+#cgo LDFLAGS: -lm
 #include <stdlib.h>
 #include "encoder.h"
 */
@@ -27,7 +28,7 @@ func hasElement(name string) bool {
 	return C.gst_livekit_test_encoder_has_element(text) != 0
 }
 
-// accessUnit is one encoded picture. It owns its data.
+// accessUnit is one encoded picture, or one packet of sound. It owns its data.
 type accessUnit struct {
 	data     []byte
 	time     time.Duration // of the picture, since the start
@@ -73,10 +74,14 @@ func launchLine(config Config, element encoderElement) string {
 		source = "videotestsrc is-live=true pattern=zone-plate kx2=3 ky2=3 kt=3"
 	}
 	// A picture that the encoder has no time for is dropped before it: nobody misses it as a reference.
-	return fmt.Sprintf("%s ! capsfilter name=size caps=%s"+
+	line := fmt.Sprintf("%s ! capsfilter name=size caps=%s"+
 		" ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! %s"+
 		" ! appsink name=sink sync=false max-buffers=4",
 		source, rawCaps(config, config.Width, config.Height), config.launch(element))
+	if config.Tone {
+		line += " " + toneLine
+	}
+	return line
 }
 
 func (c Config) launch(element encoderElement) string {
@@ -124,7 +129,12 @@ func (e *encoder) pull() (accessUnit, bool) {
 	if C.gst_livekit_test_encoder_pull(e.c, &unit) == 0 {
 		return accessUnit{}, false
 	}
-	defer C.gst_livekit_test_unit_release(&unit)
+	return takeUnit(&unit), true
+}
+
+// takeUnit copies a unit, and releases it.
+func takeUnit(unit *C.GstLivekitTestUnit) accessUnit {
+	defer C.gst_livekit_test_unit_release(unit)
 	var made time.Time
 	if unit.made != math.MaxUint64 { // GST_CLOCK_TIME_NONE
 		made = time.Unix(0, int64(unit.made))
@@ -135,7 +145,7 @@ func (e *encoder) pull() (accessUnit, bool) {
 		age:      time.Duration(unit.age),
 		made:     made,
 		keyFrame: unit.key_frame != 0,
-	}, true
+	}
 }
 
 // failure is what the pipeline reported, if anything. It is to be asked before stop, which forgets it.
@@ -145,7 +155,7 @@ func (e *encoder) failure() error {
 		return nil
 	}
 	defer C.g_free(C.gpointer(text))
-	return fmt.Errorf("encode picture: %s", C.GoString(text))
+	return fmt.Errorf("encode picture or sound: %s", C.GoString(text))
 }
 
 func (e *encoder) forceKeyFrame() {

@@ -1,6 +1,9 @@
-/* A live picture, encoded: the GStreamer half of the test publisher.
+/* A live picture, encoded, and a tone: the GStreamer half of the test publisher.
  *
  *   source ! capsfilter name=size ! queue ! encoder ! appsink name=sink
+ *   source ! capsfilter name=tone ! encoder ! appsink name=sound
+ *
+ * The second line may be missing.
  */
 #ifndef GST_LIVEKIT_TEST_ENCODER_H
 #define GST_LIVEKIT_TEST_ENCODER_H
@@ -13,7 +16,7 @@ G_BEGIN_DECLS
 
 typedef struct _GstLivekitTestEncoder GstLivekitTestEncoder;
 
-/* One access unit. data is valid until _release(). */
+/* One access unit, or one packet of sound. data is valid until _release(). */
 typedef struct {
   GstSample *sample;
   GstMapInfo map;
@@ -29,8 +32,8 @@ typedef struct {
 gboolean gst_livekit_test_encoder_has_element (const gchar *name);
 
 /* Builds the pipeline that description, in gst-launch's language, describes, and
- * draws *picture into what leaves the capsfilter "size". Returns NULL with *error
- * set on failure. */
+ * draws *picture into what leaves the capsfilter "size", and the tone into what
+ * leaves "tone". Returns NULL with *error set on failure. */
 GstLivekitTestEncoder *gst_livekit_test_encoder_new (const gchar *description,
     const GstLivekitTestPicture *picture, GError **error);
 
@@ -40,6 +43,10 @@ gboolean gst_livekit_test_encoder_start (GstLivekitTestEncoder *encoder);
 /* Waits for the next access unit. FALSE: the pipeline was stopped or failed. One
  * thread at a time, which must call _release() after each unit. */
 gboolean gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit);
+
+/* The same for the next packet of sound, on another thread. */
+gboolean gst_livekit_test_encoder_pull_sound (GstLivekitTestEncoder *encoder,
+    GstLivekitTestUnit *packet);
 void gst_livekit_test_unit_release (GstLivekitTestUnit *unit);
 
 /* The next picture will be a key frame. */
@@ -47,6 +54,10 @@ void gst_livekit_test_encoder_force_key_unit (GstLivekitTestEncoder *encoder);
 
 /* The next pictures will have the size of these caps. */
 void gst_livekit_test_encoder_set_caps (GstLivekitTestEncoder *encoder, const gchar *caps);
+
+/* The Unix time in nanoseconds at which the running time was 0, or
+ * GST_CLOCK_TIME_NONE before that is known. */
+GstClockTime gst_livekit_test_encoder_beginning (GstLivekitTestEncoder *encoder);
 
 /* What went wrong, or NULL. The caller frees it with g_free(). */
 gchar *gst_livekit_test_encoder_error (GstLivekitTestEncoder *encoder);

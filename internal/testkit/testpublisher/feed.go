@@ -5,16 +5,15 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/rtp"
-	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4/pkg/media"
 )
 
 const (
 	// clockRate is RTP's for video (RFC 3551, section 5).
 	clockRate = 90000
-	// firstTimestamp keeps clear of 0, which the SDK takes for no timestamp, and wraps around after 3 seconds: every
-	// receiver has to stand that.
-	firstTimestamp = 1<<32 - 3*clockRate
+	// wrapAfter keeps the first timestamp clear of 0, which the SDK takes for no timestamp, and has them wrap around soon:
+	// every receiver has to stand that.
+	wrapAfter = 3 * time.Second
 	// sampleDuration is shorter than any distance of two frames. The SDK only uses it as that distance's lower bound;
 	// from the true one it would make, rounding down, a clock that is slow.
 	sampleDuration = time.Millisecond
@@ -24,21 +23,30 @@ const (
 
 // sender sends access units.
 type sender struct {
-	config Config
+	config    Config
+	beginning func() (time.Time, bool) // the wall clock's time at which unit times are 0
 	units  int64
-	// packetizer is for pictures with B-frames: the SDK's own takes no timestamp that is lower than the last.
+	// packetizer, if not nil, takes the SDK's place, which accepts no timestamp that is lower than the last, as those of B-frames
+	// are, and adds a random number to all of them, which leaves them without a relation to those of sound.
 	packetizer rtp.Packetizer
 }
 
-func newSender(config Config) *sender {
-	return &sender{
-		config:     config,
-		packetizer: rtp.NewPacketizer(maxPayload, 0, 0, &codecs.H264Payloader{}, rtp.NewRandomSequencer(), clockRate),
+func newSender(config Config, beginning func() (time.Time, bool)) *sender {
+	s := &sender{config: config, beginning: beginning}
+	if config.BFrames > 0 || config.Tone {
+		s.packetizer = rtp.NewPacketizer(maxPayload, 0, 0, config.Codec.payloader(), rtp.NewRandomSequencer(), clockRate)
 	}
+	return s
 }
 
 // timestamp returns that of the next access unit.
 func (s *sender) timestamp(unit accessUnit) uint32 {
+	if s.config.Tone && !unit.made.IsZero() {
+		// On a busy machine a picture is made later than its source believes, and sound never is.
+		if beginning, ok := s.beginning(); ok {
+			return packetTimestamp(unit.made.Sub(beginning))
+		}
+	}
 	if s.config.StampedRate == 0 {
 		return packetTimestamp(unit.time)
 	}
@@ -51,7 +59,7 @@ func (s *sender) timestamp(unit accessUnit) uint32 {
 }
 
 func (s *sender) send(track *lksdk.LocalTrack, data []byte, timestamp uint32) error {
-	if s.config.BFrames == 0 {
+	if s.packetizer == nil {
 		return track.WriteSample(media.Sample{Data: data, Duration: sampleDuration, PacketTimestamp: timestamp}, nil)
 	}
 	for _, p := range s.packetizer.Packetize(data, 0) {
@@ -65,13 +73,11 @@ func (s *sender) send(track *lksdk.LocalTrack, data []byte, timestamp uint32) er
 
 // feed hands what the encoder makes to the track until the encoder is stopped.
 func (p *Publisher) feed() {
-	sender := newSender(p.config)
+	sender := newSender(p.config, p.encoder.beginning)
 	for {
 		unit, ok := p.encoder.pull()
 		if !ok {
-			p.mu.Lock()
-			p.err = p.encoder.failure()
-			p.mu.Unlock()
+			p.fail(p.encoder.failure())
 			return
 		}
 		p.latencies.add(unit.age)
@@ -94,15 +100,22 @@ func (p *Publisher) feed() {
 		}
 		data, err := p.frame(unit)
 		if err != nil {
-			p.mu.Lock()
-			p.err = err
-			p.mu.Unlock()
+			p.fail(err)
 			return
 		}
 		// Its errors are those of a connection that is going away or coming back: the room tells about them.
 		if err := sender.send(track, data, timestamp); err == nil {
 			p.frames.Add(1)
 		}
+	}
+}
+
+// fail keeps the first reason why something has stopped; nil is none.
+func (p *Publisher) fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.err == nil {
+		p.err = err
 	}
 }
 
@@ -121,8 +134,11 @@ func (p *Publisher) receiver(keyFrame bool) *lksdk.LocalTrack {
 	return p.track
 }
 
-func packetTimestamp(t time.Duration) uint32 {
-	timestamp := firstTimestamp + uint32(int64(t)*clockRate/int64(time.Second))
+func packetTimestamp(t time.Duration) uint32 { return rtpTimestamp(t, clockRate) }
+
+// rtpTimestamp is that of what was made t after the beginning.
+func rtpTimestamp(t time.Duration, rate uint32) uint32 {
+	timestamp := uint32(int64(t)*int64(rate)/int64(time.Second) - int64(wrapAfter/time.Second)*int64(rate))
 	if timestamp == 0 {
 		return 1
 	}

@@ -11,7 +11,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-// Publisher publishes one video track. Its methods may be called by several goroutines at once.
+// Publisher publishes one video track, and sound if Config.Tone says so. Its methods may be called by several goroutines at once.
 type Publisher struct {
 	config  Config
 	room    *lksdk.Room
@@ -28,6 +28,7 @@ type Publisher struct {
 
 	mu    sync.Mutex
 	track *lksdk.LocalTrack // nil while nothing is published
+	sound *lksdk.LocalTrack // nil then, and without a tone
 	// resume holds frames back until a key frame: a receiver has not seen what came before.
 	resume bool
 	muted  bool
@@ -65,6 +66,9 @@ func (p *Publisher) start(ctx context.Context) error {
 		return err
 	}
 	p.feeder.Go(p.feed)
+	if p.config.Tone {
+		p.feeder.Go(p.feedSound)
+	}
 	return p.Republish()
 }
 
@@ -82,8 +86,11 @@ func (p *Publisher) join(ctx context.Context) error {
 	}
 	room := lksdk.NewRoom(&lksdk.RoomCallback{})
 	p.room = room
-	err := room.JoinWithContextAndToken(ctx, p.config.URL, token,
-		lksdk.WithAutoSubscribe(false), lksdk.WithLogger(p.log.logger(p.config.Logger)))
+	options := []lksdk.ConnectOption{lksdk.WithAutoSubscribe(false), lksdk.WithLogger(p.log.logger(p.config.Logger))}
+	if p.config.Tone {
+		options = append(options, withTrueReports(p.encoder.beginning)...)
+	}
+	err := room.JoinWithContextAndToken(ctx, p.config.URL, token, options...)
 	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
@@ -116,7 +123,7 @@ func (p *Publisher) SetSize(width, height int) error {
 	return nil
 }
 
-// Err is why the picture has stopped, or nil.
+// Err is why the picture or the sound has stopped, or nil.
 func (p *Publisher) Err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/livekit/protocol/logger"
 	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 
@@ -27,6 +28,7 @@ type subscriber struct {
 	tracks  chan subscribed
 	gone    chan string // SIDs
 	mutes   chan bool
+	reports chan *rtcp.SenderReport
 }
 
 type received struct {
@@ -48,6 +50,7 @@ func subscribe(t *testing.T, server *devserver.Server, room string) *subscriber 
 		tracks:  make(chan subscribed, 10),
 		gone:    make(chan string, 10),
 		mutes:   make(chan bool, 10),
+		reports: make(chan *rtcp.SenderReport, 1000),
 	}
 	token, err := server.Token(devserver.TokenOptions{Room: room, Identity: "subscriber", CanSubscribe: true})
 	if err != nil {
@@ -75,6 +78,14 @@ func subscribe(t *testing.T, server *devserver.Server, room string) *subscriber 
 
 func (s *subscriber) onTrack(track *webrtc.TrackRemote, publication *lksdk.RemoteTrackPublication, participant *lksdk.RemoteParticipant) {
 	sid := publication.SID()
+	publication.OnRTCP(func(packet rtcp.Packet) {
+		if report, ok := packet.(*rtcp.SenderReport); ok {
+			select {
+			case s.reports <- report:
+			default:
+			}
+		}
+	})
 	s.readers.Go(func() {
 		for {
 			packet, _, err := track.ReadRTP()

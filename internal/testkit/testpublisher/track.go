@@ -11,7 +11,7 @@ import (
 
 var errNotPublished = errors.New("no track is published")
 
-// TrackSID is the published track's id on the server, or empty. It changes with Republish, and when the SDK joins the
+// TrackSID is the published picture's id on the server, or empty. It changes with Republish, and when the SDK joins the
 // room again after the server was gone.
 func (p *Publisher) TrackSID() string {
 	publication := p.publication()
@@ -21,30 +21,36 @@ func (p *Publisher) TrackSID() string {
 	return publication.SID()
 }
 
-// Muted tells whether the track is muted.
+// Muted tells whether the tracks are muted.
 func (p *Publisher) Muted() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.muted
 }
 
-// Unpublish takes the track out of the room and stays there without it.
+// Unpublish takes the tracks out of the room and stays there without them.
 func (p *Publisher) Unpublish() error {
 	publication := p.publication()
 	if publication == nil {
 		return fmt.Errorf("unpublish: %w", errNotPublished)
 	}
+	sound := p.soundPublication()
 	p.mu.Lock()
-	p.track = nil
+	p.track, p.sound = nil, nil
 	p.muted = false
 	p.mu.Unlock()
-	if err := p.room.LocalParticipant.UnpublishTrack(publication.SID()); err != nil {
-		return fmt.Errorf("unpublish track %s: %w", publication.SID(), err)
+	for _, publication := range []*lksdk.LocalTrackPublication{publication, sound} {
+		if publication == nil {
+			continue
+		}
+		if err := p.room.LocalParticipant.UnpublishTrack(publication.SID()); err != nil {
+			return fmt.Errorf("unpublish track %s: %w", publication.SID(), err)
+		}
 	}
 	return nil
 }
 
-// Republish publishes the picture again after Unpublish, as a track with a new id.
+// Republish publishes the picture and the sound again after Unpublish, as tracks with new ids.
 func (p *Publisher) Republish() error {
 	if sid := p.TrackSID(); sid != "" {
 		return fmt.Errorf("publish: track %s is published already", sid)
@@ -64,16 +70,12 @@ func (p *Publisher) Republish() error {
 	p.resume = true
 	p.mu.Unlock()
 
-	encryption := livekit.Encryption_NONE
-	if p.encrypt != nil {
-		encryption = livekit.Encryption_GCM
-	}
 	_, err = p.room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{
 		Name:        p.config.TrackName,
 		Source:      p.config.Source,
 		VideoWidth:  p.config.Width,
 		VideoHeight: p.config.Height,
-		Encryption:  encryption,
+		Encryption:  p.encryption(),
 
 		AttachUserTimestamp: p.config.AnnounceMetadata,
 		AttachFrameId:       p.config.AnnounceMetadata,
@@ -84,10 +86,21 @@ func (p *Publisher) Republish() error {
 		p.mu.Unlock()
 		return fmt.Errorf("publish %s track: %w", p.config.Codec, err)
 	}
+	if p.config.Tone {
+		return p.publishSound()
+	}
 	return nil
 }
 
-// SetMuted mutes or unmutes the track. A muted track sends nothing.
+// encryption is how the tracks are announced.
+func (p *Publisher) encryption() livekit.Encryption_Type {
+	if p.encrypt != nil {
+		return livekit.Encryption_GCM
+	}
+	return livekit.Encryption_NONE
+}
+
+// SetMuted mutes or unmutes the tracks. A muted track sends nothing.
 func (p *Publisher) SetMuted(muted bool) error {
 	publication := p.publication()
 	if publication == nil {
@@ -98,14 +111,28 @@ func (p *Publisher) SetMuted(muted bool) error {
 	p.resume = p.resume || !muted
 	p.mu.Unlock()
 	publication.SetMuted(muted)
+	if sound := p.soundPublication(); sound != nil {
+		sound.SetMuted(muted)
+	}
 	return nil
 }
 
-// publication asks the SDK, who makes another one when it joins the room again.
 func (p *Publisher) publication() *lksdk.LocalTrackPublication {
 	p.mu.Lock()
 	track := p.track
 	p.mu.Unlock()
+	return p.publicationOf(track)
+}
+
+func (p *Publisher) soundPublication() *lksdk.LocalTrackPublication {
+	p.mu.Lock()
+	track := p.sound
+	p.mu.Unlock()
+	return p.publicationOf(track)
+}
+
+// publicationOf asks the SDK, who makes another one when it joins the room again.
+func (p *Publisher) publicationOf(track *lksdk.LocalTrack) *lksdk.LocalTrackPublication {
 	if track == nil {
 		return nil
 	}
