@@ -44,7 +44,9 @@ func setStats(s base.Structure, stats engine.Stats) {
 	}
 	if stats.SyncState != "" {
 		s.Set("sync-state", stats.SyncState)
-		s.Set("skew", int64(stats.Skew)) // also if it is unknown: 0
+	}
+	if stats.SyncState == "synchronized" || stats.SyncState == "too-far" {
+		s.Set("skew", int64(stats.Skew))
 	}
 	if stats.Codec != "" {
 		s.Set("codec", stats.Codec)
