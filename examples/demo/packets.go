@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -49,5 +48,3 @@ func readBuffers(r io.Reader, take func(timedBuffer)) error {
 		}
 	}
 }
-
-var errNoTone = errors.New("no burst of the published tone is in the recording: its sound is missing")

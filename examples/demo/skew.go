@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -20,6 +21,8 @@ const (
 	// around is how far from a burst pictures tell its time.
 	around = 500 * time.Millisecond
 )
+
+var errNoTone = errors.New("no burst of the published tone is in the recording: its sound is missing")
 
 // skew says by how much the sound of a recording is behind its picture, or ahead of it if negative.
 type skew struct {

@@ -7,7 +7,7 @@
 
 struct _GstLivekitTestEncoder {
   GstElement *pipeline;
-  GstElement *size; /* capsfilter */
+  GstElement *size;  /* capsfilter */
   GstElement *sink;  /* appsink */
   GstElement *sound; /* appsink, or NULL */
 };

@@ -25,7 +25,7 @@ const (
 type sender struct {
 	config    Config
 	beginning func() (time.Time, bool) // the wall clock's time at which unit times are 0
-	units  int64
+	units     int64
 	// packetizer, if not nil, takes the SDK's place, which accepts no timestamp that is lower than the last, as those of B-frames
 	// are, and adds a random number to all of them, which leaves them without a relation to those of sound.
 	packetizer rtp.Packetizer

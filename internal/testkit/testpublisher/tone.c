@@ -63,8 +63,8 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (tone->beginning == GST_CLOCK_TIME_NONE || !gst_buffer_map (buffer, &map, GST_MAP_WRITE))
     return GST_PAD_PROBE_OK;
 
-  position = gst_util_uint64_scale_round (
-      (tone->beginning + GST_BUFFER_PTS (buffer)) % GST_SECOND, RATE, GST_SECOND);
+  position = gst_util_uint64_scale_round ((tone->beginning + GST_BUFFER_PTS (buffer)) % GST_SECOND,
+      RATE, GST_SECOND);
   samples = (gint16 *) map.data;
   for (i = 0; i < map.size / sizeof *samples; i++)
     samples[i] = sample ((position + i) % RATE);
