@@ -65,23 +65,23 @@ send_other (GstLivekitTestStorm *storm, GRand *random)
   }
 }
 
+/* There is no query of caps among them: elements of GStreamer 1.22 that are just being
+ * stopped answer it with no caps at all, of which GStreamer itself complains. */
 static GstQuery *
 new_query (GRand *random)
 {
   GstCaps *caps;
   GstQuery *query;
 
-  switch (g_rand_int_range (random, 0, 5)) {
+  switch (g_rand_int_range (random, 0, 4)) {
     case 0:
       return gst_query_new_latency ();
     case 1:
-      return gst_query_new_caps (NULL);
-    case 2:
       caps = gst_caps_new_empty_simple ("video/x-raw");
       query = gst_query_new_accept_caps (caps);
       gst_caps_unref (caps);
       return query;
-    case 3:
+    case 2:
       return gst_query_new_position (GST_FORMAT_TIME);
     default:
       return gst_query_new_duration (GST_FORMAT_TIME);
