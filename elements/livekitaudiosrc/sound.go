@@ -21,14 +21,15 @@ func init() { base.AddKind("GstLivekitAudioSrc", kind{}) }
 
 func (kind) Media() caps.Kind { return caps.Audio }
 
-func (kind) NewMedium(_ *base.Run, c unsafe.Pointer) base.Medium {
-	return &sound{settings: newSettings((*C.GstLivekitAudioSrcSettings)(c))}
+func (kind) NewMedium(r *base.Run, c unsafe.Pointer) base.Medium {
+	return &sound{run: r, settings: newSettings((*C.GstLivekitAudioSrcSettings)(c))}
 }
 
 func (kind) SetStats(s base.Structure) { setStats(s, engine.SoundStats{}) }
 
 // sound is the part of a run that knows about sound.
 type sound struct {
+	run      *base.Run
 	settings settings
 	stream   *engine.Sound
 }
@@ -46,6 +47,7 @@ func (m *sound) Open(selector room.Selector, common base.Common) (base.Stream, e
 		SyncOffset:     m.settings.syncOffset,
 		Unsynchronized: common.Unsynchronized,
 		MaxSyncDelay:   m.settings.maxSyncDelay,
+		OnTooFar:       m.run.Element().TellTooFar,
 		Passphrase:     common.Passphrase,
 		Encryption:     common.Encryption,
 		OnDecryptError: common.OnDecryptError,

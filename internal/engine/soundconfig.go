@@ -54,6 +54,8 @@ type SoundConfig struct {
 	// longest delay for it.
 	Unsynchronized bool
 	MaxSyncDelay   time.Duration
+	// OnTooFar is called when sound and picture are further apart than that, so that they are no longer kept in sync.
+	OnTooFar func(participant string, apart time.Duration)
 
 	Passphrase     string
 	Encryption     caps.EncryptionPolicy

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
@@ -11,7 +12,7 @@ import (
 func (s *Stream) synchronize(track *room.Track) *mediaclock.SyncMember {
 	var member *mediaclock.SyncMember
 	if !s.config.Unsynchronized {
-		member = joinSync(track, 0, s.config.Logger.Warn)
+		member = joinSync(track, 0, s.config.Logger, nil)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -23,7 +24,7 @@ func (s *Stream) synchronize(track *room.Track) *mediaclock.SyncMember {
 func (s *Sound) synchronize(track *room.Track) *mediaclock.SyncMember {
 	var member *mediaclock.SyncMember
 	if !s.config.Unsynchronized {
-		member = joinSync(track, s.config.MaxSyncDelay, s.config.Logger.Warn)
+		member = joinSync(track, s.config.MaxSyncDelay, s.config.Logger, s.config.OnTooFar)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,12 +43,17 @@ func (f *feed) keepDelayed(delay time.Duration) {
 }
 
 // joinSync adds a track to those of its publisher that are kept in sync. most is the longest delay for that; 0 leaves it to
-// the other tracks.
-func joinSync(track *room.Track, most time.Duration, warn func(string, ...any)) *mediaclock.SyncMember {
+// the other tracks. tooFar may be nil.
+func joinSync(
+	track *room.Track, most time.Duration, log *slog.Logger, tooFar func(participant string, apart time.Duration),
+) *mediaclock.SyncMember {
 	return mediaclock.JoinSync(
 		mediaclock.SyncKey{Server: track.Server, Room: track.Room, Identity: track.Identity},
 		mediaclock.SyncOptions{Kind: track.Kind, MaxDelay: most, OnTooFar: func(apart time.Duration) {
-			warn("sound and picture are too far apart to be kept in sync", "participant", track.Identity, "apart", apart)
+			log.Warn("sound and picture are too far apart to be kept in sync", "participant", track.Identity, "apart", apart)
+			if tooFar != nil {
+				tooFar(track.Identity, apart)
+			}
 		}},
 	)
 }

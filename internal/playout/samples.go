@@ -31,6 +31,9 @@ func (s *samples) room(d time.Duration) []int16 {
 }
 
 func (s *samples) play(f *audio.Frame, cut, stretch time.Duration) error {
+	if f.Discont { // of another publisher, or of one that was restarted
+		s.decoder.Reset()
+	}
 	decoded := s.room(max(f.Duration, sound.MaxPacket))
 	n, err := s.decoder.Decode(decoded, f.Data)
 	if err != nil { // a packet that is damaged is as good as lost

@@ -19,6 +19,8 @@ type Decoder interface {
 	Conceal(to []int16, samples int) error
 	// Recover is like Conceal for the sound directly before a packet, which may have a copy of it in lower quality.
 	Recover(to []int16, samples int, next []byte) error
+	// Reset forgets all that was decoded: the next packet is of another stream.
+	Reset()
 	// Rate and Channels are those of the samples.
 	Rate() int
 	Channels() int

@@ -10,6 +10,7 @@ type g711 struct {
 func (d *g711) Rate() int     { return 8000 }
 func (d *g711) Channels() int { return d.channels }
 func (d *g711) Close()        {}
+func (d *g711) Reset()        {}
 
 func (d *g711) Decode(to []int16, packet []byte) (int, error) {
 	n := min(len(packet), len(to)/d.channels)

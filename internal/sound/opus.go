@@ -5,6 +5,13 @@ package sound
 #cgo noescape opus_decode
 #cgo nocallback opus_decode
 #include <opus.h>
+
+// cgo cannot call functions with a variable number of arguments.
+static void
+gst_livekit_opus_reset (OpusDecoder *decoder)
+{
+  opus_decoder_ctl (decoder, OPUS_RESET_STATE);
+}
 */
 import "C"
 
@@ -47,6 +54,7 @@ func (e opusError) Error() string { return C.GoString(C.opus_strerror(C.int(e)))
 func (d *opus) Rate() int     { return d.rate }
 func (d *opus) Channels() int { return d.channels }
 func (d *opus) Close()        { C.opus_decoder_destroy(d.c) }
+func (d *opus) Reset()        { C.gst_livekit_opus_reset(d.c) }
 
 func (d *opus) Decode(to []int16, packet []byte) (int, error) {
 	if len(packet) == 0 {

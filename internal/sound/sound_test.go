@@ -1,6 +1,7 @@
 package sound
 
 import (
+	"encoding/hex"
 	"math"
 	"testing"
 
@@ -77,6 +78,51 @@ func TestOpusDecodesAtTheRateThatIsAskedFor(t *testing.T) {
 			t.Errorf("a silent packet has level %.0f", peak)
 		}
 		d.Close()
+	}
+}
+
+// loud is 20 ms of a tone of 440 Hz in Opus, made with libopus.
+func loud(t *testing.T) []byte {
+	t.Helper()
+	packet, err := hex.DecodeString("98acacdd4ccdacfb5ed3a0b9bcd8af7923dd048a1446fe474cb4ce4457af1898fa6007ecdeb225ae")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packet
+}
+
+func TestResetDecoderDoesNotGoOnWithWhatItHeard(t *testing.T) {
+	d, err := NewDecoder(caps.Opus, 48000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	to := make([]int16, 5760)
+	conceal := func() float64 {
+		for range 5 {
+			if _, err := d.Decode(to, loud(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Conceal(to, 960); err != nil {
+			t.Fatal(err)
+		}
+		return level(to[:960])
+	}
+	if l := conceal(); l < 1000 {
+		t.Fatalf("concealment of a tone has level %.0f", l)
+	}
+	for range 5 {
+		if _, err := d.Decode(to, loud(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.Reset()
+	if err := d.Conceal(to, 960); err != nil {
+		t.Fatal(err)
+	}
+	if l := level(to[:960]); l > 1 {
+		t.Errorf("after Reset, concealment has level %.0f", l)
 	}
 }
 

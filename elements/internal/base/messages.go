@@ -9,7 +9,9 @@ import "C"
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 	"unsafe"
 
 	"github.com/livekit/protocol/livekit"
@@ -160,6 +162,12 @@ func (e Element) postWarning(kind C.GstLivekitFailure, sentence string) {
 	message := C.CString(sentence)
 	defer C.free(unsafe.Pointer(message))
 	C.gst_livekit_base_src_post_warning(C.gpointer(e.c), kind, message, nil)
+}
+
+// TellTooFar warns that the sound and the picture of a participant are so far apart that they are not kept in sync.
+func (e Element) TellTooFar(participant string, apart time.Duration) {
+	e.postWarning(C.GST_LIVEKIT_FAILURE_READ, fmt.Sprintf("sound and picture of %q are %v apart, which is more than max-sync-delay "+
+		"allows: they are no longer kept in sync", participant, apart.Round(time.Millisecond)))
 }
 
 // postDecryptError warns, once for each reason, that frames cannot be decrypted: the
