@@ -1,6 +1,6 @@
 #include "audio_want.h"
 
-#include "video_want.h"
+#include "want.h"
 
 /* Every receiver of two channels without a mask takes them as left and right, but some
  * name them. */

@@ -4,7 +4,7 @@
 #include "video_alpha.h"
 #include "video_capsevent.h"
 #include "video_decoder.h"
-#include "video_want.h"
+#include "want.h"
 
 static void
 add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,

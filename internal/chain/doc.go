@@ -9,7 +9,10 @@
 // A new codec needs no code here: the decoder is the installed one with the highest rank for the codec's caps that
 // works. A codec that needs a parser in front of its decoder has a row in video_decoder.c.
 //
-// Code that is specific to video is in [Frame] and in the files that begin with video_: the choice of decoder, what
-// downstream wants, threads, colours and sizes. They cannot be a package of their own, because other C files call them
+// Sound comes to a chain as it leaves the pad, samples or packets, so that chain is an appsrc and a pad: [Chain.PushSound],
+// in the form that [Pad.WantSound] finds out.
+//
+// Code that is specific to video is in [Frame] and in the files that begin with video_: the choice of decoder, threads,
+// colours and sizes; audio_want.c is about sound. They cannot be packages of their own, because other C files call them
 // and cgo compiles only the C files in its package's folder.
 package chain

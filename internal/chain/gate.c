@@ -9,7 +9,7 @@
 #include "_cgo_export.h"
 #include "debug.h"
 #include "sticky.h"
-#include "video_want.h"
+#include "want.h"
 
 #define GST_CAT_DEFAULT gst_livekit_chain_debug
 

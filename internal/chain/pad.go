@@ -3,7 +3,7 @@ package chain
 /*
 #include <stdlib.h>
 #include "downstream.h"
-#include "video_want.h"
+#include "want.h"
 */
 import "C"
 

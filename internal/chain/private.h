@@ -13,7 +13,7 @@
  *   downstream.c
  *   life.c
  *   state.c
- *   timing.c, sideband.c, sticky.c, video_decoder.c, video_want.c
+ *   timing.c, sideband.c, sticky.c, video_decoder.c, want.c
  *   video_alpha.c, video_capsevent.c, video_colour.c, video_threads.c
  *   video_size.c
  */

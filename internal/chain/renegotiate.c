@@ -1,7 +1,7 @@
 /* What downstream wants from a chain may change while data flows. */
 #include "private.h"
 
-#include "video_want.h"
+#include "want.h"
 #include "_cgo_export.h"
 
 static gboolean

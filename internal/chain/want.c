@@ -1,4 +1,4 @@
-#include "video_want.h"
+#include "want.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
-/* Whether the elements downstream of a pad want raw or encoded video. */
+/* Whether the elements downstream of a pad want raw or encoded media. */
 #ifndef GST_LIVEKIT_WANT_H
 #define GST_LIVEKIT_WANT_H
 
 #include <gst/gst.h>
 
 typedef enum {
-  GST_LIVEKIT_WANT_RAW,       /* decoded pictures; also if downstream accepts anything */
+  GST_LIVEKIT_WANT_RAW,       /* decoded media; also if downstream accepts anything */
   GST_LIVEKIT_WANT_UNTOUCHED, /* the encoded stream */
   GST_LIVEKIT_WANT_NEITHER,
 } GstLivekitWant;
