@@ -87,6 +87,14 @@ var places = []place{
 	{name: "chain: key frame wanted", do: "force-key-unit"},
 	{name: "chain: sized"},
 	{name: "chain: begins", properties: "! video/x-vp8"},
+}
+
+func TestNoPanicEndsTheHost(t *testing.T) {
+	injectAll(t, places, rig.Publish(t, testpublisher.Config{}))
+}
+
+// soundPlaces are those that only an element of sound comes to.
+var soundPlaces = []place{
 	{name: "engine: feed sound", element: "livekitaudiosrc"},
 	{name: "engine: await sound", element: "livekitaudiosrc"},
 	{name: "engine: watch for sound", element: "livekitaudiosrc"},
@@ -94,9 +102,13 @@ var places = []place{
 	{name: "engine: tell the end of sound", element: "livekitaudiosrc", do: "eos", late: true},
 }
 
-func TestNoPanicEndsTheHost(t *testing.T) {
-	shared := rig.Publish(t, testpublisher.Config{})
+func TestNoPanicOfSoundEndsTheHost(t *testing.T) {
 	rig.PublishTone(t, 440)
+	injectAll(t, soundPlaces, nil)
+}
+
+func injectAll(t *testing.T, places []place, shared *testpublisher.Publisher) {
+	t.Helper()
 	room := rig.Room(t)
 	for _, at := range places {
 		t.Run(at.name, func(t *testing.T) {
@@ -107,7 +119,7 @@ func TestNoPanicEndsTheHost(t *testing.T) {
 				room = rig.Room(t)
 			}
 			identity := strings.NewReplacer(" ", "-", ":", "", "'", "").Replace(at.name)
-			p := start(t, guard.Variable+"="+at.name, "GST_DEBUG=livekitsrc:6")
+			p := start(t, guard.Variable+"="+at.name, "GST_DEBUG=livekitsrc:6,livekitaudiosrc:6")
 			element := cmp.Or(at.element, "livekitsrc")
 			p.Tell("play " + element + " name=src room=" + room + " identity=" + identity + " " + at.properties + " ! fakesink sync=false")
 			if !at.early && at.do != "" || at.act != nil || at.silent {

@@ -56,6 +56,7 @@ func TestMicrophoneMayBeAbsent(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := play(t)
 			r.finish()
 			c := read(t, r.file)
@@ -119,6 +120,7 @@ func TestCameraMayBeAbsent(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := play(t)
 			r.finish()
 			c := read(t, r.file)

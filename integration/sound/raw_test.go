@@ -30,6 +30,7 @@ var sizeAndTimes = regexp.MustCompile(`GstIdentity:sound: last-message = chain .
 // TestSamplesHaveNoGap has them at the rate of the decoder, at one that it does not have, and at the one for speech; with a mute, with a
 // microphone that comes back, and with the publisher's own silence between bursts.
 func TestSamplesHaveNoGap(t *testing.T) {
+	t.Parallel()
 	p := publish(t, rtcnode.Settings{})
 	forms := []struct {
 		format         string

@@ -32,6 +32,7 @@ func TestBothAreRecordedAsTheyWereSent(t *testing.T) {
 		{"FLV", "H264", "flvmux streamable=true latency=300000000 name=m ! filesink location=FILE", "m.", aac, [2]string{"h264", "aac"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			publish(t, rtcnode.Settings{Codec: test.codec})
 			r := recordThrough(t, test.pipeline, "", test.picture, test.sound)
 			r.seconds(3)
@@ -48,6 +49,7 @@ func TestBothAreRecordedAsTheyWereSent(t *testing.T) {
 
 // TestSoundContinuesFromPieceToPiece begins a new file at a key frame, every two seconds.
 func TestSoundContinuesFromPieceToPiece(t *testing.T) {
+	t.Parallel()
 	publish(t, rtcnode.Settings{})
 	r := recordThrough(t, "splitmuxsink name=m muxer-factory=matroskamux location=FILE%d max-size-time=2000000000 "+
 		"send-keyframe-requests=true", "", "m.video", "m.audio_0")
@@ -62,6 +64,7 @@ func TestSoundContinuesFromPieceToPiece(t *testing.T) {
 
 // TestPiecesOfHLSAreWhole has players fetch a piece at a time.
 func TestPiecesOfHLSAreWhole(t *testing.T) {
+	t.Parallel()
 	publish(t, rtcnode.Settings{Codec: "H264"})
 	r := recordThrough(t, "hlssink2 name=m location=FILE%d.ts playlist-location=FILE.m3u8 target-duration=2", "",
 		"h264parse ! m.video", "audioconvert ! avenc_aac ! m.audio")
@@ -78,6 +81,7 @@ func TestPiecesOfHLSAreWhole(t *testing.T) {
 
 // TestBothGoOverUDP has another pipeline record what comes.
 func TestBothGoOverUDP(t *testing.T) {
+	t.Parallel()
 	publish(t, rtcnode.Settings{Codec: "H264"})
 	port := freePort(t)
 	file := filepath.Join(t.TempDir(), "received.ts")

@@ -119,9 +119,8 @@ func (s *Sound) watchPackets(ctx context.Context, track *room.Track, codec caps.
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	guard.Go(&s.feeding, "engine: watch for sound", s, func() {
-		defer close(done)
 		s.watch(ctx, track, codec, expire)
-	})
+	}, func() { close(done) })
 	return func() {
 		cancel()
 		<-done

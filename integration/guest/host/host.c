@@ -40,7 +40,8 @@ on_log (GstDebugCategory *category, GstDebugLevel level, const gchar *file, cons
 {
   gpointer gone = g_atomic_pointer_get (&freed);
 
-  if (strcmp (gst_debug_category_get_name (category), "livekitsrc") != 0)
+  if (!g_str_has_prefix (gst_debug_category_get_name (category), "livekit") ||
+      g_str_equal (gst_debug_category_get_name (category), "livekitdecode"))
     return;
   if (gone)
     say ("log of %s element: %s", object == gone ? "a freed" : "no freed",
