@@ -98,9 +98,7 @@ func (s *Stream) receiveCodec(ctx context.Context, track *room.Track, member *me
 		return err
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		if sent := f.receiver.SenderReport(report.NTPTime, report.RTPTime, received); !sent.IsZero() {
-			s.noteSenderReport(track, sent, received)
-		}
+		s.clock.noteSenderReport(track, f.receiver.SenderReport(report.NTPTime, report.RTPTime, received), received)
 	})
 	s.setReceiver(f.receiver)
 	defer s.setReceiver(nil)
@@ -220,7 +218,7 @@ func (f *feed) push(au *video.AccessUnit) error {
 	if f.untouched() {
 		f.stream.fed.untouched.Add(1)
 	}
-	f.stream.noteAge(au)
+	f.stream.clock.noteAge(au.CaptureTime)
 	f.keepDelayed(au.SyncDelay)
 	f.watch(au.ReceivedAt)
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/playout"
+	"github.com/gst-livekit/gst-livekit/internal/sound"
 )
 
 // contiguous is how far apart two pieces may be without a jump between them: what a resampler keeps to itself, at most.
@@ -39,7 +40,7 @@ func newFramer(config *SoundConfig, epoch time.Time, put func(SoundFrame) (spare
 
 // next returns when the next sample is due.
 func (c *framer) next() time.Duration {
-	return c.begin + lengthOf(c.count+int64(len(c.open.Samples)/c.channels), c.rate)
+	return c.begin + sound.Length(c.count+int64(len(c.open.Samples)/c.channels), c.rate)
 }
 
 // jump says that the next piece is due at another time than where the last one ended. It returns false if that is not so.
@@ -119,7 +120,7 @@ func (c *framer) give() {
 }
 
 func (c *framer) lengthOf(samples []int16) time.Duration {
-	return lengthOf(int64(len(samples)/c.channels), c.rate)
+	return sound.Length(int64(len(samples)/c.channels), c.rate)
 }
 
 // ticks returns a time in units of the RTP timestamps.

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,7 +9,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/assemble/audio"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/playout"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
@@ -22,12 +19,11 @@ import (
 // blocked Next, waits for everything that the Sound started, and may be called more than once.
 type Sound struct {
 	encryption
+	ending
 
 	config   SoundConfig
 	selector room.Selector
-	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
-	done     chan struct{} // closed when no more sound is fed
 	closed   chan struct{} // closed by the first Close
 	closing  sync.Once
 	epoch    time.Time // local times are relative to it
@@ -36,23 +32,17 @@ type Sound struct {
 	resumed    atomic.Bool  // it was paused since the feed has last played something
 	latency    atomic.Int64
 	syncOffset atomic.Int64
-	age        atomic.Int64 // SoundStats.Latency
-	ahead      atomic.Int64 // SoundStats.ClockOffset, 0 while unknown
-	started    atomic.Bool  // there is an output that can say that the stream ends
+	clock      publisherClock
+	started    atomic.Bool // there is an output that can say that the stream ends
 	dropped    atomic.Uint64
 	timeline   *playout.Timeline // only the feed uses it
 	played     playedCounters
 	out        soundOutput // likewise, but for Next and SetLatency
 
-	mu          sync.Mutex
-	track       *room.Track     // the current one, or nil
-	receiver    *audio.Receiver // of track, or nil
-	clockOffset mediaclock.Offset
-	sync        *mediaclock.SyncMember
-	gone        SoundStats // counts of former tracks and receivers
-	err         error      // why feeding ended; set before done is closed
-	broken      error      // why there is no more sound, other than that
-	told        error      // the reason passed to OnEnd
+	mu       sync.Mutex
+	track    *room.Track     // the current one, or nil
+	receiver *audio.Receiver // of track, or nil
+	gone     SoundStats      // counts of former tracks and receivers
 }
 
 // soundOutput takes the pieces of a Sound. All but setLatency is for the feed.
@@ -71,7 +61,7 @@ type soundOutput interface {
 // NewSound receives the tracks that a selector gives. It takes ownership of the selector, also if it fails.
 func NewSound(selector room.Selector, config SoundConfig) (*Sound, error) {
 	s := &Sound{
-		selector: selector, done: make(chan struct{}), closed: make(chan struct{}), epoch: time.Now(),
+		selector: selector, closed: make(chan struct{}), epoch: time.Now(),
 	}
 	err := chain.Init()
 	if err == nil {
@@ -101,7 +91,7 @@ func NewSound(selector room.Selector, config SoundConfig) (*Sound, error) {
 	})
 	s.timeline.SetLatency(config.Latency)
 	ctx, cancel := context.WithCancel(context.Background())
-	s.cancel = cancel
+	s.ending = ending{cancel: cancel, done: make(chan struct{}), onEnd: config.OnEnd, log: config.Logger}
 	guard.Go(&s.feeding, "engine: feed sound", s, func() { s.ended(s.feed(ctx)) }, s.finish)
 	return s, nil
 }
@@ -137,19 +127,6 @@ func (s *Sound) Close() error {
 		s.out.close()
 	})
 	return nil
-}
-
-// End stops receiving; what was received so far still comes out.
-func (s *Sound) End() { s.cancel() }
-
-// Done is closed when nothing more is received.
-func (s *Sound) Done() <-chan struct{} { return s.done }
-
-// Err returns why receiving ended: io.EOF for an ordinary end, nil before it.
-func (s *Sound) Err() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
 }
 
 // Started reports whether there is an output that the end of the stream comes out of.
@@ -199,54 +176,18 @@ func (s *Sound) SetLatency(latency time.Duration) {
 // SetSyncOffset changes SoundConfig.SyncOffset.
 func (s *Sound) SetSyncOffset(offset time.Duration) { s.syncOffset.Store(int64(offset)) }
 
-// Panicked implements guard.Owner: the panic ends the stream with an error.
-func (s *Sound) Panicked(err *guard.Error) {
-	s.config.Logger.Error(err.Error(), "stack", string(err.Stack))
-	s.fail(err)
-}
-
-func (s *Sound) fail(err error) {
-	s.mu.Lock()
-	if s.broken == nil {
-		s.broken = err
-	}
-	s.mu.Unlock()
-	s.cancel()
-}
-
-// whyBroken returns why no more frames can be read, or nil.
-func (s *Sound) whyBroken() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.broken
-}
-
-func (s *Sound) ended(err error) {
-	var internal *guard.Error
-	if errors.As(err, &internal) {
-		s.Panicked(internal)
-		return
-	}
-	if err == nil || errors.Is(err, context.Canceled) {
-		err = io.EOF
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.err = err
-}
-
 // finish ends the output. It calls OnEnd first, before anybody can notice the end.
 func (s *Sound) finish() {
 	defer close(s.done)
 	guard.Do("engine: end sound", s, func() {
-		s.reportEnd()
+		s.report()
 		s.fillEnd()
 		if !s.out.end() {
 			s.started.Store(false)
 		}
 		s.timeline.Close()
 	})
-	guard.Do("engine: tell the end of sound", s, s.reportEnd) // if ending has panicked
+	guard.Do("engine: tell the end of sound", s, s.report) // if ending has panicked
 }
 
 // fillEnd makes the sound of a pad as long as it was received, though its last packets are still under way.
@@ -258,18 +199,4 @@ func (s *Sound) fillEnd() {
 		s.config.Logger.Debug("the end of the sound is missing", "error", err)
 	}
 	s.count()
-}
-
-// reportEnd calls OnEnd with the reason, unless it was called with that before.
-func (s *Sound) reportEnd() {
-	s.mu.Lock()
-	if s.broken != nil {
-		s.err = s.broken
-	}
-	err, told := s.err, s.told
-	s.told = err
-	s.mu.Unlock()
-	if s.config.OnEnd != nil && !errors.Is(err, told) {
-		s.config.OnEnd(err)
-	}
 }

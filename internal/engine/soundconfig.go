@@ -73,6 +73,8 @@ type SoundConfig struct {
 
 // SoundStats counts what happened since the Sound was made.
 type SoundStats struct {
+	ClockStats
+
 	Packets, Bytes, Lost, Duplicates uint64 // of all tracks
 	Recovered                        uint64 // packets that came late, but in time
 	RecoveredRedundant               uint64 // frames taken from the redundancy of a later packet
@@ -85,12 +87,7 @@ type SoundStats struct {
 	DroppedOverflow                  time.Duration
 	Frames                           uint64 // for Next, with those that were dropped
 	Jitter                           time.Duration
-	Latency                          time.Duration // from capture to the pad, by the publisher's clock; 0 if unknown
-	ClockOffset                      time.Duration // by how much the publisher's clock is ahead of ours
-	HasClockOffset                   bool
-	Codec                            string        // such as "opus"; "" before the first track
-	Skew                             time.Duration // by how much the sound is late against the picture
-	SyncState                        string        // "off", "waiting", "synchronized" or "too-far"
+	Codec                            string // such as "opus"; "" before the first track
 }
 
 // SoundFrame is decoded sound.

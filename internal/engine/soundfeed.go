@@ -134,9 +134,7 @@ func (s *Sound) receiveCodec(ctx context.Context, track *room.Track, member *med
 		return err
 	}
 	track.OnSenderReport(func(report *rtcp.SenderReport, received time.Time) {
-		if sent := p.receiver.SenderReport(report.NTPTime, report.RTPTime, received); !sent.IsZero() {
-			s.noteSenderReport(track, sent, received)
-		}
+		s.clock.noteSenderReport(track, p.receiver.SenderReport(report.NTPTime, report.RTPTime, received), received)
 	})
 	s.setReceiver(p.receiver)
 	defer s.setReceiver(nil)
@@ -196,7 +194,7 @@ func (p *player) Play(f *audio.Frame) error {
 		s.dropped.Add(1)
 		return nil
 	}
-	s.noteAge(f.CaptureTime)
+	s.clock.noteAge(f.CaptureTime)
 	s.resume()
 	if !s.timeline.Begun() && p.codec.codec == caps.Opus && audio.Stereo(f.Data) {
 		p.codec.channels = 2

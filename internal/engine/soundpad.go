@@ -155,15 +155,9 @@ func (p *soundPad) resample(piece *playout.Piece) {
 		p.resampler.Reset()
 	}
 	p.piece.Samples = p.resampler.Resample(piece.Samples)
-	p.piece.PTS = p.anchor + lengthOf(p.count, p.form.Rate)
+	p.piece.PTS = p.anchor + sound.Length(p.count, p.form.Rate)
 	p.count += int64(len(p.piece.Samples) / p.form.Channels)
-	p.piece.Duration = p.anchor + lengthOf(p.count, p.form.Rate) - p.piece.PTS
-}
-
-// lengthOf returns how long samples are.
-func lengthOf(samples int64, rate int) time.Duration {
-	r := int64(rate)
-	return time.Duration(samples/r)*time.Second + time.Duration(samples%r)*time.Second/time.Duration(r)
+	p.piece.Duration = p.anchor + sound.Length(p.count, p.form.Rate) - p.piece.PTS
 }
 
 func (p *soundPad) toFloats() {

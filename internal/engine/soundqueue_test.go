@@ -30,7 +30,8 @@ func queueOf(t *testing.T, config SoundConfig) *soundQueue {
 		t.Fatal(err)
 	}
 	s := &Sound{
-		config: config, done: make(chan struct{}), closed: make(chan struct{}), epoch: time.Now(), cancel: func() {},
+		ending: ending{done: make(chan struct{}), cancel: func() {}},
+		config: config, closed: make(chan struct{}), epoch: time.Now(),
 	}
 	q := newSoundQueue(s)
 	q.framer.clockRate = 48000
@@ -40,7 +41,7 @@ func queueOf(t *testing.T, config SoundConfig) *soundQueue {
 
 // pieceOf is a piece of samples that count up from a number.
 func pieceOf(pts time.Duration, samples, from int) *playout.Piece {
-	p := &playout.Piece{PTS: pts, Duration: lengthOf(int64(samples), 48000)}
+	p := &playout.Piece{PTS: pts, Duration: sound.Length(int64(samples), 48000)}
 	for i := range samples {
 		p.Samples = append(p.Samples, int16(from+i))
 	}
@@ -84,7 +85,7 @@ func TestFramesOfSoundAreContiguous(t *testing.T) {
 			channels, sample := q.framer.channels, 0
 			for i, n := range []int{960, 961, 959, 7, 2000, 48000, 48000} {
 				p := pieceOf(0, n*channels, sample)
-				p.PTS, p.Discont = 100*ms+lengthOf(int64(sample/channels), q.framer.rate), i == 0
+				p.PTS, p.Discont = 100*ms+sound.Length(int64(sample/channels), q.framer.rate), i == 0
 				sample += n * channels
 				mustTake(t, q, p)
 			}
@@ -93,7 +94,7 @@ func TestFramesOfSoundAreContiguous(t *testing.T) {
 				t.Fatalf("%d frames, want %d", len(frames), want)
 			}
 			for i, f := range frames {
-				if want := 100*ms + lengthOf(int64(i*q.framer.size/channels), q.framer.rate); f.PTS != want {
+				if want := 100*ms + sound.Length(int64(i*q.framer.size/channels), q.framer.rate); f.PTS != want {
 					t.Errorf("frame %d is due at %v, want %v", i, f.PTS, want)
 				}
 				if len(f.Samples) != q.framer.size || f.Samples[0] != int16(i*q.framer.size) || cap(f.Samples) > 2*q.framer.size {
@@ -197,11 +198,11 @@ func TestResampledFramesAreContiguous(t *testing.T) {
 		q.end()
 		frames := all(q)
 		for i := 1; i < len(frames); i++ {
-			if got, want := frames[i].PTS-frames[i-1].PTS, lengthOf(int64(q.framer.size), rate); (got - want).Abs() > 1 {
+			if got, want := frames[i].PTS-frames[i-1].PTS, sound.Length(int64(q.framer.size), rate); (got - want).Abs() > 1 {
 				t.Fatalf("%d Hz: frame %d is due %v after the one before, want %v", rate, i, got, want)
 			}
 		}
-		if got := lengthOf(int64(len(frames)*q.framer.size), rate); (got - 10*time.Second).Abs() > 10*ms {
+		if got := sound.Length(int64(len(frames)*q.framer.size), rate); (got - 10*time.Second).Abs() > 10*ms {
 			t.Errorf("%d Hz: %v of sound, want 10 s", rate, got)
 		}
 		q.close()

@@ -8,7 +8,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/caps"
 	"github.com/gst-livekit/gst-livekit/internal/assemble/audio"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -45,9 +44,7 @@ func (s *Sound) Stats() SoundStats {
 	stats.DroppedOverflow = time.Duration(s.played.overflow.Load())
 	stats.Frames = s.played.frames.Load()
 	stats.DroppedPaused = s.dropped.Load()
-	stats.Latency = time.Duration(s.age.Load())
-	stats.ClockOffset, stats.HasClockOffset = s.clockOffset.Estimate()
-	stats.Skew, stats.SyncState = s.sync.Skew(), s.sync.State().String()
+	stats.ClockStats = s.clock.stats()
 	return stats
 }
 
@@ -71,8 +68,7 @@ func (s *Sound) setTrack(t *room.Track) {
 		s.gone.DroppedPackets += s.track.Dropped()
 	}
 	s.track = t
-	s.clockOffset = mediaclock.Offset{}
-	s.ahead.Store(0)
+	s.clock.reset()
 }
 
 // setReceiver sets the receiver that gets settings; nil for none.
@@ -93,25 +89,6 @@ func (s *Sound) setCodec(codec caps.Codec) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.gone.Codec = codec.String()
-}
-
-// noteSenderReport updates the clock offset. sent is the publisher's time in the report.
-func (s *Sound) noteSenderReport(track *room.Track, sent, received time.Time) {
-	trip := track.RoundTrip()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clockOffset.Observe(sent, received, trip)
-	ahead, _ := s.clockOffset.Estimate()
-	s.ahead.Store(int64(ahead))
-}
-
-// noteAge records the age of sound that is being played.
-func (s *Sound) noteAge(captured time.Time) {
-	if captured.IsZero() {
-		s.age.Store(0)
-		return
-	}
-	s.age.Store(int64(time.Since(captured)) + s.ahead.Load())
 }
 
 // watchPackets tells when a track gives no packets although it should, until stop is called.

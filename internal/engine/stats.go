@@ -2,10 +2,8 @@ package engine
 
 import (
 	"sync/atomic"
-	"time"
 
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
-	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 )
 
@@ -23,20 +21,7 @@ type Stats struct {
 	// pushes without decoding, it counts access units.
 	DroppedDecoded uint64
 
-	// Latency is the time from the capture of the last frame until it was pushed to the decoder; 0 if the capture time is
-	// unknown. The capture time is by the publisher's clock, the other by ours. If ClockOffset is known, the Latency is
-	// corrected by it and only lacks the time from the publisher to the server; otherwise it is wrong by the difference
-	// of the clocks.
-	Latency time.Duration
-	// ClockOffset is by how much the publisher's clock is ahead of ours, estimated from its sender reports. It is valid
-	// if HasClockOffset.
-	ClockOffset    time.Duration
-	HasClockOffset bool
-
-	// Skew is by how much the picture is late against the sound of the same participant, 0 if that is unknown; negative
-	// if it is early. SyncState is "off", "waiting" for sound and for sender reports, "synchronized", or "too-far".
-	Skew      time.Duration
-	SyncState string
+	ClockStats
 
 	Codec   string // of the track, such as "VP8"; empty before the first key frame
 	Decoder string // name of the GStreamer element, such as "vp8dec"; empty before the first key frame
@@ -71,9 +56,7 @@ func (s *Stream) Stats() Stats {
 	}
 	stats.DroppedPaused = s.dropped.paused.Load()
 	stats.DroppedUndecoded = s.dropped.undecoded.Load()
-	stats.Latency = time.Duration(s.age.Load())
-	stats.ClockOffset, stats.HasClockOffset = s.clockOffset.Estimate()
-	stats.Skew, stats.SyncState = s.sync.Skew(), s.sync.State().String()
+	stats.ClockStats = s.clock.stats()
 	for _, out := range s.outputs {
 		decoded, dropped := out.chain.Counts()
 		stats.Decoded += decoded
@@ -91,18 +74,7 @@ func (s *Stream) setTrack(t *room.Track) {
 		s.gone.DroppedPackets += s.track.Dropped()
 	}
 	s.track = t
-	s.clockOffset = mediaclock.Offset{}
-	s.ahead.Store(0)
-}
-
-// noteSenderReport updates the clock offset. sent is the publisher's time in the report.
-func (s *Stream) noteSenderReport(track *room.Track, sent, received time.Time) {
-	trip := track.RoundTrip()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clockOffset.Observe(sent, received, trip)
-	ahead, _ := s.clockOffset.Estimate()
-	s.ahead.Store(int64(ahead))
+	s.clock.reset()
 }
 
 // setReceiver sets the receiver that gets settings and requests; nil for none.
@@ -116,15 +88,6 @@ func (s *Stream) setReceiver(r *video.Receiver) {
 	if r != nil {
 		r.SetLatency(s.latency)
 	}
-}
-
-// noteAge records the age of a frame that was pushed to the decoder.
-func (s *Stream) noteAge(au *video.AccessUnit) {
-	if au.CaptureTime.IsZero() {
-		s.age.Store(0)
-		return
-	}
-	s.age.Store(int64(time.Since(au.CaptureTime)) + s.ahead.Load())
 }
 
 // nameOutput records the present codec and decoder.

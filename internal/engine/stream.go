@@ -12,7 +12,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/assemble/video"
 	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
-	"github.com/gst-livekit/gst-livekit/internal/mediaclock"
 	"github.com/gst-livekit/gst-livekit/internal/room"
 	"github.com/gst-livekit/gst-livekit/internal/rtp"
 )
@@ -24,13 +23,12 @@ import (
 // Next, waits for everything that the Stream started, and may be called more than once.
 type Stream struct {
 	encryption
+	ending
 
 	config   Config
 	selector room.Selector
 	layers   room.Layers // of selector; nil if there are no layers to choose from
-	cancel   context.CancelFunc
 	feeding  sync.WaitGroup
-	done     chan struct{} // closed when no more frames are fed
 	closed   chan struct{} // closed by the first Close
 	closing  sync.Once
 	// interrupted is closed by Close and when the stream fails, which also wakes the reader of each output.
@@ -48,27 +46,21 @@ type Stream struct {
 	dropped      dropped
 	fed          fed
 	wanting      chan struct{} // gets a token when pictures may have become wanted or unwanted
-	age          atomic.Int64  // Stats.Latency
-	ahead        atomic.Int64  // Stats.ClockOffset, 0 while unknown
+	clock        publisherClock
 	after        time.Duration // highest presentation time of the retired outputs, in the pad's pipeline; only the feed uses it
 	bad          chain.BadDecoders
 	keyTimes     video.KeyFrameTimes // when downstream wants key frames
 
 	// mu may be locked by GStreamer's threads, which request key frames: do not wait for one of them while holding it. It
 	// is locked before the locks of an output, a chain and a receiver.
-	mu          sync.Mutex
-	track       *room.Track       // the current one, or nil
-	receiver    *video.Receiver   // of track, or nil
-	latency     time.Duration     // the latency that was set
-	adapted     time.Duration     // what the network needs, with AdaptiveLatency
-	outputs     []*output         // the reader reads from the first, the feed pushes to the last
-	clockOffset mediaclock.Offset // of the publisher's clock
-	sync        *mediaclock.SyncMember
-	gone        Stats         // counts of former tracks, receivers and outputs
-	changed     chan struct{} // gets a token when there is a first output
-	err         error         // why feeding ended; set before done is closed
-	broken      error         // why no more frames can be read
-	told        error         // the reason passed to OnEnd
+	mu       sync.Mutex
+	track    *room.Track     // the current one, or nil
+	receiver *video.Receiver // of track, or nil
+	latency  time.Duration   // the latency that was set
+	adapted  time.Duration   // what the network needs, with AdaptiveLatency
+	outputs  []*output       // the reader reads from the first, the feed pushes to the last
+	gone     Stats           // counts of former tracks, receivers and outputs
+	changed  chan struct{}   // gets a token when there is a first output
 }
 
 // New receives the tracks that a selector gives. It takes ownership of the selector, also if it fails.
@@ -95,8 +87,9 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 	s.config = config
 	s.selector = selector
 	s.layers = layers
-	s.cancel = cancel
-	s.done = make(chan struct{})
+	s.ending = ending{
+		cancel: cancel, done: make(chan struct{}), onEnd: config.OnEnd, failed: s.interrupt, log: config.Logger,
+	}
 	s.closed = make(chan struct{})
 	s.interrupted = make(chan struct{})
 	s.latency = config.Latency
@@ -159,28 +152,10 @@ func (s *Stream) Next(ctx context.Context, take func(Frame) error) error {
 	}
 }
 
-// fail ends the stream because a frame cannot be returned or because of an internal error. The first reason is kept.
-func (s *Stream) fail(err error) {
-	s.mu.Lock()
-	if s.broken == nil {
-		s.broken = err
-	}
-	s.mu.Unlock()
-	s.cancel()
-	s.interrupt()
-}
-
 // interrupt makes the reader check the state of the stream.
 func (s *Stream) interrupt() {
 	s.interrupting.Do(func() { close(s.interrupted) })
 	s.wakeReader()
-}
-
-// whyBroken returns why no more frames can be read, or nil.
-func (s *Stream) whyBroken() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.broken
 }
 
 // waitOutput returns the output to read from.
@@ -226,19 +201,6 @@ func (s *Stream) Close() error {
 		}
 	})
 	return nil
-}
-
-// End stops receiving; Next returns the frames received so far, then io.EOF.
-func (s *Stream) End() { s.cancel() }
-
-// Done is closed when nothing more is received.
-func (s *Stream) Done() <-chan struct{} { return s.done }
-
-// Err returns why receiving ended: io.EOF for an ordinary end, nil before it.
-func (s *Stream) Err() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.err
 }
 
 // Muted reports whether the publisher has muted the track that is being received. A muted track sends nothing, and Next
@@ -302,51 +264,16 @@ func isDone(c <-chan struct{}) bool {
 	}
 }
 
-// ended records why there is nothing more to receive.
-func (s *Stream) ended(err error) {
-	var internal *guard.Error
-	if errors.As(err, &internal) {
-		s.Panicked(internal)
-		return
-	}
-	if err == nil || errors.Is(err, context.Canceled) {
-		err = io.EOF
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.err = err
-}
-
-// Panicked implements guard.Owner: the panic ends the stream with an error.
-func (s *Stream) Panicked(err *guard.Error) {
-	s.config.Logger.Error(err.Error(), "stack", string(err.Stack))
-	s.fail(err)
-}
-
 // finish ends receiving and the last output, so that the reader gets the queued frames.
 func (s *Stream) finish() {
 	defer close(s.done)
 	guard.Do("engine: end", s, s.endOutput)
-	guard.Do("engine: tell the end", s, s.reportEnd) // if ending has panicked
-}
-
-// reportEnd calls OnEnd with the reason, unless it was called with that before.
-func (s *Stream) reportEnd() {
-	s.mu.Lock()
-	if s.broken != nil {
-		s.err = s.broken
-	}
-	err, told := s.err, s.told
-	s.told = err
-	s.mu.Unlock()
-	if s.config.OnEnd != nil && !errors.Is(err, told) {
-		s.config.OnEnd(err)
-	}
+	guard.Do("engine: tell the end", s, s.report) // if ending has panicked
 }
 
 // endOutput ends the last output. It calls OnEnd first, before anybody can notice the end.
 func (s *Stream) endOutput() {
-	s.reportEnd()
+	s.report()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that the owner of the pad knows that no EOS follows
 	}

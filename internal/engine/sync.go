@@ -14,9 +14,7 @@ func (s *Stream) synchronize(track *room.Track) *mediaclock.SyncMember {
 	if !s.config.Unsynchronized {
 		member = joinSync(track, 0, s.config.Logger, nil)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sync = member
+	s.clock.setMember(member)
 	return member
 }
 
@@ -26,9 +24,7 @@ func (s *Sound) synchronize(track *room.Track) *mediaclock.SyncMember {
 	if !s.config.Unsynchronized {
 		member = joinSync(track, s.config.MaxSyncDelay, s.config.Logger, s.config.OnTooFar)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sync = member
+	s.clock.setMember(member)
 	return member
 }
 

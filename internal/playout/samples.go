@@ -43,7 +43,7 @@ func (s *samples) play(f *audio.Frame, cut, stretch time.Duration) error {
 	cutSamples := min(s.timeline.samplesIn(cut), n)
 	from := decoded[cutSamples*channels : n*channels]
 	n -= cutSamples
-	if more := s.timeline.samplesIn(stretch); more != 0 && n > 2*fadeSamples {
+	if more := s.timeline.samplesIn(stretch); more != 0 && n >= leastStretched {
 		n += more
 		s.moved = slices.Grow(s.moved[:0], n*channels)[:n*channels]
 		sound.Stretch(s.moved, from, channels)
@@ -55,8 +55,8 @@ func (s *samples) play(f *audio.Frame, cut, stretch time.Duration) error {
 	return s.give(Sound, from, f)
 }
 
-// fadeSamples is less than which a piece is not stretched.
-const fadeSamples = 16
+// leastStretched is how many samples a piece must have to be stretched.
+const leastStretched = 33
 
 func (s *samples) skip(f *audio.Frame) {
 	// The decoder needs to have seen it for the next one. What is wrong with it does not matter.

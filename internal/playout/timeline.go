@@ -137,7 +137,7 @@ func (t *Timeline) end() time.Duration {
 	if t.rate == 0 {
 		return t.anchor
 	}
-	return t.anchor + time.Duration(t.count/t.rate)*time.Second + time.Duration(t.count%t.rate)*time.Second/time.Duration(t.rate)
+	return t.anchor + sound.Length(t.count, int(t.rate))
 }
 
 // jump makes the next piece begin at another time.

@@ -42,3 +42,9 @@ func NewDecoder(codec caps.Codec, rate, channels int) (Decoder, error) {
 	}
 	return nil, fmt.Errorf("decode sound: %w %v", caps.ErrUnknownCodec, codec)
 }
+
+// Length returns how long samples of one channel are, at a rate in Hz.
+func Length(samples int64, rate int) time.Duration {
+	r := int64(rate)
+	return time.Duration(samples/r)*time.Second + time.Duration(samples%r)*time.Second/time.Duration(r)
+}
