@@ -64,11 +64,9 @@ const passed = "/GstPipeline:pipeline0/GstIdentity:%s: last-message = chain "
 // more waits until so many more buffers of picture or sound have come.
 func (r *recording) more(name string, n int) {
 	r.t.Helper()
-	r.Lines(r.passed(name)+n, fmt.Sprintf(passed, name))
+	line := fmt.Sprintf(passed, name)
+	r.Lines(strings.Count(r.Output(), line)+n, line)
 }
-
-// passed is how many buffers of picture or sound have come.
-func (r *recording) passed(name string) int { return strings.Count(r.Output(), fmt.Sprintf(passed, name)) }
 
 // seconds waits until so much more sound has come, and some pictures.
 func (r *recording) seconds(n int) {
