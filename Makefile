@@ -16,7 +16,7 @@ export PREFIX DESTDIR TESTFLAGS
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network soak stops fuzz bench build install uninstall lint fmt clean
+.PHONY: help demo test test-server-next test-network reference soak stops fuzz bench build install uninstall lint fmt clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,11 @@ stops: ## start and stop pipelines a thousand times at random moments (STOPS=100
 	@scripts/deps.sh build run
 	@scripts/build.sh plugin server
 	@scripts/stops.sh $(STOPS)
+
+reference: ## write docs/reference from the plugin: its elements' pads and properties
+	@scripts/deps.sh build run
+	@scripts/build.sh plugin
+	@GST_PLUGIN_PATH=build GST_REGISTRY=build/registry-reference.bin go test ./integration/reference -count=1 -update
 
 fuzz: ## run each fuzz target for a minute (FUZZTIME=1m)
 	@scripts/deps.sh build

@@ -49,40 +49,41 @@ static const GstLivekitRow rows[] = {
       .blurb = "Longest wait for a missing or late packet, in milliseconds; then its sound is "
                "concealed" },
   { "redundancy", GST_LIVEKIT_ROW_BOOLEAN, AT (redundancy), .number = TRUE,
-      .blurb = "Let the server send each packet twice where the publisher does (RED, RFC 2198), "
-               "which makes up for most lost packets" },
+      .blurb =
+          "Receive each packet twice if the publisher sends it so (RED, RFC 2198), which makes "
+          "up for most lost packets" },
   { "silence", GST_LIVEKIT_ROW_ENUM, AT (silence), .number = GST_LIVEKIT_AUDIO_SILENCE_ALWAYS,
       .enumeration = "GstLivekitAudioSilence", .values = silence_values,
       .blurb = "What fills the time without sound: while the track is muted, between words, "
                "without a track, and while the connection is lost" },
   { "sync" },
   { "max-sync-delay", GST_LIVEKIT_ROW_UINT, AT (max_sync_delay), .number = 500, .max = 60000,
-      .blurb = "Longest delay that keeps sound and video in sync, in milliseconds; beyond it they "
-               "are not synchronized, with a warning" },
+      .blurb = "Longest delay to synchronize sound and video, in milliseconds. If they are further "
+               "apart, they are not synchronized, and a warning says so" },
   { "sync-offset", GST_LIVEKIT_ROW_INT64, AT (sync_offset), .chooses = TRUE,
       .min = -60 * GST_SECOND, .max = 60 * GST_SECOND,
-      .blurb = "Added to the times of all sound, in nanoseconds; with a positive one, it is heard "
-               "later" },
+      .blurb = "Added to the timestamps of all sound, in nanoseconds; with a positive value the "
+               "sound is heard later" },
   { "capacity", GST_LIVEKIT_ROW_UINT64, AT (capacity), .number = 500 * GST_MSECOND,
       .min = 20 * GST_MSECOND, .max = G_MAXINT64,
-      .blurb = "Sound kept for a slow consumer, in nanoseconds, beyond what the pipeline's latency "
-               "and max-sync-delay hold; the oldest is dropped" },
+      .blurb = "Sound kept for a slow consumer, in nanoseconds, in addition to what the pipeline's "
+               "latency and max-sync-delay hold; when there is more, the oldest is dropped" },
   { "connect-timeout" },
   { "ice-transport-policy" },
   { "track-timeout",
       .blurb = "Longest wait for the first sound of a matching track, in milliseconds; then an "
-               "error is posted (0 = wait, with a warning every 10 seconds)" },
+               "error is posted (0 = wait forever, with a warning every 10 seconds)" },
   { "on-track-lost",
       .blurb = "What to do when the track ends but its participant stays. When the participant "
-               "leaves, the stream ends, unless this is error, or both wait and participant are "
+               "leaves, the stream ends, unless this is error, or this is wait and participant is "
                "set. When the room is deleted or we are removed from it, the stream ends with a "
-               "warning and EOS, unless this is error" },
+               "warning, unless this is error" },
   { "e2ee-key" },
   { "e2ee-policy" },
   { "shared",
       .blurb = "Share one connection with the other elements of this process that have the same "
                "url, token or key pair, room, identity, hidden, ice-transport-policy and "
-               "redundancy, which livekitsrc has always" },
+               "redundancy, which is always true for livekitsrc" },
 };
 
 void

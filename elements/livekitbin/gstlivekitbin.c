@@ -183,7 +183,7 @@ gst_livekit_bin_class_init (GstLivekitBinClass *klass)
       g_param_spec_string ("uri", "uri",
           "What to play: livekit://host[:port]/room?participant=... (wss), or livekit+ws:// (ws), "
           "with the properties of livekitsrc and livekitaudiosrc, and kind=video or kind=audio for "
-          "one of them. Reads without secrets",
+          "one of them. Secrets are omitted when it is read back",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 
   element_class->change_state = gst_livekit_bin_change_state;

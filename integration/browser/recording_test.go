@@ -37,7 +37,7 @@ func TestRecordingOfABrowsersLayersHasTheSizeThatWasAskedFor(t *testing.T) {
 	}
 }
 
-// record is README's line, and checks the file.
+// record is the line of docs/guide/formats.md, and checks the file.
 func record(t *testing.T, room, quality string, width, height int) {
 	t.Helper()
 	const pictures = 15

@@ -25,7 +25,7 @@ func TestSoundTellsWhatHappens(t *testing.T) {
 	}
 	speaker := awaitMessage(t, p, "livekit-speaker", "speaking", "true").Structure
 	if want := messageFields(t, "message of sound")["livekit-speaker"]; !slices.Equal(speaker.Names, want) {
-		t.Errorf("README.md says that livekit-speaker has %q, it has %q", want, speaker.Names)
+		t.Errorf("docs/reference/messages.md says that livekit-speaker has %q, it has %q", want, speaker.Names)
 	}
 	if got := speaker.Text("participant"); got != "publisher" {
 		t.Errorf("%q speaks", got)
@@ -41,13 +41,13 @@ func TestSoundTellsWhatHappens(t *testing.T) {
 	}
 }
 
-// checkSoundStats wants what the README has. Some of it is known only after seconds, or with video.
+// checkSoundStats wants what the reference has. Some of it is known only after seconds, or with video.
 func checkSoundStats(t *testing.T, stats *teststructure.Structure) {
 	t.Helper()
 	types := fieldTypes(t, "field of sound")
 	for name, value := range stats.Fields {
 		if types[name] != value.Type {
-			t.Errorf("stats have %s of type %s, README.md has %q", name, value.Type, types[name])
+			t.Errorf("stats have %s of type %s, docs/reference/messages.md has %q", name, value.Type, types[name])
 		}
 		delete(types, name)
 	}

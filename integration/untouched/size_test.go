@@ -16,7 +16,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
 )
 
-// TestFileGoesOnWhenThePictureChangesItsSize has another layer come while it is recorded, in the ways that README names.
+// TestFileGoesOnWhenThePictureChangesItsSize has another layer come while it is recorded, in the ways that docs/guide/formats.md names.
 func TestFileGoesOnWhenThePictureChangesItsSize(t *testing.T) {
 	for _, codec := range []struct {
 		name, filter string

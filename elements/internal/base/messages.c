@@ -100,11 +100,11 @@ gst_livekit_base_src_post_element (gpointer src, GstStructure *structure)
 }
 
 static const GEnumValue connection_state_values[] = {
-  { GST_LIVEKIT_CONNECTION_NEW, "Has not been started", "new" },
-  { GST_LIVEKIT_CONNECTION_CONNECTING, "On the way into the room", "connecting" },
+  { GST_LIVEKIT_CONNECTION_NEW, "Not started", "new" },
+  { GST_LIVEKIT_CONNECTION_CONNECTING, "Joining the room", "connecting" },
   { GST_LIVEKIT_CONNECTION_CONNECTED, "In the room", "connected" },
-  { GST_LIVEKIT_CONNECTION_RECONNECTING, "Lost the server and looks for it", "reconnecting" },
-  { GST_LIVEKIT_CONNECTION_CLOSED, "Has left the room, or did not get in", "closed" },
+  { GST_LIVEKIT_CONNECTION_RECONNECTING, "Connection lost, trying to reconnect", "reconnecting" },
+  { GST_LIVEKIT_CONNECTION_CLOSED, "Left the room, or could not join", "closed" },
   { 0, NULL, NULL },
 };
 
@@ -227,7 +227,7 @@ gst_livekit_base_src_install_messages (GObjectClass *klass)
   track_subscribed = track_signal_new ("track-subscribed");
   track_lost = track_signal_new ("track-lost");
   connection_state_spec = g_param_spec_enum ("connection-state", "connection-state",
-      "Where the connection to the room is; notifies",
+      "State of the connection to the room. Changes are notified",
       gst_livekit_enumeration ("GstLivekitConnectionState", connection_state_values),
       GST_LIVEKIT_CONNECTION_NEW, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (klass, GST_LIVEKIT_BASE_SRC_PROP_CONNECTION_STATE,
@@ -237,10 +237,11 @@ gst_livekit_base_src_install_messages (GObjectClass *klass)
       0);
   participant_info_spec =
       install_structure (klass, GST_LIVEKIT_BASE_SRC_PROP_PARTICIPANT_INFO, "participant-info",
-          "All that LiveKit tells about the participant whose track is received, empty without a "
-          "track; notifies");
+          "All that LiveKit says about the participant whose track is received; empty without a "
+          "track. Changes are notified");
   track_info_spec = install_structure (klass, GST_LIVEKIT_BASE_SRC_PROP_TRACK_INFO, "track-info",
-      "All that LiveKit tells about the track that is received, empty without one; notifies");
+      "All that LiveKit says about the track that is received; empty without one. Changes are "
+      "notified");
   install_structure (klass, GST_LIVEKIT_BASE_SRC_PROP_STATS, "stats",
       "What was received, lost and dropped since the start; times are in nanoseconds");
 }

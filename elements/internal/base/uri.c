@@ -355,6 +355,6 @@ gst_livekit_base_src_install_uri (GObjectClass *klass)
       g_param_spec_string ("uri", "uri",
           "Server, room and other properties in one: "
           "livekit://host[:port]/room?participant=...&track-name=... (wss), or livekit+ws:// (ws). "
-          "Reads without secrets",
+          "Secrets are omitted when it is read back",
           NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 }

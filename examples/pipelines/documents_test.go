@@ -19,20 +19,21 @@ import (
 
 const root = "../.."
 
-func readme(t *testing.T) string {
+// document is the text of a file, such as README.md.
+func document(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	text, err := os.ReadFile(filepath.Join(root, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
 }
 
-// section is the text under a heading, up to the next heading of the same level.
+// section is the text under a heading of README, up to the next heading of the same level.
 func section(t *testing.T, heading string) string {
 	t.Helper()
 	level := heading[:strings.Index(heading, " ")+1]
-	_, text, ok := strings.Cut(readme(t), "\n"+heading+"\n")
+	_, text, ok := strings.Cut(document(t, "README.md"), "\n"+heading+"\n")
 	if !ok {
 		t.Fatalf("README.md has no heading %q", heading)
 	}
@@ -74,20 +75,24 @@ func code(text string) []string {
 	return all
 }
 
-// TestREADMEPipelinesAreTheScripts runs both with a gst-launch-1.0 that only tells how it was called.
-func TestREADMEPipelinesAreTheScripts(t *testing.T) {
-	top, _, _ := strings.Cut(readme(t), "\n## ")
-	commands := append(blocks(top, "sh"), blocks(section(t, "## Eight pipelines"), "sh")...)
-	sound := blocks(section(t, "## Sound"), "sh")
-	commands = append(commands, strings.Split(strings.TrimSpace(sound[0]), "\n")...) // one on each line
-	commands = append(commands, sound[1:]...)
+// TestDocumentedPipelinesAreTheScripts runs both with a gst-launch-1.0 that only tells how it was called.
+func TestDocumentedPipelinesAreTheScripts(t *testing.T) {
+	top, _, _ := strings.Cut(document(t, "README.md"), "\n## ")
+	commands := append(blocks(top, "sh"), blocks(section(t, "## Six pipelines"), "sh")...)
+	commands = append(commands, blocks(document(t, "docs/guide/pipelines.md"), "sh")...)
+	sound, _, _ := strings.Cut(document(t, "docs/guide/sound.md"), "\n## ")
+	parts := blocks(sound, "sh")
+	commands = append(commands, strings.Split(strings.TrimSpace(parts[0]), "\n")...) // one on each line
+	commands = append(commands, parts[1:]...)
 	scripts := [][]string{
 		{"record-both.sh", "demo", "alice", "demo.mkv"},
 		{"display.sh", "demo"},
-		{"record.sh", "demo", "demo.mkv"},
+		{"listen.sh", "demo"},
 		{"record-untouched.sh", "demo", "demo.mkv"},
-		{"record-in-pieces.sh", "demo", "demo%03d.mkv", "10"},
+		{"record.sh", "demo", "demo.mkv"},
 		{"snapshot.sh", "demo", "demo.png"},
+		{"speech.sh", "demo"},
+		{"record-in-pieces.sh", "demo", "demo%03d.mkv", "10"},
 		{"side-by-side.sh", "demo", "alice", "bob", "both.mkv"},
 		{"udp.sh", "demo", "127.0.0.1", "5000"},
 		{"raw-rgb.sh", "demo", "640", "360"},
@@ -123,15 +128,19 @@ func TestREADMEPipelinesAreTheScripts(t *testing.T) {
 		}
 		want := arguments(script(s[0], s[1:]...))
 		if got := arguments(exec.Command("sh", "-euc", commands[i])); got != want {
-			t.Errorf("README.md calls gst-launch-1.0 with\n%s\n%s with\n%s", got, s[0], want)
+			t.Errorf("the documentation calls gst-launch-1.0 with\n%s\n%s with\n%s", got, s[0], want)
 		}
 	}
 }
 
-func TestREADMEGoProgramsWork(t *testing.T) {
-	programs := blocks(section(t, "## Three ways to use it"), "go")
+func TestDocumentedGoProgramsWork(t *testing.T) {
+	programs := blocks(document(t, "docs/guide/go.md"), "go")
 	if len(programs) != 3 {
 		t.Fatalf("%d programs, want 3", len(programs))
+	}
+	parts := blocks(section(t, "## Three ways to use it"), "go")
+	if len(parts) != 2 || !strings.Contains(programs[0], parts[0]) || !strings.Contains(programs[1], parts[1]) {
+		t.Errorf("README.md does not show a part of each program, but %q", parts)
 	}
 	compile := func(t *testing.T, source string) string {
 		t.Helper()
@@ -173,145 +182,10 @@ func TestREADMEGoProgramsWork(t *testing.T) {
 	})
 }
 
-// inherited are the properties that our elements have from GstBin and GstObject.
-var inherited = []string{"async-handling", "message-forward", "name", "parent"}
-
-func TestREADMEPropertiesAreTheElements(t *testing.T) {
-	common := documented(section(t, "## Properties"))
-	t.Run("livekitsrc", func(t *testing.T) { checkProperties(t, "livekitsrc", common) })
-	t.Run("livekitaudiosrc", func(t *testing.T) {
-		text := section(t, "### Properties of sound")
-		first, _, _ := strings.Cut(text, "\n|")
-		_, without, _ := strings.Cut(first, "without")
-		all := documented(text)
-		others := code(without)
-		for _, p := range all {
-			others = append(others, p.Name)
-		}
-		for _, p := range common {
-			if !slices.Contains(others, p.Name) {
-				all = append(all, p)
-			}
-		}
-		checkProperties(t, "livekitaudiosrc", all)
-	})
-}
-
-// checkProperties wants an element to have these properties.
-func checkProperties(t *testing.T, element string, got []property) {
-	t.Helper()
-	cmd := exec.Command("gst-inspect-1.0", "--no-colors", element)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LIVEKIT_") })
-	_, text, _ := strings.Cut(string(output(t, cmd)), "Element Properties:\n")
-	var want []property
-	for _, description := range regexp.MustCompile(`(?m)^  ([a-z0-9-]+) *: `).FindAllStringSubmatchIndex(text, -1) {
-		name := text[description[2]:description[3]]
-		if !slices.Contains(inherited, name) {
-			body, _, _ := strings.Cut(text[description[1]:], "\n\n")
-			if next := regexp.MustCompile(`\n  [a-z]`).FindStringIndex(body); next != nil {
-				body = body[:next[0]]
-			}
-			want = append(want, inspected(t, name, body))
-		}
-	}
-	if len(want) == 0 {
-		t.Fatalf("gst-inspect-1.0 shows no properties:\n%s", text)
-	}
-
-	byName := func(a, b property) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortFunc(got, byName)
-	slices.SortFunc(want, byName)
-	if !slices.Equal(got, want) {
-		t.Errorf("README.md has\n%+v\ngst-inspect-1.0 shows\n%+v", got, want)
-	}
-}
-
-// documented are the properties in a table of the README.
-func documented(text string) (all []property) {
-	for _, cells := range rows(text) {
-		p := property{Name: code(cells[0])[0], AnyTime: strings.Contains(cells[3], "*at any time*")}
-		kind, _, _ := strings.Cut(cells[1], ",")
-		switch {
-		case strings.HasPrefix(cells[1], "enum: "):
-			p.Type = "enum " + strings.Join(code(cells[1]), " ")
-		case slices.Contains([]string{"uint", "int", "uint64", "int64"}, kind):
-			p.Type = strings.ReplaceAll(cells[1], ",", "")
-		default:
-			p.Type = kind
-		}
-		p.WriteOnly = strings.Contains(cells[1], "write-only")
-		p.ReadOnly = strings.Contains(cells[1], "read-only")
-		if value := code(cells[2]); len(value) > 0 {
-			p.Default = value[0]
-		}
-		all = append(all, p)
-	}
-	return all
-}
-
-// property is what both the README and gst-inspect-1.0 say about one.
-type property struct {
-	Name, Type, Default string
-	WriteOnly, ReadOnly bool
-	AnyTime             bool
-}
-
-// inspected reads gst-inspect-1.0's description of a property.
-func inspected(t *testing.T, name, text string) property {
-	t.Helper()
-	p := property{
-		Name:      name,
-		WriteOnly: strings.Contains(text, "Write only"),
-		ReadOnly:  !strings.Contains(text, "writable"),
-		AnyTime:   strings.Contains(text, "PAUSED or PLAYING"),
-	}
-	find := func(expression string) []string {
-		match := regexp.MustCompile(expression).FindStringSubmatch(text)
-		if match == nil {
-			t.Fatalf("%s: no %s in %q", name, expression, text)
-		}
-		return match
-	}
-	switch {
-	case strings.Contains(text, "String. "):
-		p.Type = "string"
-		p.Default = strings.TrimSuffix(strings.Trim(find(`Default: (.*)`)[1], `"`), " Write only")
-		if p.Default == "null" {
-			p.Default = ""
-		}
-	case strings.Contains(text, "Unsigned Integer64. "):
-		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
-		p.Type, p.Default = "uint64 "+match[1]+" to "+match[2], match[3]
-	case strings.Contains(text, "Integer64. "):
-		match := find(`Range: (-?\d+) - (\d+) Default: (-?\d+)`)
-		p.Type, p.Default = "int64 "+match[1]+" to "+match[2], match[3]
-	case strings.Contains(text, "Unsigned Integer. "):
-		match := find(`Range: (\d+) - (\d+) Default: (\d+)`)
-		p.Type, p.Default = "uint "+match[1]+" to "+match[2], match[3]
-	case strings.Contains(text, "Integer. "):
-		match := find(`Range: (-?\d+) - (\d+) Default: (-?\d+)`)
-		p.Type, p.Default = "int "+match[1]+" to "+match[2], match[3]
-	case strings.Contains(text, "Boolean. "):
-		p.Type, p.Default = "boolean", find(`Default: (true|false)`)[1]
-	case strings.Contains(text, "Fraction. "):
-		p.Type, p.Default = "fraction", find(`Default: (\d+/\d+)`)[1]
-	case strings.Contains(text, "Enum "):
-		p.Type, p.Default = "enum", find(`Default: -?\d+, "(.*)"`)[1]
-		for _, value := range regexp.MustCompile(`\(-?\d+\): ([a-z0-9-]+) `).FindAllStringSubmatch(text, -1) {
-			p.Type += " " + value[1]
-		}
-	case strings.Contains(text, `Boxed pointer of type "GstStructure"`):
-		p.Type = "structure"
-	default:
-		t.Fatalf("%s is of another type than those in the README: %q", name, text)
-	}
-	return p
-}
-
-// TestREADMEKnowsTheErrors provokes every error that a wrong setting causes, and looks it up as a user would.
-func TestREADMEKnowsTheErrors(t *testing.T) {
+// TestErrorsAreExplained provokes every error that a wrong setting causes, and looks it up as a user would.
+func TestErrorsAreExplained(t *testing.T) {
 	var known []*regexp.Regexp
-	for _, cells := range rows(section(t, "## Troubleshooting")) {
+	for _, cells := range rows(document(t, "docs/troubleshooting.md")) {
 		parts := strings.Split(code(cells[0])[0], "…")
 		for i := range parts {
 			parts[i] = regexp.QuoteMeta(parts[i])
@@ -321,7 +195,7 @@ func TestREADMEKnowsTheErrors(t *testing.T) {
 	check := func(t *testing.T, message string) {
 		t.Helper()
 		if !slices.ContainsFunc(known, func(e *regexp.Regexp) bool { return e.MatchString(message) }) {
-			t.Errorf("README.md does not explain %q", message)
+			t.Errorf("docs/troubleshooting.md does not explain %q", message)
 		}
 	}
 	for _, failure := range rig.Failures {

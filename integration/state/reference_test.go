@@ -15,16 +15,16 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
-// table is the cells of the rows of the table in README.md whose head begins with this word.
+// table is the cells of the rows of the table in docs/reference/messages.md whose head begins with this word.
 func table(t *testing.T, head string) [][]string {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../docs/reference/messages.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, after, ok := strings.Cut(string(text), "\n| "+head+" |")
 	if !ok {
-		t.Fatalf("README.md has no table of %ss", head)
+		t.Fatalf("docs/reference/messages.md has no table of %ss", head)
 	}
 	var all [][]string
 	for _, line := range strings.Split(after, "\n")[2:] { // behind the head and the line under it
@@ -45,7 +45,7 @@ var code = regexp.MustCompile("`([a-z-]+)`")
 
 func firstCode(cell string) string { return code.FindStringSubmatch(cell)[1] }
 
-func TestREADMEKnowsTheSignals(t *testing.T) {
+func TestReferenceKnowsTheSignals(t *testing.T) {
 	var got, want []play.Signal
 	for _, cells := range table(t, "signal") {
 		arguments := 0
@@ -55,12 +55,12 @@ func TestREADMEKnowsTheSignals(t *testing.T) {
 		got = append(got, play.Signal{Name: firstCode(cells[0]), Arguments: arguments})
 	}
 	if want = play.Signals(newSource(t)); !slices.Equal(got, want) || len(got) == 0 {
-		t.Errorf("README.md has %v, the element %v", got, want)
+		t.Errorf("docs/reference/messages.md has %v, the element %v", got, want)
 	}
 }
 
-// TestREADMEKnowsTheMessagesAndTheStats has a run in which everything is known.
-func TestREADMEKnowsTheMessagesAndTheStats(t *testing.T) {
+// TestReferenceKnowsTheMessagesAndTheStats has a run in which everything is known.
+func TestReferenceKnowsTheMessagesAndTheStats(t *testing.T) {
 	t.Parallel()
 	publisher := rig.Publish(t, testpublisher.Config{})
 	p := start(t, "")
@@ -85,7 +85,7 @@ func TestREADMEKnowsTheMessagesAndTheStats(t *testing.T) {
 		have[name] = value.Type
 	}
 	if !maps.Equal(types, have) {
-		t.Errorf("README.md has %v, stats %v", types, have)
+		t.Errorf("docs/reference/messages.md has %v, stats %v", types, have)
 	}
 
 	fields := messageFields(t, "message")
@@ -95,11 +95,11 @@ func TestREADMEKnowsTheMessagesAndTheStats(t *testing.T) {
 	}
 	for name := range fields {
 		if !slices.Equal(fields[name], sent[name]) {
-			t.Errorf("README.md says that %s has %q, it has %q", name, fields[name], sent[name])
+			t.Errorf("docs/reference/messages.md says that %s has %q, it has %q", name, fields[name], sent[name])
 		}
 	}
 	if len(fields) != len(sent) {
-		t.Errorf("README.md has %d messages, sent are %v", len(fields), sent)
+		t.Errorf("docs/reference/messages.md has %d messages, sent are %v", len(fields), sent)
 	}
 }
 
