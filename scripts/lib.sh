@@ -118,7 +118,7 @@ sources() {
   else
     local pattern
     for pattern in "$@"; do
-      find . -path ./build -prune -o -type f -name "$pattern" -print
+      find . -path ./build -prune -o -path ./.roots -prune -o -type f -name "$pattern" -print
     done
   fi
 }

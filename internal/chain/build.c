@@ -64,11 +64,30 @@ should_scale (GstLivekitChain *chain)
   return should;
 }
 
+/* Adds what converts, and changes the size as well if it is to. Before GStreamer 1.22
+ * these are two elements. *last is the one of them that filter follows. */
+static GstElement *
+add_converter (GstLivekitChain *chain, GstElement **last, GError **error)
+{
+  GstElementFactory *both = chain->scales ? gst_element_factory_find ("videoconvertscale") : NULL;
+  GstElement *convert =
+      gst_livekit_chain_add (chain, both ? "videoconvertscale" : "videoconvert", "convert", error);
+
+  *last = convert;
+  if (convert && chain->scales && !both) {
+    *last = gst_livekit_chain_add (chain, "videoscale", "scale", error);
+    if (*last)
+      gst_element_link (convert, *last);
+  }
+  gst_clear_object (&both);
+  return convert;
+}
+
 static gboolean
 link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig *config,
     GstElement **last, GError **error)
 {
-  GstElement *convert, *filter, *parser;
+  GstElement *convert, *converted, *filter, *parser;
   gboolean linked;
 
   chain->parser = parser = gst_livekit_parser_new (caps, chain->decoder);
@@ -79,9 +98,8 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
         gst_caps_ref (caps); /* the number of its decoder's threads depends on the size */
   /* Downstream can ask for a size that no simulcast layer has. */
   chain->scales = should_scale (chain);
-  convert = gst_livekit_chain_add (chain, chain->scales ? "videoconvertscale" : "videoconvert",
-      "convert", error);
-  filter = convert ? gst_livekit_chain_add (chain, "capsfilter", "format", error) : NULL;
+  convert = add_converter (chain, &converted, error);
+  filter = converted ? gst_livekit_chain_add (chain, "capsfilter", "format", error) : NULL;
   if (!filter)
     return FALSE;
   gst_livekit_make_opaque (convert);
@@ -89,9 +107,9 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   gst_livekit_chain_set_output_caps (chain);
 
   linked = parser
-      ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, filter,
-            NULL)
-      : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, filter, NULL);
+      ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, NULL)
+      : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, NULL);
+  linked = linked && gst_element_link (converted, filter);
   if (!linked)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
         "%s does not link to %s", GST_OBJECT_NAME (chain->decoder), GST_OBJECT_NAME (convert));
