@@ -11,18 +11,29 @@ SECONDS ?= 5
 ROUNDS ?= 2
 BENCHFLAGS ?=
 NETWORKFLAGS ?=
-export PREFIX DESTDIR TESTFLAGS
+PARTICIPANTS ?=
+SIMULCAST ?=
+ENCRYPTED ?=
+KEY ?=
+CAMERA ?=
+export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA
 # The value of a variable that the user has set, or nothing if it has only its default from above.
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network reference soak stops fuzz bench build install uninstall lint fmt clean
+.PHONY: help demo test test-server-next test-network reference soak stops fuzz bench build install uninstall lint fmt clean play server
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play picture and sound of a test publisher, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
+
+play: ## run a server and two publishers until Ctrl-C (CODEC=vp8, h264, vp9 or h265, PARTICIPANTS=1, SIMULCAST=1, ENCRYPTED=1 or KEY=..., CAMERA=/dev/video0)
+	@CODEC='$(CODEC)' scripts/play.sh
+
+server: ## run a server on loopback until Ctrl-C, with nobody in a room
+	@scripts/play.sh server
 
 test: ## run unit and integration tests, with the race detector (TESTFLAGS='-run Name')
 	@scripts/deps.sh build run test node

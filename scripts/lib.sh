@@ -98,6 +98,26 @@ pinned() {
   printf '%s\n' "$stamp" >"$out.stamp"
 }
 
+# writable FOLDER: makes it, and stops with a sentence when nothing can be written there.
+writable() {
+  mkdir -p "$1" 2>/dev/null && [ -w "$1" ] ||
+    die "$(id -un) cannot write to $root/$1. Change its owner, or work in a copy of the repository that is yours."
+}
+
+# livekit_server: prints the path of the server that tools/go.mod pins: the one in PATH if it is of this version, else
+# build/livekit-server, which is built if need be. What the build says goes to standard error.
+livekit_server() {
+  local want have
+  want=$(awk '$1 == "github.com/livekit/livekit-server" { sub(/^v/, "", $2); print $2 }' tools/go.mod)
+  have=$(livekit-server --version 2>/dev/null || true)
+  if [ "$have" = "livekit-server version $want" ]; then
+    command -v livekit-server
+    return
+  fi
+  scripts/build.sh server >&2
+  echo build/livekit-server
+}
+
 # node_sdk: LiveKit's clients for Node and for browsers, which their lock files pin. npm runs only when those have changed.
 node_sdk() {
   local dir

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
-	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
+	"github.com/gst-livekit/gst-livekit/examples/internal/localserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -28,21 +26,16 @@ type options struct {
 }
 
 // run is the whole demo. Everything that it starts has ended when it returns.
-func run(ctx context.Context, o options, console *console) error {
-	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return fmt.Errorf("make the directory for the results: %w", err)
-	}
-	log, err := os.Create(filepath.Join(o.out, "livekit-server.log"))
-	if err != nil {
-		return fmt.Errorf("open the file for livekit-server's log: %w", err)
-	}
-	defer log.Close()
-	server, err := startServer(ctx, o, log, console)
+func run(ctx context.Context, o options, out *console.Console) error {
+	server, err := localserver.Start(ctx, o.server, o.out, out)
 	if err != nil {
 		return err
 	}
 	defer server.Stop()
-	publisher, err := startPublisher(ctx, o, server, console)
+	for _, line := range server.Exports(o.environment) {
+		out.Line("%s", line)
+	}
+	publisher, err := startPublisher(ctx, o, server, out)
 	if err != nil {
 		return err
 	}
@@ -50,9 +43,9 @@ func run(ctx context.Context, o options, console *console) error {
 
 	credentials := server.Environment()
 	if display := findDisplay(o.environment); display != "" {
-		err = show(ctx, o, credentials, display, console)
+		err = show(ctx, o, credentials, display, out)
 	} else {
-		err = record(ctx, o, credentials, publisher, console)
+		err = record(ctx, o, credentials, publisher, out)
 	}
 	if failure := publisher.Err(); failure != nil {
 		return errors.Join(err, failure)
@@ -60,18 +53,8 @@ func run(ctx context.Context, o options, console *console) error {
 	return err
 }
 
-func startServer(ctx context.Context, o options, log *os.File, console *console) (*devserver.Server, error) {
-	done := console.step("start livekit-server on loopback (log: %s)", log.Name())
-	server, err := devserver.Start(ctx, devserver.Options{Binary: o.server, LogWriter: log})
-	if err != nil {
-		return nil, err
-	}
-	done("answers at %s", server.URL())
-	return server, nil
-}
-
-func startPublisher(ctx context.Context, o options, server *devserver.Server, console *console) (*testpublisher.Publisher, error) {
-	done := console.step("publish a moving picture, and a tone each second, to room %q: %dx%d, %d frames per second, %s",
+func startPublisher(ctx context.Context, o options, server *localserver.Server, out *console.Console) (*testpublisher.Publisher, error) {
+	done := out.Step("publish a moving picture, and a tone each second, to room %q: %dx%d, %d frames per second, %s",
 		roomName, o.width, o.height, o.frameRate, o.codec)
 	publisher, err := testpublisher.Start(ctx, testpublisher.Config{
 		URL: server.URL(), APIKey: server.APIKey, APISecret: server.APISecret, Room: roomName, Identity: "demo-camera",

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
@@ -88,7 +89,7 @@ func testOptions(t *testing.T, source string) options {
 func TestDemoRecordsAndReports(t *testing.T) {
 	o := testOptions(t, standIn(t))
 	var output bytes.Buffer
-	if err := run(t.Context(), o, newConsole(&output)); err != nil {
+	if err := run(t.Context(), o, console.New(&output)); err != nil {
 		t.Fatalf("%v\n%s", err, output.String())
 	}
 	t.Log("\n" + output.String())
@@ -122,7 +123,7 @@ func TestDemoRecordsAndReports(t *testing.T) {
 func TestDemoFailsWithoutFrames(t *testing.T) {
 	o := testOptions(t, "fakesrc is-live=true num-buffers=0 ! video/x-raw,format=I420,width=320,height=180,framerate=30/1")
 	var output bytes.Buffer
-	if err := run(t.Context(), o, newConsole(&output)); err == nil {
+	if err := run(t.Context(), o, console.New(&output)); err == nil {
 		t.Fatalf("no error\n%s", output.String())
 	}
 }
@@ -131,7 +132,7 @@ func TestDemoFailsWithoutSoundInTheRecording(t *testing.T) {
 	o := testOptions(t, standIn(t))
 	o.sound = "audiotestsrc is-live=true wave=silence ! opusenc"
 	var output bytes.Buffer
-	err := run(t.Context(), o, newConsole(&output))
+	err := run(t.Context(), o, console.New(&output))
 	if !errors.Is(err, errNoTone) {
 		t.Errorf("error is %v", err)
 	}
@@ -144,7 +145,7 @@ func TestDemoFailsAfterTimeoutWithTheChildsWords(t *testing.T) {
 	o := testOptions(t, "videotestsrc is-live=true ! valve drop=true")
 	o.firstFrame = time.Second
 	var output bytes.Buffer
-	err := run(t.Context(), o, newConsole(&output))
+	err := run(t.Context(), o, console.New(&output))
 	if err == nil || !strings.Contains(err.Error(), "no frame within 1.0 s") || !strings.Contains(err.Error(), "PLAYING") {
 		t.Errorf("error is %v", err)
 	}
@@ -153,7 +154,7 @@ func TestDemoFailsAfterTimeoutWithTheChildsWords(t *testing.T) {
 func TestDemoFailsWithTheErrorOfThePipeline(t *testing.T) {
 	o := testOptions(t, "nosuchelement room=demo")
 	var output bytes.Buffer
-	err := run(t.Context(), o, newConsole(&output))
+	err := run(t.Context(), o, console.New(&output))
 	if err == nil || !strings.Contains(err.Error(), `no element "nosuchelement"`) {
 		t.Errorf("error is %v", err)
 	}
@@ -163,7 +164,7 @@ func TestDemoFailsWhenThePictureHasNoTime(t *testing.T) {
 	o := testOptions(t, "videotestsrc is-live=true pattern=black ! video/x-raw,format=I420,width=320,height=180,framerate=30/1")
 	o.duration = time.Second
 	var output bytes.Buffer
-	err := run(t.Context(), o, newConsole(&output))
+	err := run(t.Context(), o, console.New(&output))
 	if err == nil || !strings.Contains(err.Error(), "readable time") {
 		t.Errorf("error is %v", err)
 	}
@@ -195,7 +196,7 @@ func TestInterruptedDemoEndsEverything(t *testing.T) {
 			o.duration = time.Minute
 			began := time.Now()
 			// That nothing is left is checked by goleak, for each child has a goroutine that waits for it.
-			err := run(ctx, o, newConsole(&cancelOn{text: text, cancel: cancel}))
+			err := run(ctx, o, console.New(&cancelOn{text: text, cancel: cancel}))
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error is %v", err)
 			}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
 )
 
@@ -73,7 +74,7 @@ func (l *launch) stop(grace time.Duration) error {
 	closed := errors.Join(l.pipe.Close(), l.output.close())
 	switch {
 	case err != nil && time.Since(began) >= grace:
-		return fmt.Errorf("gst-launch-1.0 did not end within %s s of Ctrl-C and was killed", seconds(grace))
+		return fmt.Errorf("gst-launch-1.0 did not end within %s s of Ctrl-C and was killed", console.Seconds(grace))
 	case err != nil:
 		return fmt.Errorf("gst-launch-1.0: %w", err)
 	case l.readErr != nil:

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
+	"github.com/gst-livekit/gst-livekit/examples/internal/foreground"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -30,14 +29,10 @@ func status(arguments []string) int {
 		return statusUsage
 	}
 
-	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	defer cancel()
-	// A second signal ends the program at once, without the clean-up.
-	defer context.AfterFunc(ctx, cancel)()
-	ctx, stopWatching := withParent(ctx)
-	defer stopWatching()
+	ctx, stop := foreground.Context()
+	defer stop()
 
-	switch err := run(ctx, options, newConsole(os.Stdout)); {
+	switch err := run(ctx, options, console.New(os.Stdout)); {
 	case err == nil:
 		return 0
 	case ctx.Err() != nil:

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 )
 
 const progressInterval = 5 * time.Second
@@ -15,7 +17,7 @@ var errWindowClosed = errors.New("window closed")
 type playback struct {
 	launch     *launch
 	statistics *statistics
-	console    *console
+	out        *console.Console
 	// firstFrame is the longest wait for the first frame.
 	firstFrame time.Duration
 	// duration is how long frames are received for; 0 means until ctx ends.
@@ -28,7 +30,7 @@ func (p *playback) run(ctx context.Context) error {
 	if err := p.awaitFirstFrame(ctx); err != nil {
 		return err
 	}
-	p.console.line("first frame %s after starting gst-launch-1.0", milliseconds(p.statistics.summary().firstFrame))
+	p.out.Line("first frame %s after starting gst-launch-1.0", console.Milliseconds(p.statistics.summary().firstFrame))
 
 	var end <-chan time.Time
 	if p.duration > 0 {
@@ -51,10 +53,10 @@ func (p *playback) run(ctx context.Context) error {
 		case <-progress.C:
 			frames := p.statistics.summary().frames
 			if p.duration > 0 {
-				p.console.line("%d frames in %s s", frames, seconds(time.Since(began)))
+				p.out.Line("%d frames in %s s", frames, console.Seconds(time.Since(began)))
 				if frames == before {
 					return fmt.Errorf("no frames for %s s; gst-launch-1.0 said:\n%s",
-						seconds(progressInterval), p.launch.output.tail())
+						console.Seconds(progressInterval), p.launch.output.tail())
 				}
 			}
 			before = frames
@@ -77,9 +79,9 @@ func (p *playback) awaitFirstFrame(ctx context.Context) error {
 		case <-p.launch.process.Done():
 			return p.ended()
 		case <-progress.C:
-			p.console.line("no frame for %s s", seconds(time.Since(began)))
+			p.out.Line("no frame for %s s", console.Seconds(time.Since(began)))
 		case <-timeout.C:
-			return fmt.Errorf("no frame within %s s; gst-launch-1.0 said:\n%s", seconds(p.firstFrame), p.launch.output.tail())
+			return fmt.Errorf("no frame within %s s; gst-launch-1.0 said:\n%s", console.Seconds(p.firstFrame), p.launch.output.tail())
 		}
 	}
 }

@@ -10,11 +10,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // record receives for a while, into a recording and a picture, and reports what it saw.
-func record(ctx context.Context, o options, environment []string, publisher *testpublisher.Publisher, console *console) error {
+func record(ctx context.Context, o options, environment []string, publisher *testpublisher.Publisher, out *console.Console) error {
 	recording, picture := filepath.Join(o.out, "demo.mkv"), filepath.Join(o.out, "demo.png")
 	for _, path := range []string{recording, picture} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -22,8 +23,8 @@ func record(ctx context.Context, o options, environment []string, publisher *tes
 		}
 	}
 	line := recordingLine(o.source, o.sound, recording, picture, o.height)
-	console.step("receive both for %s s, without a display", seconds(o.duration))
-	explain(console, line)
+	out.Step("receive both for %s s, without a display", console.Seconds(o.duration))
+	explain(out, line)
 
 	statistics := newStatistics(time.Now())
 	l, err := startLaunch(line, environment, filepath.Join(o.out, "gst-launch.log"), func(r io.Reader) error {
@@ -32,41 +33,41 @@ func record(ctx context.Context, o options, environment []string, publisher *tes
 	if err != nil {
 		return err
 	}
-	p := &playback{launch: l, statistics: statistics, console: console, firstFrame: o.firstFrame, duration: o.duration}
+	p := &playback{launch: l, statistics: statistics, out: out, firstFrame: o.firstFrame, duration: o.duration}
 	if err := p.run(ctx); err != nil {
 		_ = l.stop(abandonGrace)
 		return err
 	}
 	result := statistics.summary()
-	done := console.step("complete the recording")
+	done := out.Step("complete the recording")
 	if err := l.stop(completeGrace); err != nil {
 		return fmt.Errorf("%w; it said:\n%s", err, l.output.tail())
 	}
 	done("gst-launch-1.0 has ended")
 	skew, err := measureSkew(ctx, o, recording)
-	if err := report(console, result, publisher.EncodeLatency(), recording, picture); err != nil {
+	if err := report(out, result, publisher.EncodeLatency(), recording, picture); err != nil {
 		return err
 	}
 	if err != nil {
 		return err
 	}
-	console.line("sound                %s", skew)
+	out.Line("sound                %s", skew)
 	return nil
 }
 
 // report prints the result. It fails if no frame could be read, or a file is missing or empty.
-func report(console *console, result summary, encoding time.Duration, files ...string) error {
-	console.step("result")
-	console.line("frames received      %d", result.frames)
-	console.line("frames per second    %.1f", result.rate)
-	console.line("time to first frame  %s, from starting gst-launch-1.0", milliseconds(result.firstFrame))
+func report(out *console.Console, result summary, encoding time.Duration, files ...string) error {
+	out.Step("result")
+	out.Line("frames received      %d", result.frames)
+	out.Line("frames per second    %.1f", result.rate)
+	out.Line("time to first frame  %s, from starting gst-launch-1.0", console.Milliseconds(result.firstFrame))
 	if result.timed == 0 {
 		return fmt.Errorf("none of %d frames had a readable time in it", result.frames)
 	}
-	console.line("end-to-end latency   median %s, p95 %s, read from the picture; encoding is %s of it",
-		milliseconds(result.median), milliseconds(result.p95), milliseconds(encoding))
+	out.Line("end-to-end latency   median %s, p95 %s, read from the picture; encoding is %s of it",
+		console.Milliseconds(result.median), console.Milliseconds(result.p95), console.Milliseconds(encoding))
 	if unreadable := result.frames - result.timed; unreadable > 0 {
-		console.line("unreadable frames    %d, which have no latency", unreadable)
+		out.Line("unreadable frames    %d, which have no latency", unreadable)
 	}
 	for _, path := range files {
 		info, err := os.Stat(path)
@@ -76,7 +77,7 @@ func report(console *console, result summary, encoding time.Duration, files ...s
 		if info.Size() == 0 {
 			return fmt.Errorf("%s is empty", path)
 		}
-		console.line("%-20s %s", "file", path+", "+size(info.Size()))
+		out.Line("%-20s %s", "file", path+", "+console.Size(info.Size()))
 	}
 	return nil
 }

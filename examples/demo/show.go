@@ -6,19 +6,21 @@ import (
 	"io"
 	"path/filepath"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 )
 
 // show shows the picture in a window, and plays the tone if there is a sound device, until ctx ends or the window is closed.
-func show(ctx context.Context, o options, environment []string, display string, console *console) error {
+func show(ctx context.Context, o options, environment []string, display string, out *console.Console) error {
 	sound := o.sound
 	if !hasSpeakers(o.environment, "/dev/snd") {
 		sound = ""
 	}
 	line := windowLine(o.source, sound)
-	console.step("show it in a window on %s, until Ctrl-C", display)
-	explain(console, line)
+	out.Step("show it in a window on %s, until Ctrl-C", display)
+	explain(out, line)
 	if sound == "" {
-		console.line("(there is no sound device, so the tone is not played)")
+		out.Line("(there is no sound device, so the tone is not played)")
 	}
 
 	statistics := newStatistics(time.Now())
@@ -27,7 +29,7 @@ func show(ctx context.Context, o options, environment []string, display string, 
 	if err != nil {
 		return err
 	}
-	p := &playback{launch: l, statistics: statistics, console: console, firstFrame: o.firstFrame}
+	p := &playback{launch: l, statistics: statistics, out: out, firstFrame: o.firstFrame}
 	err = p.run(ctx)
 	_ = l.stop(abandonGrace)
 
@@ -35,12 +37,12 @@ func show(ctx context.Context, o options, environment []string, display string, 
 	if result.frames == 0 || !errors.Is(err, context.Canceled) && !errors.Is(err, errWindowClosed) {
 		return err
 	}
-	console.line("frames shown: %d, %.1f per second", result.frames, result.rate)
+	out.Line("frames shown: %d, %.1f per second", result.frames, result.rate)
 	return nil
 }
 
 // explain prints the line, and the environment that it needs in a shell.
-func explain(console *console, line pipelineLine) {
-	console.line("%s", line)
-	console.line("(LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are in its environment)")
+func explain(out *console.Console, line pipelineLine) {
+	out.Line("%s", line)
+	out.Line("(LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET are in its environment)")
 }

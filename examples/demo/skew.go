@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
 )
 
@@ -128,5 +129,5 @@ func (s skew) String() string {
 		side = "before"
 	}
 	return fmt.Sprintf("%d bursts, %s %s the picture (median), at most %s, read from the recording",
-		s.bursts, milliseconds(s.median.Abs()), side, milliseconds(s.largest))
+		s.bursts, console.Milliseconds(s.median.Abs()), side, console.Milliseconds(s.largest))
 }

@@ -22,6 +22,8 @@ const (
 	// Detailed is a zone plate in motion: every pixel changes all the time, so that it takes the bitrate, and the work of a
 	// decoder, that a camera's picture does.
 	Detailed
+	// Ball is a ball that bounces, and a wall clock.
+	Ball
 )
 
 // Config says what is published, and where.
@@ -46,9 +48,15 @@ type Config struct {
 	// Bitrate is in bits per second; 0 means what suits size and rate, 2 Mbit/s for 1280x720 at 30.
 	Bitrate int
 	Pattern Pattern
+	// Camera is a device of video4linux, such as /dev/video0, whose picture is published in place of the pattern. The time is
+	// drawn into it, too. Empty is the pattern.
+	Camera string
 	// StampedRate makes timestamps as if there were so many pictures per second, as programs do that give each picture a
 	// fixed duration; 0 makes true ones.
 	StampedRate int
+	// Simulcast also publishes the picture in a half and in a quarter of its width and height. SetSize leaves these as they are.
+	// Encoded, Rewrite and Attach get the whole picture only. It cannot be encrypted: the SDK does not announce that.
+	Simulcast bool
 	// BFrames is how many pictures of H.264 are coded between two others and refer to both: timestamps then do not rise
 	// from picture to picture. The encoder is x264enc.
 	BFrames int
@@ -126,6 +134,12 @@ func (c Config) check() error {
 	}
 	if c.Tone && c.StampedRate > 0 {
 		return fmt.Errorf("a tone beside pictures that are stamped as %d per second: its clock is the true one", c.StampedRate)
+	}
+	if c.Simulcast && (c.Passphrase != "" || c.BFrames > 0 || c.Attach != nil) {
+		return errors.New("simulcast with encryption, B-frames or attachments: this publisher has them only without layers")
+	}
+	if c.Simulcast && (c.Width < 64 || c.Height < 64) {
+		return fmt.Errorf("picture size %dx%d: with simulcast, width and height must be at least 64", c.Width, c.Height)
 	}
 	if c.BFrames > 0 && c.Codec != H264 {
 		return fmt.Errorf("codec %q with B-frames: this publisher makes them of h264", c.Codec)

@@ -7,9 +7,9 @@
 
 struct _GstLivekitTestEncoder {
   GstElement *pipeline;
-  GstElement *size;  /* capsfilter */
-  GstElement *sink;  /* appsink */
-  GstElement *sound; /* appsink, or NULL */
+  GstElement *size;                           /* capsfilter */
+  GstElement *sinks[GST_LIVEKIT_TEST_LAYERS]; /* appsinks; NULL for a layer that is not made */
+  GstElement *sound;                          /* appsink, or NULL */
 };
 
 gboolean
@@ -52,8 +52,10 @@ gst_livekit_test_encoder_new (const gchar *description, const GstLivekitTestPict
   encoder = g_new0 (GstLivekitTestEncoder, 1);
   encoder->pipeline = gst_object_ref_sink (pipeline);
   encoder->size = gst_bin_get_by_name (GST_BIN (pipeline), "size");
-  encoder->sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  g_assert (encoder->size != NULL && GST_IS_APP_SINK (encoder->sink));
+  encoder->sinks[0] = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  encoder->sinks[1] = gst_bin_get_by_name (GST_BIN (pipeline), "sink1");
+  encoder->sinks[2] = gst_bin_get_by_name (GST_BIN (pipeline), "sink2");
+  g_assert (encoder->size != NULL && GST_IS_APP_SINK (encoder->sinks[0]));
 
   pad = gst_element_get_static_pad (encoder->size, "src");
   gst_livekit_test_picture_attach (pad, picture);
@@ -102,9 +104,10 @@ pull (GstLivekitTestEncoder *encoder, GstElement *sink, GstLivekitTestUnit *unit
 }
 
 gboolean
-gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit)
+gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, guint layer,
+    GstLivekitTestUnit *unit)
 {
-  return pull (encoder, encoder->sink, unit);
+  return pull (encoder, encoder->sinks[layer], unit);
 }
 
 gboolean
@@ -122,9 +125,9 @@ gst_livekit_test_unit_release (GstLivekitTestUnit *unit)
 }
 
 void
-gst_livekit_test_encoder_force_key_unit (GstLivekitTestEncoder *encoder)
+gst_livekit_test_encoder_force_key_unit (GstLivekitTestEncoder *encoder, guint layer)
 {
-  gst_element_send_event (encoder->sink,
+  gst_element_send_event (encoder->sinks[layer],
       gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
@@ -173,8 +176,11 @@ gst_livekit_test_encoder_stop (GstLivekitTestEncoder *encoder)
 void
 gst_livekit_test_encoder_free (GstLivekitTestEncoder *encoder)
 {
+  guint layer;
+
   gst_object_unref (encoder->size);
-  gst_object_unref (encoder->sink);
+  for (layer = 0; layer < GST_LIVEKIT_TEST_LAYERS; layer++)
+    gst_clear_object (&encoder->sinks[layer]);
   gst_clear_object (&encoder->sound);
   gst_object_unref (encoder->pipeline);
   g_free (encoder);

@@ -64,24 +64,38 @@ func newEncoder(config Config) (*encoder, error) {
 	return &encoder{config: config, c: c}, nil
 }
 
+// leakyQueue is in front of an encoder: a picture that it has no time for is dropped before it, and nobody misses it as a
+// reference.
+const leakyQueue = "queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0"
+
 func launchLine(config Config, element encoderElement) string {
-	source := "videotestsrc is-live=true pattern=smpte75 horizontal-speed=2"
-	switch config.Pattern {
-	case Moving:
-	case Colours: // the patches are drawn over it
-		source = "videotestsrc is-live=true pattern=black"
-	case Detailed:
-		source = "videotestsrc is-live=true pattern=zone-plate kx2=3 ky2=3 kt=3"
+	front := leakyQueue
+	if config.Simulcast {
+		front = "tee name=layers ! " + leakyQueue
 	}
-	// A picture that the encoder has no time for is dropped before it: nobody misses it as a reference.
-	line := fmt.Sprintf("%s ! capsfilter name=size caps=%s"+
-		" ! queue leaky=downstream max-size-buffers=2 max-size-bytes=0 max-size-time=0 ! %s"+
-		" ! appsink name=sink sync=false max-buffers=4",
-		source, rawCaps(config, config.Width, config.Height), config.launch(element))
+	line := fmt.Sprintf("%s ! capsfilter name=size caps=%s ! %s ! %s ! appsink name=sink sync=false max-buffers=4",
+		config.source(), rawCaps(config, config.Width, config.Height), front, config.launch(element))
+	line += config.lowerLayersLine(element)
 	if config.Tone {
 		line += " " + toneLine
 	}
 	return line
+}
+
+func (c Config) source() string {
+	if c.Camera != "" {
+		return fmt.Sprintf("v4l2src device=%q ! decodebin ! videoscale add-borders=true ! videorate ! videoconvert", c.Camera)
+	}
+	switch c.Pattern {
+	case Moving:
+	case Colours: // the patches are drawn over it
+		return "videotestsrc is-live=true pattern=black"
+	case Detailed:
+		return "videotestsrc is-live=true pattern=zone-plate kx2=3 ky2=3 kt=3"
+	case Ball:
+		return "videotestsrc is-live=true pattern=ball background-color=0xff203040"
+	}
+	return "videotestsrc is-live=true pattern=smpte75 horizontal-speed=2"
 }
 
 func (c Config) launch(element encoderElement) string {
@@ -124,9 +138,12 @@ func (e *encoder) start() error {
 }
 
 // pull waits for the next access unit. It is for one goroutine, and not ok after stop or a failure.
-func (e *encoder) pull() (accessUnit, bool) {
+func (e *encoder) pull() (accessUnit, bool) { return e.pullLayer(0) }
+
+// pullLayer is pull for a layer, 0 being the whole picture, and for one goroutine for each.
+func (e *encoder) pullLayer(number int) (accessUnit, bool) {
 	var unit C.GstLivekitTestUnit
-	if C.gst_livekit_test_encoder_pull(e.c, &unit) == 0 {
+	if C.gst_livekit_test_encoder_pull(e.c, C.guint(number), &unit) == 0 {
 		return accessUnit{}, false
 	}
 	return takeUnit(&unit), true
@@ -158,11 +175,13 @@ func (e *encoder) failure() error {
 	return fmt.Errorf("encode picture or sound: %s", C.GoString(text))
 }
 
-func (e *encoder) forceKeyFrame() {
+func (e *encoder) forceKeyFrame() { e.forceKeyFrameOf(0) }
+
+func (e *encoder) forceKeyFrameOf(layer int) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.c != nil {
-		C.gst_livekit_test_encoder_force_key_unit(e.c)
+		C.gst_livekit_test_encoder_force_key_unit(e.c, C.guint(layer))
 	}
 }
 

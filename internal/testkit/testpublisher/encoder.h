@@ -1,6 +1,7 @@
 /* A live picture, encoded, and a tone: the GStreamer half of the test publisher.
  *
  *   source ! capsfilter name=size ! queue ! encoder ! appsink name=sink
+ *                          (or tee ! queue ! encoder ! appsink name=sink1, and so on)
  *   source ! capsfilter name=tone ! encoder ! appsink name=sound
  *
  * The second line may be missing.
@@ -11,6 +12,8 @@
 #include <gst/gst.h>
 
 #include "picture.h"
+
+#define GST_LIVEKIT_TEST_LAYERS 3
 
 G_BEGIN_DECLS
 
@@ -40,17 +43,18 @@ GstLivekitTestEncoder *gst_livekit_test_encoder_new (const gchar *description,
 /* Starts it. FALSE: _error() tells why. */
 gboolean gst_livekit_test_encoder_start (GstLivekitTestEncoder *encoder);
 
-/* Waits for the next access unit. FALSE: the pipeline was stopped or failed. One
+/* Waits for the next access unit of a layer, 0 being the whole picture. FALSE: the pipeline was stopped or failed. One
  * thread at a time, which must call _release() after each unit. */
-gboolean gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, GstLivekitTestUnit *unit);
+gboolean gst_livekit_test_encoder_pull (GstLivekitTestEncoder *encoder, guint layer,
+    GstLivekitTestUnit *unit);
 
 /* The same for the next packet of sound, on another thread. */
 gboolean gst_livekit_test_encoder_pull_sound (GstLivekitTestEncoder *encoder,
     GstLivekitTestUnit *packet);
 void gst_livekit_test_unit_release (GstLivekitTestUnit *unit);
 
-/* The next picture will be a key frame. */
-void gst_livekit_test_encoder_force_key_unit (GstLivekitTestEncoder *encoder);
+/* The next picture of the layer will be a key frame. */
+void gst_livekit_test_encoder_force_key_unit (GstLivekitTestEncoder *encoder, guint layer);
 
 /* The next pictures will have the size of these caps. */
 void gst_livekit_test_encoder_set_caps (GstLivekitTestEncoder *encoder, const gchar *caps);

@@ -24,6 +24,7 @@ type Publisher struct {
 	frames     atomic.Int64
 	keyFrames  atomic.Int64
 	keyPending atomic.Bool // asked of the encoder, and not seen yet
+	lower      []*lowerLayer
 	latencies  latencies
 
 	mu    sync.Mutex
@@ -50,6 +51,9 @@ func Start(ctx context.Context, config Config) (*Publisher, error) {
 		return nil, err
 	}
 	p := &Publisher{config: config, encoder: encoder, encrypt: encrypt}
+	for number := 1; number < config.layers(); number++ {
+		p.lower = append(p.lower, &lowerLayer{publisher: p, number: number})
+	}
 	p.close = sync.OnceFunc(p.shutDown)
 	if err := p.start(ctx); err != nil {
 		p.Close()
@@ -66,6 +70,9 @@ func (p *Publisher) start(ctx context.Context) error {
 		return err
 	}
 	p.feeder.Go(p.feed)
+	for _, layer := range p.lower {
+		p.feeder.Go(layer.feed)
+	}
 	if p.config.Tone {
 		p.feeder.Go(p.feedSound)
 	}

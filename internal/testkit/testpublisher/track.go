@@ -36,9 +36,10 @@ func (p *Publisher) Unpublish() error {
 	}
 	sound := p.soundPublication()
 	p.mu.Lock()
-	p.track, p.sound = nil, nil
+	p.sound = nil
 	p.muted = false
 	p.mu.Unlock()
+	p.setTracks(nil)
 	for _, publication := range []*lksdk.LocalTrackPublication{publication, sound} {
 		if publication == nil {
 			continue
@@ -59,18 +60,7 @@ func (p *Publisher) Republish() error {
 	if err != nil {
 		return err
 	}
-	track, err := lksdk.NewLocalTrack(format.capability, lksdk.WithRTCPHandler(p.handleRTCP))
-	if err != nil {
-		return fmt.Errorf("make %s track: %w", p.config.Codec, err)
-	}
-	track.SetLogger(p.log.logger(p.config.Logger))
-
-	p.mu.Lock()
-	p.track = track
-	p.resume = true
-	p.mu.Unlock()
-
-	_, err = p.room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{
+	options := &lksdk.TrackPublicationOptions{
 		Name:        p.config.TrackName,
 		Source:      p.config.Source,
 		VideoWidth:  p.config.Width,
@@ -79,15 +69,30 @@ func (p *Publisher) Republish() error {
 
 		AttachUserTimestamp: p.config.AnnounceMetadata,
 		AttachFrameId:       p.config.AnnounceMetadata,
-	})
-	if err != nil {
-		p.mu.Lock()
-		p.track = nil
-		p.mu.Unlock()
-		return fmt.Errorf("publish %s track: %w", p.config.Codec, err)
+	}
+	publish := p.publishPicture
+	if p.config.Simulcast {
+		publish = p.publishLayers
+	}
+	if err := publish(format, options); err != nil {
+		return err
 	}
 	if p.config.Tone {
 		return p.publishSound()
+	}
+	return nil
+}
+
+func (p *Publisher) publishPicture(format format, options *lksdk.TrackPublicationOptions) error {
+	track, err := lksdk.NewLocalTrack(format.capability, lksdk.WithRTCPHandler(p.handleRTCP))
+	if err != nil {
+		return fmt.Errorf("make %s track: %w", p.config.Codec, err)
+	}
+	track.SetLogger(p.log.logger(p.config.Logger))
+	p.setTracks([]*lksdk.LocalTrack{track})
+	if _, err := p.room.LocalParticipant.PublishTrack(track, options); err != nil {
+		p.setTracks(nil)
+		return fmt.Errorf("publish %s track: %w", p.config.Codec, err)
 	}
 	return nil
 }
@@ -109,6 +114,9 @@ func (p *Publisher) SetMuted(muted bool) error {
 	p.mu.Lock()
 	p.muted = muted
 	p.resume = p.resume || !muted
+	for _, layer := range p.lower {
+		layer.resume = layer.resume || !muted
+	}
 	p.mu.Unlock()
 	publication.SetMuted(muted)
 	if sound := p.soundPublication(); sound != nil {
