@@ -1,0 +1,7 @@
+#!/bin/sh
+# barcodes.sh ROOM: prints a message for each bar code or QR code that is seen in a room's first video. zbar reads grey pictures.
+set -eu
+[ "${1-}" != --help ] || exec sed -n '2,/^set/s/^# //p' "$0"
+room=${1:?usage: barcodes.sh ROOM}
+
+exec gst-launch-1.0 -m livekitsrc room="$room" ! videoconvert ! zbar ! fakesink | grep --line-buffered 'barcode,'
