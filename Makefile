@@ -16,7 +16,7 @@ export PREFIX DESTDIR TESTFLAGS
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network soak stops fuzz bench build install uninstall lint fmt clean
+.PHONY: help demo test test-server-next test-network test-examples soak stops fuzz bench build install uninstall lint fmt clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,11 @@ test-network: ## measure what is shown on networks that lose packets; as root, t
 	@scripts/build.sh plugin server
 	@CASE='$(CASE)' CODEC='$(call given,CODEC)' NETWORK_SECONDS='$(call given,SECONDS)' NETWORKFLAGS='$(NETWORKFLAGS)' \
 		scripts/test-network.sh
+
+test-examples: ## run the examples that need further servers, a browser or a speech recogniser; some minutes
+	@scripts/deps.sh build run test examples
+	@scripts/build.sh plugin server
+	@scripts/test-examples.sh
 
 soak: ## check for ten minutes that the memory of streams stays flat (DURATION=10m)
 	@scripts/deps.sh build run
