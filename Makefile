@@ -21,7 +21,7 @@ export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network reference soak stops fuzz bench build install uninstall lint fmt clean play server
+.PHONY: help demo test test-server-next test-network reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,11 @@ test-network: ## measure what is shown on networks that lose packets; as root, t
 	@scripts/build.sh plugin server
 	@CASE='$(CASE)' CODEC='$(call given,CODEC)' NETWORK_SECONDS='$(call given,SECONDS)' NETWORKFLAGS='$(NETWORKFLAGS)' \
 		scripts/test-network.sh
+
+test-examples: ## run the examples that need further servers, a browser or a speech recogniser; some minutes
+	@scripts/deps.sh build run test examples
+	@scripts/build.sh plugin server
+	@scripts/test-examples.sh
 
 soak: ## check for ten minutes that the memory of streams stays flat (DURATION=10m)
 	@scripts/deps.sh build run

@@ -2,6 +2,7 @@
 # raw-rgb.sh ROOM WIDTH HEIGHT | PROGRAM: feeds a program with the pixels of a room's first video, as RGB, scaled to one size.
 # WIDTH is a multiple of 4: then rows have no padding, and a frame is WIDTH*HEIGHT*3 bytes.
 set -eu
+[ "${1-}" != --help ] || exec sed -n '2,/^set/s/^# //p' "$0"
 usage='usage: raw-rgb.sh ROOM WIDTH HEIGHT | PROGRAM'
 room=${1:?$usage} width=${2:?$usage} height=${3:?$usage}
 

@@ -209,7 +209,7 @@ func TestRawRGBGivesPixelsAlone(t *testing.T) {
 
 func TestScriptsSayHowTheyAreUsed(t *testing.T) {
 	scripts, err := filepath.Glob("*.sh")
-	if err != nil || len(scripts) != 14 {
+	if err != nil || len(scripts) != 20 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
 	}
 	for _, name := range scripts {

@@ -2,6 +2,7 @@
 # side-by-side.sh ROOM LEFT RIGHT FILE: records two participants, by their identities, beside each other. Ctrl-C ends it.
 # The compositor paints from the start; each participant appears with the first picture that arrives.
 set -eu
+[ "${1-}" != --help ] || exec sed -n '2,/^set/s/^# //p' "$0"
 usage='usage: side-by-side.sh ROOM LEFT RIGHT FILE'
 room=${1:?$usage} left=${2:?$usage} right=${3:?$usage} file=${4:?$usage}
 

@@ -2,6 +2,7 @@
 # udp.sh ROOM HOST PORT: sends a room's first video on as H.264 in an MPEG transport stream over UDP.
 # Watch it with: ffplay udp://HOST:PORT
 set -eu
+[ "${1-}" != --help ] || exec sed -n '2,/^set/s/^# //p' "$0"
 usage='usage: udp.sh ROOM HOST PORT'
 room=${1:?$usage} host=${2:?$usage} port=${3:?$usage}
 

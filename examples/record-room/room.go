@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/livekit/protocol/auth"
+	"github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/logger"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+)
+
+// track is one that somebody publishes.
+type track struct {
+	Participant, Name string // the identity, and the name that people see
+	SID, TrackName    string
+	Kind              lksdk.TrackKind
+	Source            string
+	Codec             string          // the MIME type
+	Gone              context.Context // ends when the track does, or the recording
+}
+
+// follower knows which tracks are published.
+type follower struct {
+	ctx        context.Context
+	end        context.CancelFunc
+	untilEmpty bool
+	begin      func(track)
+
+	mu   sync.Mutex
+	room *lksdk.Room // nil until it is joined
+	live map[string]published
+}
+
+type published struct {
+	by   *lksdk.RemoteParticipant
+	gone context.CancelFunc
+}
+
+// follow joins the room and calls begin for each track that is published there. The channel is closed when the recording ends,
+// after which begin is not called: because ctx has ended, because the server has ended our membership or, with untilEmpty, because
+// the last participant has left.
+//
+// It joins with LiveKit's SDK, hidden, and receives nothing. What is recorded comes over a second connection, which all elements
+// share.
+func follow(ctx context.Context, room string, untilEmpty bool, begin func(track)) (<-chan struct{}, error) {
+	lksdk.SetLogger(logger.GetDiscardLogger()) // otherwise it writes to standard error
+	ctx, end := context.WithCancel(ctx)
+	f := &follower{ctx: ctx, end: end, untilEmpty: untilEmpty, begin: begin, live: map[string]published{}}
+	token, err := auth.NewAccessToken(os.Getenv("LIVEKIT_API_KEY"), os.Getenv("LIVEKIT_API_SECRET")).
+		SetIdentity(fmt.Sprintf("record-room-%d", os.Getpid())).
+		SetVideoGrant(&auth.VideoGrant{RoomJoin: true, Room: room, Hidden: true, Recorder: true}).
+		ToJWT()
+	if err != nil {
+		end()
+		return nil, fmt.Errorf("make a token of LIVEKIT_API_KEY and LIVEKIT_API_SECRET: %w", err)
+	}
+	joined, err := lksdk.ConnectToRoomWithToken(os.Getenv("LIVEKIT_URL"), token, &lksdk.RoomCallback{
+		ParticipantCallback: lksdk.ParticipantCallback{
+			OnTrackPublished:   f.published,
+			OnTrackUnpublished: func(p *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) { f.unpublished(p.SID()) },
+		},
+		OnParticipantDisconnected: f.left,
+		OnDisconnected:            end,
+	}, lksdk.WithAutoSubscribe(false))
+	if err != nil {
+		end()
+		return nil, fmt.Errorf("join room %q at LIVEKIT_URL=%s: %w", room, os.Getenv("LIVEKIT_URL"), err)
+	}
+	f.mu.Lock()
+	f.room = joined
+	f.mu.Unlock()
+	ended := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		f.mu.Lock() // whoever holds it may be calling begin
+		f.begin = func(track) {}
+		f.mu.Unlock()
+		joined.Disconnect()
+		close(ended)
+	})
+	return ended, nil
+}
+
+func (f *follower) published(p *lksdk.RemoteTrackPublication, by *lksdk.RemoteParticipant) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	gone, cancel := context.WithCancel(f.ctx)
+	f.live[p.SID()] = published{by, cancel}
+	f.begin(track{
+		Participant: by.Identity(), Name: by.Name(),
+		SID: p.SID(), TrackName: p.Name(),
+		Kind: p.Kind(), Source: source(p.Source()), Codec: p.MimeType(),
+		Gone: gone,
+	})
+}
+
+func (f *follower) unpublished(sid string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t, ok := f.live[sid]; ok {
+		t.gone()
+		delete(f.live, sid)
+	}
+}
+
+// left may be called when somebody of the same identity is there again, who counts as another participant.
+func (f *follower) left(p *lksdk.RemoteParticipant) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for sid, t := range f.live {
+		if t.by == p {
+			t.gone()
+			delete(f.live, sid)
+		}
+	}
+	if f.untilEmpty && f.room != nil && len(f.room.GetRemoteParticipants()) == 0 {
+		f.end()
+	}
+}
+
+// source is a track's source as in the name of a file.
+func source(s livekit.TrackSource) string {
+	switch s {
+	case livekit.TrackSource_CAMERA:
+		return "camera"
+	case livekit.TrackSource_MICROPHONE:
+		return "microphone"
+	case livekit.TrackSource_SCREEN_SHARE:
+		return "screen-share"
+	case livekit.TrackSource_SCREEN_SHARE_AUDIO:
+		return "screen-share-audio"
+	default:
+		return "other"
+	}
+}
