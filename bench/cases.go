@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/bench/clip"
+	"github.com/gst-livekit/gst-livekit/bench/report"
 )
 
 // benchCase is one stream, or as many as tracks, and the receivers that are compared on it.
@@ -13,6 +17,10 @@ type benchCase struct {
 	codec                    string
 	width, height, frameRate int
 	tracks                   int
+	// sounds is how many tracks of Opus there are.
+	sounds int
+	// clips has one participant repeat what was encoded once, on all tracks.
+	clips bool
 	// plain is the picture of moving bars, which is easy to encode, for many tracks at once.
 	plain     bool
 	receivers []string
@@ -37,21 +45,31 @@ var cases = []benchCase{
 		name: "h264-720p30", title: "1280x720, 30 frames per second, H.264",
 		codec: "h264", width: 1280, height: 720,
 		receivers: []string{
-			"gst-i420", "gst-rgba", "gst-untouched", "videostream", "rtc-node", "python", "livekitwebrtcsrc",
+			"gst-i420", "gst-rgba", "gst-untouched", "videostream", "rtc-node", "livekitwebrtcsrc",
 			"decode", "decode-fast", "decode-rgba", "decode-rgba-fast",
 		},
 	},
 	{
 		name: "vp9-720p30", title: "1280x720, 30 frames per second, VP9",
 		codec: "vp9", width: 1280, height: 720,
-		receivers: []string{"gst-i420", "videostream", "rtc-node", "python", "livekitwebrtcsrc", "decode", "decode-fast"},
+		receivers: []string{"gst-i420", "videostream", "rtc-node", "decode", "decode-fast"},
 	},
 	{
 		name: "h264-1080p30", title: "1920x1080, 30 frames per second, H.264",
 		codec: "h264", width: 1920, height: 1080,
-		receivers: []string{"gst-i420", "videostream", "rtc-node", "python", "livekitwebrtcsrc", "decode", "decode-fast"},
+		receivers: []string{"gst-i420", "videostream", "rtc-node", "decode", "decode-fast"},
 	},
-	tracksCase(1), tracksCase(4), tracksCase(16),
+	tracksCase(1), tracksCase(16),
+	{
+		name: "tracks-64", title: "64 tracks of 640x360, 30 frames per second, VP8, untouched, on one connection",
+		codec: "vp8", width: 640, height: 360, tracks: 64, clips: true,
+		receivers: []string{report.OneTrack, report.AllTracks},
+	},
+	{
+		name: "tracks-32-small", title: "32 tracks of 320x180, 15 frames per second, VP8, untouched, on one connection",
+		codec: "vp8", width: 320, height: 180, frameRate: 15, tracks: 32, clips: true,
+		receivers: []string{report.OneTrack, report.AllTracks},
+	},
 	{
 		name: "h264-720p30-to-file", title: "the publisher's own 1280x720 H.264, untouched, into an MP4 file",
 		codec: "h264", width: 1280, height: 720,
@@ -69,6 +87,18 @@ var cases = []benchCase{
 		receivers: []string{"videostream-counted", "element-counted"},
 		rounds:    1,
 	},
+	soundCase("sound-1", 1, report.SoundRaw, report.SoundUntouched, report.SoundStream, report.NodeSound, report.OpusDecode, report.OpusFast),
+	soundCase("sound-16", 16, report.SoundRaw, report.SoundUntouched, report.SoundStream, report.NodeSound),
+	{
+		name: "picture-and-sound", title: "1280x720 H.264 and Opus of one participant, untouched",
+		codec: "h264", width: 1280, height: 720, tracks: 1, sounds: 1, clips: true,
+		receivers: []string{report.OneTrack, report.AllTracks},
+	},
+	func() benchCase {
+		c := soundCase("go-half-sound", 1, report.SoundCounted)
+		c.title, c.rounds = "allocations and calls into C, one track of Opus", 1
+		return c
+	}(),
 	{name: "plugin", title: "the plugin's file", alone: true},
 }
 
@@ -80,7 +110,18 @@ func tracksCase(tracks int) benchCase {
 	return benchCase{
 		name: fmt.Sprintf("tracks-%d", tracks), title: title,
 		codec: "vp8", width: 640, height: 360, tracks: tracks, plain: true,
-		receivers: []string{"gst-i420", "videostream", "rtc-node", "python"},
+		receivers: []string{"gst-i420", "videostream", "rtc-node"},
+	}
+}
+
+// soundCase is sound alone. Its frames are packets.
+func soundCase(name string, sounds int, receivers ...string) benchCase {
+	title := fmt.Sprintf("%d tracks of Opus, 64 kbit/s, in one process", sounds)
+	if sounds == 1 {
+		title = "one track of Opus, 64 kbit/s"
+	}
+	return benchCase{
+		name: name, title: title, codec: "opus", frameRate: clip.SoundPackets, sounds: sounds, clips: true, receivers: receivers,
 	}
 }
 
@@ -107,7 +148,9 @@ func chooseCases(names string) ([]benchCase, error) {
 }
 
 func (c benchCase) withDefaults() benchCase {
-	c.frameRate = 30
-	c.tracks = max(c.tracks, 1)
+	c.frameRate = cmp.Or(c.frameRate, 30)
+	if c.sounds == 0 {
+		c.tracks = max(c.tracks, 1)
+	}
 	return c
 }

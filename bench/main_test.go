@@ -31,7 +31,7 @@ func TestEveryCaseHasReceiversThatThereAre(t *testing.T) {
 }
 
 func TestNoReceiverIsWithoutACase(t *testing.T) {
-	for _, r := range receivers {
+	for _, r := range slices.Concat(receivers, receiversOfClips) {
 		if !slices.ContainsFunc(cases, func(c benchCase) bool { return slices.Contains(c.receivers, r.name) }) {
 			t.Errorf("no case has the receiver %s", r.name)
 		}
@@ -56,11 +56,11 @@ func TestGoalsAreAboutCasesThatThereAre(t *testing.T) {
 }
 
 func TestFlagsChooseCases(t *testing.T) {
-	o, err := parseFlags([]string{"-case", "tracks-4,vp8-720p30", "-seconds", "2.5", "-rounds", "3", "-receiver", "decode,gst-i420"})
+	o, err := parseFlags([]string{"-case", "tracks-16,vp8-720p30", "-seconds", "2.5", "-rounds", "3", "-receiver", "decode,gst-i420"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(o.cases) != 2 || o.cases[0].name != "vp8-720p30" || o.cases[1].tracks != 4 || o.cases[1].frameRate != 30 {
+	if len(o.cases) != 2 || o.cases[0].name != "vp8-720p30" || o.cases[1].tracks != 16 || o.cases[1].frameRate != 30 {
 		t.Errorf("cases are %+v", o.cases)
 	}
 	if o.duration != 2500*time.Millisecond || o.rounds != 3 || !slices.Equal(o.receivers, []string{"decode", "gst-i420"}) {

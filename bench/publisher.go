@@ -44,7 +44,7 @@ func startPublisher(ctx context.Context, r request, seconds float64, environment
 	cmd := exec.Command(r.tools.program("publish"),
 		"-room", r.room, "-codec", r.codec, "-tracks", strconv.Itoa(r.tracks), "-framerate", strconv.Itoa(r.frameRate),
 		"-width", strconv.Itoa(r.width), "-height", strconv.Itoa(r.height),
-		"-detailed="+strconv.FormatBool(!r.plain), "-record", r.recording, "-record-frames", strconv.Itoa(int(seconds*float64(r.frameRate))))
+		"-clips="+strconv.FormatBool(r.clips), "-sounds", strconv.Itoa(r.sounds), "-detailed="+strconv.FormatBool(!r.plain), "-record", r.recording, "-record-frames", strconv.Itoa(int(seconds*float64(r.frameRate))))
 	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.ExtraFiles = []*os.File{write}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/gst-livekit/gst-livekit/bench/report"
@@ -15,6 +16,8 @@ type receiver struct {
 	name, label string
 	// command is what is run. An error says why it cannot be.
 	command func(r request) (command, error)
+	// one marks what receives the first track alone, however many there are.
+	one bool
 	// file marks what decodes the recording and ends by itself, fast what does so as fast as it goes.
 	file, fast bool
 }
@@ -78,8 +81,21 @@ var receivers = []receiver{
 	},
 }
 
+// receiversOfClips are for publishers of clips.
+var receiversOfClips = []receiver{
+	{name: report.OneTrack, label: "livekitsrc in gst-launch-1.0, one track", one: true, command: untouchedTracks(true)},
+	{name: report.AllTracks, label: "livekitsrc and livekitaudiosrc in gst-launch-1.0, all tracks", command: untouchedTracks(false)},
+	{name: report.SoundRaw, label: "livekitaudiosrc in gst-launch-1.0, samples", command: soundSource("audio/x-raw,format=S16LE")},
+	{name: report.SoundUntouched, label: "livekitaudiosrc in gst-launch-1.0, untouched", command: soundSource(encodedCaps["opus"])},
+	{name: report.SoundStream, label: "stream.AudioStream in a Go program", command: program("audiostream")},
+	{name: report.SoundCounted, label: "livekitaudiosrc in a Go program, counting", command: program("element", "-sound", sent.Sound(0))},
+	{name: report.NodeSound, label: "rtc-node AudioStream", command: node("SOUND")},
+	{name: report.OpusDecode, label: "opusdec alone, from a file", file: true, command: fromFile("", true)},
+	{name: report.OpusFast, label: "opusdec alone, as fast as it goes", file: true, fast: true, command: fromFile("", false)},
+}
+
 func receiverNamed(name string) (receiver, error) {
-	for _, r := range receivers {
+	for _, r := range slices.Concat(receivers, receiversOfClips) {
 		if r.name == name {
 			return r, nil
 		}
@@ -112,8 +128,47 @@ func source(caps string) func(request) (command, error) {
 	}
 }
 
+// soundSource is one livekitaudiosrc for each track of sound.
+func soundSource(caps string) func(request) (command, error) {
+	return func(r request) (command, error) {
+		if err := r.tools.has("livekitaudiosrc"); err != nil {
+			return command{}, err
+		}
+		return r.launch(strings.Join(r.soundPipelines(caps), " ")), nil
+	}
+}
+
+func (r request) soundPipelines(caps string) (pipelines []string) {
+	for i := range r.sounds {
+		track := sent.Sound(i)
+		pipelines = append(pipelines, fmt.Sprintf("livekitaudiosrc room=%s track-name=%s ! %s ! benchtap track=%s ! fakesink async=false",
+			r.room, track, caps, track))
+	}
+	return pipelines
+}
+
+// untouchedTracks are the publisher's own streams, picture and sound, or the first track of picture alone.
+func untouchedTracks(one bool) func(request) (command, error) {
+	return func(r request) (command, error) {
+		if err := r.tools.has("livekitaudiosrc"); err != nil {
+			return command{}, err
+		}
+		var pipelines []string
+		for i := range r.tracks {
+			track := sent.Identity(i)
+			pipelines = append(pipelines, fmt.Sprintf("livekitsrc room=%s track-name=%s ! %s ! benchtap track=%s ! fakesink async=false",
+				r.room, track, encodedCaps[r.codec], track))
+		}
+		pipelines = append(pipelines, r.soundPipelines(encodedCaps["opus"])...)
+		if one {
+			pipelines = pipelines[:1]
+		}
+		return r.launch(strings.Join(pipelines, " ")), nil
+	}
+}
+
 // encodedCaps are those of the publisher's own stream.
-var encodedCaps = map[string]string{"vp8": "video/x-vp8", "vp9": "video/x-vp9", "h264": "video/x-h264"}
+var encodedCaps = map[string]string{"vp8": "video/x-vp8", "vp9": "video/x-vp9", "h264": "video/x-h264", "opus": "audio/x-opus"}
 
 // untouched is the publisher's own stream through more elements. It has one track.
 func untouched(more string) func(request) (command, error) {
@@ -201,6 +256,7 @@ var decoders = map[string]string{
 	"vp8":  "ivfparse ! vp8dec",
 	"vp9":  "ivfparse ! vp9parse ! vp9dec",
 	"h264": "video/x-h264,stream-format=byte-stream,framerate=30/1 ! h264parse ! avdec_h264",
+	"opus": "oggdemux ! opusdec",
 }
 
 // fromFile decodes the recording, at the pace of the video or as fast as it goes.

@@ -14,6 +14,7 @@ func fakeReceiver(name string) report.Receiver {
 	ones := measure.Percentiles{Median: 1, P95: 1, P99: 1}
 	s := measure.Summary{
 		CPU: 1, CPUSteady: 1, FirstFrame: 1, PeakRSS: 1, SteadyRSS: 1, Beyond: &ones, OurMallocs: new(1.0), CgoCalls: new(1.0),
+		Threads: 1, Switches: 1, Missing: new(uint64(0)),
 	}
 	return report.Receiver{Name: name, Label: name, Middle: &s}
 }

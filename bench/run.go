@@ -58,7 +58,7 @@ func (b *bench) run(ctx context.Context, c benchCase) (*report.Result, error) {
 		rounds = c.rounds
 	}
 	result := &report.Result{
-		Case: c.name, Title: c.title, Tracks: c.tracks, FrameRate: c.frameRate,
+		Case: c.name, Title: c.title, Tracks: c.tracks + c.sounds, FrameRate: c.frameRate,
 		Seconds: duration.Seconds(), Rounds: rounds, Machine: machine,
 	}
 	fmt.Printf("==> %s: %s\n", c.name, c.title)
@@ -117,8 +117,11 @@ func (b *bench) open(ctx context.Context, c benchCase, duration time.Duration) (
 }
 
 func recordingSuffix(codec string) string {
-	if codec == "h264" {
+	switch codec {
+	case "h264":
 		return ".h264"
+	case "opus":
+		return ".ogg"
 	}
 	return ".ivf"
 }
@@ -206,7 +209,10 @@ func (s *stage) measure(ctx context.Context, r receiver, into *report.Receiver) 
 	if _, err := exec.LookPath(c.words[0]); err != nil {
 		return measure.Summary{}, err
 	}
-	subject := measure.Subject{Command: c.build(s.environment...), Tracks: s.tracks, Duration: s.duration, Patience: patience}
+	subject := measure.Subject{Command: c.build(s.environment...), Tracks: s.tracks + s.sounds, Duration: s.duration, Patience: patience}
+	if r.one {
+		subject.Tracks = 1
+	}
 	if r.file {
 		subject.Tracks, subject.Duration, subject.Patience = 1, 0, s.duration+patience
 	}
@@ -221,7 +227,7 @@ func (s *stage) measure(ctx context.Context, r receiver, into *report.Receiver) 
 	if err != nil {
 		return measure.Summary{}, err
 	}
-	stream := measure.Stream{FrameRate: s.frameRate}
+	stream := measure.Stream{FrameRate: s.frameRate, Sound: s.sounds > 0}
 	if !r.file {
 		stream.Sent = s.publisher.pictures.Sent()
 	}

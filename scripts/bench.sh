@@ -34,7 +34,7 @@ tap() {
 programs() {
   local program
   go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$out/bench" ./bench
-  for program in publish videostream element; do
+  for program in publish videostream audiostream element; do
     go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$out/$program" "./bench/$program"
   done
 }

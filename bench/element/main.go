@@ -1,4 +1,4 @@
-// Command element runs livekitsrc in a Go program, to see what only a Go program can see of itself: how often the element's
+// Command element runs livekitsrc, or livekitaudiosrc, in a Go program, to see what only a Go program can see of itself: how often the element's
 // Go half calls C, and how often it allocates. It is one of the benchmark's receivers; what it costs is not of interest.
 //
 //	element -room bench -participant camera-0
@@ -16,6 +16,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/bench/record"
+	"github.com/gst-livekit/gst-livekit/elements/livekitaudiosrc"
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
 )
 
@@ -39,6 +41,7 @@ const lookInterval = 5 * time.Millisecond
 func main() {
 	room := flag.String("room", "bench", "the room")
 	participant := flag.String("participant", "", "the participant to receive from")
+	sound := flag.String("sound", "", "the name of the track of sound to receive, in place of a picture")
 	format := flag.String("format", "I420", "the frames' type, by GStreamer's name")
 	flag.Parse()
 	record.ProfileMallocs()
@@ -47,7 +50,12 @@ func main() {
 	defer stop()
 	description := fmt.Sprintf("livekitsrc room=%s participant=%s ! video/x-raw,format=%s ! fakesink name=end",
 		*room, *participant, *format)
-	if err := run(ctx, description, *participant, os.NewFile(3, "records")); err != nil {
+	track := *participant
+	if *sound != "" {
+		track = *sound
+		description = fmt.Sprintf("livekitaudiosrc room=%s track-name=%s ! audio/x-raw,format=S16LE ! fakesink name=end", *room, track)
+	}
+	if err := run(ctx, description, track, os.NewFile(3, "records")); err != nil {
 		fmt.Fprintln(os.Stderr, "element:", err)
 		stop()
 		os.Exit(1)
@@ -57,7 +65,7 @@ func main() {
 // run plays a pipeline until ctx ends.
 func run(ctx context.Context, description, track string, records io.Writer) error {
 	lksdk.SetLogger(logger.GetDiscardLogger())
-	if err := livekitsrc.Register(); err != nil {
+	if err := errors.Join(livekitsrc.Register(), livekitaudiosrc.Register()); err != nil {
 		return err
 	}
 	recorder := record.NewRecorder(records, track, record.Now())

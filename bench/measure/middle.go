@@ -2,7 +2,7 @@ package measure
 
 import "slices"
 
-// Middle is, field by field, the median of several runs of one receiver. There must be one at least.
+// Middle is, field by field, the median of several runs of one receiver; of missing packets it is the most. There must be one at least.
 func Middle(runs []Summary) Summary {
 	number := func(field func(Summary) float64) float64 {
 		var values []float64
@@ -26,6 +26,10 @@ func Middle(runs []Summary) Summary {
 		SteadyRSS:       bytes(func(s Summary) int64 { return s.SteadyRSS }),
 		SteadyAnonymous: bytes(func(s Summary) int64 { return s.SteadyAnonymous }),
 		GrowthRSS:       bytes(func(s Summary) int64 { return s.GrowthRSS }),
+
+		Threads:  int(number(func(s Summary) float64 { return float64(s.Threads) })),
+		Switches: number(func(s Summary) float64 { return s.Switches }),
+		Missing:  middleMissing(runs),
 
 		Latency: middlePercentiles(runs, func(s Summary) *Percentiles { return s.Latency }),
 		Encode:  middlePercentiles(runs, func(s Summary) *Percentiles { return s.Encode }),
@@ -53,6 +57,17 @@ func middlePercentiles(runs []Summary, field func(Summary) *Percentiles) *Percen
 		return nil
 	}
 	return &Percentiles{Median: Median(medians), P95: Median(p95s), P99: Median(p99s)}
+}
+
+// middleMissing is the most: what is missing once is missing.
+func middleMissing(runs []Summary) *uint64 {
+	var most *uint64
+	for _, run := range runs {
+		if run.Missing != nil {
+			most = new(max(value(most), *run.Missing))
+		}
+	}
+	return most
 }
 
 func middleOptional(runs []Summary, field func(Summary) *float64) *float64 {

@@ -41,6 +41,8 @@ type Observation struct {
 	CPU time.Duration
 	// Memory are samples in equal distances from the first frames to the end, the last one right before it.
 	Memory []Memory
+	// First and Last are the threads at the first frames and at the end. Both are nil for a receiver that ends by itself.
+	First, Last *Threads
 }
 
 // Observe runs a receiver to its end.
@@ -66,7 +68,7 @@ func Observe(ctx context.Context, s Subject) (Observation, error) {
 		return Observation{}, fmt.Errorf("%s: %w; it said:\n%s", s.Command.Args[0], err, r.output)
 	}
 	state := r.process.State()
-	return Observation{Started: r.started, Lines: r.ends, CPU: state.UserTime() + state.SystemTime(), Memory: r.memory}, nil
+	return Observation{Started: r.started, Lines: r.ends, CPU: state.UserTime() + state.SystemTime(), Memory: r.memory, First: r.early, Last: r.late}, nil
 }
 
 // running is a receiver between its start and its end.
@@ -79,6 +81,8 @@ type running struct {
 	reader  sync.WaitGroup
 	firsts  chan struct{} // closed when each track has had a frame
 	memory  []Memory
+	early   *Threads
+	late    *Threads
 
 	// The rest belongs to the reader until it has ended.
 	first   int
@@ -137,6 +141,7 @@ func (r *running) receive(ctx context.Context) error {
 		timer := time.NewTimer(r.subject.Duration)
 		defer timer.Stop()
 		enough = timer.C
+		r.early = r.threads()
 	}
 	sample := time.NewTicker(memoryInterval)
 	defer sample.Stop()
@@ -144,6 +149,7 @@ func (r *running) receive(ctx context.Context) error {
 		select {
 		case <-enough:
 			r.sampleMemory()
+			r.late = r.threads()
 			return nil
 		case <-sample.C:
 			r.sampleMemory()
@@ -168,6 +174,15 @@ func (r *running) ended() error {
 		return errors.New("it ended by itself")
 	}
 	return nil
+}
+
+// threads returns nil for a process that is about to end.
+func (r *running) threads() *Threads {
+	threads, err := ReadThreads(r.process.Pid())
+	if err != nil {
+		return nil
+	}
+	return &threads
 }
 
 // sampleMemory leaves out a sample that is not to be had: the process is about to end.

@@ -29,6 +29,11 @@ type Summary struct {
 	SteadyRSS       int64 `json:"steadyRSS,omitempty"`
 	SteadyAnonymous int64 `json:"steadyAnonymous,omitempty"`
 	GrowthRSS       int64 `json:"growthRSS,omitempty"`
+	// Threads is how many there were at the end, and Switches how often a second the kernel changed between them or away from
+	// them; 0 if that is not known. Missing is how many packets were lost or dropped, of all tracks; nil if the receiver does not say.
+	Threads  int     `json:"threads,omitempty"`
+	Switches float64 `json:"switches,omitempty"`
+	Missing  *uint64 `json:"missing,omitempty"`
 	// Latency is from making a picture to having its frame; Encode what of it passed before the encoded picture was handed to
 	// the SDK, and Beyond what passed after that. They are nil without readable frames.
 	Latency *Percentiles `json:"latency,omitempty"`
@@ -67,6 +72,8 @@ type Stream struct {
 	FrameRate int
 	// Sent is what the publisher sent on each track, in order of time. It is nil where that does not matter.
 	Sent map[string][]Sent
+	// Sound says that Sent are bursts, and not frames.
+	Sound bool
 }
 
 // Summarize makes a summary of a run. The frames of a file, which come as fast as they are decoded, count as the video
@@ -82,7 +89,10 @@ func Summarize(o Observation, stream Stream, paced bool) (Summary, error) {
 		if len(line.At) < 2 {
 			return s, errors.New("less than two frames came")
 		}
-		s.addFrames(line, stream.Sent[line.Track])
+		s.addFrames(line, stream)
+		if line.Missing != nil {
+			s.Missing = new(value(s.Missing) + *line.Missing)
+		}
 		first, last := line.At[0], line.At[len(line.At)-1]
 		if stream.Sent != nil {
 			l.add(line, first+settling.Microseconds(), stream.Sent[line.Track])
@@ -97,12 +107,27 @@ func Summarize(o Observation, stream Stream, paced bool) (Summary, error) {
 	s.Latency, s.Encode, s.Beyond = newPercentiles(l.total), newPercentiles(l.encode), newPercentiles(l.beyond)
 	s.addCPU(o, paced, frame)
 	s.addMemory(o.Memory)
+	if o.First != nil && o.Last != nil {
+		s.Threads, s.Switches = len(o.Last.Switches), o.Last.switchesSince(*o.First)
+	}
 	s.addGo(o.Lines)
 	return s, nil
 }
 
-func (s *Summary) addFrames(line record.Line, sent []Sent) {
+// value is 0 for what is not known.
+func value(known *uint64) uint64 {
+	if known == nil {
+		return 0
+	}
+	return *known
+}
+
+func (s *Summary) addFrames(line record.Line, stream Stream) {
 	s.Frames += len(line.At)
+	if stream.Sound {
+		return
+	}
+	sent := stream.Sent[line.Track]
 	var made []int64
 	for i, picture := range line.Pictures {
 		if picture == record.Unreadable {

@@ -1,7 +1,7 @@
-// Receives every video track of a room with LiveKit's official Node SDK, as one of the benchmark's receivers. It writes the
+// Receives every video track of a room, or with SOUND every track of sound, with LiveKit's official Node SDK, as one of the benchmark's receivers. It writes the
 // lines that bench/record reads to file descriptor 3, and ends at SIGINT.
 //
-//   LIVEKIT_URL=... LIVEKIT_TOKEN=... node rtcnode.mjs [RGBA]
+//   LIVEKIT_URL=... LIVEKIT_TOKEN=... node rtcnode.mjs [RGBA or SOUND]
 
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,9 +10,10 @@ import { readTime } from '../../integration/rtcnode/picture.mjs';
 
 // The SDK is installed beside the driver of the integration tests.
 const require = createRequire(new URL('../../integration/rtcnode/package.json', import.meta.url));
-const { Room, RoomEvent, TrackKind, VideoBufferType, VideoStream, dispose } = require('@livekit/rtc-node');
+const { AudioStream, Room, RoomEvent, TrackKind, VideoBufferType, VideoStream, dispose } = require('@livekit/rtc-node');
 
 const format = process.argv[2];
+const LOUD = 8000;
 const now = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 const cpu = () => {
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
@@ -51,9 +52,17 @@ const begin = now();
 async function read(track, identity) {
   const line = { event: 'end', track: identity, begin, cpuFirst: 0, cpuLast: 0, at: [], pictures: [] };
   lines.push(line);
-  for await (const { frame } of new VideoStream(track)) {
+  let wasLoud = false;
+  const sound = format === 'SOUND';
+  for await (const event of sound ? new AudioStream(track) : new VideoStream(track)) {
+    const frame = sound ? event : event.frame;
     let picture;
-    if (format === 'RGBA') {
+    if (sound) {
+      // At the first frame of a burst, the whole second of the clock at which bursts begin: see bench/tap.
+      const isLoud = frame.data.some((sample) => Math.abs(sample) > LOUD);
+      if (isLoud && !wasLoud) picture = (Math.floor(now() / 1e6) * 1000) % 2 ** 32;
+      wasLoud = isLoud;
+    } else if (format === 'RGBA') {
       const rgba = frame.convert(VideoBufferType.RGBA);
       picture = readGreen(rgba.data, rgba.width, rgba.height);
     } else if (frame.type === VideoBufferType.I420) {
@@ -69,8 +78,9 @@ async function read(track, identity) {
   }
 }
 
-room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
-  if (track.kind === TrackKind.KIND_VIDEO) read(track, participant.identity);
+room.on(RoomEvent.TrackSubscribed, (track, publication, participant) => {
+  if (format === 'SOUND' && track.kind === TrackKind.KIND_AUDIO) read(track, publication.name);
+  if (format !== 'SOUND' && track.kind === TrackKind.KIND_VIDEO) read(track, participant.identity);
 });
 process.on('SIGINT', async () => {
   lines.forEach(say);

@@ -1,8 +1,10 @@
-// Command publish publishes pictures with the time in them, on one track or on several, each by a participant of its own.
+// Command publish publishes pictures with the time in them, on one track or on several, each by a participant of its own; or
+// clips, which are encoded once and repeated, of pictures and of sound.
 // It is a program of its own so that its work is not counted as a receiver's, and so that everything which is compared in
 // one run receives the same stream.
 //
 //	publish -codec vp8 -width 1280 -height 720 -tracks 1 -record build/bench/vp8.ivf
+//	publish -clips -tracks 0 -sounds 16 -record build/bench/sound.ogg
 //
 // LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET say where. It writes lines of JSON to file descriptor 3, as package
 // sent reads them, and ends at SIGINT or SIGTERM.
@@ -18,6 +20,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/gst-livekit/gst-livekit/bench/sent"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
@@ -26,7 +29,8 @@ import (
 type options struct {
 	room, codec                      string
 	width, height, frameRate, tracks int
-	detailed                         bool
+	sounds                           int
+	detailed, clips                  bool
 	record                           string
 	recordFrames                     int
 }
@@ -40,13 +44,19 @@ func main() {
 	flag.IntVar(&o.frameRate, "framerate", 30, "pictures per second")
 	flag.IntVar(&o.tracks, "tracks", 1, "how many participants publish a track")
 	flag.BoolVar(&o.detailed, "detailed", false, "a picture in which every pixel changes, instead of moving bars")
+	flag.BoolVar(&o.clips, "clips", false, "clips that are repeated, all by one participant, with names that tell the tracks apart")
+	flag.IntVar(&o.sounds, "sounds", 0, "how many tracks of sound there are, in clips")
 	flag.StringVar(&o.record, "record", "", "a file for the beginning of the first track")
 	flag.IntVar(&o.recordFrames, "record-frames", 300, "how much of it")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, o, os.NewFile(3, "reports")); err != nil {
+	publish := run
+	if o.clips {
+		publish = publishClips
+	}
+	if err := publish(ctx, o, os.NewFile(3, "reports")); err != nil {
 		fmt.Fprintln(os.Stderr, "publish:", err)
 		os.Exit(1)
 	}
@@ -118,6 +128,13 @@ func (w *writer) picture(track string, p testpublisher.Encoded) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.err = errors.Join(w.err, w.sent.Picture(track, p.Made.UnixMicro(), p.At.UnixMicro()))
+}
+
+// burst says that sound of this whole second of the clock is sent now.
+func (w *writer) burst(track string, second time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sent.Picture(track, second.UnixMicro(), time.Now().UnixMicro())
 }
 
 func (w *writer) ready() {

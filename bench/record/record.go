@@ -31,6 +31,8 @@ type Line struct {
 	// Unreadable. Both are as long.
 	At       []int64 `json:"at,omitempty"`
 	Pictures []int64 `json:"pictures,omitempty"`
+	// Missing is how many packets were lost, or dropped by the receiver; nil if it does not say.
+	Missing *uint64 `json:"missing,omitempty"`
 	// Go is what only a Go program can tell about itself, from the first frame to the last.
 	Go *Go `json:"go,omitempty"`
 }

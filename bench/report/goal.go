@@ -79,6 +79,14 @@ var (
 	median = percentile(beyond, func(p measure.Percentiles) float64 { return p.Median })
 	p95    = percentile(beyond, func(p measure.Percentiles) float64 { return p.P95 })
 
+	switches = known(func(s measure.Summary) float64 { return s.Switches })
+	missing  = func(s measure.Summary) (float64, bool) {
+		if s.Missing == nil {
+			return 0, false
+		}
+		return float64(*s.Missing), true
+	}
+
 	ourMallocs = optional(func(s measure.Summary) *float64 { return s.OurMallocs })
 	cgoCalls   = optional(func(s measure.Summary) *float64 { return s.CgoCalls })
 )
@@ -134,12 +142,22 @@ func perFurtherTrack(of metric, receiver string) func(Results) (float64, error) 
 	}
 }
 
-// perTrack is the metric with sixteen tracks, for each of them.
-func perTrack(of metric, receiver string) func(Results) (float64, error) {
-	sixteen := number(of, "tracks-16", receiver)
+// perTrack is a number for each of so many tracks.
+func perTrack(of func(Results) (float64, error), tracks float64) func(Results) (float64, error) {
 	return func(results Results) (float64, error) {
-		value, err := sixteen(results)
-		return value / 16, err
+		value, err := of(results)
+		return value / tracks, err
+	}
+}
+
+func difference(a, b func(Results) (float64, error)) func(Results) (float64, error) {
+	return func(results Results) (float64, error) {
+		more, err := a(results)
+		if err != nil {
+			return 0, err
+		}
+		less, err := b(results)
+		return more - less, err
 	}
 }
 

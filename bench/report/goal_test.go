@@ -59,6 +59,16 @@ func TestJudgeSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestWhatSoundAddsToAPicture(t *testing.T) {
+	all := verdicts(t, Results{"picture-and-sound": {Case: "picture-and-sound", Receivers: []Receiver{
+		receiver(OneTrack, measure.Summary{CPUSteady: 0.020}), receiver(AllTracks, measure.Summary{CPUSteady: 0.033}),
+	}}})
+	v := all["sound, one track, from first to last frame: CPU that it adds to an untouched picture"]
+	if math.Abs(v.Value-0.013) > 1e-9 || !v.Reached() {
+		t.Errorf("verdict is %+v", v)
+	}
+}
+
 func TestTracksAreComparedPerTrack(t *testing.T) {
 	results := Results{
 		"tracks-1":  {Case: "tracks-1", Receivers: []Receiver{receiver(I420, measure.Summary{CPUSteady: 0.02, SteadyRSS: 50e6})}},

@@ -13,6 +13,17 @@ const (
 	FastRGBA   = "decode-rgba-fast"
 	Counted    = "videostream-counted"
 	Element    = "element-counted"
+	Untouched  = "gst-untouched"
+
+	OneTrack       = "gst-one-track"
+	AllTracks      = "gst-all-tracks"
+	SoundRaw       = "gst-sound-raw"
+	SoundUntouched = "gst-sound-untouched"
+	SoundStream    = "audiostream"
+	SoundCounted   = "sound-element-counted"
+	NodeSound      = "rtc-node-sound"
+	OpusDecode     = "opusdec"
+	OpusFast       = "opusdec-fast"
 )
 
 // Goals are what the project wants to reach.
@@ -46,9 +57,27 @@ func Goals() []Goal {
 	add("time to the first frame", "against rtc-node", 0.5, "", ratio(firstFrame, "start-up", I420, Node))
 
 	add("16 tracks on one connection", "CPU of each against that of one track", 1.1, "",
-		quotient(perTrack(steadyCPU, I420), number(steadyCPU, "tracks-1", I420)))
+		perTrack(quotient(number(steadyCPU, "tracks-16", I420), number(steadyCPU, "tracks-1", I420)), 16))
 	add("16 tracks on one connection", "RSS of each further 360p track", 8, "MB", perFurtherTrack(steadyRSS, I420))
 
+	add("64 tracks on one connection", "CPU of each against that of one track, from first to last frame", 0.6, "",
+		perTrack(ratio(steadyCPU, "tracks-64", AllTracks, OneTrack), 64))
+	add("64 tracks on one connection", "packets lost or dropped", 0, "packets", number(missing, "tracks-64", AllTracks))
+	add("thread switches", "one track of 720p30 H.264, untouched", 100, "a second", number(switches, "h264-720p30", Untouched))
+	add("thread switches", "32 tracks of 320x180 at 15 frames per second, untouched", 1000, "a second",
+		number(switches, "tracks-32-small", AllTracks))
+
+	const sound = "sound, one track, from first to last frame"
+	add(sound, "CPU, untouched", 0.01, "s per s", number(steadyCPU, "sound-1", SoundUntouched))
+	add(sound, "CPU, samples, against opusdec alone, at the pace of the sound", 2, "", ratio(steadyCPU, "sound-1", SoundRaw, OpusDecode))
+	add(sound, "CPU, samples, against opusdec alone, as fast as it goes", 2, "", ratio(steadyCPU, "sound-1", SoundRaw, OpusFast))
+	add(sound, "CPU, samples, against rtc-node", 0.3, "", ratio(steadyCPU, "sound-1", SoundRaw, NodeSound))
+	add(sound, "CPU that it adds to an untouched picture", 0.015, "s per s",
+		difference(number(steadyCPU, "picture-and-sound", AllTracks), number(steadyCPU, "picture-and-sound", OneTrack)))
+	add(sound, "latency beyond the publisher's packet, median", 10, "ms", number(median, "sound-1", SoundRaw))
+	add(sound, "latency beyond the publisher's packet, p95", 10, "ms", number(p95, "sound-1", SoundRaw))
+
+	add("our Go half", "allocations per packet of sound, of the stream's own code", 0, "", number(ourMallocs, "go-half-sound", SoundCounted))
 	add("our Go half", "allocations per access unit, of the stream's own code", 4, "", number(ourMallocs, "go-half", Counted))
 	add("our Go half", "calls into C per access unit, in livekitsrc", 2, "", number(cgoCalls, "go-half", Element))
 	add("our Go half", "calls into C per frame that a Go program reads", 2, "", number(cgoCalls, "go-half", Counted))

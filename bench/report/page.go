@@ -97,6 +97,9 @@ func section(r *Result, images string) string {
 	if counted := countsTable(r); counted != "" {
 		b.WriteString("\n" + counted)
 	}
+	if threads := threadsTable(r); threads != "" {
+		b.WriteString("\n" + threads)
+	}
 	if len(r.Values) > 0 {
 		b.WriteString("\n| | |\n|---|---|\n")
 		for _, name := range sortedKeys(r.Values) {
@@ -156,6 +159,25 @@ func countsTable(r *Result) string {
 			ours = fmt.Sprintf("%.2f", *s.OurMallocs)
 		}
 		fmt.Fprintf(&b, "| %s | %.1f | %.0f | %s | %.2f |\n", receiver.Label, *s.Mallocs, *s.AllocatedBytes, ours, *s.CgoCalls)
+	}
+	return b.String()
+}
+
+// threadsTable is what the kernel says of the threads, and the receivers of packets that are missing.
+func threadsTable(r *Result) string {
+	var b strings.Builder
+	for _, receiver := range r.Receivers {
+		if receiver.Middle == nil || receiver.Middle.Threads == 0 {
+			continue
+		}
+		if b.Len() == 0 {
+			b.WriteString("| | threads | thread switches a second | packets lost or dropped, at most |\n|---|---|---|---|\n")
+		}
+		s, missing := receiver.Middle, ""
+		if s.Missing != nil {
+			missing = fmt.Sprint(*s.Missing)
+		}
+		fmt.Fprintf(&b, "| %s | %d | %.0f | %s |\n", receiver.Label, s.Threads, s.Switches, missing)
 	}
 	return b.String()
 }

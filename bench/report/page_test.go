@@ -50,6 +50,18 @@ func TestWritePageKeepsWhatPeopleWrote(t *testing.T) {
 	}
 }
 
+func TestThreadsAreShownWhereTheyAreKnown(t *testing.T) {
+	results := someResults()
+	if text := threadsTable(results["vp8-720p30"]); text != "" {
+		t.Errorf("unknown threads are shown:\n%s", text)
+	}
+	s := results["vp8-720p30"].Receivers[0].Middle
+	s.Threads, s.Switches, s.Missing = 11, 476.4, new(uint64(3))
+	if text := threadsTable(results["vp8-720p30"]); !strings.Contains(text, " | 11 | 476 | 3 |\n") || strings.Count(text, "\n") != 3 {
+		t.Errorf("table is\n%s", text)
+	}
+}
+
 func TestWritePageRefusesAPageWithoutItsMarks(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "performance.md")
 	if err := os.WriteFile(path, []byte("# Ours\n"), 0o600); err != nil {

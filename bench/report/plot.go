@@ -77,7 +77,8 @@ func bars(r *Result, value func(measure.Summary) (float64, float64)) []bar {
 		if v <= 0 {
 			continue
 		}
-		ours := strings.HasPrefix(receiver.Name, "gst-") || strings.HasPrefix(receiver.Name, "videostream")
+		ours := strings.HasPrefix(receiver.Name, "gst-") || strings.HasPrefix(receiver.Name, "videostream") ||
+			receiver.Name == SoundStream
 		all = append(all, bar{label: receiver.Label, value: v, tail: tail, ours: ours})
 	}
 	return all

@@ -17,6 +17,12 @@ func Line(label string, s measure.Summary) string {
 	if s.Beyond != nil {
 		line += ", beyond encoding " + threeOf(s.Beyond)
 	}
+	if s.Threads > 0 {
+		line += fmt.Sprintf("  %d threads, %.0f switches/s", s.Threads, s.Switches)
+	}
+	if s.Missing != nil && *s.Missing > 0 {
+		line += fmt.Sprintf("  %d packets missing", *s.Missing)
+	}
 	if s.Mallocs != nil {
 		line += fmt.Sprintf("  %.1f mallocs", *s.Mallocs)
 	}

@@ -14,8 +14,12 @@ import (
 	"github.com/gst-livekit/gst-livekit/bench/measure"
 )
 
-// Identity is the participant that publishes the track of this number. Receivers call the track so, too.
+// Identity is the participant that publishes the track of this number, and the track's name if there is one participant for all.
+// Receivers call the track so, too.
 func Identity(number int) string { return "camera-" + strconv.Itoa(number) }
+
+// Sound is the name of the track of sound of this number.
+func Sound(number int) string { return "microphone-" + strconv.Itoa(number) }
 
 type line struct {
 	Ready   bool   `json:"ready,omitempty"`

@@ -1,6 +1,7 @@
 /* The GStreamer element benchtap: passes everything on and notes, for each
  * buffer, when it came and what time its picture shows, as internal/testkit/testpicture
- * describes it. It looks at 64 pixels of a frame and copies none.
+ * describes it. It looks at 64 pixels of a frame and copies none. Of samples, it notes
+ * for the first buffer of each burst the whole second of the clock, at which bursts begin.
  *
  * What it notes goes to a file descriptor as lines of JSON, which bench/record
  * reads: "first" at the first buffer, "end" when the pipeline stops. */
@@ -14,6 +15,7 @@
 #define BLOCKS 32
 #define MIN_CONTRAST 64
 #define UNREADABLE -1
+#define LOUD 8000 /* of 32767: bench/clip has bursts of 22900, and noise of 700 */
 
 #define BENCH_TYPE_TAP (bench_tap_get_type ())
 G_DECLARE_FINAL_TYPE (BenchTap, bench_tap, BENCH, TAP, GstBaseTransform)
@@ -29,7 +31,7 @@ struct _BenchTap {
   gint fd;
   gchar *track;
 
-  gboolean raw;
+  gboolean raw, samples, loud;
   GstVideoInfo video;
   gint64 begin, cpu_first, cpu_last; /* microseconds */
   GArray *frames;
@@ -100,6 +102,34 @@ append_list (GString *line, const char *name, GArray *frames, gsize offset)
   g_string_append_c (line, ']');
 }
 
+/* Appends what the LiveKit source in front of the tap says of packets that are missing.
+ * It has not stopped yet: elements stop from the sink to the source. */
+static void
+append_stats (BenchTap *self, GString *line)
+{
+  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (self), "sink");
+  GstStructure *stats = NULL;
+  guint64 lost, dropped;
+
+  while (pad && !stats) {
+    GstPad *peer = gst_pad_get_peer (pad);
+    GstElement *element = peer ? gst_pad_get_parent_element (peer) : NULL;
+
+    g_clear_object (&pad);
+    if (element && g_object_class_find_property (G_OBJECT_GET_CLASS (element), "connection-state"))
+      g_object_get (element, "stats", &stats, NULL);
+    else if (element)
+      pad = gst_element_get_static_pad (element, "sink");
+    g_clear_object (&element);
+    g_clear_object (&peer);
+  }
+  g_clear_object (&pad);
+  if (stats && gst_structure_get_uint64 (stats, "lost", &lost) &&
+      gst_structure_get_uint64 (stats, "dropped-packets", &dropped))
+    g_string_append_printf (line, ",\"missing\":%" G_GUINT64_FORMAT, lost + dropped);
+  g_clear_pointer (&stats, gst_structure_free);
+}
+
 static void
 say_end (BenchTap *self)
 {
@@ -108,6 +138,7 @@ say_end (BenchTap *self)
   g_string_append_printf (line, ",\"cpuLast\":%" G_GINT64_FORMAT, self->cpu_last);
   append_list (line, "at", self->frames, G_STRUCT_OFFSET (Frame, at));
   append_list (line, "pictures", self->frames, G_STRUCT_OFFSET (Frame, picture));
+  append_stats (self, line);
   g_string_append (line, "}\n");
   say (self, line);
   g_string_free (line, TRUE);
@@ -140,6 +171,23 @@ read_picture (const GstVideoFrame *frame)
   return value;
 }
 
+/* At the first buffer of a burst this is the whole second before at. */
+static gint64
+hear_burst (BenchTap *self, GstBuffer *buffer, gint64 at)
+{
+  gboolean was_loud = self->loud;
+  GstMapInfo map;
+  gsize i;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return UNREADABLE;
+  self->loud = FALSE;
+  for (i = 0; i < map.size / sizeof (gint16) && !self->loud; i++)
+    self->loud = ABS (((const gint16 *) map.data)[i]) > LOUD;
+  gst_buffer_unmap (buffer, &map);
+  return self->loud && !was_loud ? (guint32) (at / G_USEC_PER_SEC * 1000) : UNREADABLE;
+}
+
 static GstFlowReturn
 bench_tap_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
 {
@@ -151,6 +199,8 @@ bench_tap_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
     frame.picture = read_picture (&mapped);
     gst_video_frame_unmap (&mapped);
   }
+  if (self->samples)
+    frame.picture = hear_burst (self, buffer, frame.at);
   self->cpu_last = cpu_time ();
   if (self->frames->len == 0) {
     self->cpu_first = self->cpu_last;
@@ -169,6 +219,8 @@ bench_tap_set_caps (GstBaseTransform *transform, GstCaps *in, GstCaps *out)
   self->raw = gst_structure_has_name (structure, "video/x-raw") &&
       gst_video_info_from_caps (&self->video, in) &&
       GST_VIDEO_INFO_COMP_DEPTH (&self->video, 0) == 8;
+  self->samples = gst_structure_has_name (structure, "audio/x-raw") &&
+      g_strcmp0 (gst_structure_get_string (structure, "format"), "S16LE") == 0;
   return TRUE;
 }
 
