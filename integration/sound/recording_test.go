@@ -68,7 +68,9 @@ func (r *recording) more(name string, n int) {
 }
 
 // passed is how many buffers of picture or sound have come.
-func (r *recording) passed(name string) int { return strings.Count(r.Output(), fmt.Sprintf(passed, name)) }
+func (r *recording) passed(name string) int {
+	return strings.Count(r.Output(), fmt.Sprintf(passed, name))
+}
 
 // seconds waits until so much more sound has come, and some pictures.
 func (r *recording) seconds(n int) {
