@@ -73,7 +73,8 @@ type listener struct {
 	file    string
 }
 
-func listenFar(t *testing.T, l *link.Link, server *devserver.Server, name, caps string) *listener {
+// startFar starts a gst-launch-1.0 behind the link, whose buffers await counts.
+func startFar(t *testing.T, l *link.Link, server *devserver.Server, pipeline string, options ...string) *listener {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "log")
 	log, err := os.Create(file)
@@ -81,8 +82,7 @@ func listenFar(t *testing.T, l *link.Link, server *devserver.Server, name, caps 
 		t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command("gst-launch-1.0", strings.Fields("-v livekitaudiosrc room="+Room+" participant=publisher latency=300 ! "+caps+
-		" ! identity name="+name+" silent=false ! fakesink")...)
+	cmd := exec.Command("gst-launch-1.0", append(append(options, "-v"), strings.Fields(pipeline)...)...)
 	cmd.Env = append(os.Environ(), server.Environment()...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := l.PutFar(cmd); err != nil {
@@ -96,11 +96,23 @@ func listenFar(t *testing.T, l *link.Link, server *devserver.Server, name, caps 
 	return &listener{t, process, file}
 }
 
+func listenFar(t *testing.T, l *link.Link, server *devserver.Server, name, caps string) *listener {
+	t.Helper()
+	return startFar(t, l, server, "livekitaudiosrc room="+Room+" participant=publisher latency=300 ! "+caps+
+		" ! identity name="+name+" silent=false ! fakesink")
+}
+
 var soundBuffer = regexp.MustCompile(`GstIdentity:(?:packets|samples): last-message = chain .* \((\d+) bytes, dts: none, ` +
 	`pts: \d+:(\d\d):(\d\d\.\d+), duration: \d+:\d\d:(\d\d\.\d+), `)
 
-// await waits until so many buffers have come behind a part of the log.
+// await waits until so many buffers have come behind a part of the log, and returns the rest of it.
 func (l *listener) await(behind, buffers int) string {
+	l.t.Helper()
+	return l.awaitText(behind, ": last-message = chain ", buffers)
+}
+
+// awaitText waits until something has been printed so often.
+func (l *listener) awaitText(behind int, what string, times int) string {
 	l.t.Helper()
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
@@ -111,7 +123,7 @@ func (l *listener) await(behind, buffers int) string {
 		if err != nil {
 			l.t.Fatal(err)
 		}
-		if strings.Count(string(text[behind:]), ": last-message = chain ") >= buffers {
+		if strings.Count(string(text[behind:]), what) >= times {
 			return string(text[behind:])
 		}
 		select {

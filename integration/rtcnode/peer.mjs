@@ -72,8 +72,9 @@ function publisher() {
   return Object.assign({}, ...parts, { begin, stop: () => Promise.all(parts.map((part) => part.stop())) });
 }
 
-// The flash of a beat and its burst begin at the whole seconds since this moment, and are this long.
-const started = performance.now();
+// The flash of a beat and its burst begin at the whole seconds of the wall clock, and are this long. Times are since one of them.
+const wall = () => performance.timeOrigin + performance.now();
+const started = Math.floor(wall() / 1000) * 1000 - performance.timeOrigin;
 const BEAT = 1000;
 const BURST = 100;
 const late = {}; // by how many milliseconds the last one was
@@ -114,8 +115,8 @@ function microphone() {
   return { ...commands, name: 'tone', begin: commands.publishTone, stop };
 }
 
-// camera sends one still picture with the present time in it, frame after frame. Of a beat, it is black but for its flashes, and
-// has a line that moves.
+// camera sends one still picture with the present time in it, frame after frame. Of a beat, it is black but for its flashes, the
+// time, and a line that moves.
 function camera() {
   const { width, height, frameRate = 30, rotation = 0 } = settings;
   const picture = readFileSync(settings.picture);
@@ -137,6 +138,7 @@ function camera() {
       picture.fill(time % BEAT < BURST ? 235 : 16, 0, width * height);
       picture.fill(128, width * height);
       picture.fill(120, (n % height) * width, ((n % height) + 1) * width);
+      drawTime(picture, width, height, Math.round(wall()));
       send();
     }
   };

@@ -39,7 +39,7 @@ type Settings struct {
 
 	// Tone is the frequency in Hz of a tone to publish as a microphone's, at half of the full scale. 0: none.
 	Tone int `json:"tone,omitempty"`
-	// Beat has the picture flash, and the tone sound, for 100 ms at each whole second of a clock of the publisher's.
+	// Beat has the picture flash, and the tone sound, for 100 ms at each whole second of the wall clock, as package skew wants it.
 	Beat bool `json:"beat,omitempty"`
 	// Later are the parts, "picture" or "tone", that are not published before a command says so.
 	Later []string `json:"later,omitempty"`

@@ -57,7 +57,7 @@ type SyncMember struct {
 	delay   time.Duration // what is added, never negative
 	fresh   bool          // was not moved to the level yet
 	slewing bool          // an error is being corrected slowly
-	hurry   bool          // an error is being corrected by pictures at half or one and a half times their distance
+	hurry   bool          // an error is being corrected at once; pictures take half or one and a half times their distance
 	errorAt time.Duration // since when there is a large error, of errorIs; valid if large
 	firstAt time.Duration
 	errorIs time.Duration
@@ -319,19 +319,19 @@ func (m *SyncMember) correct(rise time.Duration) {
 
 // approach corrects an error of the delay: it is too low by off.
 func (m *SyncMember) approach(off, rise time.Duration) {
-	at := m.fresh && abs(off) >= syncLeast || m.isLarge(off)
-	m.fresh = false
-	if at && m.options.Kind == caps.Audio {
-		m.delay, m.slewing, m.large = max(m.delay+off, 0), false, false
-		return
-	}
-	m.hurry = m.hurry || at
+	m.hurry = m.hurry || m.fresh && abs(off) >= syncLeast || m.isLarge(off)
 	m.slewing = m.slewing || abs(off) >= syncLeast
+	m.fresh = false
 	most := scale(rise, syncSlew.Seconds())
 	switch {
+	case m.hurry && m.options.Kind == caps.Audio:
+		m.delay = max(m.delay+off, 0)
+		m.slewing, m.large = false, false
+		m.hurry = -off >= rise // one frame cannot leave out more than its length: the next ones do
+		return
 	case m.hurry:
 		most = rise / 2
-	case !m.slewing:
+	case !m.slewing, m.large: // what will be taken at once if it lasts stays as it is until then
 		return
 	case m.options.Kind == caps.Video:
 		most = scale(rise, syncSlewVideo.Seconds())

@@ -3,6 +3,8 @@ package link
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,6 +26,8 @@ type Impairment struct {
 	Rate int
 	// Queue is how long a packet may wait in front of Rate; those that would wait longer are dropped. 0 means DefaultQueue.
 	Queue time.Duration
+	// Later is how much longer RTP packets are under way that have one of these payload types, as picture or sound alone are.
+	Later map[uint8]time.Duration
 	// Down drops everything.
 	Down bool
 }
@@ -40,6 +44,8 @@ func (i Impairment) check() error {
 		return errors.New("a loss of everything has no bursts")
 	case i.Delay < 0 || i.Jitter < 0 || i.Queue < 0 || i.Rate < 0:
 		return errors.New("a delay, a jitter, a queue and a rate are not negative")
+	case slices.ContainsFunc(slices.Collect(maps.Values(i.Later)), func(d time.Duration) bool { return d < 0 }):
+		return errors.New("a payload type is later by a time that is not negative")
 	case i.Jitter > i.Delay:
 		return fmt.Errorf("a jitter of %v is more than the delay of %v: no packet comes before it was sent", i.Jitter, i.Delay)
 	}
@@ -63,6 +69,9 @@ func (i Impairment) String() string {
 	}
 	if i.Duplicate > 0 {
 		words = append(words, fmt.Sprintf("duplicates %.3g %%", i.Duplicate*100))
+	}
+	for _, payloadType := range slices.Sorted(maps.Keys(i.Later)) {
+		words = append(words, fmt.Sprintf("payload type %d later by %v", payloadType, i.Later[payloadType]))
 	}
 	if i.Rate > 0 {
 		words = append(words, fmt.Sprintf("%d kbit/s", i.Rate/1000))

@@ -20,15 +20,17 @@ type queue struct {
 	counts     Counts
 
 	random *rand.Rand
-	bad    bool      // Gilbert's model is in the state that loses
-	free   time.Time // when the rate has room for the next packet
-	latest time.Time // when the last of those that keep their order comes out
-	number uint64    // of the packet, to tell apart those of the same moment
+	bad    bool                        // Gilbert's model is in the state that loses
+	free   time.Time                   // when the rate has room for the next packet
+	latest map[time.Duration]time.Time // when the last of those that keep their order comes out, of each Later
+	number uint64                      // of the packet, to tell apart those of the same moment
 	under  underway
 }
 
 func newQueue(seed uint64, impairment Impairment) *queue {
-	return &queue{impairment: impairment, random: rand.New(rand.NewPCG(seed, 0))}
+	return &queue{
+		impairment: impairment, random: rand.New(rand.NewPCG(seed, 0)), latest: make(map[time.Duration]time.Time),
+	}
 }
 
 // push takes a packet, which is the queue's from now on.
@@ -94,15 +96,16 @@ func (q *queue) send(now time.Time, size int) (sent time.Time, ok bool) {
 
 // add lets a packet come out after the delay.
 func (q *queue) add(sent time.Time, packet []byte) {
-	due := sent.Add(q.impairment.Delay)
+	later := q.impairment.Later[payloadType(packet)]
+	due := sent.Add(q.impairment.Delay + later)
 	if jitter := q.impairment.Jitter; jitter > 0 {
 		due = due.Add(time.Duration((q.random.Float64()*2 - 1) * float64(jitter)))
 	}
 	if !q.impairment.Reorder {
-		if due.Before(q.latest) {
-			due = q.latest
+		if due.Before(q.latest[later]) {
+			due = q.latest[later]
 		}
-		q.latest = due
+		q.latest[later] = due
 	}
 	q.number++
 	heap.Push(&q.under, parcel{due: due, number: q.number, packet: packet})

@@ -179,3 +179,36 @@ func TestWrongImpairmentIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestOnePayloadTypeIsLater has RTP of two payload types and RTCP between them, which stays in time.
+func TestOnePayloadTypeIsLater(t *testing.T) {
+	const later = 150 * time.Millisecond
+	packetOf := func(kind byte) []byte {
+		packet := make([]byte, 20+8+12)
+		packet[0], packet[9] = 0x45, 17 // IPv4 with UDP
+		packet[28], packet[29] = 0x80, kind
+		return packet
+	}
+	const sound, picture, report = 111, 0x80 | 96, 200
+	q := newQueue(1, Impairment{Delay: time.Millisecond, Later: map[uint8]time.Duration{111: later}})
+	for i := range 3 {
+		for _, kind := range []byte{sound, picture, report} {
+			q.push(start.Add(time.Duration(i)*time.Second), packetOf(kind))
+		}
+	}
+	last := map[byte]time.Duration{}
+	for {
+		due, _ := q.next()
+		packet, ok := q.pop(start.Add(time.Hour))
+		if !ok {
+			break
+		}
+		last[packet[29]] = due.Sub(start) - 2*time.Second
+	}
+	want := map[byte]time.Duration{sound: time.Millisecond + later, picture: time.Millisecond, report: time.Millisecond}
+	for kind, at := range want {
+		if last[kind] != at {
+			t.Errorf("the last packet of kind %d comes out after %v, want %v", kind, last[kind], at)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/livekit/protocol/livekit"
 
@@ -75,6 +76,8 @@ type Config struct {
 	// Tone publishes sound beside the picture, as a microphone: a burst of 1 kHz, 100 ms long, at each whole second of the
 	// clock that is drawn into the picture. Sender reports then are true for both. There must be no StampedRate.
 	Tone bool
+	// ClockAhead is by how much the wall clock of sender reports is ahead of the true one. It needs a Tone.
+	ClockAhead time.Duration
 
 	// Attach, if not nil, says what is sent with a picture. It is called on one goroutine, in the order of sending, once for
 	// each frame that is handed to the track.
@@ -140,6 +143,9 @@ func (c Config) check() error {
 	}
 	if c.Simulcast && (c.Width < 64 || c.Height < 64) {
 		return fmt.Errorf("picture size %dx%d: with simulcast, width and height must be at least 64", c.Width, c.Height)
+	}
+	if c.ClockAhead != 0 && !c.Tone {
+		return errors.New("a clock that is ahead, without a tone: only then this publisher makes the times of its reports")
 	}
 	if c.BFrames > 0 && c.Codec != H264 {
 		return fmt.Errorf("codec %q with B-frames: this publisher makes them of h264", c.Codec)

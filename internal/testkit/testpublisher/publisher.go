@@ -95,7 +95,7 @@ func (p *Publisher) join(ctx context.Context) error {
 	p.room = room
 	options := []lksdk.ConnectOption{lksdk.WithAutoSubscribe(false), lksdk.WithLogger(p.log.logger(p.config.Logger))}
 	if p.config.Tone {
-		options = append(options, withTrueReports(p.encoder.beginning)...)
+		options = append(options, withTrueReports(p.encoder.beginning, p.config.ClockAhead)...)
 	}
 	err := room.JoinWithContextAndToken(ctx, p.config.URL, token, options...)
 	if err != nil {

@@ -13,23 +13,26 @@ import (
 // longer for the one than for the other: a receiver that believed them could not be in sync.
 type trueReports struct {
 	interceptor.NoOp
-	beginning func() (time.Time, bool)
+	reportsFactory
 
 	mu    sync.Mutex
 	rates map[uint32]uint32 // clock rates by SSRC
 }
 
-// withTrueReports is for tracks whose timestamps rtpTimestamp makes.
-func withTrueReports(beginning func() (time.Time, bool)) []lksdk.ConnectOption {
+// withTrueReports is for tracks whose timestamps rtpTimestamp makes. ahead is that of the publisher's clock.
+func withTrueReports(beginning func() (time.Time, bool), ahead time.Duration) []lksdk.ConnectOption {
 	return []lksdk.ConnectOption{
-		lksdk.WithInterceptors([]interceptor.Factory{reportsFactory(beginning)}), lksdk.WithIncludeDefaultInterceptors(true),
+		lksdk.WithInterceptors([]interceptor.Factory{reportsFactory{beginning, ahead}}), lksdk.WithIncludeDefaultInterceptors(true),
 	}
 }
 
-type reportsFactory func() (time.Time, bool)
+type reportsFactory struct {
+	beginning func() (time.Time, bool)
+	ahead     time.Duration
+}
 
 func (f reportsFactory) NewInterceptor(string) (interceptor.Interceptor, error) {
-	return &trueReports{beginning: f, rates: make(map[uint32]uint32)}, nil
+	return &trueReports{reportsFactory: f, rates: make(map[uint32]uint32)}, nil
 }
 
 func (r *trueReports) BindLocalStream(info *interceptor.StreamInfo, writer interceptor.RTPWriter) interceptor.RTPWriter {
@@ -62,6 +65,8 @@ func (r *trueReports) correct(report *rtcp.SenderReport) {
 	r.mu.Unlock()
 	if beginning, ok := r.beginning(); ok && rate > 0 {
 		report.RTPTime = rtpTimestamp(ntpTime(report.NTPTime).Sub(beginning), rate)
+		// As a sum of fractions of a second, which wrap around as the timestamp does.
+		report.NTPTime += uint64(r.ahead/time.Second)<<32 + uint64(r.ahead%time.Second)<<32/uint64(time.Second)
 	}
 }
 
