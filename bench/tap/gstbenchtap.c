@@ -185,7 +185,9 @@ hear_burst (BenchTap *self, GstBuffer *buffer, gint64 at)
   for (i = 0; i < map.size / sizeof (gint16) && !self->loud; i++)
     self->loud = ABS (((const gint16 *) map.data)[i]) > LOUD;
   gst_buffer_unmap (buffer, &map);
-  return self->loud && !was_loud ? (guint32) (at / G_USEC_PER_SEC * 1000) : UNREADABLE;
+  if (!self->loud || was_loud)
+    return UNREADABLE;
+  return (guint32) (at / G_USEC_PER_SEC * 1000);
 }
 
 static GstFlowReturn

@@ -2,29 +2,21 @@ package signalling
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/livekit/protocol/livekit"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
 // recorder is a proxy for signalling that writes down what a client says to a server.
 type recorder struct {
-	url    string
-	server string
-	other  *httputil.ReverseProxy
+	url string
 
 	mu      sync.Mutex
 	said    []*livekit.SignalRequest
@@ -33,68 +25,13 @@ type recorder struct {
 
 func newRecorder(t *testing.T, server *devserver.Server) *recorder {
 	t.Helper()
-	to, err := url.Parse(server.HTTPURL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &recorder{server: server.URL(), other: httputil.NewSingleHostReverseProxy(to), changed: make(chan struct{})}
-	web := httptest.NewServer(r)
-	t.Cleanup(web.Close)
-	r.url = strings.Replace(web.URL, "http", "ws", 1)
+	r := &recorder{changed: make(chan struct{})}
+	proxy := testproxy.Start(t, server, testproxy.Hooks{Said: r.note})
+	r.url = strings.Replace(proxy.URL, "http", "ws", 1)
 	return r
 }
 
-func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	if !websocket.IsWebSocketUpgrade(request) {
-		r.other.ServeHTTP(w, request)
-		return
-	}
-	header := http.Header{"Authorization": request.Header["Authorization"]}
-	far, response, err := websocket.DefaultDialer.DialContext(request.Context(), r.server+request.URL.RequestURI(), header)
-	if err != nil {
-		status := http.StatusBadGateway
-		if response != nil {
-			status = response.StatusCode
-		}
-		http.Error(w, err.Error(), status)
-		return
-	}
-	defer func() { _ = far.Close() }()
-	var upgrade websocket.Upgrader
-	near, err := upgrade.Upgrade(w, request, nil)
-	if err != nil {
-		return
-	}
-	defer func() { _ = near.Close() }()
-	var back sync.WaitGroup
-	back.Go(func() {
-		pass(far, near, func([]byte) {})
-	})
-	pass(near, far, r.note)
-	back.Wait()
-}
-
-// pass passes messages on until there are no more, and then says so.
-func pass(from, to *websocket.Conn, note func([]byte)) {
-	for {
-		kind, data, err := from.ReadMessage()
-		if err != nil {
-			_ = to.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
-			_ = to.Close()
-			return
-		}
-		note(data)
-		if to.WriteMessage(kind, data) != nil {
-			_ = from.Close()
-		}
-	}
-}
-
-func (r *recorder) note(data []byte) {
-	request := new(livekit.SignalRequest)
-	if proto.Unmarshal(data, request) != nil {
-		return
-	}
+func (r *recorder) note(request *livekit.SignalRequest) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.said = append(r.said, request)

@@ -2,14 +2,13 @@ package room
 
 import (
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"slices"
 	"sync"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
 // forgetful is in front of a server, and says to who wants to resume a session that there is none, as a server does that was
@@ -25,23 +24,9 @@ type forgetful struct {
 
 func newForgetful(t *testing.T, s *devserver.Server) *forgetful {
 	t.Helper()
-	to, err := url.Parse(s.HTTPURL())
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := &forgetful{held: make(chan struct{}, 100)}
-	proxy := &httputil.ReverseProxy{
-		Rewrite:      func(r *httputil.ProxyRequest) { r.SetURL(to) },
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
-	}
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if f.lets(w, r) {
-			proxy.ServeHTTP(w, r)
-		}
-	}))
-	t.Cleanup(web.Close)
+	f.url = testproxy.Start(t, s, testproxy.Hooks{Admit: f.lets}).URL
 	t.Cleanup(f.release)
-	f.url = web.URL
 	return f
 }
 

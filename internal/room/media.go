@@ -133,6 +133,7 @@ func (c *Connection) dropAllMedia() {
 	c.media = make(map[string]*incoming)
 	c.mu.Unlock()
 	for _, m := range all {
+		m.source.End() // a Selector may hold its Track without reading it
 		m.source.Drop()
 	}
 }

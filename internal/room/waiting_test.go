@@ -8,6 +8,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
 func TestWaitingSentence(t *testing.T) {
@@ -83,15 +84,15 @@ func TestWaitingSaysWhyMediaDoesNotCome(t *testing.T) {
 func TestWaitingSaysWhyTheServerDoesNotSendATrack(t *testing.T) {
 	t.Parallel()
 	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
-	r := newRelay(t, server)
+	r := testproxy.Start(t, server, testproxy.Hooks{})
 	config := config(t, server)
-	config.URL = r.url
+	config.URL = r.URL
 	c := mustJoin(t, config)
 	for why, part := range map[livekit.SubscriptionError]string{
 		livekit.SubscriptionError_SE_CODEC_UNSUPPORTED: `of "alice": the server does not send video/VP8 to us`,
 		livekit.SubscriptionError_SE_TRACK_NOTFOUND:    `of "alice": the server does not find it`,
 	} {
-		r.say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_SubscriptionResponse{
+		r.Say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_SubscriptionResponse{
 			SubscriptionResponse: &livekit.SubscriptionResponse{TrackSid: sid, Err: why},
 		}})
 		awaitWaiting(t, c, Criteria{}, part)
@@ -101,12 +102,12 @@ func TestWaitingSaysWhyTheServerDoesNotSendATrack(t *testing.T) {
 func TestWaitingSaysThatTheServerHasPausedATrack(t *testing.T) {
 	t.Parallel()
 	sid := roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
-	r := newRelay(t, server)
+	r := testproxy.Start(t, server, testproxy.Hooks{})
 	config := config(t, server)
-	config.URL = r.url
+	config.URL = r.URL
 	c := mustJoin(t, config)
 	mustNext(t, mustSelect(t, c, Criteria{}))
-	r.say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_StreamStateUpdate{
+	r.Say(t, &livekit.SignalResponse{Message: &livekit.SignalResponse_StreamStateUpdate{
 		StreamStateUpdate: &livekit.StreamStateUpdate{StreamStates: []*livekit.StreamStateInfo{
 			{TrackSid: sid, State: livekit.StreamState_PAUSED},
 		}},

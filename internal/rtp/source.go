@@ -295,6 +295,9 @@ func (s *Source) WhenEnded(onEnd func()) {
 	}
 }
 
+// End ends the Source of a subscription that is known to be over. A Reader that is alone would notice that only when it reads.
+func (s *Source) End() { s.end(true) }
+
 // EndAfter ends the Readers if the subscription, which is known to be over, has not ended by itself in time.
 func (s *Source) EndAfter(grace time.Duration) {
 	s.mu.Lock()

@@ -25,8 +25,6 @@ type Config struct {
 	Version string
 	// Capabilities are what the server may rely on.
 	Capabilities []livekit.ClientInfo_Capability
-	// AllowPause lets the server pause tracks for which the path is too narrow. It says so with a StreamStateUpdate.
-	AllowPause bool
 	// Resume is the participant SID of a session that is to go on; empty begins one.
 	Resume string
 	// ResumeReason is told with Resume.
@@ -56,6 +54,7 @@ func (c Config) address(server string) (string, error) {
 	q := url.Values{}
 	q.Set("protocol", strconv.Itoa(Protocol))
 	q.Set("auto_subscribe", "0")
+	// Whether tracks are paused when the path is too narrow (subscriber_allow_pause) is left to whoever runs the server.
 	q.Set("sdk", "go")
 	q.Set("os", runtime.GOOS)
 	if c.Version != "" {
@@ -67,9 +66,6 @@ func (c Config) address(server string) (string, error) {
 			names[i] = capability.String()
 		}
 		q.Set("capabilities", strings.Join(names, ","))
-	}
-	if c.AllowPause {
-		q.Set("subscriber_allow_pause", "1")
 	}
 	if c.Resume != "" {
 		q.Set("reconnect", "1")

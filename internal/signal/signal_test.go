@@ -148,7 +148,7 @@ func TestAnAddressHasNoTokenInIt(t *testing.T) {
 	}))
 	defer web.Close()
 	_, _, err := Dial(roomtest.Patient(t), Config{
-		URL: web.URL + "/path/", Token: "secret", Version: "7", AllowPause: true, Resume: "PA_x",
+		URL: web.URL + "/path/", Token: "secret", Version: "7", Resume: "PA_x",
 		ResumeReason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED,
 		Capabilities: []livekit.ClientInfo_Capability{livekit.ClientInfo_CAP_PACKET_TRAILER},
 	}, nil)
@@ -160,7 +160,7 @@ func TestAnAddressHasNoTokenInIt(t *testing.T) {
 	}
 	want := url.Values{
 		"protocol": {"17"}, "auto_subscribe": {"0"}, "sdk": {"go"}, "os": {"linux"}, "version": {"7"},
-		"capabilities": {"CAP_PACKET_TRAILER"}, "subscriber_allow_pause": {"1"}, "reconnect": {"1"}, "sid": {"PA_x"},
+		"capabilities": {"CAP_PACKET_TRAILER"}, "reconnect": {"1"}, "sid": {"PA_x"},
 		"reconnect_reason": {"1"},
 	}
 	if got := asked.URL.Query().Encode(); got != want.Encode() {

@@ -257,10 +257,15 @@ func (p *peer) detached(t *Track) {
 	p.config.ended(t)
 }
 
-// trackNames reads what LiveKit writes into an offer: the participant's SID, with that of the track in one or the other.
+// trackPrefix begins the SID of every track.
+const trackPrefix = "TR_"
+
+// trackNames reads what LiveKit writes into an offer: the stream has the participant's SID, and the track its own one. Behind the
+// participant's SID the stream has that of the track again or, in a room that keeps picture and sound in sync (sync_streams), a name
+// that the publisher chose, which several tracks share.
 func trackNames(stream, track string) (participantSID, sid string) {
-	participantSID, in, found := strings.Cut(stream, "|")
-	if found && strings.HasPrefix(in, "TR") {
+	participantSID, in, _ := strings.Cut(stream, "|")
+	if !strings.HasPrefix(track, trackPrefix) && strings.HasPrefix(in, trackPrefix) {
 		return participantSID, in
 	}
 	return participantSID, track
