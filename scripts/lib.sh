@@ -100,8 +100,9 @@ pinned() {
 
 # writable FOLDER: makes it, and stops with a sentence when nothing can be written there.
 writable() {
-  mkdir -p "$1" 2>/dev/null && [ -w "$1" ] ||
+  if ! mkdir -p "$1" 2>/dev/null || [ ! -w "$1" ]; then
     die "$(id -un) cannot write to $root/$1. Change its owner, or work in a copy of the repository that is yours."
+  fi
 }
 
 # livekit_server: prints the path of the server that tools/go.mod pins: the one in PATH if it is of this version, else

@@ -13,7 +13,7 @@ else
   [ -z "${ENCRYPTED:-}" ] || KEY=${KEY:-secret}
   [ -z "${KEY:-}" ] || flags+=(-key "$KEY")
   if [ -n "${CAMERA:-}" ]; then
-    [ -c "$CAMERA" ] || die "There is no camera at CAMERA=$CAMERA. Those of this machine: $(echo /dev/video*)"
+    [ -c "$CAMERA" ] || die "There is no camera at CAMERA=$CAMERA. This machine has: $(compgen -G '/dev/video*' || echo none)"
     flags+=(-camera "$CAMERA")
   fi
 fi

@@ -87,28 +87,41 @@ func testOptions(t *testing.T, source string) options {
 }
 
 func TestDemoRecordsAndReports(t *testing.T) {
+	for _, codec := range []testpublisher.Codec{testpublisher.VP8, testpublisher.H264} {
+		t.Run(string(codec), func(t *testing.T) { recordAndReport(t, codec) })
+	}
+}
+
+func recordAndReport(t *testing.T, codec testpublisher.Codec) {
+	t.Helper()
 	o := testOptions(t, standIn(t))
+	o.codec = codec
+	name := "demo-" + string(codec) + ".mkv"
 	var output bytes.Buffer
 	if err := run(t.Context(), o, console.New(&output)); err != nil {
 		t.Fatalf("%v\n%s", err, output.String())
 	}
 	t.Log("\n" + output.String())
 	for _, want := range []string{
-		"gst-launch-1.0 -e matroskamux", "frames received", "frames per second", "time to first frame", "from starting gst-launch-1.0",
-		"end-to-end latency   median", "p95", "demo.mkv, ", "demo.png, ",
+		"export LIVEKIT_API_KEY=devkey LIVEKIT_API_SECRET=", "gst-launch-1.0 -e matroskamux", "frames received", "frames per second", "time to first frame", "from starting gst-launch-1.0",
+		"end-to-end latency   median", "p95", name + ", ", "demo.png, ",
 		"sound                ", " the picture (median)",
 	} {
 		if !strings.Contains(output.String(), want) {
 			t.Errorf("%q is not in the output", want)
 		}
 	}
-	recording, err := os.ReadFile(filepath.Join(o.out, "demo.mkv"))
+	recording, err := os.ReadFile(filepath.Join(o.out, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// A recording that was completed has an index: the element Cues (RFC 9559, section 5.1.5).
 	if !bytes.Contains(recording, []byte{0x1c, 0x53, 0xbb, 0x6b}) {
 		t.Error("the recording has no index")
+	}
+	// Matroska's name of the codec.
+	if id := map[testpublisher.Codec]string{testpublisher.VP8: "V_VP8", testpublisher.H264: "V_MPEG4/ISO/AVC"}[codec]; !bytes.Contains(recording, []byte(id)) {
+		t.Errorf("the recording is not of %s", id)
 	}
 	picture, err := os.Open(filepath.Join(o.out, "demo.png"))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpicture"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 // pipelineLine is a gst-launch-1.0 command: options first, then the branches of the pipeline, each as words.
@@ -23,16 +24,25 @@ func windowLine(source, sound string) pipelineLine {
 	return line
 }
 
-// recordingLine writes a recording and, every two seconds, a picture, and writes the two bands with the time of every frame to
+// coder is how a recording is encoded and decoded again.
+type coder struct{ encode, decode string }
+
+// coders are those of the codecs that the demo publishes.
+var coders = map[testpublisher.Codec]coder{
+	testpublisher.VP8:  {"vp8enc deadline=1 cpu-used=16 target-bitrate=3000000", "vp8dec"},
+	testpublisher.H264: {"x264enc tune=zerolatency speed-preset=ultrafast bitrate=3000 key-int-max=60 ! h264parse", "h264parse ! avdec_h264"},
+}
+
+// recordingLine writes a recording in a codec and, every two seconds, a picture, and writes the two bands with the time of every frame to
 // file descriptor 3. A branch that is too slow for a live stream drops frames in its own queue, so it holds up no other.
-func recordingLine(source, sound, recording, picture string, height int) pipelineLine {
+func recordingLine(codec testpublisher.Codec, source, sound, recording, picture string, height int) pipelineLine {
 	return pipelineLine{
 		options: []string{"-e"},
 		branches: [][]string{
 			append(words("matroskamux name=m ! filesink"), "location="+recording),
 			words(source + " ! tee name=t"),
 			words(sound + " ! m."),
-			words("t. ! queue leaky=downstream ! videoconvert ! vp8enc deadline=1 cpu-used=16 target-bitrate=3000000 ! m."),
+			words("t. ! queue leaky=downstream ! videoconvert ! " + coders[codec].encode + " ! m."),
 			words("t. ! queue ! " + bands(height) + " ! fdsink fd=3 sync=false"),
 			append(words("t. ! queue leaky=downstream ! videorate ! video/x-raw,framerate=1/2 ! videoconvert"+
 				" ! pngenc ! multifilesink"), "location="+picture),
@@ -47,8 +57,8 @@ func bands(height int) string {
 }
 
 // shownLine writes the bands of a recording's pictures to file descriptor 3, each with its time in the recording.
-func shownLine(recording string, height int) pipelineLine {
-	return readingLine(recording, "vp8dec ! "+bands(height))
+func shownLine(codec testpublisher.Codec, recording string, height int) pipelineLine {
+	return readingLine(recording, coders[codec].decode+" ! "+bands(height))
 }
 
 // heardLine does the same with its sound.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 func TestWindowLineIsTheOneInTheReadme(t *testing.T) {
@@ -18,7 +20,7 @@ func TestWindowLineIsTheOneInTheReadme(t *testing.T) {
 }
 
 func TestRecordingLineCropsToTheBands(t *testing.T) {
-	line := recordingLine("livekitsrc room=demo", "livekitaudiosrc room=demo", "build/demo/demo.mkv", "build/demo/demo.png", 720)
+	line := recordingLine(testpublisher.VP8, "livekitsrc room=demo", "livekitaudiosrc room=demo", "build/demo/demo.mkv", "build/demo/demo.png", 720)
 	arguments := strings.Join(line.arguments(), " ")
 	for _, want := range []string{
 		"-e matroskamux name=m ! filesink", "livekitsrc room=demo ! tee name=t livekitaudiosrc room=demo ! m.", "videocrop bottom=656 !", "fdsink fd=3 sync=false",
@@ -34,7 +36,7 @@ func TestRecordingLineCropsToTheBands(t *testing.T) {
 }
 
 func TestPathWithSpacesStaysOneWord(t *testing.T) {
-	line := recordingLine("livekitsrc", "livekitaudiosrc", "/home/a b/x.mkv", "/home/it's/x.png", 720)
+	line := recordingLine(testpublisher.VP8, "livekitsrc", "livekitaudiosrc", "/home/a b/x.mkv", "/home/it's/x.png", 720)
 	if !slices.Contains(line.arguments(), "location=/home/a b/x.mkv") {
 		t.Errorf("arguments are %q", line.arguments())
 	}

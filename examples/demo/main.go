@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
@@ -62,7 +63,7 @@ func parseFlags(arguments []string) (options, error) {
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}
-	o.codec = testpublisher.Codec(*codec)
+	o.codec = testpublisher.Codec(strings.ToLower(*codec))
 	if o.codec != testpublisher.VP8 && o.codec != testpublisher.H264 || flags.NArg() > 0 {
 		fmt.Fprintf(flags.Output(), "demo: -codec is vp8 or h264, and there are no other arguments\n")
 		flags.Usage()

@@ -16,6 +16,13 @@ func TestWrongFlagsAreUsageErrors(t *testing.T) {
 	}
 }
 
+func TestCodecIsTakenInAnyCase(t *testing.T) {
+	o, err := parseFlags([]string{"-codec", "H264"})
+	if err != nil || o.codec != "h264" {
+		t.Errorf("codec %q, error %v", o.codec, err)
+	}
+}
+
 func TestHelpIsNoFailure(t *testing.T) {
 	if got := status([]string{"-help"}); got != 0 {
 		t.Errorf("status %d", got)

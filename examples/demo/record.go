@@ -16,13 +16,14 @@ import (
 
 // record receives for a while, into a recording and a picture, and reports what it saw.
 func record(ctx context.Context, o options, environment []string, publisher *testpublisher.Publisher, out *console.Console) error {
-	recording, picture := filepath.Join(o.out, "demo.mkv"), filepath.Join(o.out, "demo.png")
+	// Each codec has a file of its own, so that one run keeps what another has recorded.
+	recording, picture := filepath.Join(o.out, fmt.Sprintf("demo-%s.mkv", o.codec)), filepath.Join(o.out, "demo.png")
 	for _, path := range []string{recording, picture} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove the file of an earlier run: %w", err)
 		}
 	}
-	line := recordingLine(o.source, o.sound, recording, picture, o.height)
+	line := recordingLine(o.codec, o.source, o.sound, recording, picture, o.height)
 	out.Step("receive both for %s s, without a display", console.Seconds(o.duration))
 	explain(out, line)
 

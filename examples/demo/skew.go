@@ -45,7 +45,7 @@ func measureSkew(ctx context.Context, o options, recording string) (skew, error)
 	now := time.Now()
 	rows := testpicture.BandRows(o.height)
 	stride := (o.width + 3) / 4 * 4
-	err := readRecording(ctx, shownLine(recording, o.height), log, func(b timedBuffer) {
+	err := readRecording(ctx, shownLine(o.codec, recording, o.height), log, func(b timedBuffer) {
 		if value, ok := testpicture.ReadBands(b.data, stride, o.width, rows); ok {
 			pictures = append(pictures, shownTime{b.at, now.Add(-testpicture.Latency(now, value))})
 		}

@@ -145,7 +145,9 @@ func (p *Publisher) publicationOf(track *lksdk.LocalTrack) *lksdk.LocalTrackPubl
 		return nil
 	}
 	for _, publication := range p.room.LocalParticipant.TrackPublications() {
-		if local, ok := publication.(*lksdk.LocalTrackPublication); ok && local.TrackLocal() == track {
+		local, ok := publication.(*lksdk.LocalTrackPublication)
+		// With layers, there is no TrackLocal.
+		if ok && (local.TrackLocal() == track || local.GetSimulcastTrack(qualities[0]) == track) {
 			return local
 		}
 	}
