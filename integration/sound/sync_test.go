@@ -78,6 +78,7 @@ func TestSoundOfTheGoSDKIsInSync(t *testing.T) {
 
 // TestTwoSinksAreInSync has pictures and sound come out when their time has come.
 func TestTwoSinksAreInSync(t *testing.T) {
+	t.Parallel()
 	publisher(t, testpublisher.Config{})
 	room := rig.Room(t)
 	sinks, err := skew.StartSinks(exec.Command("gst-launch-1.0", strings.Fields(fmt.Sprintf(
@@ -98,6 +99,7 @@ func TestTwoSinksAreInSync(t *testing.T) {
 }
 
 func TestSoundIsInSyncAfterAMute(t *testing.T) {
+	t.Parallel()
 	p := publisher(t, testpublisher.Config{})
 	r := record(t, beside)
 	r.seconds(5)
@@ -115,6 +117,7 @@ func TestSoundIsInSyncAfterAMute(t *testing.T) {
 }
 
 func TestSoundIsInSyncAfterRepublication(t *testing.T) {
+	t.Parallel()
 	p := publisher(t, testpublisher.Config{})
 	r := record(t, beside)
 	r.seconds(5)
