@@ -48,14 +48,15 @@ func publisher(t *testing.T, config testpublisher.Config) *testpublisher.Publish
 // checkExact wants sound and picture of a recording to agree from the time on at which they have to be in sync.
 func checkExact(t *testing.T, r *recording, bursts int) {
 	t.Helper()
-	// A busy machine may stop everybody for longer than the latency; the beginning of one burst is lost then.
+	// A busy machine may stop the publisher or the recorder for longer than the latency. What comes then is late, and for up to two
+	// seconds it is not known whether the delay has changed or the publisher paused.
 	all, far := skewOf(t, r, settled, bursts), 0
 	for _, d := range all {
 		if d.Abs() > most {
 			far++
 		}
 	}
-	if all.Median().Abs() > exact || far > 1 {
+	if all.Median().Abs() > exact || far*3 > len(all) {
 		t.Errorf("the sound is too far from the picture: %v", all)
 	}
 }
