@@ -34,6 +34,9 @@ type Settings struct {
 	FrameRate int    `json:"frameRate,omitempty"`
 	Codec     string `json:"codec,omitempty"` // as in the client's VideoCodec
 
+	// Beat publishes the time in a picture, and a burst of sound at each whole second, as package skew wants it, instead of a camera.
+	Beat bool `json:"beat,omitempty"`
+
 	Points [][2]float64 `json:"points,omitempty"` // whose colours are told, in parts of width and height
 }
 

@@ -67,12 +67,12 @@ func unequal(payloadTypes ...uint8) link.Impairment {
 }
 
 // checkSync wants sound and picture in a file to agree from the time on at which they have to be in sync. The beginning of a burst
-// may be lost itself, so the middle one counts where packets are lost.
+// may be lost itself, or come too late on a busy machine, so the middle one counts.
 func checkSync(t *testing.T, l *link.Link, server *devserver.Server, impairment link.Impairment, properties string) {
 	t.Helper()
 	const (
 		settled = 4 * time.Second
-		exact   = 40 * time.Millisecond
+		exact   = 20 * time.Millisecond
 		length  = 10
 	)
 	if err := l.Set(link.ToFar, impairment); err != nil {
@@ -83,12 +83,8 @@ func checkSync(t *testing.T, l *link.Link, server *devserver.Server, impairment 
 		t.Fatal(err)
 	}
 	t.Log(all)
-	most := all.Most()
-	if impairment.Loss > 0 {
-		most = all.Median().Abs()
-	}
-	if len(all) < 4 || most > exact {
-		t.Errorf("the sound is %v off, want %v: %v", most, exact, all)
+	if len(all) < 4 || all.Median().Abs() > exact {
+		t.Errorf("the sound is more than %v off: %v", exact, all)
 	}
 }
 

@@ -67,15 +67,28 @@ func made(now time.Time, value uint32) time.Duration {
 	return time.Duration(now.Add(-testpicture.Latency(now, value)).UnixMilli()) * time.Millisecond
 }
 
-// heardIn returns when the bursts of a file begin.
+// heardIn returns when the bursts of a file begin. Each frame counts by its own time: sound that follows a clock has frames that
+// begin a little before or after the end of the one before them, which a decoder does not hear.
 func heardIn(ctx context.Context, file string) ([]time.Duration, error) {
-	samples, err := run(ctx, "ffmpeg", "-v", "error", "-copyts", "-i", file, "-map", "0:a", "-af", "aresample=async=1:first_pts=0",
-		"-ac", "1", "-ar", strconv.Itoa(Rate), "-f", "s16le", "-")
+	frames, err := run(ctx, "ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "frame=pts_time,nb_samples",
+		"-of", "csv=p=0", file)
+	if err != nil {
+		return nil, err
+	}
+	samples, err := run(ctx, "ffmpeg", "-v", "error", "-i", file, "-map", "0:a", "-ac", "1", "-ar", strconv.Itoa(Rate), "-f", "s16le", "-")
 	if err != nil {
 		return nil, err
 	}
 	var l listener
-	l.hear(samples, 0)
+	for _, line := range strings.Fields(string(frames)) {
+		var at float64
+		var n int
+		if _, err := fmt.Sscanf(line, "%g,%d", &at, &n); err != nil || 2*n > len(samples) {
+			return nil, fmt.Errorf("%s: a frame of sound is %q, and %d bytes are left: %w", file, line, len(samples), err)
+		}
+		l.hear(samples[:2*n], time.Duration(at*1e9))
+		samples = samples[2*n:]
+	}
 	return l.bursts, nil
 }
 

@@ -1,8 +1,10 @@
 package skew
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +25,7 @@ const (
 	SoundSink   = "audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=1 ! fdsink fd=4 sync=true"
 )
 
-// Sinks is a program that plays into PictureSink and SoundSink. It is for one goroutine.
+// Sinks is a program that plays into PictureSink and SoundSink, or says what it plays. It is for one goroutine.
 type Sinks struct {
 	process *child.Process
 	printed bytes.Buffer // complete when the process has ended
@@ -63,6 +65,54 @@ func StartSinks(command *exec.Cmd) (*Sinks, error) {
 	return s, nil
 }
 
+// StartTeller starts a command without sinks, which says itself what it sees and hears: lines of JSON on its standard output, with
+// times in microseconds since 1970.
+func StartTeller(command *exec.Cmd) (*Sinks, error) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("make a pipe for what a program says: %w", err)
+	}
+	s := &Sinks{more: make(chan struct{}), files: []*os.File{reader}}
+	command.Stdout, command.Stderr = writer, &s.printed
+	s.process, err = child.Start(command)
+	writer.Close()
+	if err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	s.reading.Go(func() { s.read(reader) })
+	return s, nil
+}
+
+// read takes what a program says. Its SDK may print lines of its own.
+func (s *Sinks) read(r io.Reader) {
+	for lines := bufio.NewScanner(r); lines.Scan(); {
+		var said struct {
+			At      int64
+			Picture *uint32
+			Burst   bool
+		}
+		if json.Unmarshal(lines.Bytes(), &said) != nil || said.At == 0 {
+			continue
+		}
+		at := time.Duration(said.At) * time.Microsecond
+		s.mu.Lock()
+		if said.Picture != nil {
+			s.pictures = append(s.pictures, Picture{At: at, Made: made(time.UnixMicro(said.At), *said.Picture)})
+		}
+		if said.Burst {
+			s.listener.bursts = append(s.listener.bursts, at)
+			s.tell()
+		}
+		s.mu.Unlock()
+	}
+}
+
+// tell wakes Await.
+func (s *Sinks) tell() {
+	close(s.more)
+	s.more = make(chan struct{})
+}
+
 // look reads pictures as they come.
 func (s *Sinks) look(r io.Reader) {
 	picture := make([]byte, width*height)
@@ -92,8 +142,7 @@ func (s *Sinks) listen(r io.Reader) {
 		before := len(s.listener.bursts)
 		s.listener.hear(samples[:n], now)
 		if len(s.listener.bursts) > before {
-			close(s.more)
-			s.more = make(chan struct{})
+			s.tell()
 		}
 		s.mu.Unlock()
 	}

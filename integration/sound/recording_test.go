@@ -35,8 +35,9 @@ func tell(t *testing.T, publisher *rtcnode.Peer, command, event string) {
 // recording is a gst-launch-1.0 that records picture and sound of the test's room.
 type recording struct {
 	*launch.Launch
-	t    *testing.T
-	file string
+	t        *testing.T
+	file     string
+	pipeline string // what gst-launch-1.0 is given
 }
 
 // sources are README's elements, with what their pads are linked to. What passes them is counted.
@@ -52,9 +53,17 @@ func record(t *testing.T, pipeline string) *recording {
 // recordThrough is record with properties of livekitsrc, and elements between the sources and the muxer.
 func recordThrough(t *testing.T, pipeline, properties, picture, sound string) *recording {
 	t.Helper()
+	r := newRecording(t, pipeline, properties, picture, sound)
+	r.Launch = launch.Start(t, r.pipeline)
+	return r
+}
+
+// newRecording is recordThrough without the program.
+func newRecording(t *testing.T, pipeline, properties, picture, sound string) *recording {
+	t.Helper()
 	r := &recording{t: t, file: filepath.Join(t.TempDir(), "recording")}
-	r.Launch = launch.Start(t, "-e -v "+strings.NewReplacer("FILE", r.file, "ROOM", rig.Room(t)).Replace(pipeline)+" "+
-		fmt.Sprintf(sources, rig.Room(t), properties, picture, sound))
+	r.pipeline = "-e -v " + strings.NewReplacer("FILE", r.file, "ROOM", rig.Room(t)).Replace(pipeline) + " " +
+		fmt.Sprintf(sources, rig.Room(t), properties, picture, sound)
 	return r
 }
 

@@ -17,9 +17,12 @@ import (
 // settled is when sound and picture have to be in sync: the reports of the publisher that tell when both were captured have come.
 const settled = 4 * time.Second
 
-// exact is what the largest skew may be with a publisher whose reports are true. Those of libwebrtc about sound are 10 to 20 ms
-// off, and more when the publisher's machine is busy: nobody can be nearer than that, and of these the middle one counts.
-const exact = 40 * time.Millisecond
+// exact is what the skew may be in the middle, and most what it may be at any time, with a publisher whose reports are true. Those of
+// libwebrtc about sound are 10 to 20 ms off, and more when the publisher's machine is busy: nobody can be nearer than that.
+const (
+	exact = 20 * time.Millisecond
+	most  = 40 * time.Millisecond
+)
 
 // skewOf measures a recording, which must have some bursts in it.
 func skewOf(t *testing.T, r *recording, from time.Duration, bursts int) skew.Skew {
@@ -45,8 +48,16 @@ func publisher(t *testing.T, config testpublisher.Config) *testpublisher.Publish
 // checkExact wants sound and picture of a recording to agree from the time on at which they have to be in sync.
 func checkExact(t *testing.T, r *recording, bursts int) {
 	t.Helper()
-	if all := skewOf(t, r, settled, bursts); all.Most() > exact {
-		t.Errorf("the sound is up to %v off, want %v", all.Most(), exact)
+	// A busy machine may stop the publisher or the recorder for longer than the latency. What comes then is late, and for up to two
+	// seconds it is not known whether the delay has changed or the publisher paused.
+	all, far := skewOf(t, r, settled, bursts), 0
+	for _, d := range all {
+		if d.Abs() > most {
+			far++
+		}
+	}
+	if all.Median().Abs() > exact || far*3 > len(all) {
+		t.Errorf("the sound is too far from the picture: %v", all)
 	}
 }
 
@@ -68,6 +79,7 @@ func TestSoundOfTheGoSDKIsInSync(t *testing.T) {
 
 // TestTwoSinksAreInSync has pictures and sound come out when their time has come.
 func TestTwoSinksAreInSync(t *testing.T) {
+	t.Parallel()
 	publisher(t, testpublisher.Config{})
 	room := rig.Room(t)
 	sinks, err := skew.StartSinks(exec.Command("gst-launch-1.0", strings.Fields(fmt.Sprintf(
@@ -82,12 +94,13 @@ func TestTwoSinksAreInSync(t *testing.T) {
 	}
 	t.Log(all)
 	// A busy machine writes some of them late.
-	if all.Median().Abs() > exact {
+	if all.Median().Abs() > most {
 		t.Errorf("the sound comes %v after the picture", all.Median())
 	}
 }
 
 func TestSoundIsInSyncAfterAMute(t *testing.T) {
+	t.Parallel()
 	p := publisher(t, testpublisher.Config{})
 	r := record(t, beside)
 	r.seconds(5)
@@ -105,6 +118,7 @@ func TestSoundIsInSyncAfterAMute(t *testing.T) {
 }
 
 func TestSoundIsInSyncAfterRepublication(t *testing.T) {
+	t.Parallel()
 	p := publisher(t, testpublisher.Config{})
 	r := record(t, beside)
 	r.seconds(5)
@@ -133,7 +147,7 @@ func TestSoundOfTheNodeSDKIsInSync(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := skewOf(t, r, settled, 4)
-		if all.Median().Abs() <= exact {
+		if all.Median().Abs() <= most {
 			return
 		}
 		if late*4 < inTime || try == tries {
