@@ -106,7 +106,19 @@ func TestDocumentedPipelinesAreTheScripts(t *testing.T) {
 	if len(commands) != len(scripts) {
 		t.Fatalf("%d pipelines, want %d", len(commands), len(scripts))
 	}
-	bin := t.TempDir()
+	for i, s := range scripts {
+		want := called(t, s[0], s[1:]...)
+		if got := called(t, "sh", "-euc", commands[i]); got != want {
+			t.Errorf("the documentation calls gst-launch-1.0 with\n%s\n%s with\n%s", got, s[0], want)
+		}
+	}
+}
+
+// called runs a command, or a script beside this file, in an empty folder, and returns the arguments with which it calls
+// gst-launch-1.0, which here only tells them.
+func called(t *testing.T, name string, arguments ...string) string {
+	t.Helper()
+	bin, folder := t.TempDir(), t.TempDir()
 	for name, text := range map[string]string{
 		"gst-launch-1.0": "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$CALLED\"\n",
 		"ffplay":         "#!/bin/sh\nexec cat\n",
@@ -115,22 +127,23 @@ func TestDocumentedPipelinesAreTheScripts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i, s := range scripts {
-		arguments := func(cmd *exec.Cmd) string {
-			called := filepath.Join(t.TempDir(), "called")
-			cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "CALLED="+called)
-			output(t, cmd)
-			text, err := os.ReadFile(called)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(text)
+	if strings.HasSuffix(name, ".sh") {
+		here, err := os.Getwd()
+		if err != nil {
+			t.Fatal(err)
 		}
-		want := arguments(script(s[0], s[1:]...))
-		if got := arguments(exec.Command("sh", "-euc", commands[i])); got != want {
-			t.Errorf("the documentation calls gst-launch-1.0 with\n%s\n%s with\n%s", got, s[0], want)
-		}
+		name = filepath.Join(here, name)
 	}
+	told := filepath.Join(bin, "called")
+	cmd := exec.Command(name, arguments...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "CALLED="+told)
+	output(t, cmd)
+	text, err := os.ReadFile(told)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestDocumentedGoProgramsWork(t *testing.T) {

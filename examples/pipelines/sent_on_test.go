@@ -28,6 +28,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -240,6 +241,22 @@ func TestHLSPlaysInABrowser(t *testing.T) {
 	case <-rig.Patient(t).Done():
 		t.Fatalf("the browser shows nothing within %v", rig.Patience)
 	}
+	p.interrupt()
+	p.succeed()
+}
+
+// TestFollowSpeakerShowsWhoSpeaks has alice, who is shown first and silent, and somebody with a tone.
+func TestFollowSpeakerShowsWhoSpeaks(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{Identity: "alice"})
+	screen := newScreen(t, rig.Width, rig.Height)
+	cmd := exec.Command("/usr/bin/python3", "../python/follow_speaker.py", rig.Room(t), "alice", "publisher")
+	cmd.Env = screen.environment()
+	p := start(t, cmd)
+	p.await(1, "showing alice\n")
+	rig.PublishNode(t, rtcnode.Settings{Tone: tone})
+	p.await(1, "publisher speaks\n")
+	p.await(1, "showing publisher\n")
+	p.await(1, "\n-9 dB\n") // a sine at half of the full scale
 	p.interrupt()
 	p.succeed()
 }
