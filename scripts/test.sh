@@ -37,7 +37,7 @@ step "LiveKit's clients for Node and browsers" node_sdk
 # Packages that compile go-gst, which takes minutes, come last. Packages that measure time run one at a time, because another
 # one beside them would disturb the measurement. The others mostly wait for encoders and servers, so two run at a time.
 slow='/(integration|examples/pipelines)(/|$)'
-alone='/(examples/pipelines|integration|integration/(static|soak|network|sound|timing))$'
+alone='/(examples/pipelines|integration|integration/(soak|network|sound|timing))$'
 all=$(quiet_downloads go list ./...)
 # Tests on impaired networks need root. Without root they are left out, but not in CI, where no test may be missing.
 unable=
