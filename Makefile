@@ -21,7 +21,7 @@ export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples
+.PHONY: help demo test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,11 @@ test-sync: ## measure how far sound and picture are apart, beside LiveKit's SDKs
 	@scripts/deps.sh build run test node bench
 	@scripts/build.sh plugin server
 	@scripts/test-sync.sh
+
+test-browser: ## test what Chromium publishes, in each of its forms; some minutes
+	@scripts/deps.sh build run test node
+	@scripts/build.sh plugin server server-next
+	@scripts/test-browser.sh
 
 soak: ## check for ten minutes that the memory of streams stays flat (DURATION=10m)
 	@scripts/deps.sh build run

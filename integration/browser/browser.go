@@ -37,13 +37,20 @@ type Settings struct {
 	// Beat publishes the time in a picture, and a burst of sound at each whole second, as package skew wants it, instead of a camera.
 	Beat bool `json:"beat,omitempty"`
 
+	// ScalabilityMode is that of VP9 and AV1, such as "L3T3_KEY"; with "L1T3" the layers are streams of their own.
+	ScalabilityMode string `json:"scalabilityMode,omitempty"`
+	Screen          bool   `json:"screen,omitempty"`     // a shared screen that changes FrameRate times a second, and no camera
+	Sound           bool   `json:"sound,omitempty"`      // a microphone beside it, with DTX and RED
+	Passphrase      string `json:"passphrase,omitempty"` // encrypts all end to end
+
 	Points [][2]float64 `json:"points,omitempty"` // whose colours are told, in parts of width and height
 }
 
 // Event is what the page says.
 type Event struct {
-	Event string `json:"event"` // connected, published, sends, shows, failed
-	Error string `json:"error"` // failed: why
+	Event   string `json:"event"`   // connected, published, heard, sends, shows, done, failed
+	Error   string `json:"error"`   // failed: why
+	Command string `json:"command"` // done: what
 
 	// Of what is sent or shown.
 	RID           string
@@ -53,25 +60,35 @@ type Event struct {
 
 // Browser is a Chromium that runs. It is for the test's own goroutine.
 type Browser struct {
-	t      testing.TB
-	events chan Event
+	t        testing.TB
+	events   chan Event
+	commands chan string
 }
 
-// client is LiveKit's, as npm has installed it. It is found from this package's tests, which run in its folder.
-const client = "node_modules/livekit-client/dist/livekit-client.umd.js"
+// client is LiveKit's, as npm has installed it, and worker the part of it that encrypts. Both are in this folder of the module.
+const (
+	folder = "integration/browser/node_modules/livekit-client/dist"
+	client = "livekit-client.umd.js"
+	worker = "livekit-client.e2ee.worker.js"
+)
 
 // Start runs a browser in the test's room until the test ends. It returns when that is connected.
 func Start(t testing.TB, settings Settings) *Browser {
 	t.Helper()
-	if _, err := os.Stat(client); err != nil {
+	root, ok := devserver.ModuleRoot()
+	if !ok {
+		t.Fatal("there is no go.mod at or above the working directory")
+	}
+	installed := filepath.Join(root, folder)
+	if _, err := os.Stat(filepath.Join(installed, client)); err != nil {
 		t.Fatalf("LiveKit's client is not installed: run `npm ci` in integration/browser: %v", err)
 	}
 	settings.URL = rig.Server().URL()
 	settings.Token = rig.Token(t, devserver.TokenOptions{
 		Room: rig.Room(t), Identity: settings.Role, CanPublish: settings.Role == "publish", CanSubscribe: true,
 	})
-	b := &Browser{t: t, events: make(chan Event, 4096)}
-	server := httptest.NewServer(b.pages(settings))
+	b := &Browser{t: t, events: make(chan Event, 4096), commands: make(chan string)}
+	server := httptest.NewServer(b.pages(settings, installed))
 	t.Cleanup(server.Close)
 
 	log, err := os.Create(filepath.Join(t.TempDir(), "chromium.log"))
@@ -101,7 +118,7 @@ func Start(t testing.TB, settings Settings) *Browser {
 }
 
 // pages are what the browser loads, and where it says what happens.
-func (b *Browser) pages(settings Settings) http.Handler {
+func (b *Browser) pages(settings Settings, installed string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /page.html", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -111,7 +128,15 @@ func (b *Browser) pages(settings Settings) http.Handler {
 		w.Header().Set("Content-Type", "text/javascript")
 		_, _ = w.Write(script)
 	})
-	mux.HandleFunc("GET /livekit-client.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, client) })
+	mux.HandleFunc("GET /livekit-client.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(installed, client)) })
+	mux.HandleFunc("GET /"+worker, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(installed, worker)) })
+	mux.HandleFunc("GET /command", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case command := <-b.commands:
+			_, _ = w.Write([]byte(command))
+		case <-r.Context().Done():
+		}
+	})
 	mux.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(settings)
 	})
@@ -144,4 +169,15 @@ func (b *Browser) Await(what string, match func(Event) bool) Event {
 			b.t.Fatalf("the browser has not %s within %v, and said %+v", what, rig.Patience, said)
 		}
 	}
+}
+
+// Do has the page carry out a command, "mute" or "unmute", and returns when it has.
+func (b *Browser) Do(command string) {
+	b.t.Helper()
+	select {
+	case b.commands <- command:
+	case <-rig.Patient(b.t).Done():
+		b.t.Fatalf("the browser does not take the command %q", command)
+	}
+	b.Await("carried out "+command, func(e Event) bool { return e.Event == "done" && e.Command == command })
 }

@@ -4,12 +4,15 @@
 const say = (event, fields = {}) => fetch('event', { method: 'POST', body: JSON.stringify({ event, ...fields }) });
 
 // publish sends the browser's test camera, and tells when each layer has begun to be sent.
-async function publish(room, { width, height, frameRate, codec }) {
+async function publish(room, { width, height, frameRate, codec, scalabilityMode }) {
   const track = await LivekitClient.createLocalVideoTrack({ resolution: { width, height, frameRate } });
+  commands.mute = () => track.mute();
+  commands.unmute = () => track.unmute();
   await room.localParticipant.publishTrack(track, {
     source: 'camera',
     simulcast: true,
     videoCodec: codec,
+    scalabilityMode,
     backupCodec: false,
     degradationPreference: 'maintain-resolution',
     videoEncoding: { maxBitrate: 400_000, maxFramerate: frameRate },
@@ -83,6 +86,50 @@ async function beat(room, { width, height, frameRate }) {
   say('published');
 }
 
+// publishSound sends the browser's test microphone, with silence left out (DTX) and each packet twice (RED).
+async function publishSound(room) {
+  const track = await LivekitClient.createLocalAudioTrack();
+  await room.localParticipant.publishTrack(track, { source: 'microphone', dtx: true, red: true });
+  say('heard');
+}
+
+// publishScreen sends a picture that changes frameRate times a second, as a shared screen.
+async function publishScreen(room, { width, height, frameRate }) {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width, height });
+  document.body.append(canvas);
+  const context = canvas.getContext('2d');
+  let count = 0;
+  const draw = () => {
+    context.fillStyle = `hsl(${(count++ * 40) % 360} 80% 50%)`;
+    context.fillRect(0, 0, width, height);
+  };
+  draw();
+  setInterval(draw, 1000 / frameRate);
+  const [media] = canvas.captureStream().getVideoTracks();
+  await room.localParticipant.publishTrack(new LivekitClient.LocalVideoTrack(media), { source: 'screen_share', simulcast: false });
+  say('published');
+}
+
+// encryption is what a room needs to be encrypted end to end.
+async function encryption(passphrase) {
+  const keyProvider = new LivekitClient.ExternalE2EEKeyProvider();
+  await keyProvider.setKey(passphrase);
+  return { keyProvider, worker: new Worker('livekit-client.e2ee.worker.js') };
+}
+
+// commands are what the test may ask for, by name.
+const commands = {};
+
+// obey does what the test asks for, one after another.
+async function obey() {
+  for (;;) {
+    const name = await (await fetch('command')).text();
+    await commands[name]();
+    say('done', { command: name });
+  }
+}
+
 // show tells the colours of points, given in parts of the picture, of each picture that is shown.
 function show(room, { points }) {
   room.on('trackSubscribed', (track) => {
@@ -108,11 +155,17 @@ function show(room, { points }) {
 (async () => {
   try {
     const settings = await (await fetch('settings')).json();
-    const room = new LivekitClient.Room({ dynacast: false, adaptiveStream: false });
+    const options = { dynacast: false, adaptiveStream: false };
+    if (settings.passphrase) options.encryption = await encryption(settings.passphrase);
+    const room = new LivekitClient.Room(options);
+    if (settings.passphrase) await room.setE2EEEnabled(true);
     if (settings.role === 'show') show(room, settings);
     await room.connect(settings.url, settings.token);
     say('connected');
-    if (settings.role === 'publish') await (settings.beat ? beat : publish)(room, settings);
+    if (settings.role === 'publish' && settings.screen) await publishScreen(room, settings);
+    else if (settings.role === 'publish') await (settings.beat ? beat : publish)(room, settings);
+    if (settings.sound) await publishSound(room);
+    await obey();
   } catch (error) {
     say('failed', { error: `${error}\n${error.stack}` });
   }
