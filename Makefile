@@ -3,6 +3,8 @@ CODEC ?= vp8
 PREFIX ?=
 DESTDIR ?=
 TESTFLAGS ?=
+SYSTEMS ?=
+ARCHES ?= amd64 arm64
 DURATION ?= 10m
 STOPS ?= 1000
 FUZZTIME ?= 1m
@@ -21,10 +23,10 @@ export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples
+.PHONY: help demo test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples test-distros deb dist
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play picture and sound of a test publisher, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
@@ -65,6 +67,15 @@ test-browser: ## test what Chromium publishes, in each of its forms; some minute
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server server-next
 	@scripts/test-browser.sh
+
+deb dist: ## make Debian packages and tarballs for amd64 and arm64 in build/dist; as root (ARCHES=amd64)
+	@scripts/deps.sh roots
+	@scripts/package.sh $(ARCHES)
+
+test-distros: ## install the package on Debian and Ubuntu, amd64 and arm64, and play there; as root (SYSTEMS=jammy-amd64)
+	@scripts/deps.sh build run roots
+	@scripts/build.sh plugin server
+	@scripts/test-distros.sh $(SYSTEMS)
 
 soak: ## check for ten minutes that the memory of streams stays flat (DURATION=10m)
 	@scripts/deps.sh build run

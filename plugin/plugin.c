@@ -15,5 +15,7 @@ plugin_init (GstPlugin *plugin)
       gst_livekit_bin_register (plugin);
 }
 
-GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, livekit, GST_LIVEKIT_DESCRIPTION,
-    plugin_init, GST_LIVEKIT_VERSION, GST_LIVEKIT_LICENSE, PACKAGE, GST_LIVEKIT_ORIGIN)
+/* The oldest GStreamer that has all that is used here, not the one whose headers this
+ * is compiled with: GStreamer does not load a plugin for a newer version than its own. */
+GST_PLUGIN_DEFINE (1, 20, livekit, GST_LIVEKIT_DESCRIPTION, plugin_init, GST_LIVEKIT_VERSION,
+    GST_LIVEKIT_LICENSE, PACKAGE, GST_LIVEKIT_ORIGIN)

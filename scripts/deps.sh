@@ -19,8 +19,8 @@ fi
 case " ${sets[*]} " in *" build "*) need_go ;; esac
 
 gstreamer_version() {
-  pkg-config --atleast-version=1.22 gstreamer-1.0 ||
-    die "GStreamer 1.22 or newer is needed; this one is $(pkg-config --modversion gstreamer-1.0 2>/dev/null || echo unknown)."
+  pkg-config --atleast-version=1.20 gstreamer-1.0 ||
+    die "GStreamer 1.20 or newer is needed; this one is $(pkg-config --modversion gstreamer-1.0 2>/dev/null || echo unknown)."
 }
 
 # Prints what a set lacks on a system without dpkg, in words that every distribution's package search understands.

@@ -39,7 +39,7 @@ emulate() {
 
 # shellcheck disable=SC2317 # step calls it
 download() {
-  local system=$1 arch=$2 folder=$3 mirror components=main keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  local system=$1 arch=$2 folder=$roots/$1-$2 mirror components=main keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   case $system-$arch in
   jammy-* | noble-*)
     ubuntu_keyring || return
@@ -51,8 +51,9 @@ download() {
   esac
   emulate "$arch" || return
   rm -rf "$folder" "$folder.part"
+  # A root can be made again, so dpkg need not wait for the disk.
   mmdebstrap --quiet --variant=minbase --architectures="$arch" --components="$components" --keyring="$keyring" \
-    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+    --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
     "$system" "$folder.part" "$mirror" || return
   # A root has no services to start.
   printf '#!/bin/sh\nexit 101\n' >"$folder.part/usr/sbin/policy-rc.d"
@@ -64,7 +65,7 @@ download() {
 mkdir -p "$roots/cache"
 case ${1:-} in
 make)
-  [ -x "$roots/$2-$3/usr/bin/apt-get" ] || step "$2 for $3, downloaded once" download "$2" "$3" "$roots/$2-$3"
+  [ -x "$roots/$2-$3/usr/bin/apt-get" ] || step "$2 for $3, downloaded once" download "${@:2}"
   ;;
 copy)
   rm -rf "$roots/${4:?}"
@@ -76,6 +77,8 @@ run)
   shift 2
   mkdir -p "$folder/src" "$folder/go" "$folder/usr/local/go" "$folder/cache"
   cp /etc/resolv.conf "$folder/etc/resolv.conf"
+  # A program finds the server that its caller has named.
+  mapfile -t passed < <(env | grep -E '^(LIVEKIT|GST)_' | grep -vE '^GST_(PLUGIN|REGISTRY)')
   gomod=$(go env GOMODCACHE) goroot=$(go env GOROOT)
   # shellcheck disable=SC2016 # the inner shell expands these
   exec unshare --mount --propagation private bash -ec '
@@ -88,7 +91,8 @@ run)
     mount --bind "$gomod" "$folder/go"
     mount --bind "$cache" "$folder/cache"
     exec chroot "$folder" "$@"' root "$folder" "$root" "$goroot" "$gomod" "$roots/cache" \
-    env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+    env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    GOMODCACHE=/go GOCACHE=/cache/go-build GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-mod=readonly "${passed[@]}" "$@"
   ;;
 *) die "usage: root.sh make SYSTEM ARCH | copy SYSTEM ARCH NAME | run ROOT COMMAND..." ;;
 esac
