@@ -122,9 +122,6 @@ func (k track) end() (end time.Duration) {
 	return end
 }
 
-// begin is when the first packet begins.
-func (k track) begin() time.Duration { return k.packets[0].begin }
-
 // apart is by how much the ends of picture and sound may differ: 50 ms, and the pictures that a busy machine has not encoded yet. slack is by how much a
 // packet of sound may begin before or after the end of the one before it: the shortest packet of Opus, and a millisecond, which is how exact Matroska's times
 // are.
