@@ -39,10 +39,9 @@ type Connection struct {
 	session string               // our participant SID, which changes when a session is replaced but not when it is resumed
 	media   map[string]*incoming // by track SID, for as long as the publication has media
 
-	wishing    sync.Mutex // locked before mu; not held while sending to the server
-	wishes     Wishes
-	subscribed map[string]bool // track SIDs that the server was last told to send
-	teller     *Teller
+	wishing sync.Mutex // locked before mu; not held while sending to the server
+	wishes  Wishes
+	teller  *Teller
 
 	followed *followed
 }
@@ -58,7 +57,7 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	c := &Connection{
 		target: t, log: config.Logger, state: StateConnecting,
 		done: make(chan struct{}), closeDone: make(chan struct{}),
-		media: make(map[string]*incoming), wishes: make(Wishes), subscribed: make(map[string]bool),
+		media: make(map[string]*incoming), wishes: make(Wishes),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

@@ -169,7 +169,7 @@ func (c *Connection) mediaEnded(sid string, source *rtp.Source) {
 	}
 	c.mu.Unlock()
 	if present {
-		delete(c.subscribed, sid)
+		c.sub.Unsubscribed(sid)
 	}
 	c.wishing.Unlock()
 	if !present {

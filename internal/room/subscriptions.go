@@ -80,7 +80,7 @@ func (c *Connection) SetLayer(sid string, by Selector, layer *Choice) {
 // Unsubscribe implements Origin.
 func (c *Connection) Unsubscribe(sid string, by Selector) {
 	c.wishing.Lock()
-	if _, last := c.wishes.Remove(sid, by); last && c.subscribed[sid] {
+	if _, last := c.wishes.Remove(sid, by); last && c.sub.Subscribed(sid) {
 		c.setLeaving(sid, true)
 	}
 	c.wishing.Unlock()
@@ -101,7 +101,6 @@ func (c *Connection) Closed() {}
 func (c *Connection) forgetTold() {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
-	clear(c.subscribed)
 	for sid := range c.wishes {
 		c.setLeaving(sid, false)
 		c.wishes.Forgotten(sid)
@@ -113,13 +112,9 @@ func (c *Connection) forgetTold() {
 func (c *Connection) wishForAll(published map[string]bool) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
-	for sid := range c.subscribed {
-		if !published[sid] {
-			delete(c.subscribed, sid)
-		}
-	}
+	c.sub.KeepSubscribed(published)
 	for sid := range c.wishes {
-		if published[sid] && !c.subscribed[sid] {
+		if published[sid] && !c.sub.Subscribed(sid) {
 			c.teller.Poke(sid)
 		}
 	}
@@ -148,7 +143,7 @@ func (c *Connection) tellWanted(sid string) {
 func (c *Connection) dueSubscription(sid string) (subscribe, due bool) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
-	wanted, told := c.wishes.Wants(sid), c.subscribed[sid]
+	wanted, told := c.wishes.Wants(sid), c.sub.Subscribed(sid)
 	switch {
 	case wanted && told:
 		// It was released and taken again before the server was told.
@@ -158,10 +153,7 @@ func (c *Connection) dueSubscription(sid string) (subscribe, due bool) {
 		return true, false
 	case wanted && c.isLeaving(sid), !wanted && !told:
 		return false, false
-	case wanted:
-		c.subscribed[sid] = true
-	default:
-		delete(c.subscribed, sid)
+	case !wanted:
 		c.setLeaving(sid, true)
 	}
 	c.wishes.Forgotten(sid)
@@ -173,7 +165,7 @@ func (c *Connection) dueLayer(info *livekit.TrackInfo) (layer Settings, due bool
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
 	sid := info.GetSid()
-	if !c.subscribed[sid] {
+	if !c.sub.Subscribed(sid) {
 		return Settings{}, false
 	}
 	var mimeType string

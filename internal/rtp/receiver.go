@@ -170,6 +170,9 @@ func isTimeout(err error) bool {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return true
 	}
+	if timeout, is := err.(net.Error); is { //nolint:errorlint // nearly all are not wrapped, and errors.As allocates
+		return timeout.Timeout()
+	}
 	var timeout net.Error
 	return errors.As(err, &timeout) && timeout.Timeout()
 }

@@ -1,6 +1,8 @@
 package subscriber
 
 import (
+	"maps"
+
 	"github.com/livekit/protocol/livekit"
 	"github.com/pion/webrtc/v4"
 	"google.golang.org/protobuf/proto"
@@ -41,12 +43,26 @@ func subscription(participantSID, sid string, subscribe bool) *livekit.SignalReq
 	}}
 }
 
-// Subscribed reports whether this session's server was told to send us a track. It falls back to false when the session is
-// replaced, which Changed says.
+// Subscribed reports whether this session's server was told to send us a track, and has not ended that by itself. It falls back to
+// false when the session is replaced, which Changed says.
 func (r *Room) Subscribed(sid string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.wishes.subscribed[sid]
+}
+
+// Unsubscribed notes that the server has ended a subscription by itself.
+func (r *Room) Unsubscribed(sid string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.wishes.subscribed, sid)
+}
+
+// KeepSubscribed forgets the subscriptions to tracks that are not among the published ones: so has the server.
+func (r *Room) KeepSubscribed(published map[string]bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.wishes.subscribed, func(sid string, _ bool) bool { return !published[sid] })
 }
 
 // SetTrack tells the server what to send of a track. It is kept as Subscribe's is.
