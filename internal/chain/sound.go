@@ -3,7 +3,6 @@ package chain
 /*
 #cgo pkg-config: gstreamer-audio-1.0
 #cgo noescape gst_livekit_chain_push_sound
-#cgo noescape gst_livekit_running_time
 #include <stdlib.h>
 #include <gst/audio/audio.h>
 #include "audio_want.h"
@@ -14,6 +13,7 @@ import "C"
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"time"
 	"unsafe"
 
@@ -88,8 +88,8 @@ func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
 	const quick = 200 * time.Microsecond
 	for range 5 { // this thread may be interrupted between the two clocks
 		before := time.Now()
-		var now C.gint64
-		if C.gst_livekit_running_time((*C.GstElement)(p.Bin), &now) == 0 {
+		now := C.gst_livekit_running_time((*C.GstElement)(p.Bin))
+		if now == math.MinInt64 { // GST_CLOCK_STIME_NONE
 			return 0, time.Time{}, false
 		}
 		took := time.Since(before)

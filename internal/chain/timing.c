@@ -13,16 +13,17 @@ gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
   timing->highest = timing->decoded = after;
 }
 
-gboolean
-gst_livekit_running_time (GstElement *element, gint64 *now)
+GstClockTimeDiff
+gst_livekit_running_time (GstElement *element)
 {
   GstClock *clock = gst_element_get_clock (element);
+  GstClockTimeDiff now;
 
   if (!clock)
-    return FALSE;
-  *now = GST_CLOCK_DIFF (gst_element_get_base_time (element), gst_clock_get_time (clock));
+    return GST_CLOCK_STIME_NONE;
+  now = GST_CLOCK_DIFF (gst_element_get_base_time (element), gst_clock_get_time (clock));
   gst_object_unref (clock);
-  return TRUE;
+  return now;
 }
 
 static gboolean
@@ -30,7 +31,8 @@ update_offset (GstLivekitTiming *timing, GstElement *element)
 {
   gint64 running, offset;
 
-  if (!gst_livekit_running_time (element, &running))
+  running = gst_livekit_running_time (element);
+  if (!GST_CLOCK_STIME_IS_VALID (running))
     return FALSE;
   offset = running - g_get_monotonic_time () * GST_USECOND;
   if (timing->known && ABS (offset - timing->offset) <= (gint64) MAX_OFFSET_ERROR)
@@ -93,7 +95,8 @@ gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment)
 {
   gint64 now;
 
-  if (!gst_livekit_running_time (element, &now))
+  now = gst_livekit_running_time (element);
+  if (!GST_CLOCK_STIME_IS_VALID (now))
     return FALSE;
   running = MIN (running, (guint64) MAX (now, 0) + MAX_AHEAD);
   *moment = MAX (g_get_monotonic_time () * GST_USECOND + (gint64) running - now, 0);
