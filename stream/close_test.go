@@ -260,6 +260,11 @@ func TestPanicWhileReceivingIsAnError(t *testing.T) {
 	t.Parallel()
 	publish(t, testpublisher.Config{})
 	sub := join(t).NextSubscription(t)
+	for range 30 { // until the first key frame is over, so that the stream requests another
+		if _, _, err := sub.Track.ReadRTP(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s := mustOpen(t)(stream.FromTrack(sub.Track, stream.WithPLIWriter(func(webrtc.SSRC) { panic("a bug") })))
 	for range 2 {
 		if _, err := readAll(t, s); err == nil || errors.Is(err, io.EOF) {
