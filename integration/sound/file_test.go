@@ -122,26 +122,9 @@ func (k track) end() (end time.Duration) {
 	return end
 }
 
-// apart is by how much the ends of picture and sound may differ: 50 ms, and the pictures that a busy machine has not encoded yet. slack is by how much a
-// packet of sound may begin before or after the end of the one before it: the shortest packet of Opus, and a millisecond, which is how exact Matroska's times
-// are.
-const (
-	apart = 250 * time.Millisecond
-	slack = 3500 * time.Microsecond
-)
-
-// checkEnds wants both streams to end at the same time.
-func (c contents) checkEnds(t *testing.T) {
-	t.Helper()
-	if c.picture.packets == nil || c.sound.packets == nil {
-		t.Errorf("%d packets of picture and %d of sound", len(c.picture.packets), len(c.sound.packets))
-		return
-	}
-	picture, sound := c.picture.end(), c.sound.end()
-	if d := picture - sound; d.Abs() > apart {
-		t.Errorf("the picture ends at %v and the sound at %v", picture, sound)
-	}
-}
+// slack is by how much a packet of sound may begin before or after the end of the one before it: the shortest packet of Opus, and a
+// millisecond, which is how exact Matroska's times are.
+const slack = 3500 * time.Microsecond
 
 // checkContiguous wants at least a second of sound, without a gap.
 func (k track) checkContiguous(t *testing.T) {
@@ -152,11 +135,16 @@ func (k track) checkContiguous(t *testing.T) {
 	k.checkOrder(t)
 }
 
-// checkOrder wants each packet of sound to begin where the one before it ends.
+// checkOrder wants each packet of sound to begin where the one before it ends. The first one of AAC is what the encoder puts in front of
+// the sound, which begins before time 0 where there is no such time.
 func (k track) checkOrder(t *testing.T) {
 	t.Helper()
 	var wrong []string
-	for i := 1; i < len(k.packets); i++ {
+	first := 1
+	if k.codec == "aac" {
+		first = 2
+	}
+	for i := first; i < len(k.packets); i++ {
 		if d := k.packets[i].begin - k.packets[i-1].end; d.Abs() > slack {
 			wrong = append(wrong, fmt.Sprintf("packet %d begins %v after the one before it ends, at %v", i, d, k.packets[i].begin))
 		}

@@ -84,11 +84,14 @@ func (r *recording) seconds(n int) {
 	r.more("picture", 5)
 }
 
-// finish ends the recording with Ctrl-C, after which the file has to be complete.
+// finish ends the recording with Ctrl-C, after which the file has to be complete. On a machine that is too busy, picture and sound may be
+// too far apart for a while, of which the element warns.
 func (r *recording) finish() {
 	r.t.Helper()
 	r.Interrupt()
-	if status, printed := r.End(); status != 0 || strings.Contains(printed, "WARN") {
+	status, printed := r.End()
+	warnings := strings.Count(printed, "WARN") - strings.Count(printed, "apart, which is more than max-sync-delay allows")
+	if status != 0 || warnings > 0 {
 		r.t.Fatalf("exit status %d:\n%s", status, withoutBuffers(printed))
 	}
 }

@@ -17,6 +17,7 @@ import (
 // TestBothAreRecordedAsTheyWereSent uses each muxer that takes picture and sound.
 func TestBothAreRecordedAsTheyWereSent(t *testing.T) {
 	const aac = "audioconvert ! avenc_aac ! m."
+	ends := newEnds(t)
 	for _, test := range []struct {
 		name, codec, pipeline, picture, sound string
 		want                                  [2]string
@@ -40,7 +41,7 @@ func TestBothAreRecordedAsTheyWereSent(t *testing.T) {
 			if got := [2]string{c.picture.codec, c.sound.codec}; got != test.want {
 				t.Errorf("codecs %v, want %v", got, test.want)
 			}
-			c.checkEnds(t)
+			ends.add(t, c)
 			c.sound.checkContiguous(t)
 		})
 	}
