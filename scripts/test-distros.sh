@@ -6,10 +6,10 @@
 
 systems=("$@")
 if [ ${#systems[@]} = 0 ]; then
-  systems=(jammy-amd64 noble-amd64 bookworm-amd64 trixie-amd64 jammy-arm64 noble-arm64 bookworm-arm64 trixie-arm64)
+  systems=(jammy-amd64 noble-amd64 bookworm-amd64 trixie-amd64 bookworm-arm64 trixie-arm64)
 fi
 mapfile -t arches < <(printf '%s\n' "${systems[@]##*-}" | sort -u)
-[ -n "${DISTRO_KEEP:-}" ] || scripts/package.sh "${arches[@]}"
+scripts/package.sh "${arches[@]}"
 
 # prepare SYSTEM-ARCH: a system with the package, and what it depends on and recommends. What is downloaded stays; the package
 # itself is installed anew.
