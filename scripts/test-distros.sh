@@ -1,15 +1,26 @@
 #!/usr/bin/env bash
-# test-distros.sh [SYSTEM-ARCH...]: installs the Debian package on each Linux system that it is for, and plays live tracks there.
+# test-distros.sh [SYSTEM-ARCH...] [image]: installs the Debian package on each Linux system that it is for, and plays live tracks
+# there; and records in the image of the Dockerfile. Without arguments it does all of that.
 # The systems are folders in .roots, downloaded once. It needs root, and builds the package with scripts/package.sh.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 systems=("$@")
 if [ ${#systems[@]} = 0 ]; then
-  systems=(jammy-amd64 noble-amd64 bookworm-amd64 trixie-amd64 bookworm-arm64 trixie-arm64)
+  systems=(jammy-amd64 noble-amd64 bookworm-amd64 trixie-amd64 bookworm-arm64 trixie-arm64 image)
 fi
-mapfile -t arches < <(printf '%s\n' "${systems[@]##*-}" | sort -u)
-scripts/package.sh "${arches[@]}"
+# The image is no system with a package.
+skip=(-skip '^TestImage')
+for i in "${!systems[@]}"; do
+  if [ "${systems[i]}" = image ]; then
+    unset "systems[i]"
+    skip=()
+    step "image" scripts/image.sh
+    [ ${#systems[@]} != 0 ] || skip=(-run '^TestImage')
+  fi
+done
+mapfile -t arches < <(printf '%s\n' "${systems[@]##*-}" | sort -u | sed '/^$/d')
+[ ${#arches[@]} = 0 ] || scripts/package.sh "${arches[@]}"
 
 # prepare SYSTEM-ARCH: a system with the package, and what it depends on and recommends. What is downloaded stays; the package
 # itself is installed anew.
@@ -42,4 +53,4 @@ unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 export DISTRO_ROOTS="${systems[*]/#/test-}"
 read -ra flags <<<"${TESTFLAGS:-}"
 step "play live tracks on each of them" quiet_downloads \
-  go test -count=1 -v -timeout 60m -tags distros "${flags[@]}" ./integration/distros
+  go test -count=1 -v -timeout 60m -tags distros "${skip[@]}" "${flags[@]}" ./integration/distros
