@@ -72,7 +72,7 @@ deb dist: ## make Debian packages and tarballs for amd64 and arm64 in build/dist
 	@scripts/deps.sh roots
 	@scripts/package.sh $(ARCHES)
 
-test-distros: ## install the package on Debian and Ubuntu, amd64 and arm64, and play there; as root (SYSTEMS=jammy-amd64)
+test-distros: ## install the package on Debian and Ubuntu, and play there; as root (SYSTEMS='jammy-amd64 image')
 	@scripts/deps.sh build run roots
 	@scripts/build.sh plugin server
 	@scripts/test-distros.sh $(SYSTEMS)
@@ -119,5 +119,5 @@ fmt: ## format Go and C, tidy the modules
 	@scripts/deps.sh build lint
 	@scripts/lint.sh --fix
 
-clean: ## remove build/
-	rm -rf build
+clean: ## remove build/, and the systems of .roots/
+	rm -rf build .roots

@@ -8,6 +8,7 @@
 export CGO_ENABLED=1 GOFLAGS="${GOFLAGS:-} -race"
 clang_format=$(packages lint | grep '^clang-format-')
 GOFLAGS='' pinned build/golangci-lint tools/lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+GOFLAGS='' pinned build/actionlint tools/actions github.com/rhysd/actionlint/cmd/actionlint
 golangci=$root/build/golangci-lint
 if [ "${1:-}" = --tools ]; then
   exit
@@ -20,7 +21,7 @@ if [ "${1:-}" = --fix ]; then
   if [ ${#c[@]} -gt 0 ]; then
     step "$clang_format" "$clang_format" -i "${c[@]}"
   fi
-  for module in . tools tools/lint tools/next; do
+  for module in . tools tools/lint tools/next tools/actions; do
     step "go mod tidy in $module" quiet_downloads go -C "$module" mod tidy
   done
   exit
@@ -35,11 +36,12 @@ mapfile -t shell < <(sources '*' | while IFS= read -r file; do
   if [[ $file == *.sh ]] || head -n 1 "$file" | grep -aqE '^#!.*[/ ](ba|da)?sh'; then printf '%s\n' "$file"; fi
 done)
 check "shellcheck" shellcheck -x "${shell[@]}"
+check "actionlint" build/actionlint -shellcheck shellcheck .github/workflows/*.yml
 if [ ${#c[@]} -gt 0 ]; then
   check "$clang_format" "$clang_format" --dry-run -Werror "${c[@]}"
 fi
 check "gofumpt, gci" "$golangci" fmt --diff
-for module in . tools tools/lint tools/next; do
+for module in . tools tools/lint tools/next tools/actions; do
   check "go mod tidy -diff in $module" quiet_downloads go -C "$module" mod tidy -diff
 done
 check "go vet" quiet_downloads go vet ./...

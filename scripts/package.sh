@@ -25,8 +25,8 @@ gst-livekit $version
 Copyright 2026 the gst-livekit contributors
 https://github.com/gst-livekit/gst-livekit
 
-Licensed under the Apache License, Version 2.0. On Debian, the text is in
-/usr/share/common-licenses/Apache-2.0.
+Licensed under the Apache License, Version 2.0. Its text is in the file LICENSE of
+the tarball, and on Debian in /usr/share/common-licenses/Apache-2.0.
 
 The plugin also contains Go's runtime and standard library, and the modules
 below. Each has its own licence, which follows its name.
@@ -40,7 +40,12 @@ TEXT
       if [ -f "$file" ]; then
         found=1
         printf '\n'
-        cat "$file"
+        if grep -q 'Apache License' "$file" && grep -q 'TERMS AND CONDITIONS FOR USE' "$file"; then
+          printf 'Apache License, Version 2.0, as above.\n'
+          grep -E '^ *Copyright [^[{]' "$file" || true
+        else
+          cat "$file"
+        fi
       fi
     done
     [ -n "$found" ] || die "package.sh: the module $path has no file with its licence."
@@ -89,18 +94,18 @@ deb() {
   doc=$tree/usr/share/doc/$package
   install -D -m 644 "$in/libgstlivekit.so" "$tree/usr/lib/${triplets[$arch]}/gstreamer-1.0/libgstlivekit.so"
   install -D -m 644 "$in/licences" "$doc/copyright"
-  printf '%s (%s-1) unstable; urgency=medium\n\n  * Version %s. See https://github.com/gst-livekit/gst-livekit.\n\n -- %s  %s\n' \
+  printf '%s (%s) unstable; urgency=medium\n\n  * Version %s. See https://github.com/gst-livekit/gst-livekit.\n\n -- %s  %s\n' \
     gst-livekit "$version" "$version" "$(sed -n 's/^Maintainer: //p' packaging/control)" \
     "$(LC_ALL=C date -R -u -d "@$SOURCE_DATE_EPOCH")" >"$in/changelog"
-  gzip -9nc "$in/changelog" >"$doc/changelog.Debian.gz"
-  gzip -9nc CHANGELOG.md >"$doc/changelog.gz"
+  gzip -9nc "$in/changelog" >"$doc/changelog.gz"
+  gzip -9nc CHANGELOG.md >"$doc/CHANGELOG.md.gz"
   chmod 644 "$doc"/*
   mkdir -p "$tree/DEBIAN"
   dpkg-gencontrol -p$package -cpackaging/control -l"$in/changelog" -T"$in/substvars" -P"$tree" -DArchitecture="$arch" \
     -f"$in/files" -O"$tree/DEBIAN/control"
   (cd "$tree" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
   find "$tree" -type d -exec chmod 755 {} +
-  dpkg-deb --root-owner-group -Zxz --build "$tree" "build/dist/${package}_$version-1_$arch.deb" >/dev/null
+  dpkg-deb --root-owner-group -Zxz --build "$tree" "build/dist/${package}_${version}_$arch.deb" >/dev/null
 }
 
 tarball() {
@@ -126,7 +131,7 @@ mkdir -p build/dist build/log
 step "modules" quiet_downloads go mod download
 for arch in "$@"; do
   [ -n "${triplets[$arch]:-}" ] || die "package.sh: the architecture is amd64 or arm64, not \"$arch\"."
-  rm -rf "build/package/$arch"
+  rm -rf "build/package/$arch" "build/dist/"*"$arch".*
   mkdir -p "build/package/$arch"
   step "a system that builds for $arch, made once" builder "$arch" </dev/null >build/log/builder.log 2>&1 ||
     die "$(tail -n 20 build/log/builder.log)"
@@ -136,3 +141,6 @@ for arch in "$@"; do
   step "tarball for $arch" tarball "$arch"
 done
 (cd build/dist && LC_ALL=C sha256sum -- *.deb *.tar.gz >SHA256SUMS && cat SHA256SUMS)
+if command -v lintian >/dev/null; then
+  step "lintian" lintian --fail-on error,warning --allow-root build/dist/*.deb
+fi

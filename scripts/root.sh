@@ -6,7 +6,7 @@
 #   root.sh run ROOT COMMAND...           runs a command in .roots/ROOT
 # In a root that runs, /src is this checkout, Go and its modules are at their usual places, and /cache outlives the root. The
 # network is this machine's. All mounts end with the command. The roots are not in build/, because GStreamer would take every
-# library in there for a plugin.
+# library in there for a plugin. DEBIAN_MIRROR, UBUNTU_MIRROR and UBUNTU_PORTS_MIRROR say where to download from.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -18,7 +18,7 @@ keyring_sum=0d0e7ed6b112f5d03eabf3c7eb01ebdacf9c57714b279e90495cfc58c8c4520f
 ubuntu_keyring() {
   local deb=$roots/ubuntu-keyring.deb
   [ ! -f "$roots/ubuntu-keyring.gpg" ] || return 0
-  curl -fsS --retry 3 -o "$deb" "http://archive.ubuntu.com/ubuntu/$keyring_package" &&
+  curl -fsS --retry 3 -o "$deb" "${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}/$keyring_package" &&
     sha256sum -c --quiet <<<"$keyring_sum  $deb" &&
     dpkg-deb --fsys-tarfile "$deb" |
     tar -xO ./usr/share/keyrings/ubuntu-archive-keyring.gpg >"$roots/ubuntu-keyring.gpg"
@@ -44,17 +44,17 @@ download() {
   jammy-* | noble-*)
     ubuntu_keyring || return
     keyring=$roots/ubuntu-keyring.gpg components=main,universe
-    mirror=http://archive.ubuntu.com/ubuntu
-    [ "$arch" = amd64 ] || mirror=http://ports.ubuntu.com/ubuntu-ports
+    mirror=${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}
+    [ "$arch" = amd64 ] || mirror=${UBUNTU_PORTS_MIRROR:-http://ports.ubuntu.com/ubuntu-ports}
     ;;
-  *) mirror=http://deb.debian.org/debian ;;
+  *) mirror=${DEBIAN_MIRROR:-} ;; # without one, mmdebstrap's own choice
   esac
   emulate "$arch" || return
   rm -rf "$folder" "$folder.part"
   # A root can be made again, so dpkg need not wait for the disk.
   mmdebstrap --quiet --variant=minbase --architectures="$arch" --components="$components" --keyring="$keyring" \
     --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-    "$system" "$folder.part" "$mirror" || return
+    "$system" "$folder.part" ${mirror:+"$mirror"} || return
   # A root has no services to start.
   printf '#!/bin/sh\nexit 101\n' >"$folder.part/usr/sbin/policy-rc.d"
   chmod 755 "$folder.part/usr/sbin/policy-rc.d"

@@ -1,0 +1,75 @@
+//go:build distros
+
+package distros
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/gst-livekit/gst-livekit/integration/launch"
+	"github.com/gst-livekit/gst-livekit/integration/rig"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
+)
+
+// compose is what this test reads of compose.yaml.
+type compose struct {
+	Services map[string]struct {
+		Command     string
+		StopSignal  string `yaml:"stop_signal"`
+		Environment map[string]string
+	}
+}
+
+// TestImageRecordsAsTheComposeFileSays runs the recorder's command in the image of scripts/image.sh. The server is not the
+// compose file's, because no Docker is asked for.
+func TestImageRecordsAsTheComposeFileSays(t *testing.T) {
+	root, ok := devserver.ModuleRoot()
+	if !ok {
+		t.Fatal("there is no go.mod at or above the working directory")
+	}
+	text, err := os.ReadFile(filepath.Join(root, "compose.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file compose
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	recorder := file.Services["recorder"]
+	for _, variable := range rig.Server().Environment() {
+		if name, _, _ := strings.Cut(variable, "="); recorder.Environment[name] == "" {
+			t.Errorf("compose.yaml does not set %s for the recorder", name)
+		}
+	}
+	if recorder.StopSignal != "SIGINT" {
+		t.Errorf("compose.yaml stops the recorder with %q, which does not finish the file", recorder.StopSignal)
+	}
+
+	rig.Publish(t, testpublisher.Config{Tone: true})
+	command := strings.Fields(strings.ReplaceAll(recorder.Command, "room=demo", "room="+rig.Room(t)))
+	recording := filepath.Join(root, ".roots/image/recordings/demo.mkv")
+	_ = os.Remove(recording)
+	command = append(command, "-v") // it tells of caps
+	l := launch.Program(t, nil, filepath.Join(root, ".roots/image.sh"), command...)
+	l.Line(`GstMatroskaMux:m.*video_0: caps = video/x-vp8`)
+	l.Interrupt()
+	if status, printed := l.End(); status != 0 {
+		t.Fatalf("the recorder ends with %d:\n%s", status, printed)
+	}
+	if packets := rig.Probe(t, recording, "packet=pts_time"); len(packets) == 0 {
+		t.Error("the recording has no picture")
+	}
+	info, err := os.Stat(recording)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owner := info.Sys().(*syscall.Stat_t).Uid; owner == 0 {
+		t.Error("the recorder runs as root")
+	}
+}
