@@ -7,12 +7,13 @@
 gboolean gst_livekit_src_register (GstPlugin *plugin);
 gboolean gst_livekit_audio_src_register (GstPlugin *plugin);
 gboolean gst_livekit_bin_register (GstPlugin *plugin);
+gboolean gst_livekit_device_provider_register (GstPlugin *plugin);
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
   return gst_livekit_src_register (plugin) && gst_livekit_audio_src_register (plugin) &&
-      gst_livekit_bin_register (plugin);
+      gst_livekit_bin_register (plugin) && gst_livekit_device_provider_register (plugin);
 }
 
 /* The oldest GStreamer that has all that is used here, not the one whose headers this

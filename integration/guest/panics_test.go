@@ -107,6 +107,28 @@ func TestNoPanicOfSoundEndsTheHost(t *testing.T) {
 	injectAll(t, soundPlaces, nil)
 }
 
+// TestNoPanicOfDevicesEndsTheHost has no error to wait for: what a device monitor shows is all that its user sees.
+func TestNoPanicOfDevicesEndsTheHost(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{Identity: "alice"})
+	room := rig.Room(t)
+	for place, listed := range map[string]bool{
+		"devices: start": false, "devices: watch": false, "devices: probe": true, "devices: stop": true, "devices: stopped": true,
+	} {
+		t.Run(place, func(t *testing.T) {
+			p := start(t, guard.Variable+"="+place, "LIVEKIT_ROOM="+room)
+			p.do("monitor")
+			if listed {
+				p.Line("^device alice: camera$")
+			}
+			p.do("unmonitor")
+			p.do("probe")
+			if printed := p.end(); strings.Contains(printed, "device alice") != listed {
+				t.Errorf("want devices listed: %v\n%s", listed, printed)
+			}
+		})
+	}
+}
+
 func injectAll(t *testing.T, places []place, shared *testpublisher.Publisher) {
 	t.Helper()
 	room := rig.Room(t)

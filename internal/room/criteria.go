@@ -30,7 +30,7 @@ type Criteria struct {
 // String describes the criteria, as in "a camera track of "robot-1"".
 func (c Criteria) String() string {
 	var b strings.Builder
-	what := sourceName(c.Source)
+	what := SourceName(c.Source)
 	if c.Source == livekit.TrackSource_UNKNOWN {
 		what = c.Kind.String()
 	}
@@ -51,7 +51,8 @@ func (c Criteria) String() string {
 	return b.String()
 }
 
-func sourceName(source livekit.TrackSource) string {
+// SourceName is what people call a source, such as "screen share".
+func SourceName(source livekit.TrackSource) string {
 	switch source {
 	case livekit.TrackSource_CAMERA:
 		return "camera"

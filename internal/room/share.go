@@ -24,6 +24,9 @@ func (l *Lease) Serve(selector CriteriaSelector) {
 	l.serving.Do(l.shared.served)
 }
 
+// ServeNone says that this Lease will serve no Selector: its user only looks at the room. Those that name nobody do not wait for it.
+func (l *Lease) ServeNone() { l.serving.Do(l.shared.served) }
+
 // Share joins a room like Join, but shares the Connection within this process: callers with the same server, the same
 // token or key pair, the same room, the same identity (which may be empty), and the same Hidden, RelayOnly and NoRedundancy get the
 // same Connection while it is up.

@@ -36,7 +36,7 @@ func waitingSentence(criteria Criteria, people []person) string {
 func personOf(info *livekit.ParticipantInfo) person {
 	p := person{identity: info.GetIdentity()}
 	for _, track := range info.GetTracks() {
-		what := sourceName(track.GetSource())
+		what := SourceName(track.GetSource())
 		if track.GetMuted() {
 			what += ", muted"
 		}
@@ -71,7 +71,7 @@ func (c *Connection) Waiting(criteria Criteria) string {
 
 // waitingForMedia explains why a published track does not arrive.
 func (c *Connection) waitingForMedia(o Offer) string {
-	return fmt.Sprintf("waiting for the media of track %s (%s) of %q: %s", o.SID, sourceName(o.Source), o.Identity, c.missing(o))
+	return fmt.Sprintf("waiting for the media of track %s (%s) of %q: %s", o.SID, SourceName(o.Source), o.Identity, c.missing(o))
 }
 
 func (c *Connection) missing(o Offer) string {

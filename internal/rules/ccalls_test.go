@@ -23,6 +23,7 @@ func TestFilesInCCallOneWay(t *testing.T) {
 	checkCalls(t, "elements/livekitsrc/", "gstlivekitsrc.h")
 	checkCalls(t, "elements/livekitaudiosrc/", "gstlivekitaudiosrc.h")
 	checkCalls(t, "elements/livekitbin/", "gstlivekitbin.h")
+	checkCalls(t, "elements/livekitdevices/", "gstlivekitdevices.h")
 }
 
 func checkCalls(t *testing.T, dir, header string) {

@@ -15,7 +15,7 @@ import (
 var layers = [][]string{
 	{"plugin"},
 	{"elements/livekitbin"},
-	{"elements/livekitsrc", "elements/livekitaudiosrc"},
+	{"elements/livekitsrc", "elements/livekitaudiosrc", "elements/livekitdevices"},
 	{"elements/internal/base"},
 	{"stream"},
 	{"internal/engine", "internal/application"},

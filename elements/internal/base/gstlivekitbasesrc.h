@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* The server that is meant where neither a property nor LIVEKIT_URL says one. */
+#define GST_LIVEKIT_DEFAULT_URL "ws://127.0.0.1:7880"
+
 typedef struct {
   gint numerator;
   gint denominator;
@@ -125,6 +128,10 @@ gboolean gst_livekit_base_src_take_uri (GstLivekitBaseSrc *self, const gchar *te
 gchar *gst_livekit_base_src_dup_uri (GstLivekitBaseSrc *self);
 gboolean gst_livekit_base_src_takes (GObjectClass *klass, const gchar *key, const gchar *text,
     GError **error);
+
+/* Whether this process was forked after an element was registered. No function of Go may be
+ * called then, as it would never return. */
+gboolean gst_livekit_base_src_is_forked (void);
 
 /* Registers an element: with the plugin that is being loaded, or with one of the name
  * plugin, which the second of these makes for an element that a program links. */

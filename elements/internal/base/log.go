@@ -28,6 +28,11 @@ func (e Element) Logger() *slog.Logger {
 	return slog.New(logHandler{category: e.category(), object: e.c})
 }
 
+// CategoryLogger is for what belongs to no element. It writes into a GstDebugCategory.
+func CategoryLogger(category unsafe.Pointer) *slog.Logger {
+	return slog.New(logHandler{category: (*C.GstDebugCategory)(category)})
+}
+
 func (e Element) category() *C.GstDebugCategory {
 	return C.gst_livekit_base_src_category(C.gpointer(e.c))
 }

@@ -79,10 +79,8 @@ void gst_livekit_base_src_stop_run (GstLivekitBaseSrc *self);
 /* srcpad.c */
 GstPad *gst_livekit_base_src_pad_new (GstElementClass *klass);
 
-/* fork.c: whether this process was forked after the element was registered. No
- * livekitBase... function may be called then, as it would never return. */
+/* fork.c */
 void gst_livekit_base_src_watch_forks (void);
-gboolean gst_livekit_base_src_is_forked (void);
 void gst_livekit_base_src_refuse_fork (GstLivekitBaseSrc *self);
 
 G_END_DECLS

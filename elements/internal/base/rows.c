@@ -1,7 +1,6 @@
 /* The settings that every element has, one row each. */
 #include "private.h"
 
-#define DEFAULT_URL "ws://127.0.0.1:7880"
 #define AT(field) G_STRUCT_OFFSET (GstLivekitSettings, field)
 
 static const GEnumValue on_track_lost_values[] = {
@@ -31,9 +30,10 @@ static const GEnumValue sync_values[] = {
 };
 
 static const GstLivekitRow rows[] = {
-  { "url", GST_LIVEKIT_ROW_STRING, AT (url), .environment = "LIVEKIT_URL", .text = DEFAULT_URL,
+  { "url", GST_LIVEKIT_ROW_STRING, AT (url), .environment = "LIVEKIT_URL",
+      .text = GST_LIVEKIT_DEFAULT_URL,
       .blurb = "Server to connect to, for example wss://example.livekit.cloud "
-               "(default: $LIVEKIT_URL, else " DEFAULT_URL ")" },
+               "(default: $LIVEKIT_URL, else " GST_LIVEKIT_DEFAULT_URL ")" },
   { "token", GST_LIVEKIT_ROW_STRING, AT (token), .environment = "LIVEKIT_TOKEN", .write_only = TRUE,
       .blurb = "Access token to join with (default: $LIVEKIT_TOKEN); without one, a token is "
                "made from api-key and api-secret" },

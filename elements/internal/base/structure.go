@@ -23,6 +23,14 @@ func NewStructure(name string) Structure {
 	return Structure{C.gst_structure_new_empty(c)}
 }
 
+// Pointer is the GstStructure, for a function in C that takes it.
+func (s Structure) Pointer() unsafe.Pointer { return unsafe.Pointer(s.c) }
+
+// Printable is a text without what C and GStreamer do not take: NUL, and what is not UTF-8.
+func Printable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
 // Set adds a field. The value is a string, bool, int32, uint32, int64, uint64,
 // float64 or []byte, which is copied, or a structure or list of such values, which
 // is taken.
@@ -36,8 +44,7 @@ func (s Structure) Set(field string, value any) {
 func newValue(value any) (v C.GValue) {
 	switch x := value.(type) {
 	case string:
-		// C and GStreamer take neither.
-		text := C.CString(strings.ReplaceAll(strings.ToValidUTF8(x, "\uFFFD"), "\x00", "\uFFFD"))
+		text := C.CString(Printable(x))
 		defer C.free(unsafe.Pointer(text))
 		C.g_value_init(&v, C.G_TYPE_STRING)
 		C.g_value_set_string(&v, text)

@@ -4,6 +4,7 @@
  *   play LAUNCH-LINE      set PROPERTY VALUE     key-frame           eos
  *   latency               stats                  reconfigure         force-key-unit
  *   stop                  unref                  fork LAUNCH-LINE    quit
+ *   monitor               unmonitor              probe
  *
  * Each command is answered with "ok COMMAND"; what comes over the bus, and which records the
  * element's category logs, is printed as it comes. It does nothing that an
@@ -16,6 +17,7 @@
 
 static GstElement *pipeline;
 static GstPad *pad;
+static GstDeviceMonitor *monitor;
 static gpointer freed; /* where the element was */
 static GMutex printing;
 
@@ -149,6 +151,56 @@ play_in_child (const char *description)
   say ("child ended with %d", status);
 }
 
+static GstBusSyncReply
+on_device (GstBus *bus, GstMessage *message, gpointer data)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_DEVICE_ADDED) {
+    GstDevice *device;
+    gchar *name;
+
+    gst_message_parse_device_added (message, &device);
+    name = gst_device_get_display_name (device);
+    say ("device %s", name);
+    g_free (name);
+    gst_object_unref (device);
+  }
+  gst_message_unref (message);
+  return GST_BUS_DROP;
+}
+
+/* Watches the devices that are sources of video. */
+static void
+watch (void)
+{
+  GstBus *bus;
+
+  monitor = gst_device_monitor_new ();
+  gst_device_monitor_add_filter (monitor, "Video/Source", NULL);
+  bus = gst_device_monitor_get_bus (monitor);
+  gst_bus_set_sync_handler (bus, on_device, NULL, NULL);
+  gst_object_unref (bus);
+  gst_device_monitor_start (monitor);
+}
+
+static void
+unwatch (void)
+{
+  gst_device_monitor_stop (monitor);
+  gst_clear_object (&monitor);
+}
+
+/* Asks our provider what there is now. */
+static void
+probe (void)
+{
+  GstDeviceProvider *provider = gst_device_provider_factory_get_by_name ("livekitdeviceprovider");
+  GList *devices = gst_device_provider_get_devices (provider);
+
+  say ("%u devices", g_list_length (devices));
+  g_list_free_full (devices, gst_object_unref);
+  gst_object_unref (provider);
+}
+
 static void
 on_freed (gpointer data, GObject *where)
 {
@@ -190,6 +242,12 @@ obey (gchar *line)
 
     g_object_get (source, "stats", &stats, NULL);
     gst_structure_free (stats);
+  } else if (strcmp (command, "monitor") == 0) {
+    watch ();
+  } else if (strcmp (command, "unmonitor") == 0) {
+    unwatch ();
+  } else if (strcmp (command, "probe") == 0) {
+    probe ();
   } else if (strcmp (command, "stop") == 0) {
     gst_element_set_state (pipeline, GST_STATE_NULL);
   } else if (strcmp (command, "unref") == 0) {

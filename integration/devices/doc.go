@@ -1,0 +1,2 @@
+// Package devices has gst-device-monitor-1.0 list the tracks of a room.
+package devices
