@@ -18,18 +18,22 @@ SIMULCAST ?=
 ENCRYPTED ?=
 KEY ?=
 CAMERA ?=
-export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA
+PORT ?=
+export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA PORT
 # The value of a variable that the user has set, or nothing if it has only its default from above.
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples test-distros deb dist
+.PHONY: help demo demo-web test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples test-distros deb dist
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## play picture and sound of a test publisher, from a real server (CODEC=vp8 or h264)
 	@scripts/demo.sh $(CODEC)
+
+demo-web: ## serve a page that shares your camera or screen, and shows what livekitsrc receives of it (PORT=8080)
+	@scripts/demo-web.sh
 
 play: ## run a server and two publishers until Ctrl-C (CODEC=vp8, h264, vp9 or h265, PARTICIPANTS=1, SIMULCAST=1, ENCRYPTED=1 or KEY=..., CAMERA=/dev/video0)
 	@CODEC='$(CODEC)' scripts/play.sh
@@ -63,7 +67,7 @@ test-sync: ## measure how far sound and picture are apart, beside LiveKit's SDKs
 	@scripts/build.sh plugin server
 	@scripts/test-sync.sh
 
-test-browser: ## test what Chromium publishes, in each of its forms; some minutes
+test-browser: ## test what Chromium publishes, in each of its forms, and the page of demo-web; some minutes
 	@scripts/deps.sh build run test node
 	@scripts/build.sh plugin server server-next
 	@scripts/test-browser.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh TARGET...: builds plugin, server, server-next, demo or play. Each is quick when nothing has changed.
+# build.sh TARGET...: builds plugin, server, server-next, demo, demo-web or play. Each is quick when nothing has changed.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -41,6 +41,10 @@ for target in "$@"; do
     # Not build/demo: that is where the demo leaves its files.
     step "build/demo-runner" quiet_downloads \
       go build -trimpath -buildvcs=false -ldflags='-s -w' -o build/demo-runner ./examples/demo
+    ;;
+  demo-web)
+    step "build/demo-web-runner (first time: go-gst takes some minutes)" quiet_downloads \
+      go build -trimpath -buildvcs=false -ldflags='-s -w' -o build/demo-web-runner ./examples/demo-web
     ;;
   play)
     step "build/play-runner" quiet_downloads \

@@ -119,16 +119,23 @@ livekit_server() {
   echo build/livekit-server
 }
 
-# node_sdk: LiveKit's clients for Node and for browsers, which their lock files pin. npm runs only when those have changed.
+# node_sdk: LiveKit's clients for Node and for browsers.
 node_sdk() {
-  local dir
-  for dir in integration/rtcnode integration/browser; do
-    if cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json"; then
-      continue
-    fi
-    npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error </dev/null &&
-      cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock.json" || return
-  done
+  npm_packages integration/rtcnode && npm_packages integration/browser
+}
+
+# browser_client: the latter alone.
+browser_client() {
+  npm_packages integration/browser
+}
+
+# npm_packages FOLDER: what its lock file pins. npm runs only when that has changed.
+npm_packages() {
+  if cmp -s "$1/package-lock.json" "$1/node_modules/.installed-lock.json"; then
+    return
+  fi
+  npm ci --prefix "$1" --no-audit --no-fund --loglevel=error </dev/null &&
+    cp "$1/package-lock.json" "$1/node_modules/.installed-lock.json"
 }
 
 # sources PATTERN...: the repository's own files that match, committed or about to be.

@@ -39,7 +39,7 @@ step "LiveKit's clients for Node and browsers" node_sdk
 slow='/(integration|examples/pipelines)(/|$)'
 alone='/(examples/pipelines|integration|integration/(soak|network|sound|timing))$'
 # make test-browser runs what is left out here.
-all=$(quiet_downloads go list ./... | grep -v '/integration/browser/publisher$')
+all=$(quiet_downloads go list ./... | grep -vE '/(integration/browser/publisher|examples/demo-web)$')
 # Tests on impaired networks need root. Without root they are left out, but not in CI, where no test may be missing.
 unable=
 if [ "$(id -u)" != 0 ] && [ -z "${CI:-}" ]; then
