@@ -22,6 +22,7 @@ import (
 	"github.com/go-gst/go-gst/gst"
 
 	"github.com/gst-livekit/gst-livekit/elements/livekitbin"
+	"github.com/gst-livekit/gst-livekit/examples/internal/published"
 )
 
 func main() {
@@ -56,7 +57,7 @@ func record(ctx context.Context, room, folder string, untilEmpty bool) error {
 		return err
 	}
 	var recordings sync.WaitGroup
-	followed, err := follow(ctx, room, untilEmpty, func(t track) {
+	followed, err := published.Follow(ctx, room, "record-room", untilEmpty, func(t published.Track) {
 		recordings.Go(func() {
 			if err := recordTrack(t, room, list); err != nil {
 				log.Printf("record track %s of %s: %v", t.SID, t.Participant, err)

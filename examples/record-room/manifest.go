@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/go-gst/go-gst/gst"
+
+	"github.com/gst-livekit/gst-livekit/examples/internal/published"
 )
 
 // manifest is recording.json. It is written whenever a file begins or ends, so that it is there after a crash, too.
@@ -50,7 +52,7 @@ func newManifest(folder, room string) (*manifest, error) {
 	return m, m.write()
 }
 
-func (m *manifest) add(t track, name string) *file {
+func (m *manifest) add(t published.Track, name string) *file {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := &file{

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-gst/go-gst/gst"
 	lksdk "github.com/livekit/server-sdk-go/v2"
+
+	"github.com/gst-livekit/gst-livekit/examples/internal/published"
 )
 
 // What records a track, untouched. H.264 in the form avc3 may change its size in a file. Each file begins at time 0.
@@ -19,7 +21,7 @@ const (
 )
 
 // recordTrack returns when the track has ended and its file is finished.
-func recordTrack(t track, room string, list *manifest) error {
+func recordTrack(t published.Track, room string, list *manifest) error {
 	line, ending := videoLine, ".mkv"
 	if t.Kind == lksdk.TrackKindAudio {
 		line, ending = audioLine, ".mka"
@@ -91,7 +93,7 @@ func play(ctx context.Context, pipeline *gst.Pipeline) error {
 }
 
 // fileName is one that every file system takes, and no other track has.
-func fileName(t track) string {
+func fileName(t published.Track) string {
 	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("/\\:*?\"<>|", r) || r < ' ' {
 			return '_'

@@ -1,4 +1,5 @@
-package main
+// Package published follows which tracks are published in a room, for examples that do something with each of them.
+package published
 
 import (
 	"context"
@@ -12,14 +13,14 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-// track is one that somebody publishes.
-type track struct {
+// Track is one that somebody publishes.
+type Track struct {
 	Participant, Name string // the identity, and the name that people see
 	SID, TrackName    string
 	Kind              lksdk.TrackKind
 	Source            string
 	Codec             string          // the MIME type
-	Gone              context.Context // ends when the track does, or the recording
+	Gone              context.Context // ends when the track does, or the following
 }
 
 // follower knows which tracks are published.
@@ -27,30 +28,29 @@ type follower struct {
 	ctx        context.Context
 	end        context.CancelFunc
 	untilEmpty bool
-	begin      func(track)
+	begin      func(Track)
 
 	mu   sync.Mutex
 	room *lksdk.Room // nil until it is joined
-	live map[string]published
+	live map[string]publication
 }
 
-type published struct {
+type publication struct {
 	by   *lksdk.RemoteParticipant
 	gone context.CancelFunc
 }
 
-// follow joins the room and calls begin for each track that is published there. The channel is closed when the recording ends,
-// after which begin is not called: because ctx has ended, because the server has ended our membership or, with untilEmpty, because
-// the last participant has left.
+// Follow joins the room and calls begin for each track that is published there. The channel is closed at the end, after which begin is
+// not called: ctx has ended, the server has ended our membership or, with untilEmpty, the last participant has left.
 //
-// It joins with LiveKit's SDK, hidden, and receives nothing. What is recorded comes over a second connection, which all elements
-// share.
-func follow(ctx context.Context, room string, untilEmpty bool, begin func(track)) (<-chan struct{}, error) {
+// It joins with LiveKit's SDK, hidden, as identity with a number behind it, and receives nothing: that is for elements, which share a
+// second connection.
+func Follow(ctx context.Context, room, identity string, untilEmpty bool, begin func(Track)) (<-chan struct{}, error) {
 	lksdk.SetLogger(logger.GetDiscardLogger()) // otherwise it writes to standard error
 	ctx, end := context.WithCancel(ctx)
-	f := &follower{ctx: ctx, end: end, untilEmpty: untilEmpty, begin: begin, live: map[string]published{}}
+	f := &follower{ctx: ctx, end: end, untilEmpty: untilEmpty, begin: begin, live: map[string]publication{}}
 	token, err := auth.NewAccessToken(os.Getenv("LIVEKIT_API_KEY"), os.Getenv("LIVEKIT_API_SECRET")).
-		SetIdentity(fmt.Sprintf("record-room-%d", os.Getpid())).
+		SetIdentity(fmt.Sprintf("%s-%d", identity, os.Getpid())).
 		SetVideoGrant(&auth.VideoGrant{RoomJoin: true, Room: room, Hidden: true, Recorder: true}).
 		ToJWT()
 	if err != nil {
@@ -75,7 +75,7 @@ func follow(ctx context.Context, room string, untilEmpty bool, begin func(track)
 	ended := make(chan struct{})
 	context.AfterFunc(ctx, func() {
 		f.mu.Lock() // whoever holds it may be calling begin
-		f.begin = func(track) {}
+		f.begin = func(Track) {}
 		f.mu.Unlock()
 		joined.Disconnect()
 		close(ended)
@@ -87,8 +87,8 @@ func (f *follower) published(p *lksdk.RemoteTrackPublication, by *lksdk.RemotePa
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	gone, cancel := context.WithCancel(f.ctx)
-	f.live[p.SID()] = published{by, cancel}
-	f.begin(track{
+	f.live[p.SID()] = publication{by, cancel}
+	f.begin(Track{
 		Participant: by.Identity(), Name: by.Name(),
 		SID: p.SID(), TrackName: p.Name(),
 		Kind: p.Kind(), Source: source(p.Source()), Codec: p.MimeType(),
