@@ -18,8 +18,8 @@ if [ "${1:-}" = next ]; then
   next=1 LIVEKIT_SERVER=$root/build/livekit-server-next
   flags+=(-tags servernext)
 fi
-# Tests must not use the server and key that the caller may have configured.
-unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
+# Tests must not use the server, key and room that the caller may have configured.
+unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET LIVEKIT_ROOM
 
 # report NAME MODULE_DIR GO_TEST_ARGUMENT...: with verbose=-v it names every test as it passes.
 verbose=

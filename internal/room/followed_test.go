@@ -299,6 +299,18 @@ func TestPictureAndSoundAreOfOnePerson(t *testing.T) {
 	}
 }
 
+// TestALeaseThatOnlyLooksIsNotWaitedFor: as long as one may still serve a Selector, nobody is chosen.
+func TestALeaseThatOnlyLooksIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	looking, one := mustShare(t, config(t, server)), mustShare(t, config(t, server))
+	picture := NewSelector(anyVideo)
+	defer picture.Close()
+	one.Serve(picture)
+	looking.ServeNone()
+	mustNext(t, picture)
+}
+
 func TestWaitingSaysWhoIsFollowed(t *testing.T) {
 	t.Parallel()
 	alice := roomtest.NewPublisher(t, server, "alice")
