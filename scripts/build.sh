@@ -43,8 +43,9 @@ for target in "$@"; do
       go build -trimpath -buildvcs=false -ldflags='-s -w' -o build/demo-runner ./examples/demo
     ;;
   demo-web)
+    # Without -trimpath, so that tests need not compile go-gst a second time.
     step "build/demo-web-runner (first time: go-gst takes some minutes)" quiet_downloads \
-      go build -trimpath -buildvcs=false -ldflags='-s -w' -o build/demo-web-runner ./examples/demo-web
+      go build -buildvcs=false -ldflags='-s -w' -o build/demo-web-runner ./examples/demo-web
     ;;
   play)
     step "build/play-runner" quiet_downloads \

@@ -104,8 +104,8 @@ func TestSharedCameraComesBack(t *testing.T) {
 	p.until("pictures are counted", rate)
 	p.until("the microphone is heard", loud)
 	if *update {
-		p.until("the best layer comes", factIs("Layer", "high"))
-		p.until("the charts are full enough", `document.querySelector('.tile polyline').points.length > 50`)
+		p.until("the charts are full enough", `document.querySelector('.tile polyline').points.length > 100`)
+		p.until("the best layer comes, with a beep", factIs("Layer", "high")+" && "+loud)
 		if err := os.WriteFile(filepath.Join(root, "docs", "images", "demo-web.png"), p.picture(), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -117,6 +117,7 @@ func TestSharedCameraComesBack(t *testing.T) {
 	p.choose("codec", "h264")
 	p.until("the codec has changed", factIs("Codec", "H264"))
 	p.until("the picture moves again", moves)
+	p.until("the page names no other codec", `document.getElementById('status').textContent === 'You share your camera.'`)
 	p.until("the buttons are ready", ready)
 	p.run(`document.getElementById('stop').click()`)
 	p.until("nothing is shared", `document.getElementById('stop').disabled && `+ready)

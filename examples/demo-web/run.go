@@ -13,6 +13,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/examples/internal/localserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 )
 
 const (
@@ -30,7 +31,8 @@ func run(ctx context.Context, o options, out *console.Console) error {
 		return err
 	}
 	defer listener.Close()
-	server, err := localserver.Start(ctx, o.server, o.out, out)
+	// Firefox sends no media to 127.0.0.1. What goes to another address of this machine does not leave it, either.
+	server, err := localserver.Start(ctx, devserver.Options{Binary: o.server, MediaAddress: devserver.MachineAddress()}, o.out, out)
 	if err != nil {
 		return err
 	}

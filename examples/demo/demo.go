@@ -7,6 +7,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/examples/internal/localserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -27,7 +28,7 @@ type options struct {
 
 // run is the whole demo. Everything that it starts has ended when it returns.
 func run(ctx context.Context, o options, out *console.Console) error {
-	server, err := localserver.Start(ctx, o.server, o.out, out)
+	server, err := localserver.Start(ctx, devserver.Options{Binary: o.server}, o.out, out)
 	if err != nil {
 		return err
 	}

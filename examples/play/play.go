@@ -7,6 +7,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/examples/internal/localserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
@@ -21,7 +22,7 @@ var names = []string{"alice", "bob"}
 
 // run starts everything, prints how to receive it, and returns nil when ctx ends. Everything that it started has ended then.
 func run(ctx context.Context, o options, out *console.Console) error {
-	server, err := localserver.Start(ctx, o.server, o.out, out)
+	server, err := localserver.Start(ctx, devserver.Options{Binary: o.server}, o.out, out)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,13 @@ async function step(what) {
   }
   for (const button of buttons) button.disabled = false;
   find('stop').disabled = !sharing.what;
-  say(sharing.what ? `You share your ${sharing.what}.` : 'Choose what to share.');
+  say(sharing.what ? shared() : 'Choose what to share.');
+}
+
+function shared() {
+  const { value: wanted, selectedOptions: [{ text: name }] } = find('codec');
+  const instead = sharing.codec === wanted ? '' : ` This browser does not publish ${name} here, but ${sharing.codec.toUpperCase()}.`;
+  return `You share your ${sharing.what}.${instead}`;
 }
 
 function share(what) {

@@ -16,6 +16,8 @@ const resolution = { width: 1280, height: 720, frameRate: 30 };
 export class Sharing {
   // what is shared: "camera", "screen", or null.
   what = null;
+  // codec is the one that the picture is published in: another one than was asked for if the browser has not got that.
+  codec = '';
   // onend is called when the sharing has ended by itself, with the reason unless somebody wanted it.
   onend = () => {};
   #video;
@@ -34,12 +36,13 @@ export class Sharing {
     try {
       await this.#join();
       await this.#unpublishPicture();
-      await this.#room.localParticipant.publishTrack(picture, {
+      const { options } = await this.#room.localParticipant.publishTrack(picture, {
         source: what === 'camera' ? Track.Source.Camera : Track.Source.ScreenShare,
         videoCodec: codec,
         backupCodec: false,
         simulcast: true,
       });
+      this.codec = options.videoCodec ?? codec;
     } catch (error) {
       picture.stop();
       throw error;
@@ -80,7 +83,11 @@ export class Sharing {
     if (!answer.ok) throw new Error(await answer.text());
     const { url, token } = await answer.json();
     const room = new Room();
-    await room.connect(url, token, { autoSubscribe: false });
+    try {
+      await room.connect(url, token, { autoSubscribe: false });
+    } catch (error) {
+      throw new Error(`No connection to the LiveKit server at ${url}: ${error.message}. Its log is in build/demo-web.`, { cause: error });
+    }
     this.#room = room;
     room.on(RoomEvent.Disconnected, (reason) => {
       if (room !== this.#room) return;

@@ -18,9 +18,8 @@ type Server struct {
 	log *os.File
 }
 
-// Start starts the program binary, or the one that devserver.FindBinary finds if that is empty, and returns when it answers.
-// Its log goes into folder, which is made if it is not there.
-func Start(ctx context.Context, binary, folder string, out *console.Console) (*Server, error) {
+// Start returns when the server answers. Its log goes into folder, which is made if it is not there.
+func Start(ctx context.Context, options devserver.Options, folder string, out *console.Console) (*Server, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("make the folder for logs and results: %w", err)
 	}
@@ -28,8 +27,9 @@ func Start(ctx context.Context, binary, folder string, out *console.Console) (*S
 	if err != nil {
 		return nil, fmt.Errorf("open the file for livekit-server's log: %w", err)
 	}
+	options.LogWriter = log
 	done := out.Step("start livekit-server on loopback (log: %s)", log.Name())
-	server, err := devserver.Start(ctx, devserver.Options{Binary: binary, LogWriter: log})
+	server, err := devserver.Start(ctx, options)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
