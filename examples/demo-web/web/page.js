@@ -40,8 +40,19 @@ function shared() {
 function share(what) {
   return step(async () => {
     say(`Starting the ${what} …`);
-    await sharing.start({ what, codec: find('codec').value, microphone: find('microphone').checked });
+    await sharing.start({ what, codec: find('codec').value });
+    await setMicrophone(find('microphone').checked);
   });
+}
+
+// setMicrophone lets the picture go on if there is no microphone.
+async function setMicrophone(on) {
+  try {
+    await sharing.setMicrophone(on);
+  } catch (error) {
+    find('microphone').checked = false;
+    complain(explain(error));
+  }
 }
 
 find('camera').addEventListener('click', () => share('camera'));
@@ -51,7 +62,7 @@ find('controls').addEventListener('submit', (event) => event.preventDefault());
 // Another codec needs another track.
 find('codec').addEventListener('change', () => sharing.what && share(sharing.what));
 find('microphone').addEventListener('change', ({ target }) => {
-  if (sharing.what) step(() => sharing.setMicrophone(target.checked));
+  if (sharing.what) step(() => setMicrophone(target.checked));
 });
 find('quality').addEventListener('change', ({ target }) => step(async () => {
   const answer = await fetch(`quality/${target.value}`, { method: 'POST' });

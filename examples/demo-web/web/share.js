@@ -31,7 +31,7 @@ export class Sharing {
   }
 
   // start shares something, in place of what was shared before.
-  async start({ what, codec, microphone }) {
+  async start({ what, codec }) {
     const picture = await capture(what);
     try {
       await this.#join();
@@ -51,7 +51,6 @@ export class Sharing {
     picture.attach(this.#video);
     picture.on(TrackEvent.Ended, () => picture === this.#picture && this.onend());
     this.what = what;
-    await this.setMicrophone(microphone);
   }
 
   // setMicrophone begins or ends to share the sound.
