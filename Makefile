@@ -24,7 +24,7 @@ export PREFIX DESTDIR TESTFLAGS PARTICIPANTS SIMULCAST ENCRYPTED KEY CAMERA PORT
 given = $(if $(filter file,$(origin $(1))),,$($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples test-distros deb dist
+.PHONY: help demo demo-web test test-server-next test-network test-browser test-sync reference soak stops fuzz bench build install uninstall lint fmt clean play server test-examples test-distros deb dist test-reproducible
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,10 @@ test-distros: ## install the package on Debian and Ubuntu, and play there; as ro
 	@scripts/deps.sh build run roots
 	@scripts/build.sh plugin server
 	@scripts/test-distros.sh $(SYSTEMS)
+
+test-reproducible: ## make the package twice, and compare the bytes; as root, some minutes
+	@scripts/deps.sh roots
+	@scripts/test-reproducible.sh
 
 soak: ## check for ten minutes that the memory of streams stays flat (DURATION=10m)
 	@scripts/deps.sh build run

@@ -3,6 +3,7 @@
 # load on every supported system: they are built on Debian 12, and need nothing that Ubuntu 22.04's glibc 2.35 and GStreamer 1.20
 # lack. Ubuntu's arm64 packages have a server of their own, which fewer networks reach than Debian's; so Ubuntu does not build them.
 # The same sources give the same bytes: all times are the time of the last commit, or SOURCE_DATE_EPOCH. It needs root.
+# With FRESH_CACHE=1 it compiles everything anew.
 # package.sh inside ARCH: the part that runs on Debian 12.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -56,6 +57,10 @@ TEXT
 inside() {
   local arch=$1 out=build/package/$1 triplet=${triplets[$1]}
   export GOARCH=$arch CGO_ENABLED=1 CC=$triplet-gcc DEB_HOST_ARCH=$arch
+  if [ "${2:-}" = fresh ]; then
+    GOCACHE=$(mktemp -d)
+    export GOCACHE
+  fi
   export PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig:/usr/share/pkgconfig
   go build -buildmode=c-shared -trimpath -buildvcs=false -ldflags='-s -w' -o "$out/libgstlivekit.so" ./plugin
   rm -f "$out/libgstlivekit.h"
@@ -121,7 +126,7 @@ tarball() {
 }
 
 if [ "${1:-}" = inside ]; then
-  inside "$2"
+  inside "${@:2}"
   exit
 fi
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
@@ -135,7 +140,7 @@ for arch in "$@"; do
   mkdir -p "build/package/$arch"
   step "a system that builds for $arch, made once" builder "$arch" </dev/null >build/log/builder.log 2>&1 ||
     die "$(tail -n 20 build/log/builder.log)"
-  step "plugin for $arch" scripts/root.sh run "builder-$arch" /src/scripts/package.sh inside "$arch"
+  step "plugin for $arch" scripts/root.sh run "builder-$arch" /src/scripts/package.sh inside "$arch" ${FRESH_CACHE:+fresh}
   licences "$arch" >"build/package/$arch/licences"
   step "Debian package for $arch" deb "$arch"
   step "tarball for $arch" tarball "$arch"
