@@ -3,7 +3,6 @@
 package distros
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -18,18 +17,26 @@ func TestGo126RecordsUntilThePublisherLeaves(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no go.mod at or above the working directory")
 	}
-	publisher := rig.Publish(t, testpublisher.Config{})
+	sent := make(chan struct{})
+	publisher := rig.Publish(t, testpublisher.Config{Encoded: func(testpublisher.Encoded) {
+		select {
+		case sent <- struct{}{}:
+		default:
+		}
+	}})
 	s := system{t: t, name: "test-trixie-amd64"}
 	recording := rig.Room(t) + ".mkv"
 	l := s.run("/usr/bin/env", "GST_DEBUG=GST_EVENT:5", "/cache/gst126", "-room", rig.Room(t), "-file", "/cache/"+recording)
 	l.Line(`caps event.*video/x-vp8`)
+	for range 30 {
+		<-sent
+	}
 	publisher.Close()
 	if status, printed := l.End(); status != 0 {
 		t.Fatalf("gst126 ends with %d:\n%s", status, printed)
 	}
 	file := filepath.Join(root, ".roots/cache", recording)
-	t.Cleanup(func() { _ = os.Remove(file) })
-	if packets := rig.Probe(t, file, "packet=pts_time"); len(packets) == 0 {
-		t.Error("the recording has no picture")
+	if packets := rig.Probe(t, file, "packet=pts_time"); len(packets) < 20 {
+		t.Errorf("%d pictures, want 20 of the 30 that were sent", len(packets))
 	}
 }
