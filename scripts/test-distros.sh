@@ -9,12 +9,12 @@ systems=("$@")
 if [ ${#systems[@]} = 0 ]; then
   systems=(jammy-amd64 noble-amd64 bookworm-amd64 trixie-amd64 bookworm-arm64 trixie-arm64 image)
 fi
-# The image is no system with a package.
-skip=(-skip '^TestImage')
+# The image is no system with a package, and only Debian 13 has the GStreamer of examples/gst126.
+skip=(-skip '^(TestImage|TestGo126)')
 for i in "${!systems[@]}"; do
   if [ "${systems[i]}" = image ]; then
     unset "systems[i]"
-    skip=()
+    skip=(-skip '^TestGo126')
     step "image" scripts/image.sh
     [ ${#systems[@]} != 0 ] || skip=(-run '^TestImage')
   fi
@@ -46,6 +46,21 @@ for name in "${systems[@]}"; do
     die "The package is not installed on $name:" "$(tail -n 20 "build/log/root-$name.log")"
   echo "installed on $name"
 done
+
+# A Go program with the bindings for GStreamer 1.26, which take minutes to compile the first time.
+# shellcheck disable=SC2317 # step calls it
+go126() {
+  go -C examples/gst126 mod download &&
+    scripts/root.sh run test-trixie-amd64 apt-get -q -y --no-install-recommends install gcc libc6-dev pkgconf \
+      libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libopus-dev </dev/null >build/log/go126.log 2>&1 &&
+    scripts/root.sh run test-trixie-amd64 env -C /src/examples/gst126 go vet . &&
+    scripts/root.sh run test-trixie-amd64 env -C /src/examples/gst126 go build -trimpath -buildvcs=false -o /cache/gst126 .
+}
+if [[ " ${systems[*]} " == *" trixie-amd64 "* ]]; then
+  step "examples/gst126" go126
+  skip=("${skip[@]/|TestGo126/}")
+  [ "${skip[1]}" != '^TestGo126' ] || skip=()
+fi
 
 export LIVEKIT_SERVER=$root/build/livekit-server GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/registry-test.bin
 export G_DEBUG=fatal-criticals

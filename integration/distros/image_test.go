@@ -42,8 +42,8 @@ func TestImageRecordsAsTheComposeFileSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	recorder := file.Services["recorder"]
-	for _, variable := range rig.Server().Environment() {
-		if name, _, _ := strings.Cut(variable, "="); recorder.Environment[name] == "" {
+	for _, name := range []string{"LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"} {
+		if recorder.Environment[name] == "" {
 			t.Errorf("compose.yaml does not set %s for the recorder", name)
 		}
 	}
