@@ -36,7 +36,7 @@ func openTab(t *testing.T, url string, flags ...string) *tab {
 		t.Fatal(err)
 	}
 	// Chromium may still write there when it is killed, so the folder is not the test's own, which has to be empty then.
-	profile, err := os.MkdirTemp("", "demo-web")
+	profile, err := os.MkdirTemp("", "demo-web") //nolint:usetesting // as just said
 	if err != nil {
 		t.Fatal(err)
 	}
