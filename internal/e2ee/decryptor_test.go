@@ -107,6 +107,9 @@ func TestDecryptSaysWhyItFails(t *testing.T) {
 			f[(i+len(f))%len(f)] ^= 0x20
 			return f
 		}
+		// What is left of the ciphertext may end like a frame that is encrypted: with the length of an IV.
+		short := slices.Clone(encrypted[:len(encrypted)-480])
+		short[len(short)-2] = 0
 		for _, test := range []struct {
 			name  string
 			keys  *Keys
@@ -119,7 +122,7 @@ func TestDecryptSaysWhyItFails(t *testing.T) {
 			{"damaged IV", right, flipped(-4), ErrWrongKey},
 			{"other IV length", right, flipped(-2), ErrNotEncrypted},
 			{"in clear", right, plain, ErrNotEncrypted},
-			{"cut off behind the clear bytes", right, encrypted[:len(encrypted)-480], ErrNotEncrypted},
+			{"cut off behind the clear bytes", right, short, ErrNotEncrypted},
 		} {
 			d := NewDecryptor(test.keys, codec, gcm)
 			d.opened = true // no early frame
