@@ -52,8 +52,9 @@ download() {
   emulate "$arch" || return
   rm -rf "$folder" "$folder.part"
   # A root can be made again, so dpkg need not wait for the disk.
-  mmdebstrap --quiet --variant=minbase --include=apt --architectures="$arch" --components="$components" --keyring="$keyring" \
-    --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+  mmdebstrap --quiet --variant=minbase --include=apt --architectures="$arch" --components="$components" \
+    --keyring="$keyring" --dpkgopt=force-unsafe-io --aptopt='APT::Install-Recommends "false"' \
+    --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
     "$system" "$folder.part" ${mirror:+"$mirror"} || return
   # A root has no services to start.
   printf '#!/bin/sh\nexit 101\n' >"$folder.part/usr/sbin/policy-rc.d"
