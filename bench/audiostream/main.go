@@ -31,7 +31,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	r := &receiver{records: &lockedWriter{w: os.NewFile(3, "records")}}
+	r := &receiver{records: record.NewWriter(os.NewFile(3, "records"))}
 	if err := r.receive(ctx, *room); err != nil {
 		fmt.Fprintln(os.Stderr, "audiostream:", err)
 		stop()
@@ -103,16 +103,4 @@ func (r *receiver) fail(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.err = errors.Join(r.err, err)
-}
-
-// lockedWriter keeps the lines of several tracks apart.
-type lockedWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (w *lockedWriter) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.w.Write(p)
 }

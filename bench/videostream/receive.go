@@ -33,7 +33,7 @@ type receiver struct {
 
 // receive receives until ctx ends.
 func receive(ctx context.Context, o options, records io.Writer) error {
-	r := &receiver{ctx: ctx, records: &lockedWriter{w: records}}
+	r := &receiver{ctx: ctx, records: record.NewWriter(records)}
 	r.options = []stream.Option{stream.WithLogger(slog.New(&r.decoder))}
 	if o.format != "" {
 		format, err := caps.Parse(o.format)
@@ -97,18 +97,6 @@ func (r *receiver) fail(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.err = errors.Join(r.err, err)
-}
-
-// lockedWriter keeps the lines of several tracks apart.
-type lockedWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (w *lockedWriter) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.w.Write(p)
 }
 
 // decoderName is a slog.Handler that only keeps which decoder a stream has chosen.

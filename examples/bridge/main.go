@@ -24,6 +24,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/elements/livekitbin"
+	"github.com/gst-livekit/gst-livekit/examples/internal/pipeline"
 )
 
 // The sinks wait until a picture or a sound is due, so that they leave in sync.
@@ -61,30 +62,30 @@ func bridge(ctx context.Context, from, participant, to, identity string) error {
 		return err
 	}
 	defer room.Disconnect()
-	pipeline, err := gst.NewPipelineFromString(line)
+	graph, err := gst.NewPipelineFromString(line)
 	if err != nil {
 		return err
 	}
 	var forwarding sync.WaitGroup
 	defer forwarding.Wait()
-	defer func() { _ = pipeline.SetState(gst.StateNull) }() // after which the sinks have nothing more
+	defer func() { _ = graph.SetState(gst.StateNull) }() // after which the sinks have nothing more
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	failed := make(chan error, 2)
 	var forwarders []*forwarder
 	for source, sink := range map[string]string{"video": "pictures", "audio": "sound"} {
-		f, err := newForwarder(pipeline, source, sink, room.LocalParticipant)
+		received, err := pipeline.Set(graph, source, map[string]any{"room": from, "participant": participant})
 		if err != nil {
 			return err
 		}
-		for property, value := range map[string]string{"room": from, "participant": participant} {
-			if err := f.source.SetProperty(property, value); err != nil {
-				return err
-			}
+		last, err := graph.GetElementByName(sink)
+		if err != nil {
+			return err
 		}
+		f := &forwarder{source: received, sink: app.SinkFromElement(last), to: room.LocalParticipant}
 		forwarders = append(forwarders, f)
 	}
-	_ = pipeline.SetState(gst.StatePaused) // a sink in NULL says that there is nothing more; play says why it failed
+	_ = graph.SetState(gst.StatePaused) // a sink in NULL says that there is nothing more; Play says why it failed
 	for _, f := range forwarders {
 		forwarding.Go(func() {
 			if err := f.forward(); err != nil {
@@ -93,7 +94,7 @@ func bridge(ctx context.Context, from, participant, to, identity string) error {
 			}
 		})
 	}
-	if err := play(ctx, pipeline); err != nil {
+	if err := pipeline.Play(ctx, graph); err != nil {
 		return err
 	}
 	select {
@@ -118,46 +119,4 @@ func join(ctx context.Context, name, identity string) (*lksdk.Room, error) {
 		return nil, fmt.Errorf("join room %q: %w", name, err)
 	}
 	return room, nil
-}
-
-// newForwarder takes a source and a sink of the pipeline.
-func newForwarder(pipeline *gst.Pipeline, source, sink string, to *lksdk.LocalParticipant) (*forwarder, error) {
-	from, err := pipeline.GetElementByName(source)
-	if err != nil {
-		return nil, err
-	}
-	end, err := pipeline.GetElementByName(sink)
-	if err != nil {
-		return nil, err
-	}
-	return &forwarder{source: from, sink: app.SinkFromElement(end), to: to}, nil
-}
-
-// play plays the pipeline until its end, an error, or the end of ctx.
-func play(ctx context.Context, pipeline *gst.Pipeline) error {
-	started := pipeline.SetState(gst.StatePlaying)
-	defer context.AfterFunc(ctx, func() { pipeline.SendEvent(gst.NewEOSEvent()) })()
-
-	bus := pipeline.GetPipelineBus()
-	for {
-		timeout := gst.ClockTimeNone
-		if started != nil {
-			timeout = 0 // nothing more will come than what is on the bus
-		}
-		message := bus.TimedPop(timeout)
-		if message == nil {
-			return started
-		}
-		switch message.Type() {
-		case gst.MessageEOS:
-			return nil
-		case gst.MessageError:
-			return message.ParseError()
-		case gst.MessageWarning:
-			log.Print(message.ParseWarning())
-		case gst.MessageLatency:
-			pipeline.RecalculateLatency()
-		default: // other messages do not matter here
-		}
-	}
 }

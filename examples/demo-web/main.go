@@ -1,18 +1,13 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"flag"
 	"fmt"
 	"os"
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/examples/internal/foreground"
-)
-
-const (
-	statusFailed = 1
-	statusUsage  = 2
 )
 
 // options are the flags.
@@ -24,20 +19,9 @@ type options struct {
 func main() { os.Exit(status(os.Args[1:])) }
 
 func status(arguments []string) int {
-	o, err := parseFlags(arguments)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	if err != nil {
-		return statusUsage
-	}
-	ctx, stop := foreground.Context()
-	defer stop()
-	if err := run(ctx, o, console.New(os.Stdout)); err != nil && ctx.Err() == nil {
-		fmt.Fprintln(os.Stderr, "demo-web:", err)
-		return statusFailed
-	}
-	return 0
+	return foreground.Status("demo-web", arguments, parseFlags, func(ctx context.Context, o options) error {
+		return run(ctx, o, console.New(os.Stdout))
+	})
 }
 
 func parseFlags(arguments []string) (options, error) {

@@ -11,14 +11,15 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
+	"github.com/gst-livekit/gst-livekit/examples/internal/foreground"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestWrongFlagsAreUsageErrors(t *testing.T) {
 	for _, arguments := range [][]string{{"-port", "65536"}, {"-port", "-1"}, {"-nonsense"}, {"argument"}} {
-		if got := status(arguments); got != statusUsage {
-			t.Errorf("%q: status %d, want %d", arguments, got, statusUsage)
+		if got := status(arguments); got != foreground.StatusUsage {
+			t.Errorf("%q: status %d, want %d", arguments, got, foreground.StatusUsage)
 		}
 	}
 }

@@ -8,26 +8,26 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/transcript"
 )
 
 // program is an example that runs, in a process group of its own that ends with the test.
 type program struct {
 	t       *testing.T
 	process *child.Process
-	printed *transcript
+	printed *transcript.Transcript
 }
 
 // start runs cmd. What it writes is kept, unless cmd says where that goes.
 func start(t *testing.T, cmd *exec.Cmd) *program {
 	t.Helper()
-	p := &program{t: t, printed: &transcript{more: make(chan struct{})}}
+	p := &program{t: t, printed: transcript.New()}
 	if cmd.Stdout == nil {
 		cmd.Stdout = p.printed
 	}
@@ -52,14 +52,14 @@ func (p *program) await(n int, text string) {
 	p.t.Helper()
 	patient := rig.Patient(p.t)
 	for {
-		printed, more := p.printed.look()
+		printed, more := p.printed.Look()
 		if strings.Count(printed, text) >= n {
 			return
 		}
 		select {
 		case <-more:
 		case <-p.process.Done():
-			if printed, _ := p.printed.look(); strings.Count(printed, text) < n {
+			if printed, _ := p.printed.Look(); strings.Count(printed, text) < n {
 				p.t.Fatalf("it has ended without printing %q %d times:\n%s", text, n, printed)
 			}
 			return
@@ -82,10 +82,10 @@ func (p *program) awaitFile(name string, size int64) {
 		select {
 		case <-ticker.C:
 		case <-p.process.Done():
-			printed, _ := p.printed.look()
+			printed, _ := p.printed.Look()
 			p.t.Fatalf("it has ended before %s had %d bytes:\n%s", filepath.Base(name), size, printed)
 		case <-patient.Done():
-			printed, _ := p.printed.look()
+			printed, _ := p.printed.Look()
 			p.t.Fatalf("%s does not grow to %d bytes within %v:\n%s", filepath.Base(name), size, rig.Patience, printed)
 		}
 	}
@@ -105,11 +105,11 @@ func (p *program) succeed() {
 	select {
 	case <-p.process.Done():
 	case <-rig.Patient(p.t).Done():
-		printed, _ := p.printed.look()
+		printed, _ := p.printed.Look()
 		p.t.Fatalf("it does not end within %v:\n%s", rig.Patience, printed)
 	}
 	if err := p.process.Wait(); err != nil {
-		printed, _ := p.printed.look()
+		printed, _ := p.printed.Look()
 		p.t.Fatalf("%v:\n%s", err, printed)
 	}
 }
@@ -121,28 +121,6 @@ func output(t *testing.T, cmd *exec.Cmd) []byte {
 	cmd.Stdout = &out
 	start(t, cmd).succeed()
 	return out.Bytes()
-}
-
-// transcript is what a program has printed. It tells who waits for more.
-type transcript struct {
-	mu   sync.Mutex
-	text strings.Builder
-	more chan struct{} // closed at the next Write
-}
-
-// Write implements io.Writer.
-func (s *transcript) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.more)
-	s.more = make(chan struct{})
-	return s.text.Write(b)
-}
-
-func (s *transcript) look() (text string, more <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String(), s.more
 }
 
 // build compiles a Go program as the tests were compiled, so that the C bindings are not compiled a second time.

@@ -23,7 +23,7 @@ func TestRecordProgram(t *testing.T) {
 	finished := func(t *testing.T, p *program, file string, began time.Time) {
 		t.Helper()
 		p.succeed()
-		if printed, _ := p.printed.look(); printed != "wrote "+file+"\n" {
+		if printed, _ := p.printed.Look(); printed != "wrote "+file+"\n" {
 			t.Errorf("it printed %q", printed)
 		}
 		checkRecording(t, file, 1280, 720)
@@ -61,7 +61,7 @@ func TestRecordProgram(t *testing.T) {
 		p := record(t, nil, "-room", "", "-file", filepath.Join(t.TempDir(), "nothing.mkv"))
 		<-p.process.Done()
 		const want = "nothing to join: set the room property, or give a token that names a room\n"
-		if printed, _ := p.printed.look(); p.process.Wait() == nil || printed != want {
+		if printed, _ := p.printed.Look(); p.process.Wait() == nil || printed != want {
 			t.Errorf("it printed %q, want %q", printed, want)
 		}
 	})
@@ -75,7 +75,7 @@ func TestFramesProgram(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "first.png")
 		p := start(t, exec.Command(binary, "-room", rig.Room(t), "-count", "61", "-png", file))
 		p.succeed()
-		if printed, _ := p.printed.look(); !strings.HasPrefix(printed, "30 frames, ") || strings.Count(printed, "\n") != 2 {
+		if printed, _ := p.printed.Look(); !strings.HasPrefix(printed, "30 frames, ") || strings.Count(printed, "\n") != 2 {
 			t.Errorf("it printed %q", printed)
 		}
 		picture := readPNG(t, file)

@@ -71,10 +71,10 @@ func TestRecordRoom(t *testing.T) {
 			select {
 			case <-ticker.C:
 			case <-p.process.Done():
-				printed, _ := p.printed.look()
+				printed, _ := p.printed.Look()
 				t.Fatalf("it has ended before %s:\n%s", what, printed)
 			case <-patient.Done():
-				printed, _ := p.printed.look()
+				printed, _ := p.printed.Look()
 				t.Fatalf("no %s within %v: %+v\n%s", what, rig.Patience, load(t, folder), printed)
 			}
 		}

@@ -40,7 +40,7 @@ func newScreen(t *testing.T, width, height int) *screen {
 	}
 	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
-		printed, _ := p.printed.look()
+		printed, _ := p.printed.Look()
 		t.Fatalf("Xvfb does not start: %v\n%s", err, printed)
 	}
 	return &screen{t: t, number: strings.TrimSpace(number), width: width, height: height}
@@ -72,8 +72,8 @@ func (s *screen) awaitPicture(p *program) image.Image {
 	for {
 		picture := image.NewNRGBA(image.Rect(0, 0, s.width, s.height))
 		if _, err := io.ReadFull(read, picture.Pix); err != nil {
-			printed, _ := p.printed.look()
-			captured, _ := camera.printed.look()
+			printed, _ := p.printed.Look()
+			captured, _ := camera.printed.Look()
 			s.t.Fatalf("the screen shows no picture with a time: %v\n%s\nximagesrc:\n%s", err, printed, captured)
 		}
 		if _, ok := madeAt(picture); ok {

@@ -68,7 +68,7 @@ func TestRecordUntouchedDecodesNothing(t *testing.T) {
 	p.awaitFile(file, enough)
 	p.interrupt()
 	p.succeed()
-	if printed, _ := p.printed.look(); strings.Contains(printed, "decoding codec=") {
+	if printed, _ := p.printed.Look(); strings.Contains(printed, "decoding codec=") {
 		t.Errorf("it decodes:\n%s", printed)
 	}
 	checkRecording(t, file, 640, 360)
@@ -150,7 +150,7 @@ func TestUDPCanBeWatched(t *testing.T) {
 	}
 	for len(received) < enough {
 		if err := receive(); err != nil {
-			printed, _ := p.printed.look()
+			printed, _ := p.printed.Look()
 			t.Fatalf("%v:\n%s", err, printed)
 		}
 	}
@@ -189,7 +189,7 @@ func TestRawRGBGivesPixelsAlone(t *testing.T) {
 	for n := range 30 {
 		frame := make([]byte, width*height*3)
 		if _, err := io.ReadFull(read, frame); err != nil {
-			printed, _ := p.printed.look()
+			printed, _ := p.printed.Look()
 			t.Fatalf("frame %d: %v:\n%s", n, err, printed)
 		}
 		picture := image.NewNRGBA(image.Rect(0, 0, width, height))

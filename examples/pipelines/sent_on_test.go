@@ -74,7 +74,7 @@ func TestRTSPServesTwoClients(t *testing.T) {
 	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, Width: 640, Height: 360, Tone: true})
 	server := start(t, exec.Command("/usr/bin/python3", "../python/rtsp.py", rig.Room(t), "--port", "0"))
 	server.await(1, "/live\n")
-	printed, _ := server.printed.look()
+	printed, _ := server.printed.Look()
 	address := regexp.MustCompile(`rtsp://\S+`).FindString(printed)
 	file := func(n string) string { return filepath.Join(t.TempDir(), n+".mkv") }
 	client := func(file string) *program {
@@ -136,7 +136,7 @@ func TestBarcodesAreRead(t *testing.T) {
 	p := start(t, script("barcodes.sh", rig.Room(t)))
 	publishFile(t, file, livekit.TrackSource_CAMERA)
 	p.await(1, `symbol=(string)12345678`)
-	printed, _ := p.printed.look()
+	printed, _ := p.printed.Look()
 	if !strings.Contains(printed, "type=(string)I2/5") {
 		t.Errorf("it printed %q", printed)
 	}

@@ -42,7 +42,7 @@ func (p *program) awaitBuffers(tracks, n int) {
 	p.t.Helper()
 	const buffer = " buffer, thread-id="
 	p.await(tracks, "receiving track")
-	printed, _ := p.printed.look()
+	printed, _ := p.printed.Look()
 	p.await(strings.Count(printed, buffer)+n, buffer)
 }
 
@@ -84,7 +84,7 @@ func TestSpeechGivesSamplesAlone(t *testing.T) {
 	}
 	samples := make([]byte, 3*16000*2)
 	if _, err := io.ReadFull(read, samples); err != nil {
-		printed, _ := p.printed.look()
+		printed, _ := p.printed.Look()
 		t.Fatalf("%v:\n%s", err, printed)
 	}
 	checkTone(t, samples)

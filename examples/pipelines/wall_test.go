@@ -79,10 +79,10 @@ func (p *program) awaitFrames(publisher *testpublisher.Publisher, n int) {
 		select {
 		case <-ticker.C:
 		case <-p.process.Done():
-			printed, _ := p.printed.look()
+			printed, _ := p.printed.Look()
 			p.t.Fatalf("it has ended:\n%s", printed)
 		case <-patient.Done():
-			printed, _ := p.printed.look()
+			printed, _ := p.printed.Look()
 			p.t.Fatalf("not %d frames within %v:\n%s", n, rig.Patience, printed)
 		}
 	}

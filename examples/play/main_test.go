@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/examples/internal/foreground"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -18,8 +20,8 @@ func TestWrongFlagsAreUsageErrors(t *testing.T) {
 		{"-nonsense"},
 		{"argument"},
 	} {
-		if got := status(arguments); got != statusUsage {
-			t.Errorf("%q: status %d, want %d", arguments, got, statusUsage)
+		if got := status(arguments); got != foreground.StatusUsage {
+			t.Errorf("%q: status %d, want %d", arguments, got, foreground.StatusUsage)
 		}
 	}
 }

@@ -9,13 +9,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/console"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver/child"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/transcript"
 )
 
 const patience = 40 * time.Second
@@ -23,7 +23,7 @@ const patience = 40 * time.Second
 // played is a program that runs in this process, with what it has printed.
 type played struct {
 	t       *testing.T
-	printed *transcript
+	printed *transcript.Transcript
 }
 
 // play runs it until the test ends, and returns when it has printed the text.
@@ -41,7 +41,7 @@ func play(t *testing.T, text string, change func(*options)) *played {
 	if change != nil {
 		change(&o)
 	}
-	p := &played{t, &transcript{more: make(chan struct{})}}
+	p := &played{t, transcript.New()}
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, o, console.New(p.printed)) }()
@@ -54,7 +54,7 @@ func play(t *testing.T, text string, change func(*options)) *played {
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	for {
-		all, more := p.printed.look()
+		all, more := p.printed.Look()
 		if strings.Contains(all, text) {
 			return p
 		}
@@ -72,7 +72,7 @@ func play(t *testing.T, text string, change func(*options)) *played {
 // lines are those that it has printed and that match, as somebody copies them.
 func (p *played) lines(pattern string) []string {
 	p.t.Helper()
-	all, _ := p.printed.look()
+	all, _ := p.printed.Look()
 	lines := regexp.MustCompile("(?m)^    ("+pattern+".*)$").FindAllStringSubmatch(all, -1)
 	if len(lines) == 0 {
 		p.t.Fatalf("no line begins with %s:\n%s", pattern, all)
@@ -195,7 +195,7 @@ func TestSimulcastHasASmallLayer(t *testing.T) {
 func TestServerAloneHasNobodyInARoom(t *testing.T) {
 	p := play(t, "until Ctrl-C", func(o *options) { o.participants = 0 })
 	p.lines("export LIVEKIT_URL=ws://127.0.0.1:")
-	if all, _ := p.printed.look(); strings.Contains(all, "gst-launch") {
+	if all, _ := p.printed.Look(); strings.Contains(all, "gst-launch") {
 		t.Errorf("it offers pipelines:\n%s", all)
 	}
 }
@@ -208,26 +208,4 @@ func TestMissingCameraIsNamed(t *testing.T) {
 	if err := run(t.Context(), o, console.New(&bytes.Buffer{})); err == nil || !strings.Contains(err.Error(), "/dev/nowhere") {
 		t.Errorf("error is %v", err)
 	}
-}
-
-// transcript is what a program has printed. It tells who waits for more.
-type transcript struct {
-	mu   sync.Mutex
-	text strings.Builder
-	more chan struct{} // closed at the next Write
-}
-
-// Write implements io.Writer.
-func (s *transcript) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.more)
-	s.more = make(chan struct{})
-	return s.text.Write(b)
-}
-
-func (s *transcript) look() (text string, more <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String(), s.more
 }

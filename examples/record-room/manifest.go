@@ -68,12 +68,12 @@ func (m *manifest) received(f *file, clock, duration gst.ClockTime) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	at := m.now.wall.Add(time.Duration(clock - m.now.clock))
+	if f.Began.IsZero() {
+		f.Began = at
+		_ = m.write() // the next one tells if the disk is full
+	}
 	if duration != gst.ClockTimeNone {
 		at = at.Add(time.Duration(duration))
-	}
-	if f.Began.IsZero() {
-		f.Began = m.now.wall.Add(time.Duration(clock - m.now.clock))
-		_ = m.write() // the next one tells if the disk is full
 	}
 	f.Seconds = at.Sub(f.Began).Seconds()
 }

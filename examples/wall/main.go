@@ -19,6 +19,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/elements/livekitbin"
+	"github.com/gst-livekit/gst-livekit/examples/internal/pipeline"
 	"github.com/gst-livekit/gst-livekit/examples/internal/published"
 )
 
@@ -76,37 +77,8 @@ func show(ctx context.Context, room, file string) error {
 	if err != nil {
 		return err
 	}
-	err = play(ctx, w.pipeline)
+	err = pipeline.Play(ctx, w.pipeline)
 	end()
 	<-followed
 	return err
-}
-
-// play plays the pipeline until its end, an error, or the end of ctx, which lets a muxer finish its file.
-func play(ctx context.Context, pipeline *gst.Pipeline) error {
-	started := pipeline.SetState(gst.StatePlaying)
-	defer context.AfterFunc(ctx, func() { pipeline.SendEvent(gst.NewEOSEvent()) })()
-
-	bus := pipeline.GetPipelineBus()
-	for {
-		timeout := gst.ClockTimeNone
-		if started != nil {
-			timeout = 0 // nothing more will come than what is on the bus
-		}
-		message := bus.TimedPop(timeout)
-		if message == nil {
-			return started
-		}
-		switch message.Type() {
-		case gst.MessageEOS:
-			return nil
-		case gst.MessageError:
-			return message.ParseError()
-		case gst.MessageWarning:
-			log.Print(message.ParseWarning())
-		case gst.MessageLatency:
-			pipeline.RecalculateLatency()
-		default: // other messages do not matter here
-		}
-	}
 }

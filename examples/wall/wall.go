@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-gst/go-gst/gst"
 
+	"github.com/gst-livekit/gst-livekit/examples/internal/pipeline"
 	"github.com/gst-livekit/gst-livekit/examples/internal/published"
 )
 
@@ -37,26 +38,22 @@ func newWall(room, file string) (*wall, error) {
 		sink = toFile
 	}
 	// Without a format, the compositor mixes in the deepest that it knows, 16 bits a colour, which takes many times the work.
-	pipeline, err := gst.NewPipelineFromString(fmt.Sprintf("compositor name=mixer background=black latency=200000000 ! "+
+	graph, err := gst.NewPipelineFromString(fmt.Sprintf("compositor name=mixer background=black latency=200000000 ! "+
 		"video/x-raw,format=I420,width=%d,height=%d,framerate=30/1 ! %s "+
 		"videotestsrc is-live=true pattern=black ! video/x-raw,format=I420,width=16,height=16,framerate=30/1 ! mixer.", width, height, sink))
 	if err != nil {
 		return nil, err
 	}
-	mixer, err := pipeline.GetElementByName("mixer")
+	mixer, err := graph.GetElementByName("mixer")
 	if err != nil {
 		return nil, err
 	}
 	if file != "" {
-		element, err := pipeline.GetElementByName("file")
-		if err != nil {
-			return nil, err
-		}
-		if err := element.SetProperty("location", file); err != nil {
+		if _, err := pipeline.Set(graph, "file", map[string]any{"location": file}); err != nil {
 			return nil, err
 		}
 	}
-	return &wall{room: room, pipeline: pipeline, mixer: mixer}, nil
+	return &wall{room: room, pipeline: graph, mixer: mixer}, nil
 }
 
 // add shows a track, and makes room for it.
@@ -77,14 +74,8 @@ func (w *wall) add(t published.Track) error {
 		"source": {"room": w.room, "participant": t.Participant, "track-sid": t.SID},
 		"label":  {"text": name},
 	} {
-		e, err := bin.GetElementByName(element)
-		if err != nil {
+		if _, err := pipeline.Set(bin, element, properties); err != nil {
 			return err
-		}
-		for property, value := range properties {
-			if err := e.SetProperty(property, value); err != nil {
-				return err
-			}
 		}
 	}
 	size, err := bin.GetElementByName("size")

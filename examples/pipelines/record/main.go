@@ -20,6 +20,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/elements/livekitsrc"
+	"github.com/gst-livekit/gst-livekit/examples/internal/pipeline"
 )
 
 // A file has one picture size and one colour format, even when the publisher changes its own.
@@ -37,11 +38,13 @@ func main() {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	pipeline, err := newPipeline(*room, *participant, *file)
+	graph, err := newPipeline(*room, *participant, *file)
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := run(ctx, pipeline); err != nil {
+	err = pipeline.Play(ctx, graph)
+	_ = graph.SetState(gst.StateNull)
+	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println("wrote", *file)
@@ -53,53 +56,15 @@ func newPipeline(room, participant, file string) (*gst.Pipeline, error) {
 	if err := livekitsrc.Register(); err != nil {
 		return nil, err
 	}
-	pipeline, err := gst.NewPipelineFromString(description)
+	graph, err := gst.NewPipelineFromString(description)
 	if err != nil {
 		return nil, err
 	}
-	// A value that is set as a property needs no quoting; in the text of a pipeline it would.
-	for _, p := range []struct{ element, property, value string }{
-		{"source", "room", room},
-		{"source", "participant", participant},
-		{"file", "location", file},
-	} {
-		element, err := pipeline.GetElementByName(p.element)
-		if err != nil {
-			return nil, err
-		}
-		if err := element.SetProperty(p.property, p.value); err != nil {
-			return nil, err
-		}
+	if _, err := pipeline.Set(graph, "source", map[string]any{"room": room, "participant": participant}); err != nil {
+		return nil, err
 	}
-	return pipeline, nil
-}
-
-// run plays the pipeline until its end, an error, or the end of ctx, which lets the muxer finish its file.
-func run(ctx context.Context, pipeline *gst.Pipeline) error {
-	defer func() { _ = pipeline.SetState(gst.StateNull) }()
-	started := pipeline.SetState(gst.StatePlaying)
-	defer context.AfterFunc(ctx, func() { pipeline.SendEvent(gst.NewEOSEvent()) })()
-
-	bus := pipeline.GetPipelineBus()
-	for {
-		timeout := gst.ClockTimeNone
-		if started != nil {
-			timeout = 0 // nothing more will come than what is on the bus
-		}
-		message := bus.TimedPop(timeout)
-		if message == nil {
-			return started
-		}
-		switch message.Type() {
-		case gst.MessageEOS:
-			return nil
-		case gst.MessageError:
-			return message.ParseError()
-		case gst.MessageWarning:
-			log.Print(message.ParseWarning())
-		case gst.MessageLatency:
-			pipeline.RecalculateLatency()
-		default: // other messages do not matter here
-		}
+	if _, err := pipeline.Set(graph, "file", map[string]any{"location": file}); err != nil {
+		return nil, err
 	}
+	return graph, nil
 }
