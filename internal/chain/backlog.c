@@ -19,14 +19,15 @@ gboolean
 gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
     gint64 *behind)
 {
-  guint inside = gst_app_src_get_current_level_buffers (chain->appsrc);
-  guint waiting = inside + gst_livekit_output_backlog (&chain->output);
+  guint inside, waiting;
+  gsize bytes;
 
+  gst_livekit_source_waiting (chain->source, &inside, &bytes);
+  waiting = inside + gst_livekit_output_backlog (&chain->output);
   if (chain->decoder)
     waiting = MIN (waiting, chain->n_taken - chain->n_outrun);
   *behind = unit->outruns ? 0 : waited (chain, waiting);
-  if (inside > 0 &&
-      gst_app_src_get_current_level_bytes (chain->appsrc) + size > GST_LIVEKIT_CHAIN_MAX_BYTES)
+  if (inside > 0 && bytes + size > GST_LIVEKIT_CHAIN_MAX_BYTES)
     return FALSE;
   if (unit->outruns)
     return inside < 2 * GST_LIVEKIT_CHAIN_MAX_BACKLOG;
@@ -34,8 +35,8 @@ gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, 
       !(chain->decoder && *behind > GST_LIVEKIT_CHAIN_MAX_BEHIND);
 }
 
-/* appsrc cannot return buffers. Its streaming thread drops the queued units as soon
- * as the decoder is done with the present one. */
+/* The streaming thread drops the units that wait as soon as the decoder is done with the
+ * present one. */
 void
 gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts)
 {

@@ -1,6 +1,7 @@
 #include "bin.h"
 
 #include "private.h"
+#include "type.h"
 
 typedef struct {
   GstBin parent;
@@ -45,8 +46,6 @@ class_init (gpointer klass, gpointer data)
       "One received track", "The gst-livekit authors <https://github.com/gst-livekit/gst-livekit>");
 }
 
-/* A program that is linked with this code can also load it as a plugin. Then there
- * are two copies of it in one process, and each registers its own class. */
 static gpointer
 register_once (gpointer unused)
 {
@@ -55,17 +54,8 @@ register_once (gpointer unused)
     .class_init = class_init,
     .instance_size = sizeof (GstLivekitBin),
   };
-  gchar *name = g_strdup ("GstLivekitTrack");
-  GType type;
-  guint n;
 
-  for (n = 2; g_type_from_name (name) != 0; n++) {
-    g_free (name);
-    name = g_strdup_printf ("GstLivekitTrack%u", n);
-  }
-  type = g_type_register_static (GST_TYPE_BIN, name, &info, 0);
-  g_free (name);
-  return GSIZE_TO_POINTER (type);
+  return GSIZE_TO_POINTER (gst_livekit_type_register (GST_TYPE_BIN, "GstLivekitTrack", &info));
 }
 
 GstElement *

@@ -13,26 +13,27 @@ add_probe (GstLivekitChain *chain, GstElement *element, GstPadProbeType type,
   gst_livekit_life_add_probe (chain->life, element, "src", type, callback);
 }
 
-static gboolean
-add_appsrc (GstLivekitChain *chain, GstCaps *caps, guint64 latency, GError **error)
+static void
+add_source (GstLivekitChain *chain, GstCaps *caps, guint64 latency)
 {
-  GstElement *appsrc = gst_livekit_chain_add (chain, "appsrc", "access-units", error);
+  GstElement *source;
 
-  if (!appsrc)
-    return FALSE;
-  chain->appsrc = GST_APP_SRC (appsrc);
-  g_object_set (appsrc, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, "max-bytes",
-      (guint64) 0, "min-latency", (gint64) latency, "emit-signals", FALSE, NULL);
+  chain->source = gst_livekit_source_new ("access-units", gst_livekit_chain_on_idle,
+      gst_livekit_life_ref (chain->life), gst_livekit_life_unref);
+  source = GST_ELEMENT (chain->source);
+  gst_bin_add (GST_BIN (chain->bin), source);
+  gst_livekit_source_set_latency (chain->source, latency);
+  if (caps)
+    gst_livekit_source_push_caps (chain->source, caps);
   /* Events from the decoder; output.c has the probe for events from further
    * downstream. */
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+  add_probe (chain, source, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
       gst_livekit_chain_on_key_frame_event);
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+  add_probe (chain, source, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
       gst_livekit_chain_on_downstream_event);
   if (chain->ghost)
-    gst_livekit_sideband_watch (appsrc);
-  add_probe (chain, appsrc, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* after tags */
-  return TRUE;
+    gst_livekit_sideband_watch (source);
+  add_probe (chain, source, GST_PAD_PROBE_TYPE_BUFFER, gst_livekit_chain_on_unit); /* after tags */
 }
 
 static gboolean
@@ -107,8 +108,8 @@ link_decode (GstLivekitChain *chain, GstCaps *caps, const GstLivekitChainConfig 
   gst_livekit_chain_set_output_caps (chain);
 
   linked = parser
-      ? gst_element_link_many (GST_ELEMENT (chain->appsrc), parser, chain->decoder, convert, NULL)
-      : gst_element_link_many (GST_ELEMENT (chain->appsrc), chain->decoder, convert, NULL);
+      ? gst_element_link_many (GST_ELEMENT (chain->source), parser, chain->decoder, convert, NULL)
+      : gst_element_link_many (GST_ELEMENT (chain->source), chain->decoder, convert, NULL);
   linked = linked && gst_element_link (converted, filter);
   if (!linked)
     g_set_error (error, gst_livekit_chain_error_quark (), GST_LIVEKIT_CHAIN_NO_LINK,
@@ -128,8 +129,8 @@ build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError *
   chain->open = !config->format;
   if (config->format)
     gst_caps_set_simple (chain->raw, "format", G_TYPE_STRING, config->format, NULL);
-  ok = add_appsrc (chain, caps, config->latency, error) && add_decoder (chain, caps, error) &&
-      link_decode (chain, caps, config, &last, error);
+  add_source (chain, caps, config->latency);
+  ok = add_decoder (chain, caps, error) && link_decode (chain, caps, config, &last, error);
   gst_caps_unref (caps);
   if (!ok)
     return FALSE;
@@ -147,15 +148,15 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
 {
   GstCaps *caps = gst_caps_from_string (config->untouched_caps);
   const char *factory = gst_livekit_parser_for (caps);
-  GstElement *last = NULL;
+  GstElement *last;
 
-  if (add_appsrc (chain, factory ? caps : NULL, config->latency, error))
-    last = GST_ELEMENT (chain->appsrc);
+  add_source (chain, factory ? caps : NULL, config->latency);
+  last = GST_ELEMENT (chain->source);
   chain->sizeless = caps;
-  if (last && factory) {
+  if (factory) {
     chain->parser = last = gst_livekit_chain_add (chain, factory, "parser", error);
     if (last)
-      gst_element_link (GST_ELEMENT (chain->appsrc), last);
+      gst_element_link (GST_ELEMENT (chain->source), last);
   }
   chain->last = last;
   if (last) {
@@ -179,9 +180,8 @@ build_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError
   chain->open = !config->sound_forced;
   if (chain->downstream)
     g_atomic_int_set (&chain->settled, gst_livekit_downstream_changes (chain->downstream));
-  if (!add_appsrc (chain, chain->sound, config->latency, error))
-    return FALSE;
-  chain->last = GST_ELEMENT (chain->appsrc);
+  add_source (chain, chain->sound, config->latency);
+  chain->last = GST_ELEMENT (chain->source);
   gst_livekit_output_add_sound (chain, config);
   return TRUE;
 }

@@ -113,6 +113,7 @@ free_chain (GstLivekitChain *chain)
   gst_clear_caps (&chain->sound);
   gst_clear_caps (&chain->raw);
   g_mutex_clear (&chain->lock);
+  g_mutex_clear (&chain->pushing);
   g_strfreev (chain->bad);
   g_free (chain->media_type);
   g_free (chain->stream_id);
@@ -138,6 +139,7 @@ gst_livekit_chain_new (const GstLivekitChainConfig *config, GError **error)
   chain->media_type = media_type (config->encoded_caps);
   chain->bad = g_strdupv ((gchar **) config->bad);
   g_mutex_init (&chain->lock);
+  g_mutex_init (&chain->pushing);
   chain->bin = gst_object_ref_sink (gst_livekit_bin_new ("track", chain->life));
   gst_livekit_timing_reset (&chain->timing, config->after);
   gst_livekit_output_init (&chain->output);
@@ -200,18 +202,8 @@ describe_units (GstLivekitChain *chain)
     gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, text, NULL);
     g_free (text);
   }
-  gst_app_src_set_caps (chain->appsrc, caps);
+  gst_livekit_source_push_caps (chain->source, caps);
   gst_caps_unref (caps);
-}
-
-void
-gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
-{
-  if (!chain->sizeless || (chain->width == width && chain->height == height))
-    return;
-  chain->width = width;
-  chain->height = height;
-  describe_units (chain);
 }
 
 /* libvpx's decoder does not report the colorimetry that it reads, and has no parser. */
@@ -225,43 +217,142 @@ set_colours (GstLivekitChain *chain, const GstVideoColorimetry *told)
   describe_units (chain);
 }
 
-static GstLivekitPushResult
-push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
-    guint64 *pts, gint64 *behind)
+static GstBuffer *
+buffer_of (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
+    guint64 pts, guint64 dts)
 {
-  GstBuffer *buffer;
-  guint64 dts;
+  GstBuffer *buffer = gst_buffer_new_memdup (data, size);
 
-  *behind = 0;
-  if (gst_livekit_chain_outdated (chain))
-    return GST_LIVEKIT_PUSH_OUTDATED;
-  if (!gst_livekit_chain_has_room (chain, unit, size, behind))
-    return GST_LIVEKIT_PUSH_FULL;
-  if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
-          unit->decode, pts, &dts))
-    return GST_LIVEKIT_PUSH_STOPPED;
-
-  if (unit->outruns)
-    gst_livekit_chain_outrun (chain, dts);
-  if (unit->key_frame)
-    set_colours (chain, &unit->colorimetry);
-  buffer = gst_buffer_new_memdup (data, size);
-  GST_BUFFER_PTS (buffer) = *pts;
+  GST_BUFFER_PTS (buffer) = pts;
   GST_BUFFER_DTS (buffer) = dts;
   if (!unit->key_frame)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (unit->discont) {
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
     if (chain->decoder)
-      gst_livekit_chain_note_discont (chain, *pts);
+      gst_livekit_chain_note_discont (chain, pts);
   }
   if (chain->ghost)
     gst_livekit_sideband_attach (&chain->sideband, buffer, unit);
-  if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
+  return buffer;
+}
+
+/* The functions named locked_ require chain->pushing. */
+static GstLivekitPushResult
+locked_push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
+    guint64 *pts)
+{
+  guint64 dts;
+
+  if (gst_livekit_chain_outdated (chain))
+    return GST_LIVEKIT_PUSH_OUTDATED;
+  if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
+          unit->decode, pts, &dts))
+    return GST_LIVEKIT_PUSH_STOPPED;
+  if (unit->outruns)
+    gst_livekit_chain_outrun (chain, dts);
+  if (unit->key_frame)
+    set_colours (chain, &unit->colorimetry);
+  if (!gst_livekit_source_push (chain->source, buffer_of (chain, data, size, unit, *pts, dts)))
     return GST_LIVEKIT_PUSH_STOPPED;
   chain->taken[chain->n_taken++ % G_N_ELEMENTS (chain->taken)] =
       g_get_monotonic_time () * GST_USECOND;
   return GST_LIVEKIT_PUSH_OK;
+}
+
+static GstLivekitPushResult
+locked_push_sound (GstLivekitChain *chain, const void *data, gsize size,
+    const GstLivekitSoundPiece *piece)
+{
+  GstLivekitUnit unit = { .capture_time = piece->capture_time, .orientation = -1 };
+  GstBuffer *buffer;
+
+  if (gst_livekit_chain_outdated (chain))
+    return GST_LIVEKIT_PUSH_OUTDATED;
+  buffer = gst_buffer_new_memdup (data, size);
+  GST_BUFFER_PTS (buffer) = piece->pts;
+  GST_BUFFER_DURATION (buffer) = piece->duration;
+  if (piece->discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_RESYNC);
+  gst_livekit_sideband_attach (&chain->sideband, buffer, &unit);
+  return gst_livekit_source_push (chain->source, buffer) ? GST_LIVEKIT_PUSH_OK
+                                                         : GST_LIVEKIT_PUSH_STOPPED;
+}
+
+static void
+locked_take_mail (GstLivekitChain *chain)
+{
+  GstLivekitMail *mail = gst_livekit_source_mail (chain->source);
+  GstLivekitPushResult result;
+  guint64 pts;
+
+  if (!gst_livekit_mail_is_full (mail))
+    return;
+  if (mail->is_sound)
+    result = locked_push_sound (chain, mail->data, mail->size, &mail->piece);
+  else
+    result = locked_push (chain, mail->data, mail->size, &mail->unit, &pts);
+  if (result != GST_LIVEKIT_PUSH_OK)
+    g_atomic_int_set (&mail->refused, TRUE);
+  gst_livekit_mail_close (mail);
+}
+
+/* Everything that Go calls comes after what it has put into the mail before. */
+static void
+begin (GstLivekitChain *chain)
+{
+  g_mutex_lock (&chain->pushing);
+  locked_take_mail (chain);
+}
+
+static void
+finish (GstLivekitChain *chain)
+{
+  g_mutex_unlock (&chain->pushing);
+}
+
+/* Go may fill the mail if it would not learn anything from a call: the unit will not be
+ * refused, and nothing waits but what the next thread is about to take. */
+static gboolean
+may_fill (GstLivekitChain *chain)
+{
+  return chain->ghost && !gst_livekit_chain_outdated (chain) &&
+      gst_livekit_output_backlog (&chain->output) <= 2;
+}
+
+gboolean
+gst_livekit_chain_on_idle (gpointer life)
+{
+  GstLivekitChain *chain = gst_livekit_life_enter (life);
+  gboolean fill;
+
+  if (!chain)
+    return FALSE;
+  begin (chain);
+  finish (chain);
+  fill = may_fill (chain);
+  if (fill && chain->sound)
+    gst_livekit_source_mail (chain->source)->offset =
+        gst_livekit_timing_offset (GST_ELEMENT (chain->parent));
+  gst_livekit_chain_unref (chain);
+  return fill;
+}
+
+static GstLivekitPushResult
+push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
+    guint64 *pts, gint64 *behind)
+{
+  GstLivekitMail *mail = gst_livekit_source_mail (chain->source);
+
+  *behind = 0;
+  if (g_atomic_int_compare_and_exchange (&mail->refused, TRUE, FALSE))
+    return gst_livekit_chain_outdated (chain) ? GST_LIVEKIT_PUSH_OUTDATED
+                                              : GST_LIVEKIT_PUSH_STOPPED;
+  if (gst_livekit_chain_outdated (chain))
+    return GST_LIVEKIT_PUSH_OUTDATED;
+  if (!gst_livekit_chain_has_room (chain, unit, size, behind))
+    return GST_LIVEKIT_PUSH_FULL;
+  return locked_push (chain, data, size, unit, pts);
 }
 
 GstLivekitPushResult
@@ -272,9 +363,11 @@ gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
 
   if (returned)
     gst_livekit_frame_free (returned);
+  begin (chain);
   result = push (chain, data, size, unit, pts, behind);
   /* Metadata of a unit that was refused must not be attached to another one. */
   gst_livekit_sideband_forget_frame (&chain->sideband);
+  finish (chain);
   return result;
 }
 
@@ -282,42 +375,63 @@ GstLivekitPushResult
 gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data, gsize size,
     const GstLivekitSoundPiece *piece)
 {
-  GstLivekitUnit unit = { .capture_time = piece->capture_time, .orientation = -1 };
-  GstBuffer *buffer;
+  GstLivekitPushResult result;
   gboolean full;
 
-  if (gst_livekit_chain_outdated (chain))
-    return GST_LIVEKIT_PUSH_OUTDATED;
-  full = gst_livekit_output_is_full (&chain->output, piece->duration);
-  buffer = gst_buffer_new_memdup (data, size);
-  GST_BUFFER_PTS (buffer) = piece->pts;
-  GST_BUFFER_DURATION (buffer) = piece->duration;
-  if (piece->discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_RESYNC);
-  gst_livekit_sideband_attach (&chain->sideband, buffer, &unit);
-  if (gst_app_src_push_buffer (chain->appsrc, buffer) != GST_FLOW_OK)
-    return GST_LIVEKIT_PUSH_STOPPED;
-  return full ? GST_LIVEKIT_PUSH_LEAKED : GST_LIVEKIT_PUSH_OK;
+  begin (chain);
+  g_atomic_int_set (&gst_livekit_source_mail (chain->source)->refused, FALSE);
+  full = gst_livekit_source_is_full (chain->source, piece->duration);
+  result = locked_push_sound (chain, data, size, piece);
+  finish (chain);
+  return result == GST_LIVEKIT_PUSH_OK && full ? GST_LIVEKIT_PUSH_LEAKED : result;
 }
 
-/* appsrc queues serialized events together with its buffers. */
 void
 gst_livekit_chain_push_gap (GstLivekitChain *chain, guint64 pts, guint64 duration)
 {
-  gst_element_send_event (GST_ELEMENT (chain->appsrc), gst_event_new_gap (pts, duration));
+  begin (chain);
+  gst_livekit_source_push_event (chain->source, gst_event_new_gap (pts, duration));
+  finish (chain);
+}
+
+guint64
+gst_livekit_chain_last (GstLivekitChain *chain)
+{
+  guint64 last;
+
+  begin (chain);
+  last = chain->timing.highest;
+  finish (chain);
+  return last;
 }
 
 void
 gst_livekit_chain_describe (GstLivekitChain *chain, const GstLivekitFrameMetadata *metadata,
     const void *user_data, gsize size)
 {
+  begin (chain);
   gst_livekit_sideband_set_frame (&chain->sideband, metadata, user_data, size);
+  finish (chain);
+}
+
+void
+gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
+{
+  begin (chain);
+  if (chain->sizeless && (chain->width != width || chain->height != height)) {
+    chain->width = width;
+    chain->height = height;
+    describe_units (chain);
+  }
+  finish (chain);
 }
 
 void
 gst_livekit_chain_set_title (GstLivekitChain *chain, const char *title)
 {
+  begin (chain);
   gst_livekit_sideband_set_title (&chain->sideband, title);
+  finish (chain);
 }
 
 void
@@ -325,8 +439,12 @@ gst_livekit_chain_gap (GstLivekitChain *chain, gint64 from, gint64 to)
 {
   GstElement *parent = GST_ELEMENT (chain->parent);
   guint64 start, end;
+  gboolean ok;
 
-  if (gst_livekit_timing_gap (&chain->timing, parent, from, to, &start, &end))
+  begin (chain);
+  ok = gst_livekit_timing_gap (&chain->timing, parent, from, to, &start, &end);
+  finish (chain);
+  if (ok)
     gst_livekit_output_gap (&chain->output, gst_event_new_gap (start, end - start));
 }
 
@@ -339,16 +457,17 @@ gst_livekit_chain_end (GstLivekitChain *chain)
   chain->ended = TRUE;
   failed = chain->failed;
   g_mutex_unlock (&chain->lock);
+  begin (chain);
   if (!failed)
-    gst_app_src_end_of_stream (chain->appsrc);
+    gst_livekit_source_end (chain->source);
+  finish (chain);
   return !failed;
 }
 
-/* appsrc would also notify the pipeline: its message is dropped. */
 void
 gst_livekit_chain_set_latency (GstLivekitChain *chain, guint64 latency)
 {
-  g_object_set (chain->appsrc, "min-latency", (gint64) latency, NULL);
+  gst_livekit_source_set_latency (chain->source, latency);
   gst_element_post_message (GST_ELEMENT (chain->bin),
       gst_message_new_latency (GST_OBJECT (chain->bin)));
 }
@@ -365,6 +484,12 @@ gst_livekit_chain_pull (GstLivekitChain *chain, GstLivekitFrame *returned)
   if (returned)
     gst_livekit_frame_free (returned);
   return gst_livekit_output_pull (&chain->output);
+}
+
+GstLivekitMail *
+gst_livekit_chain_mail (GstLivekitChain *chain)
+{
+  return gst_livekit_source_mail (chain->source);
 }
 
 const gint *

@@ -1,7 +1,7 @@
 package chain
 
 /*
-#cgo pkg-config: gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0
+#cgo pkg-config: gstreamer-1.0 gstreamer-base-1.0 gstreamer-app-1.0 gstreamer-video-1.0
 #cgo noescape gst_livekit_chain_describe
 #include <stdlib.h>
 #include "chain.h"
@@ -129,6 +129,8 @@ type Chain struct {
 	returned returned // a released frame that C has not freed yet
 
 	// unit is passed to C by Push. It is kept here because otherwise each Push would allocate it.
+	size   [2]int // of the units, in pixels
+	mail   mail
 	unit   C.GstLivekitUnit
 	piece  C.GstLivekitSoundPiece
 	pts    C.guint64
@@ -145,8 +147,18 @@ type anchor struct {
 	glib   int64 // ns
 }
 
-func newAnchor() anchor {
-	return anchor{goTime: time.Now(), glib: int64(C.g_get_monotonic_time()) * 1000}
+func newAnchor() (a anchor) {
+	const quick = 200 * time.Microsecond
+	for range 5 { // this thread may be interrupted between the two clocks
+		before := time.Now()
+		glib := int64(C.g_get_monotonic_time()) * 1000
+		took := time.Since(before)
+		a = anchor{goTime: before.Add(took / 2), glib: glib}
+		if took < quick {
+			break
+		}
+	}
+	return a
 }
 
 func (a anchor) glibTime(t time.Time) int64 {
@@ -249,6 +261,7 @@ func newChainOf(config Config) (*Chain, error) {
 		}
 		return nil, fmt.Errorf("build decoder for %s: %s", config.Codec, C.GoString(gerr.message))
 	}
+	c.mail = mail{C.gst_livekit_chain_mail(c.c)}
 	c.reader.arrived = (*int32)(C.gst_livekit_chain_arrived(c.c))
 	c.decoder = C.GoString(C.gst_livekit_chain_decoder(c.c))
 	return c, nil
@@ -264,26 +277,25 @@ func newStrv(all []string) **C.char {
 	return strv
 }
 
-// Push sends one access unit into the chain and returns its presentation time. It copies the unit, and never blocks. If
-// it returns ErrBacklog, ErrStopped or ErrOutdated, the unit was refused.
+// Push sends one access unit into the chain. It copies the unit, and never blocks. If it returns ErrBacklog, ErrStopped
+// or ErrOutdated, the unit was refused; with a pad, ErrStopped may be about the one before. Without a pad it returns the
+// unit's presentation time.
 func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 	if len(unit.Data) == 0 {
 		return 0, nil
 	}
-	c.describe(unit.Metadata)
 	if unit.Decode.IsZero() {
 		unit.Decode = unit.Due
 	}
-	c.unit = C.GstLivekitUnit{
-		due:          C.gint64(c.anchor.glibTime(unit.Due)),
-		decode:       C.gint64(c.anchor.glibTime(unit.Decode)),
-		key_frame:    gboolean(unit.KeyFrame),
-		discont:      gboolean(unit.Discont || unit.Outruns),
-		outruns:      gboolean(unit.Outruns && unit.KeyFrame && c.decoder != ""),
-		capture_time: captureTime(unit.CaptureTime),
-		orientation:  orientation(unit.Rotation),
-		colorimetry:  colorimetry(unit.Colorimetry),
+	if c.config.Pad != nil && unit.Metadata == nil && !unit.Outruns && c.mail.begin(len(unit.Data)) {
+		c.describeUnit(&c.mail.c.unit, unit)
+		c.mail.c.is_sound = 0
+		c.mail.send(unit.Data)
+		c.behind = 0
+		return 0, nil
 	}
+	c.describe(unit.Metadata)
+	c.describeUnit(&c.unit, unit)
 	switch C.gst_livekit_chain_push(c.c, unsafe.Pointer(unsafe.SliceData(unit.Data)), C.gsize(len(unit.Data)),
 		&c.unit, c.returned.take(), &c.pts, &c.behind) {
 	case C.GST_LIVEKIT_PUSH_FULL:
@@ -294,6 +306,28 @@ func (c *Chain) Push(unit Unit) (pts time.Duration, err error) {
 		return 0, ErrOutdated
 	}
 	return time.Duration(c.pts), nil
+}
+
+func (c *Chain) describeUnit(to *C.GstLivekitUnit, unit Unit) {
+	*to = C.GstLivekitUnit{
+		due:          C.gint64(c.anchor.glibTime(unit.Due)),
+		decode:       C.gint64(c.anchor.glibTime(unit.Decode)),
+		key_frame:    gboolean(unit.KeyFrame),
+		discont:      gboolean(unit.Discont || unit.Outruns),
+		outruns:      gboolean(unit.Outruns && unit.KeyFrame && c.decoder != ""),
+		capture_time: captureTime(unit.CaptureTime),
+		orientation:  orientation(unit.Rotation),
+		colorimetry:  colorimetry(unit.Colorimetry),
+	}
+}
+
+// Last returns the highest presentation time so far, 0 before the first unit. It is for the goroutine that calls Push.
+func (c *Chain) Last() time.Duration {
+	last := C.gst_livekit_chain_last(c.c)
+	if last == C.GST_CLOCK_TIME_NONE {
+		return 0
+	}
+	return time.Duration(last)
 }
 
 // Behind returns how long, at the last Push, the next unit had been waiting for the decoder, or for downstream of a
@@ -321,13 +355,18 @@ func (c *Chain) Gap(from, to time.Time) {
 // SetSize sets the size of the next units. A stream that is not decoded has it in its caps, whatever its parser reads,
 // and a decoder without a parser is reset by it. It is for the goroutine that calls Push.
 func (c *Chain) SetSize(width, height int) {
+	if size := [2]int{width, height}; size != c.size {
+		c.size = size
+	} else {
+		return
+	}
 	C.gst_livekit_chain_set_size(c.c, C.guint(width), C.guint(height))
 }
 
 // Outdated reports whether another chain must replace this one, from a key frame on: its decoder does not work, or
 // downstream changed between raw and encoded video. It is for the goroutine that calls Push.
 func (c *Chain) Outdated() bool {
-	return C.gst_livekit_chain_outdated(c.c) != 0
+	return !c.mail.isOpen() && C.gst_livekit_chain_outdated(c.c) != 0
 }
 
 // End ends the stream: after the frames already pushed, EOS is sent on the pad, or Next returns io.EOF. It returns

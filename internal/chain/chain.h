@@ -2,28 +2,32 @@
  *
  * A chain is the GStreamer half of one received track:
  *
- *   appsrc ! [parser] ! decoder ! videoconvert ! capsfilter ! (queue ! pad | appsink)
+ *   source ! [parser] ! decoder ! videoconvert ! capsfilter ! (queue ! pad | appsink)
  *
  * or, in an element whose downstream takes the encoded stream,
  *
- *   appsrc ! [parser] ! queue ! pad
+ *   source ! [parser] ! queue ! pad
  *
  * A chain for sound is given what leaves the pad: samples, or the packets of a codec.
  *
- *   appsrc ! pad
+ *   source ! pad
  *
  * A chain has one of these forms for its whole life. When downstream changes between
  * raw and encoded video, or the decoder does not work, the chain is outdated: it gives
  * no more data, and the caller replaces it at the next key frame.
  *
- * Go calls C once per access unit and, in a Go program, once per decoded frame; there
- * is no call per packet, and decoded pixels are never copied. C calls Go only for rare
+ * Go calls C at most once per access unit and, in a Go program, once per decoded frame;
+ * there is no call per packet, and decoded pixels are never copied. In an element that
+ * keeps up, Go writes each unit into memory that both share, without a call (mail.h). C calls Go only for rare
  * events, not for frames: these are counted, and an eventfd wakes the reader. C holds no
  * Go pointer: `handle` is a runtime/cgo.Handle, and livekitChainFreed() is called when C
  * no longer uses it.
  */
 #ifndef GST_LIVEKIT_CHAIN_H
 #define GST_LIVEKIT_CHAIN_H
+
+#include "mail.h"
+#include "unit.h"
 
 #include <gst/gst.h>
 #include <gst/video/video.h>
@@ -86,25 +90,6 @@ typedef enum {
   GST_LIVEKIT_STUMBLED_FAILED, /* the decoder has failed too often and is not used again */
 } GstLivekitStumbled;
 
-/* What is known about one access unit besides its bytes. */
-typedef struct {
-  gint64 due;    /* when to show it, in ns on g_get_monotonic_time()'s clock */
-  gint64 decode; /* when to decode it, on the same clock */
-  gboolean key_frame;
-  gboolean discont;
-  gboolean outruns;     /* drop what waits for the decoder; only for a key frame */
-  guint64 capture_time; /* ns since the Unix epoch, GST_CLOCK_TIME_NONE = unknown */
-  gint orientation; /* quarter turns clockwise, plus 4 when mirrored before them; -1: no picture */
-  GstVideoColorimetry colorimetry; /* set for a key frame if its decoder does not report it */
-} GstLivekitUnit;
-
-/* The frame metadata that the publisher attached to one access unit. */
-typedef struct {
-  guint64 user_timestamp;
-  guint32 frame_id;
-  gboolean has_user_timestamp, has_frame_id;
-} GstLivekitFrameMetadata;
-
 /* One decoded frame, mapped for reading. Planes stay valid until it is freed. */
 typedef struct {
   GstVideoFrame video;
@@ -140,13 +125,6 @@ void gst_livekit_chain_unref (GstLivekitChain *chain);
 GstLivekitPushResult gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
     const GstLivekitUnit *unit, GstLivekitFrame *returned, guint64 *pts, gint64 *behind);
 
-/* What is known about one piece of sound besides its bytes. Times are running times. */
-typedef struct {
-  guint64 pts, duration; /* ns */
-  guint64 capture_time;  /* as in GstLivekitUnit */
-  gboolean discont;
-} GstLivekitSoundPiece;
-
 /* Copies one piece of sound, samples or a packet, into a chain for sound. Never blocks. */
 GstLivekitPushResult gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data,
     gsize size, const GstLivekitSoundPiece *piece);
@@ -161,6 +139,12 @@ GstClockTimeDiff gst_livekit_running_time (GstElement *element);
  * for a chain with a pad, and for the thread that pushes. */
 void gst_livekit_chain_describe (GstLivekitChain *chain, const GstLivekitFrameMetadata *metadata,
     const void *user_data, gsize size);
+
+/* Where Go may put the next unit itself. It is valid for as long as the chain. */
+GstLivekitMail *gst_livekit_chain_mail (GstLivekitChain *chain);
+
+/* The highest PTS so far, GST_CLOCK_TIME_NONE before the first unit. */
+guint64 gst_livekit_chain_last (GstLivekitChain *chain);
 
 /* Sets the title tag, NULL = none (borrowed). Only for the thread that pushes. */
 void gst_livekit_chain_set_title (GstLivekitChain *chain, const char *title);

@@ -19,7 +19,7 @@ func TestFirstPictureBehindAGapIsFlagged(t *testing.T) {
 				for range keyDistance / 2 {
 					f.push()
 				}
-				before := f.last
+				before := f.chain.Last()
 				f.pushed, f.awaiting = keyDistance, true
 				for b := f.next(); ; b = f.next() {
 					if b.PTS > before {

@@ -47,7 +47,7 @@ our_stream_start (GstLivekitChain *chain, GstEvent *event)
   return ours;
 }
 
-/* appsrc creates a random stream id; ours is stable for the track. Its EOS is dropped
+/* The source creates a random stream id; ours is stable for the track. Its EOS is dropped
  * if another chain continues the stream. */
 GstPadProbeReturn
 gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)

@@ -56,7 +56,7 @@ is_from (GstMessage *message, gpointer element)
       (source == element || gst_object_has_as_ancestor (source, GST_OBJECT (element)));
 }
 
-/* The flow return that appsrc got from downstream for the failure. */
+/* The flow return that the source got from downstream for the failure. */
 static GstFlowReturn
 flow_of (GstMessage *message)
 {
@@ -113,7 +113,7 @@ stream_is_at_fault (GstLivekitChain *chain, GstMessage *message)
 {
   if (is_from (message, chain->decoder) || is_from (message, chain->parser))
     return TRUE;
-  if (!is_from (message, chain->appsrc))
+  if (!is_from (message, chain->source))
     return FALSE;
   if (flow_of (message) == GST_FLOW_NOT_NEGOTIATED)
     return chain->decoder && broke_off_inside (chain);
@@ -145,7 +145,7 @@ is_between_two (GstLivekitChain *chain)
 static gboolean
 downstream_has_changed (GstLivekitChain *chain, GstMessage *message)
 {
-  return is_from (message, chain->appsrc) && flow_of (message) == GST_FLOW_NOT_NEGOTIATED &&
+  return is_from (message, chain->source) && flow_of (message) == GST_FLOW_NOT_NEGOTIATED &&
       is_between_two (chain);
 }
 
@@ -221,7 +221,7 @@ blame_stream (GstLivekitChain *chain, const char *reason)
 }
 
 /* TRUE if another chain can continue where this one failed, or if the stream has
- * ended anyway, so that appsrc sends EOS after its error. The elements report a
+ * ended anyway, so that the source sends EOS after its error. The elements report a
  * failure one after another on one streaming thread: only the first message counts. */
 static gboolean
 take_error (GstLivekitChain *chain, GstMessage *message)
@@ -253,7 +253,7 @@ gst_livekit_chain_take_message (GstLivekitChain *chain, GstMessage *message)
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_LATENCY:
       return is_from (message,
-          chain->appsrc); /* the code that sets the latency notifies the pipeline */
+          chain->source); /* the code that sets the latency notifies the pipeline */
     case GST_MESSAGE_WARNING:
       return is_passing (chain, message);
     case GST_MESSAGE_ERROR:

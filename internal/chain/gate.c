@@ -97,6 +97,7 @@ on_buffer (GstLivekitChain *chain, GstPad *pad, GstBuffer *buffer)
   gst_clear_caps (&caps);
   if (!welcome) {
     g_atomic_int_inc (&chain->kept);
+    gst_livekit_chain_keep_from_go (chain);
     GST_DEBUG_OBJECT (pad, "downstream does not want this any more: %" GST_PTR_FORMAT, buffer);
     return GST_PAD_PROBE_DROP;
   }

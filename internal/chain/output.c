@@ -67,9 +67,9 @@ make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
   frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
   output->early = frames;
   g_mutex_unlock (&output->lock);
-  if (output->appsrc) {
+  if (output->source) {
     if (GST_CLOCK_TIME_IS_VALID (output->sound_capacity))
-      g_object_set (output->appsrc, "max-time", output->sound_capacity + latency, NULL);
+      gst_livekit_source_set_capacity (output->source, output->sound_capacity + latency);
     return;
   }
   if (output->capacity == 0 || output->untouched)
@@ -82,7 +82,7 @@ make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
 void
 gst_livekit_output_set_delay (GstLivekitOutput *output, GstClockTime delay)
 {
-  if (output->queue || output->appsrc)
+  if (output->queue || output->source)
     make_room (output, GST_CLOCK_TIME_NONE, delay);
 }
 
@@ -130,7 +130,7 @@ static GstPadProbeReturn
 on_query_in (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
   return GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_ALLOCATION &&
-          (chain->output.appsrc || chain->output.untouched)
+          (chain->output.source || chain->output.untouched)
       ? GST_PAD_PROBE_DROP
       : GST_PAD_PROBE_OK;
 }
@@ -200,7 +200,7 @@ gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
   return TRUE;
 }
 
-/* Sound has no queue behind it: appsrc is one, and drops the oldest when it is full. */
+/* Sound has no queue behind it: the source is one, and drops the oldest when it is full. */
 void
 gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config)
 {
@@ -213,26 +213,17 @@ gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfi
     { GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query_in },
   };
   GstLivekitOutput *output = &chain->output;
-  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (chain->appsrc), "src");
+  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (chain->source), "src");
   guint i;
 
-  output->appsrc = gst_object_ref (chain->appsrc);
+  output->source = gst_object_ref (chain->source);
   output->sound_capacity = config->sound_capacity;
-  g_object_set (chain->appsrc, "leaky-type", GST_APP_LEAKY_TYPE_DOWNSTREAM, NULL);
   for (i = 0; i < G_N_ELEMENTS (probes); i++)
-    gst_livekit_life_add_probe (chain->life, GST_ELEMENT (chain->appsrc), "src", probes[i].type,
+    gst_livekit_life_add_probe (chain->life, GST_ELEMENT (chain->source), "src", probes[i].type,
         probes[i].callback);
   make_room (output, config->latency, GST_CLOCK_TIME_NONE);
   gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));
   gst_object_unref (pad);
-}
-
-gboolean
-gst_livekit_output_is_full (GstLivekitOutput *output, GstClockTime duration)
-{
-  GstClockTime most = gst_app_src_get_max_time (output->appsrc);
-
-  return most > 0 && gst_app_src_get_current_level_time (output->appsrc) + duration > most;
 }
 
 /* This thread must not call Go: a thread that Go does not know takes a processor from
@@ -396,7 +387,7 @@ void
 gst_livekit_output_clear (GstLivekitOutput *output)
 {
   g_clear_object (&output->queue);
-  g_clear_object (&output->appsrc);
+  g_clear_object (&output->source);
   g_clear_object (&output->appsink);
   gst_caps_replace (&output->caps, NULL);
   g_mutex_clear (&output->lock);

@@ -6,13 +6,14 @@
 #define GST_LIVEKIT_OUTPUT_H
 
 #include "chain.h"
+#include "source.h"
 
 #include <gst/app/app.h>
 
 typedef struct {
   GstElement *queue;           /* owned, or NULL */
   GstElement *appsink;         /* owned, or NULL */
-  GstAppSrc *appsrc;           /* owned: of a chain for sound, or NULL */
+  GstLivekitSource *source;    /* owned: of a chain for sound, or NULL */
   gboolean untouched;          /* the queue holds access units */
   GstClockTime sound_capacity; /* for sound: NONE = no limit */
   guint capacity;              /* frames, 0 = no limit */
@@ -32,11 +33,8 @@ typedef struct {
 
 void gst_livekit_output_init (GstLivekitOutput *output);
 
-/* Connects appsrc to the element's pad, for a chain for sound. */
+/* Connects the source to the element's pad, for a chain for sound. */
 void gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config);
-
-/* Whether sound of this length, in ns, makes it drop what waits for downstream. */
-gboolean gst_livekit_output_is_full (GstLivekitOutput *output, GstClockTime duration);
 
 /* Add the end of a chain after its element `last`. */
 gboolean gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,

@@ -63,16 +63,17 @@ func (f *feeder) push() {
 		return
 	}
 	unit := Unit{Data: f.units[i], Due: due, KeyFrame: key, Discont: f.awaiting}
-	pts, err := f.chain.Push(unit)
+	_, err := f.chain.Push(unit)
 	if errors.Is(err, ErrOutdated) {
 		f.awaiting = true
 		if !key {
 			return
 		}
+		f.last = f.chain.Last()
 		f.chain.Close()
 		f.open()
 		unit.Discont = true
-		pts, err = f.chain.Push(unit)
+		_, err = f.chain.Push(unit)
 	}
 	switch {
 	case errors.Is(err, ErrBacklog), errors.Is(err, ErrOutdated): // the latter because it changed its mind again
@@ -81,7 +82,7 @@ func (f *feeder) push() {
 	case err != nil:
 		f.t.Fatal(err)
 	}
-	f.last, f.awaiting = pts, false
+	f.awaiting = false
 }
 
 // pushAll pushes each unit once.

@@ -13,8 +13,8 @@
  *   downstream.c
  *   life.c
  *   state.c
- *   timing.c, sideband.c, sticky.c, video_decoder.c, want.c
- *   video_alpha.c, video_capsevent.c, video_colour.c, video_threads.c
+ *   source.c, timing.c, sideband.c, sticky.c, video_decoder.c, want.c
+ *   mail.c, type.c, video_alpha.c, video_capsevent.c, video_colour.c, video_threads.c
  *   video_size.c
  */
 #ifndef GST_LIVEKIT_CHAIN_PRIVATE_H
@@ -25,6 +25,7 @@
 #include "life.h"
 #include "output.h"
 #include "sideband.h"
+#include "source.h"
 #include "timing.h"
 
 #include <gst/app/app.h>
@@ -42,12 +43,12 @@ typedef struct {
 struct _GstLivekitChain {
   gint refs; /* atomic: one for the caller, and one for each running callback */
   void (*free) (GstLivekitChain *chain);
-  GstLivekitLife *life; /* owned: callbacks hold it instead of the chain */
-  GstElement *bin;      /* owned: contains all elements below */
-  GstAppSrc *appsrc;    /* borrowed from bin */
-  GstElement *decoder;  /* borrowed from bin; NULL if the stream is not decoded */
-  GstElement *parser;   /* borrowed from bin; NULL when there is none */
-  GstElement *last;     /* borrowed from bin: the element in front of the queue or appsink */
+  GstLivekitLife *life;     /* owned: callbacks hold it instead of the chain */
+  GstElement *bin;          /* owned: contains all elements below */
+  GstLivekitSource *source; /* borrowed from bin */
+  GstElement *decoder;      /* borrowed from bin; NULL if the stream is not decoded */
+  GstElement *parser;       /* borrowed from bin; NULL when there is none */
+  GstElement *last;         /* borrowed from bin: the element in front of the queue or appsink */
   gchar *stream_id;
   gchar *media_type;                /* of the access units */
   GstBin *parent;                   /* owned: the element, or our own pipeline */
@@ -81,7 +82,7 @@ struct _GstLivekitChain {
   gint outrunning;    /* atomic: units before `resumes` are dropped */
   gint unwanted;      /* atomic: downstream wants what this chain cannot give */
 
-  /* Only used by the goroutine that pushes. */
+  GMutex pushing; /* guards the fields below, and what is in the source's mail; before `lock` */
   GstLivekitTiming timing;
   GstLivekitSideband sideband;
   gint64 taken[GST_LIVEKIT_CHAIN_MAX_BACKLOG]; /* ring buffer: when each unit was pushed */
@@ -105,6 +106,9 @@ struct _GstLivekitChain {
 gboolean gst_livekit_chain_has_failed (GstLivekitChain *chain);
 gboolean gst_livekit_chain_fail (GstLivekitChain *chain);
 void gst_livekit_chain_set_failed (GstLivekitChain *chain);
+
+/* state.c: the chain may be outdated now, which Go only sees when it calls. */
+void gst_livekit_chain_keep_from_go (GstLivekitChain *chain);
 
 /* state.c: whether the chain's streaming threads have paused without an error,
  * because an element behind the pad was not running, or was stopped with data in it.
@@ -131,7 +135,7 @@ gboolean gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUni
  * DTS. */
 void gst_livekit_chain_outrun (GstLivekitChain *chain, GstClockTime dts);
 
-/* backlog.c: a buffer probe on appsrc's source pad. */
+/* backlog.c: a buffer probe on the source's pad. */
 GstPadProbeReturn gst_livekit_chain_on_unit (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
@@ -179,7 +183,7 @@ void gst_livekit_chain_decoder_failed (const char *decoder, const char *reason, 
 GstPadProbeReturn gst_livekit_chain_on_key_frame_event (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
-/* events.c: probes for events on appsrc's source pad, for data on the decoder's, and
+/* events.c: probes for events on the source's pad, for data on the decoder's, and
  * for events on the pad that pictures leave in their original size. */
 GstPadProbeReturn gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
@@ -193,6 +197,9 @@ GstPadProbeReturn gst_livekit_chain_on_sized_event (GstLivekitChain *chain, GstP
  * the next key frame. Then everything passes for good. */
 GstPadProbeReturn gst_livekit_chain_on_held (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
+
+/* chain.c: a GstLivekitSourceTake; its data is a GstLivekitLife. */
+gboolean gst_livekit_chain_on_idle (gpointer life);
 
 /* build.c: creates the elements for what downstream wants now. */
 gboolean gst_livekit_chain_build (GstLivekitChain *chain, const GstLivekitChainConfig *config,

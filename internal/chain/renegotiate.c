@@ -147,6 +147,8 @@ adapt (GstLivekitChain *chain, gboolean reconsider)
     if (reconsider)
       g_atomic_int_set (&chain->unwanted, !gst_livekit_chain_is_wanted (chain, now.taken));
     wanted = !g_atomic_int_get (&chain->unwanted);
+    if (!wanted)
+      gst_livekit_chain_keep_from_go (chain);
     if (wanted && chain->filter)
       set_output_caps (chain, now.taken, now.width, now.height);
     before = now;

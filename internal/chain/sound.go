@@ -83,13 +83,16 @@ var opusTags = []byte("OpusTags\x0b\x00\x00\x00gst-livekit\x00\x00\x00\x00")
 // rawAudio is never freed.
 var rawAudio = (*C.gchar)(C.CString("audio/x-raw"))
 
+// noClock is GST_CLOCK_STIME_NONE.
+const noClock = math.MinInt64
+
 // Running returns the running time of the pad's element, and when it was that; ok is false without a clock.
 func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
 	const quick = 200 * time.Microsecond
 	for range 5 { // this thread may be interrupted between the two clocks
 		before := time.Now()
 		now := C.gst_livekit_running_time((*C.GstElement)(p.Bin))
-		if now == math.MinInt64 { // GST_CLOCK_STIME_NONE
+		if now == noClock {
 			return 0, time.Time{}, false
 		}
 		took := time.Since(before)
@@ -99,6 +102,16 @@ func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
 		}
 	}
 	return running, at, ok
+}
+
+// Running returns the running time of the chain's element, and when it was that; ok is false without a clock. It is for
+// the goroutine that calls PushSound.
+func (c *Chain) Running() (running time.Duration, at time.Time, ok bool) {
+	if offset, ok := c.mail.offset(); ok {
+		at = time.Now()
+		return time.Duration(c.anchor.glibTime(at)) + offset, at, true
+	}
+	return c.config.Pad.Running()
 }
 
 // Piece is a piece of sound for PushSound, of which one of the first three fields is set.
@@ -115,20 +128,23 @@ type Piece struct {
 // PushSound sends a piece of sound into a chain for sound. It copies the piece, and never blocks. If it returns ErrStopped
 // or ErrOutdated, the piece was refused. leaked says that downstream is too slow: as much that waited was dropped.
 func (c *Chain) PushSound(p *Piece) (leaked bool, err error) {
-	c.piece = C.GstLivekitSoundPiece{
-		pts: C.guint64(p.PTS), duration: C.guint64(p.Duration),
-		capture_time: captureTime(p.CaptureTime), discont: gboolean(p.Discont),
-	}
-	// The type of the pointer says that there are no pointers in what it points to: a packet may be part of a struct
-	// that has some.
-	data, size := (*C.guint8)(unsafe.SliceData(p.Data)), len(p.Data)
+	data := p.Data
 	switch {
 	case len(p.Samples) > 0:
-		data, size = (*C.guint8)(unsafe.Pointer(unsafe.SliceData(p.Samples))), 2*len(p.Samples)
+		data = bytesOf(p.Samples)
 	case len(p.Floats) > 0:
-		data, size = (*C.guint8)(unsafe.Pointer(unsafe.SliceData(p.Floats))), 4*len(p.Floats)
+		data = bytesOf(p.Floats)
 	}
-	switch C.gst_livekit_chain_push_sound(c.c, data, C.gsize(size), &c.piece) {
+	if c.config.Pad != nil && c.mail.begin(len(data)) {
+		c.mail.c.piece = p.describe()
+		c.mail.c.is_sound = 1
+		c.mail.send(data)
+		return false, nil
+	}
+	c.piece = p.describe()
+	// The type of the pointer says that there are no pointers in what it points to: a packet may be part of a struct
+	// that has some.
+	switch C.gst_livekit_chain_push_sound(c.c, (*C.guint8)(unsafe.SliceData(data)), C.gsize(len(data)), &c.piece) {
 	case C.GST_LIVEKIT_PUSH_STOPPED:
 		return false, ErrStopped
 	case C.GST_LIVEKIT_PUSH_OUTDATED:
@@ -137,6 +153,13 @@ func (c *Chain) PushSound(p *Piece) (leaked bool, err error) {
 		return true, nil
 	}
 	return false, nil
+}
+
+func (p *Piece) describe() C.GstLivekitSoundPiece {
+	return C.GstLivekitSoundPiece{
+		pts: C.guint64(p.PTS), duration: C.guint64(p.Duration),
+		capture_time: captureTime(p.CaptureTime), discont: gboolean(p.Discont),
+	}
 }
 
 // PushGap says that there is no sound for a time. It is for the goroutine that calls PushSound.

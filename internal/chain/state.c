@@ -17,6 +17,13 @@ gst_livekit_chain_unref (GstLivekitChain *chain)
     chain->free (chain);
 }
 
+void
+gst_livekit_chain_keep_from_go (GstLivekitChain *chain)
+{
+  if (chain->source)
+    gst_livekit_mail_keep_from_go (gst_livekit_source_mail (chain->source));
+}
+
 gboolean
 gst_livekit_chain_has_failed (GstLivekitChain *chain)
 {
@@ -34,6 +41,7 @@ gst_livekit_chain_set_failed (GstLivekitChain *chain)
   g_mutex_lock (&chain->lock);
   chain->failed = TRUE;
   g_mutex_unlock (&chain->lock);
+  gst_livekit_chain_keep_from_go (chain);
 }
 
 gboolean
@@ -45,6 +53,7 @@ gst_livekit_chain_fail (GstLivekitChain *chain)
   ended = chain->ended;
   chain->failed = !ended;
   g_mutex_unlock (&chain->lock);
+  gst_livekit_chain_keep_from_go (chain);
   return !ended;
 }
 
@@ -74,5 +83,5 @@ gboolean
 gst_livekit_chain_has_paused (GstLivekitChain *chain)
 {
   return chain->ghost &&
-      gst_pad_get_last_flow_return (GST_BASE_SRC_PAD (chain->appsrc)) == GST_FLOW_FLUSHING;
+      gst_pad_get_last_flow_return (GST_BASE_SRC_PAD (chain->source)) == GST_FLOW_FLUSHING;
 }

@@ -26,6 +26,21 @@ gst_livekit_running_time (GstElement *element)
   return now;
 }
 
+gint64
+gst_livekit_timing_offset (GstElement *element)
+{
+  gint64 before, after, running;
+  guint tries = 5; /* this thread may be interrupted between the two clocks */
+
+  do {
+    before = g_get_monotonic_time ();
+    running = gst_livekit_running_time (element);
+    after = g_get_monotonic_time ();
+  } while (after - before > 200 && --tries);
+  return GST_CLOCK_STIME_IS_VALID (running) ? running - (before + after) / 2 * GST_USECOND
+                                            : running;
+}
+
 static gboolean
 update_offset (GstLivekitTiming *timing, GstElement *element)
 {

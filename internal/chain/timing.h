@@ -28,6 +28,10 @@ gboolean gst_livekit_timing_unit (GstLivekitTiming *timing, GstElement *element,
 gboolean gst_livekit_timing_gap (GstLivekitTiming *timing, GstElement *element, gint64 from,
     gint64 to, guint64 *start, guint64 *end);
 
+/* Running time of `element` minus monotonic time, in ns, to about 0.2 ms;
+ * GST_CLOCK_STIME_NONE without a clock. */
+gint64 gst_livekit_timing_offset (GstElement *element);
+
 /* The inverse: the moment on g_get_monotonic_time()'s clock at which `element` has
  * the running time `running`, at most a day ahead. FALSE as above. */
 gboolean gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment);

@@ -338,5 +338,5 @@ func (s *Stream) newOutput(track *room.Track, codec caps.Codec) (*output, error)
 	if err != nil {
 		return nil, err
 	}
-	return newOutput(codec, c, capacity), nil
+	return newOutput(codec, c, s.config.Pad != nil, capacity), nil
 }

@@ -21,16 +21,16 @@ const (
 type output struct {
 	codec caps.Codec
 	chain *chain.Chain
+	pad   bool // nobody reads its frames
 
 	mu     sync.Mutex // held while a unit or gap is pushed, so that its frame cannot come out before it is recorded
 	pushed time.Time  // up to when the stream has content: when the last unit is shown, or the last gap ended
 	units  units
-	last   time.Duration // highest presentation time of a unit
 	offset time.Duration // CLOCK_MONOTONIC minus presentation time, for the last frame
 }
 
-func newOutput(codec caps.Codec, c *chain.Chain, capacity int) *output {
-	o := &output{codec: codec, chain: c}
+func newOutput(codec caps.Codec, c *chain.Chain, pad bool, capacity int) *output {
+	o := &output{codec: codec, chain: c, pad: pad}
 	if capacity > 0 {
 		o.units.limit = capacity + unitsInDecoder
 	}
@@ -63,7 +63,9 @@ func (o *output) push(au *video.AccessUnit, discont, outruns bool) error {
 	if au.PTS.After(o.pushed) {
 		o.pushed = au.PTS
 	}
-	o.last = max(o.last, pts)
+	if o.pad {
+		return nil
+	}
 	o.units.add(unit{pts: pts, monotonic: o.chain.Monotonic(au.PTS), info: Info{
 		Rotation:     au.Rotation,
 		Metadata:     metadata,
@@ -133,7 +135,7 @@ func (s *Stream) retire(out *output) {
 		out.chain.End()
 		return
 	}
-	s.after = out.last
+	s.after = out.chain.Last()
 	s.dropOutput(out)
 }
 

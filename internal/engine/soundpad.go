@@ -170,8 +170,12 @@ func (p *soundPad) toFloats() {
 
 // offset implements soundOutput.
 func (p *soundPad) offset() (time.Duration, bool) {
-	running, at, ok := p.sound.config.Pad.Running()
-	return running - at.Sub(p.sound.epoch), ok
+	running := p.sound.config.Pad.Running
+	if p.chain != nil {
+		running = p.chain.Running
+	}
+	now, at, ok := running()
+	return now - at.Sub(p.sound.epoch), ok
 }
 
 func (p *soundPad) setLatency(latency time.Duration) {

@@ -1,0 +1,59 @@
+package chain
+
+/*
+#include <linux/futex.h>
+#include "chain.h"
+*/
+import "C"
+
+import (
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// mail is where Go puts a unit for the streaming thread without a call into C, while that thread sleeps. See mail.h.
+type mail struct {
+	c *C.GstLivekitMail
+}
+
+func (m mail) state() *int32 { return (*int32)(&m.c.state) }
+
+func (m mail) isOpen() bool {
+	return atomic.LoadInt32(m.state()) == C.GST_LIVEKIT_MAIL_OPEN && atomic.LoadInt32((*int32)(&m.c.refused)) == 0
+}
+
+// begin reports whether the caller may put in a unit of this many bytes. It must call send then.
+func (m mail) begin(size int) bool {
+	return size <= C.GST_LIVEKIT_MAIL_SIZE && m.isOpen() &&
+		atomic.CompareAndSwapInt32(m.state(), C.GST_LIVEKIT_MAIL_OPEN, C.GST_LIVEKIT_MAIL_FILLING)
+}
+
+// send copies the bytes, and wakes the streaming thread.
+func (m mail) send(data []byte) {
+	m.c.size = C.gsize(len(data))
+	copy(unsafe.Slice((*byte)(&m.c.data[0]), C.GST_LIVEKIT_MAIL_SIZE), data)
+	atomic.StoreInt32(m.state(), C.GST_LIVEKIT_MAIL_FULL)
+	// It cannot fail, and Go's scheduler need not know of it, as it does not wait.
+	_, _, _ = syscall.RawSyscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(m.state())), C.FUTEX_WAKE_PRIVATE, 1)
+}
+
+// offset returns the running time minus the monotonic clock of C, if it is known.
+func (m mail) offset() (time.Duration, bool) {
+	if !m.isOpen() {
+		return 0, false
+	}
+	offset := atomic.LoadInt64((*int64)(&m.c.offset))
+	return time.Duration(offset), offset != noClock
+}
+
+// bytesOf returns the memory of numbers.
+func bytesOf[T any](all []T) []byte {
+	if len(all) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(all))), len(all)*int(unsafe.Sizeof(all[0])))
+}
