@@ -79,6 +79,39 @@ func TestPadGivesWhatDownstreamWantsNow(t *testing.T) {
 	}
 }
 
+// TestUntouchedStreamThatIsReadDropsNothing looks at the counter all the time, also while a unit is on its way.
+func TestUntouchedStreamThatIsReadDropsNothing(t *testing.T) {
+	t.Parallel()
+	publish(t, testpublisher.Config{FrameRate: 60})
+	app := join(t)
+	p, pad := play(t, takes("video/x-vp8"))
+	s := app.fromPublisher(t, pad)
+	t.Cleanup(p.StopDownstream)
+	stop, most := make(chan struct{}), make(chan uint64)
+	go func() {
+		var dropped uint64
+		for {
+			select {
+			case <-stop:
+				most <- dropped
+				return
+			default:
+				dropped = max(dropped, s.Stats().Dropped)
+			}
+		}
+	}()
+	for range 120 {
+		if _, ok := p.Pull(); !ok {
+			t.Error("the stream ends")
+			break
+		}
+	}
+	close(stop)
+	if dropped := <-most; dropped > 0 {
+		t.Errorf("%d units are said to be dropped", dropped)
+	}
+}
+
 // TestSlowDownstreamOfAnUntouchedStreamSkipsToAKeyFrame reads nothing for so long that the backlog is full.
 func TestSlowDownstreamOfAnUntouchedStreamSkipsToAKeyFrame(t *testing.T) {
 	t.Parallel()

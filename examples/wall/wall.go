@@ -97,6 +97,10 @@ func (w *wall) add(t published.Track) error {
 		log.Printf("%s is on the wall", name)
 		return gst.PadProbeRemove // it was the first picture
 	})
+	// At the end of a recording each track ends a little before the black picture does. Without this, the last pictures are empty.
+	if err := tile.pad.SetProperty("repeat-after-eos", true); err != nil {
+		return err
+	}
 	w.tiles = append(w.tiles, tile)
 	if err := w.arrange(); err != nil {
 		return err

@@ -373,6 +373,9 @@ gst_livekit_output_dropped (GstLivekitOutput *output)
   guint64 gone;
   guint kept = 0;
 
+  /* This queue drops nothing. A unit that is just going in or out would be taken for a dropped one. */
+  if (output->untouched)
+    return 0;
   if (output->queue)
     g_object_get (output->queue, "current-level-buffers", &kept, NULL);
   g_mutex_lock (&output->lock);
