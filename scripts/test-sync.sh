@@ -9,7 +9,7 @@ export LIVEKIT_SERVER=$root/build/livekit-server
 unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 
 scripts/bench-peers.sh
-step "long tests of sync" go test -vet=off -tags slow -count=1 -timeout 15m -run InSync ./integration/sound ./integration/network
+step "long tests of sync" go test -vet=off -tags slow -count=1 -timeout 15m -run InSync ./integration/sound ./integration/network ./integration/static
 # shellcheck disable=SC2317 # step calls it
 table() { go run ./bench/skew >build/sync.md; }
 step "how far sound and picture are apart" table

@@ -18,7 +18,6 @@ import (
 	"github.com/gst-livekit/gst-livekit/integration/network/link"
 	"github.com/gst-livekit/gst-livekit/integration/skew"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
-	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 const (
@@ -48,15 +47,16 @@ var paths = []path{
 func main() {
 	log.SetFlags(0)
 	bursts := flag.Int("bursts", 10, "how many `bursts` are measured of each receiver")
+	only := flag.String("publisher", "", "the only `SDK` to publish with, Go or Node; empty: both")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *bursts); err != nil {
+	if err := run(ctx, *bursts, *only); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, bursts int) error {
+func run(ctx context.Context, bursts int, only string) error {
 	if err := link.Isolate(); err != nil {
 		return err
 	}
@@ -70,23 +70,37 @@ func run(ctx context.Context, bursts int) error {
 		return err
 	}
 	defer server.Stop()
-	publisher, err := testpublisher.Start(ctx, testpublisher.Config{
-		URL: server.URL(), APIKey: server.APIKey, APISecret: server.APISecret, Room: room, Width: 320, Height: 180, Tone: true,
-	})
-	if err != nil {
-		return err
-	}
-	defer publisher.Close()
 	token, err := server.Token(devserver.TokenOptions{Room: room, Identity: "receiver", CanSubscribe: true})
 	if err != nil {
 		return err
 	}
 	environment := append(os.Environ(), server.Environment()...)
+	for _, p := range publishers {
+		if only != "" && only != p.sdk {
+			continue
+		}
+		stop, err := p.publish(ctx, server)
+		if err != nil {
+			return err
+		}
+		err = table(ctx, l, p, receivers(server.URL(), token), environment, bursts)
+		if err := errors.Join(err, stop()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-	fmt.Printf("| |%s\n|---|%s\n", titles(), strings.Repeat("---|", len(paths)))
-	for _, r := range receivers(server.URL(), token) {
+// table prints what all receivers show of a publisher.
+func table(ctx context.Context, l *link.Link, of publisher, receivers []receiver, environment []string, bursts int) error {
+	fmt.Printf("| %s |", "published with the "+of.sdk+" SDK")
+	for _, p := range of.paths {
+		fmt.Printf(" %s |", p.title)
+	}
+	fmt.Printf("\n|---|%s\n", strings.Repeat("---|", len(of.paths)))
+	for _, r := range receivers {
 		fmt.Printf("| %s |", r.name)
-		for _, p := range paths {
+		for _, p := range of.paths {
 			if err := l.Set(link.ToFar, p.impairment); err != nil {
 				return err
 			}
@@ -99,14 +113,8 @@ func run(ctx context.Context, bursts int) error {
 		}
 		fmt.Println()
 	}
-	return publisher.Err()
-}
-
-func titles() (row string) {
-	for _, p := range paths {
-		row += " " + p.title + " |"
-	}
-	return row
+	fmt.Println()
+	return nil
 }
 
 // measure is one cell of the table: the median, and what 95 % do not exceed.

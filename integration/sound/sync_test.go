@@ -117,6 +117,21 @@ func TestSoundIsInSyncAfterAMute(t *testing.T) {
 	checkExact(t, r, 4)
 }
 
+// TestSoundWithPausesIsInSync has a publisher that sends little between bursts.
+func TestSoundWithPausesIsInSync(t *testing.T) {
+	t.Parallel()
+	publisher(t, testpublisher.Config{DTX: true})
+	const pictures = 300
+	r := record(t, matroska+" livekitaudiosrc room=ROOM participant=publisher silence=none ! audio/x-opus ! identity name=time silent=false ! fakesink")
+	r.more("picture", pictures)
+	r.finish()
+	// A packet comes every 20 ms of a burst, and seldom between them.
+	if packets := strings.Count(r.Output(), fmt.Sprintf(passed, "time")); packets == 0 || packets > pictures {
+		t.Errorf("%d packets beside %d pictures", packets, pictures)
+	}
+	checkExact(t, r, 4)
+}
+
 func TestSoundIsInSyncAfterRepublication(t *testing.T) {
 	t.Parallel()
 	p := publisher(t, testpublisher.Config{})

@@ -76,6 +76,8 @@ type Config struct {
 	// Tone publishes sound beside the picture, as a microphone: a burst of 1 kHz, 100 ms long, at each whole second of the
 	// clock that is drawn into the picture. Sender reports then are true for both. There must be no StampedRate.
 	Tone bool
+	// DTX sends one packet in 400 ms between the bursts, as WebRTC senders do in silence. It needs a Tone.
+	DTX bool
 	// ClockAhead is by how much the wall clock of sender reports is ahead of the true one. It needs a Tone.
 	ClockAhead time.Duration
 
@@ -146,6 +148,9 @@ func (c Config) check() error {
 	}
 	if c.ClockAhead != 0 && !c.Tone {
 		return errors.New("a clock that is ahead, without a tone: only then this publisher makes the times of its reports")
+	}
+	if c.DTX && !c.Tone {
+		return errors.New("DTX without a tone: there is no sound")
 	}
 	if c.BFrames > 0 && c.Codec != H264 {
 		return fmt.Errorf("codec %q with B-frames: this publisher makes them of h264", c.Codec)

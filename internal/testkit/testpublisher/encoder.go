@@ -77,7 +77,7 @@ func launchLine(config Config, element encoderElement) string {
 		config.source(), rawCaps(config, config.Width, config.Height), front, config.launch(element))
 	line += config.lowerLayersLine(element)
 	if config.Tone {
-		line += " " + toneLine
+		line += " " + fmt.Sprintf(toneLine, config.DTX)
 	}
 	return line
 }

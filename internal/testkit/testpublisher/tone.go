@@ -23,7 +23,10 @@ const (
 	// opusenc takes the delay of Opus off its timestamps.
 	toneLine = "audiotestsrc is-live=true wave=silence samplesperbuffer=960" +
 		" ! capsfilter name=tone caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved" +
-		" ! opusenc bitrate=64000 frame-size=20 ! appsink name=sound sync=false max-buffers=50"
+		" ! opusenc dtx=%t bitrate=64000 frame-size=20 ! appsink name=sound sync=false max-buffers=50"
+
+	// What an encoder makes of silence is not longer than this, in bytes. One of so many such packets is sent, as libwebrtc does.
+	silentBytes, seldom = 3, 20
 )
 
 var soundCapability = webrtc.RTPCodecCapability{
@@ -57,7 +60,7 @@ func (p *Publisher) publishSound() error {
 	p.mu.Unlock()
 	_, err = p.room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{
 		Source:     livekit.TrackSource_MICROPHONE,
-		DisableDTX: true,
+		DisableDTX: !p.config.DTX,
 		Encryption: p.encryption(),
 	})
 	if err != nil {
@@ -76,7 +79,7 @@ func (p *Publisher) feedSound() {
 		p.fail(err)
 		return
 	}
-	sequence := rtp.NewRandomSequencer()
+	sequence, silent := rtp.NewRandomSequencer(), 0
 	for {
 		packet, ok := p.encoder.pullSound()
 		if !ok {
@@ -85,6 +88,13 @@ func (p *Publisher) feedSound() {
 		}
 		track := p.listener()
 		if track == nil {
+			continue
+		}
+		silent++
+		if len(packet.data) > silentBytes {
+			silent = 0
+		}
+		if p.config.DTX && silent%seldom != 0 {
 			continue
 		}
 		if encrypt != nil {
