@@ -14,6 +14,11 @@ published() {
 }
 
 # shellcheck disable=SC2317 # step calls it
+lost() {
+  LIVEKIT_SERVER=$root/build/livekit-server quiet_downloads go test -count=1 -timeout 15m -v -tags browser -run Browser ./integration/roaming
+}
+
+# shellcheck disable=SC2317 # step calls it
 page() {
   LIVEKIT_SERVER=$root/build/livekit-server quiet_downloads go test -count=1 -timeout 15m -v ./examples/demo-web
 }
@@ -21,4 +26,5 @@ page() {
 step "LiveKit's clients for Node and browsers" node_sdk
 step "the page of make demo-web (first time: go-gst takes some minutes)" page
 step "what Chromium publishes" published livekit-server
+step "Chromium's network, lost and back" lost
 step "simulcast of VP9 and AV1, with a newer server" published livekit-server-next -tags servernext -run 'Layers/(VP9|AV1)Simulcast'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# test-examples.sh: runs the examples that need a server of another kind, a browser or a speech recogniser, which take minutes.
+# test-examples.sh: runs the examples that need a server of another kind, a browser or a speech recogniser, which take minutes, and
+# a LiveKit server of two nodes.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -20,3 +21,5 @@ step "a speech recogniser for Python" recogniser
 
 step "run the examples" quiet_downloads go test -tags examples -vet=off -count=1 -timeout 15m -v \
   -run 'RTMP|RTSP|SpeechIs|Barcodes|HLSPlays|Wall|Follow|Bridge' ./examples/pipelines
+
+step "a LiveKit server of two nodes, with Redis" quiet_downloads go test -tags examples -vet=off -count=1 -timeout 5m -v ./integration/nodes

@@ -123,6 +123,16 @@ func TestSharedCameraComesBack(t *testing.T) {
 	p.until("nothing is shared", `document.getElementById('stop').disabled && `+ready)
 }
 
+// TestSharedScreenComesBack shares the test screen that the browser has for pages that ask for one.
+func TestSharedScreenComesBack(t *testing.T) {
+	address, _ := serve(t)
+	p := openTab(t, address, withCamera...)
+	p.run(`document.getElementById('screen').click()`)
+	p.until("the page says what is shared", `document.getElementById('status').textContent === 'You share your screen.'`)
+	p.until("the picture moves", moves)
+	p.until("the microphone is heard", loud)
+}
+
 func TestRefusedCameraIsExplained(t *testing.T) {
 	address, _ := serve(t)
 	p := openTab(t, address, "--use-fake-device-for-media-stream", "--deny-permission-prompts")

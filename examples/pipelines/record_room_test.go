@@ -52,6 +52,25 @@ func (r recording) running() (n int) {
 	return n
 }
 
+// awaitRecording waits until the recording that p makes in a folder is so. Nobody tells when it changes, so this asks.
+func awaitRecording(p *program, folder, what string, reached func() bool) {
+	p.t.Helper()
+	patient := rig.Patient(p.t)
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for !reached() {
+		select {
+		case <-ticker.C:
+		case <-p.process.Done():
+			printed, _ := p.printed.Look()
+			p.t.Fatalf("it has ended before %s:\n%s", what, printed)
+		case <-patient.Done():
+			printed, _ := p.printed.Look()
+			p.t.Fatalf("no %s within %v: %+v\n%s", what, rig.Patience, load(p.t, folder), printed)
+		}
+	}
+}
+
 // TestRecordRoom has somebody come with picture and sound, and somebody else with a picture. The first one's tracks end, others
 // follow, then the first one leaves.
 func TestRecordRoom(t *testing.T) {
@@ -64,20 +83,7 @@ func TestRecordRoom(t *testing.T) {
 	p := start(t, cmd)
 	await := func(what string, reached func() bool) {
 		t.Helper()
-		patient := rig.Patient(t)
-		ticker := time.NewTicker(20 * time.Millisecond)
-		defer ticker.Stop()
-		for !reached() {
-			select {
-			case <-ticker.C:
-			case <-p.process.Done():
-				printed, _ := p.printed.Look()
-				t.Fatalf("it has ended before %s:\n%s", what, printed)
-			case <-patient.Done():
-				printed, _ := p.printed.Look()
-				t.Fatalf("no %s within %v: %+v\n%s", what, rig.Patience, load(t, folder), printed)
-			}
-		}
+		awaitRecording(p, folder, what, reached)
 	}
 	files := func(n int) func() bool { return func() bool { return load(t, folder).running() == n } }
 	second := func(of *testpublisher.Publisher) func() bool {

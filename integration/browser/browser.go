@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,9 +49,10 @@ type Settings struct {
 
 // Event is what the page says.
 type Event struct {
-	Event   string `json:"event"`   // connected, published, heard, sends, shows, done, failed
+	Event   string `json:"event"`   // connected, reconnecting, reconnected, published, path, heard, sends, shows, done, failed
 	Error   string `json:"error"`   // failed: why
 	Command string `json:"command"` // done: what
+	State   string `json:"state"`   // path: that of RTCIceTransport, such as "disconnected"
 
 	// Of what is sent or shown.
 	RID           string
@@ -72,8 +74,23 @@ const (
 	worker = "livekit-client.e2ee.worker.js"
 )
 
+// Place is where a browser runs. Listen and Put may be nil: then it runs in the test's own network.
+type Place struct {
+	Server *devserver.Server
+	// Listen opens the port of the page. It has to be on loopback: elsewhere a browser gives a page no camera.
+	Listen func() (net.Listener, error)
+	// Put changes the command, so that it runs in another network.
+	Put func(*exec.Cmd)
+}
+
 // Start runs a browser in the test's room until the test ends. It returns when that is connected.
 func Start(t testing.TB, settings Settings) *Browser {
+	t.Helper()
+	return StartAt(t, Place{Server: rig.Server()}, settings)
+}
+
+// StartAt is Start for a browser in another place.
+func StartAt(t testing.TB, place Place, settings Settings) *Browser {
 	t.Helper()
 	root, ok := devserver.ModuleRoot()
 	if !ok {
@@ -83,12 +100,24 @@ func Start(t testing.TB, settings Settings) *Browser {
 	if _, err := os.Stat(filepath.Join(installed, client)); err != nil {
 		t.Fatalf("LiveKit's client is not installed: run `npm ci` in integration/browser: %v", err)
 	}
-	settings.URL = rig.Server().URL()
-	settings.Token = rig.Token(t, devserver.TokenOptions{
+	token, err := place.Server.Token(devserver.TokenOptions{
 		Room: rig.Room(t), Identity: settings.Role, CanPublish: settings.Role == "publish", CanSubscribe: true,
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.URL, settings.Token = place.Server.URL(), token
 	b := &Browser{t: t, events: make(chan Event, 4096), commands: make(chan string)}
-	server := httptest.NewServer(b.pages(settings, installed))
+	server := httptest.NewUnstartedServer(b.pages(settings, installed))
+	if place.Listen != nil {
+		listener, err := place.Listen()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = server.Listener.Close()
+		server.Listener = listener
+	}
+	server.Start()
 	t.Cleanup(server.Close)
 
 	log, err := os.Create(filepath.Join(t.TempDir(), "chromium.log"))
@@ -103,6 +132,9 @@ func Start(t testing.TB, settings Settings) *Browser {
 		"--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
 		"--user-data-dir="+t.TempDir(), server.URL+"/page.html")
 	command.Stdout, command.Stderr = log, log
+	if place.Put != nil {
+		place.Put(command)
+	}
 	process, err := child.Start(command)
 	if err != nil {
 		t.Fatal(err)

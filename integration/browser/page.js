@@ -19,6 +19,8 @@ async function publish(room, { width, height, frameRate, codec, scalabilityMode 
     videoSimulcastLayers: [new LivekitClient.VideoPreset(width / 2, height / 2, 100_000, frameRate)],
   });
   say('published');
+  const path = track.sender.transport.iceTransport;
+  path.addEventListener('statechange', () => say('path', { state: path.state }));
   const begun = new Set();
   setInterval(async () => {
     for (const report of (await track.sender.getStats()).values()) {
@@ -160,6 +162,7 @@ function show(room, { points }) {
     const room = new LivekitClient.Room(options);
     if (settings.passphrase) await room.setE2EEEnabled(true);
     if (settings.role === 'show') show(room, settings);
+    for (const event of ['reconnecting', 'reconnected']) room.on(event, () => say(event));
     await room.connect(settings.url, settings.token);
     say('connected');
     if (settings.role === 'publish' && settings.screen) await publishScreen(room, settings);

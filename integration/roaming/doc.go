@@ -2,5 +2,6 @@
 // back.
 //
 // The test program runs in a network namespace of its own, and the receiver in a second one with two ways to the server,
-// called wifi and mobile. Both end with the test program: nothing of this machine's network is touched.
+// called wifi and mobile. With the build tag browser, a Chromium that publishes is in the second one instead. Both end with
+// the test program: nothing of this machine's network is touched.
 package roaming

@@ -17,6 +17,11 @@ type config struct {
 	RTC           rtcConfig         `json:"rtc"`
 	TURN          turnConfig        `json:"turn"`
 	Room          roomConfig        `json:"room"`
+	Redis         redisConfig       `json:"redis,omitzero"`
+}
+
+type redisConfig struct {
+	Address string `json:"address"`
 }
 
 type turnConfig struct {
@@ -86,8 +91,9 @@ func newConfig(options Options, ports ports, stunServer string) config {
 			TURNServers:             options.Relays,
 			CongestionControl:       congestionControlConfig{UseSendSideBWE: options.SendSideBandwidthEstimation},
 		},
-		TURN: turnConfig{Enabled: options.OwnRelay, UDPPort: ports.udpRelay, AllowRestrictedPeers: []string{addresses}},
-		Room: roomConfig{AutoCreate: !options.NoNewRooms, EnabledCodecs: codecs},
+		TURN:  turnConfig{Enabled: options.OwnRelay, UDPPort: ports.udpRelay, AllowRestrictedPeers: []string{addresses}},
+		Room:  roomConfig{AutoCreate: !options.NoNewRooms, EnabledCodecs: codecs},
+		Redis: redisConfig{Address: options.Redis},
 	}
 }
 

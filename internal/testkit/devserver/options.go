@@ -29,6 +29,8 @@ type Options struct {
 	Relays []Relay
 	// OwnRelay makes the server have a TURN server of its own, over UDP on a port of its own.
 	OwnRelay bool
+	// Redis is the address of a Redis server, such as 127.0.0.1:6379. All servers with the same one share their rooms.
+	Redis string
 	// NoNewRooms lets nobody into a room that the room service has not made before.
 	NoNewRooms bool
 	// APIKey and APISecret are the server's one key pair; empty means DefaultAPIKey and a new random secret. A
