@@ -4,6 +4,7 @@
  *
  *   chain.c
  *   build.c, bin.c
+ *   push.c
  *   backlog.c
  *   output.c
  *   events.c, failure.c, video_hold.c
@@ -198,7 +199,7 @@ GstPadProbeReturn gst_livekit_chain_on_sized_event (GstLivekitChain *chain, GstP
 GstPadProbeReturn gst_livekit_chain_on_held (GstLivekitChain *chain, GstPad *pad,
     GstPadProbeInfo *info);
 
-/* chain.c: a GstLivekitSourceTake; its data is a GstLivekitLife. */
+/* push.c: a GstLivekitSourceTake; its data is a GstLivekitLife. */
 gboolean gst_livekit_chain_on_idle (gpointer life);
 
 /* build.c: creates the elements for what downstream wants now. */

@@ -369,8 +369,7 @@ register_once (gpointer unused)
     .instance_init = init,
   };
 
-  return GSIZE_TO_POINTER (
-      gst_livekit_type_register (GST_TYPE_PUSH_SRC, "GstLivekitUnits", &info));
+  return GSIZE_TO_POINTER (gst_livekit_type_register (GST_TYPE_PUSH_SRC, "GstLivekitUnits", &info));
 }
 
 GstLivekitSource *
