@@ -56,7 +56,7 @@ func TestPictures(t *testing.T) {
 		shown := filepath.Join(images, "graph.svg")
 		copyIfUpdating(t, file, shown)
 		now, then := words(t, file), words(t, shown)
-		for _, element := range []string{"GstLivekitSrc", "GstAppSrc", "access-units", "GstVP8Dec", "GstCapsFilter", "GstQueue", "GstVideoConvert"} {
+		for _, element := range []string{"GstLivekitSrc", "GstLivekitUnits", "access-units", "GstVP8Dec", "GstCapsFilter", "GstQueue", "GstVideoConvert"} {
 			if !slices.Contains(now, element) {
 				t.Errorf("GStreamer draws no %s: %q", element, now)
 			}

@@ -105,6 +105,21 @@ func checkSnapshots(t *testing.T, room string, began time.Time) {
 	}
 }
 
+// withoutEnd copies a file but for its last pictures. srtsink closes its socket at the end of the stream, and does not wait for
+// what is still on its way: the last picture may be incomplete.
+func withoutEnd(t *testing.T, file string) string {
+	t.Helper()
+	length, err := strconv.ParseFloat(strings.TrimSpace(string(output(t, exec.Command("ffprobe", "-v", "error",
+		"-show_entries", "format=duration", "-of", "csv=p=0", file)))), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shorter := filepath.Join(t.TempDir(), "whole.mkv")
+	output(t, exec.Command("ffmpeg", "-v", "error", "-i", file, "-map", "0", "-c", "copy",
+		"-t", fmt.Sprintf("%.3f", length-0.3), shorter))
+	return shorter
+}
+
 // checkSentOn has ffmpeg receive at a port, and write to a file, what an example sends there.
 func checkSentOn(t *testing.T, network, port string, receiver, sender *exec.Cmd, sound string) {
 	file := filepath.Join(t.TempDir(), "received.mkv")
@@ -116,6 +131,7 @@ func checkSentOn(t *testing.T, network, port string, receiver, sender *exec.Cmd,
 	p.interrupt()
 	p.succeed()
 	r.succeed()
+	file = withoutEnd(t, file)
 	if found := streams(t, file); !sameCodecs(found, "h264", sound) {
 		t.Errorf("ffprobe finds %+v, want h264 and %s", found, sound)
 	}

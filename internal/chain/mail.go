@@ -41,13 +41,13 @@ func (m mail) send(data []byte) {
 	_, _, _ = syscall.RawSyscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(m.state())), C.FUTEX_WAKE_PRIVATE, 1)
 }
 
-// offset returns the running time minus the monotonic clock of C, if it is known.
-func (m mail) offset() (time.Duration, bool) {
+// offset returns the running time minus the monotonic clock of C, and when that was read on the latter, if it is known.
+func (m mail) offset() (offset, readAt time.Duration, ok bool) {
 	if !m.isOpen() {
-		return 0, false
+		return 0, 0, false
 	}
-	offset := atomic.LoadInt64((*int64)(&m.c.offset))
-	return time.Duration(offset), offset != noClock
+	offset = time.Duration(atomic.LoadInt64((*int64)(&m.c.offset)))
+	return offset, time.Duration(atomic.LoadInt64((*int64)(&m.c.read_at))), offset != noClock
 }
 
 // bytesOf returns the memory of numbers.

@@ -33,10 +33,11 @@ typedef enum {
 } GstLivekitMailState;
 
 typedef struct {
-  gint state;    /* atomic, and a futex: a GstLivekitMailState */
-  gint refused;  /* atomic: a unit was taken from here, and could not be used */
-  gint64 offset; /* while OPEN: running time minus g_get_monotonic_time(), in ns, or
-                    GST_CLOCK_STIME_NONE */
+  gint state;     /* atomic, and a futex: a GstLivekitMailState */
+  gint refused;   /* atomic: a unit was taken from here, and could not be used */
+  gint64 offset;  /* for sound, while OPEN: running time minus g_get_monotonic_time(), in
+                    ns, or GST_CLOCK_STIME_NONE */
+  gint64 read_at; /* when that was read, in ns on the latter clock */
   gboolean is_sound;
   GstLivekitUnit unit;
   GstLivekitSoundPiece piece;

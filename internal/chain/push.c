@@ -134,6 +134,15 @@ may_fill (GstLivekitChain *chain)
       gst_livekit_output_backlog (&chain->output) <= 2;
 }
 
+static void
+read_clock (GstLivekitChain *chain)
+{
+  GstLivekitMail *mail = gst_livekit_source_mail (chain->source);
+
+  mail->offset = gst_livekit_timing_offset (GST_ELEMENT (chain->parent));
+  mail->read_at = g_get_monotonic_time () * GST_USECOND;
+}
+
 gboolean
 gst_livekit_chain_on_idle (gpointer life)
 {
@@ -146,8 +155,7 @@ gst_livekit_chain_on_idle (gpointer life)
   finish (chain);
   fill = may_fill (chain);
   if (fill && chain->sound)
-    gst_livekit_source_mail (chain->source)->offset =
-        gst_livekit_timing_offset (GST_ELEMENT (chain->parent));
+    read_clock (chain);
   gst_livekit_chain_unref (chain);
   return fill;
 }

@@ -107,9 +107,12 @@ func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
 // Running returns the running time of the chain's element, and when it was that; ok is false without a clock. It is for
 // the goroutine that calls PushSound.
 func (c *Chain) Running() (running time.Duration, at time.Time, ok bool) {
-	if offset, ok := c.mail.offset(); ok {
+	const recent = time.Second // the pipeline's clock may have another pace
+	if offset, readAt, ok := c.mail.offset(); ok {
 		at = time.Now()
-		return time.Duration(c.anchor.glibTime(at)) + offset, at, true
+		if now := time.Duration(c.anchor.glibTime(at)); now-readAt < recent {
+			return now + offset, at, true
+		}
 	}
 	return c.config.Pad.Running()
 }
