@@ -24,7 +24,8 @@ func TestSoundOfABrowserIsInSync(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "recording.mkv")
 	l := launch.Start(t, fmt.Sprintf("-e -v matroskamux name=m ! filesink location=%[2]s livekitsrc room=%[1]s ! m. "+
 		"livekitaudiosrc room=%[1]s ! identity name=probe silent=false ! m.", rig.Room(t), file))
-	l.Lines(500, "GstIdentity:probe: last-message = chain ")
+	// A busy browser does not draw every flash, so there are more than are needed.
+	l.Lines(800, "GstIdentity:probe: last-message = chain ")
 	l.Interrupt()
 	if status, printed := l.End(); status != 0 {
 		t.Errorf("exit status %d\n%s", status, printed)
@@ -34,7 +35,7 @@ func TestSoundOfABrowserIsInSync(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(all)
-	if len(all) < 4 || all.Median().Abs() > within {
+	if len(all) < 3 || all.Median().Abs() > within {
 		t.Errorf("the sound is more than %v off: %v", within, all)
 	}
 }
