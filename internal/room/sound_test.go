@@ -176,6 +176,7 @@ func TestMicrophoneIsPreferred(t *testing.T) {
 	}
 	sid := alice.PublishOpus()
 	c := mustJoin(t, config(t, server))
+	mustNext(t, mustSelect(t, c, Criteria{Kind: caps.Audio, TrackSID: sid})) // the server may announce it after we have joined
 	for criteria, want := range map[Criteria]livekit.TrackSource{
 		{Kind: caps.Audio}:                           microphone,
 		{Kind: caps.Audio, Source: microphone}:       microphone,
