@@ -355,11 +355,11 @@ func (c *Chain) Gap(from, to time.Time) {
 // SetSize sets the size of the next units. A stream that is not decoded has it in its caps, whatever its parser reads,
 // and a decoder without a parser is reset by it. It is for the goroutine that calls Push.
 func (c *Chain) SetSize(width, height int) {
-	if size := [2]int{width, height}; size != c.size {
-		c.size = size
-	} else {
+	size := [2]int{width, height}
+	if size == c.size {
 		return
 	}
+	c.size = size
 	C.gst_livekit_chain_set_size(c.c, C.guint(width), C.guint(height))
 }
 

@@ -132,9 +132,6 @@ GstLivekitPushResult gst_livekit_chain_push_sound (GstLivekitChain *chain, const
 /* Sends a GAP event after what was pushed, in running time, to a chain for sound. */
 void gst_livekit_chain_push_gap (GstLivekitChain *chain, guint64 pts, guint64 duration);
 
-/* The running time of an element, GST_CLOCK_STIME_NONE without a clock. */
-GstClockTimeDiff gst_livekit_running_time (GstElement *element);
-
 /* Sets the frame metadata of the next unit; `user_data` (borrowed) may be NULL. Only
  * for a chain with a pad, and for the thread that pushes. */
 void gst_livekit_chain_describe (GstLivekitChain *chain, const GstLivekitFrameMetadata *metadata,

@@ -51,15 +51,14 @@ buffer_of (GstLivekitChain *chain, const void *data, gsize size, const GstLiveki
   return buffer;
 }
 
-/* The functions named locked_ require chain->pushing. */
+/* The functions named locked_ require chain->pushing, and those that push are for a chain
+ * that is not outdated. */
 static GstLivekitPushResult
 locked_push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit *unit,
     guint64 *pts)
 {
   guint64 dts;
 
-  if (gst_livekit_chain_outdated (chain))
-    return GST_LIVEKIT_PUSH_OUTDATED;
   if (!gst_livekit_timing_unit (&chain->timing, GST_ELEMENT (chain->parent), unit->due,
           unit->decode, pts, &dts))
     return GST_LIVEKIT_PUSH_STOPPED;
@@ -81,8 +80,6 @@ locked_push_sound (GstLivekitChain *chain, const void *data, gsize size,
   GstLivekitUnit unit = { .capture_time = piece->capture_time, .orientation = -1 };
   GstBuffer *buffer;
 
-  if (gst_livekit_chain_outdated (chain))
-    return GST_LIVEKIT_PUSH_OUTDATED;
   buffer = gst_buffer_new_memdup (data, size);
   GST_BUFFER_PTS (buffer) = piece->pts;
   GST_BUFFER_DURATION (buffer) = piece->duration;
@@ -102,7 +99,9 @@ locked_take_mail (GstLivekitChain *chain)
 
   if (!gst_livekit_mail_is_full (mail))
     return;
-  if (mail->is_sound)
+  if (gst_livekit_chain_outdated (chain))
+    result = GST_LIVEKIT_PUSH_OUTDATED;
+  else if (mail->is_sound)
     result = locked_push_sound (chain, mail->data, mail->size, &mail->piece);
   else
     result = locked_push (chain, mail->data, mail->size, &mail->unit, &pts);
@@ -165,13 +164,13 @@ push (GstLivekitChain *chain, const void *data, gsize size, const GstLivekitUnit
     guint64 *pts, gint64 *behind)
 {
   GstLivekitMail *mail = gst_livekit_source_mail (chain->source);
+  gboolean refused = g_atomic_int_compare_and_exchange (&mail->refused, TRUE, FALSE);
 
   *behind = 0;
-  if (g_atomic_int_compare_and_exchange (&mail->refused, TRUE, FALSE))
-    return gst_livekit_chain_outdated (chain) ? GST_LIVEKIT_PUSH_OUTDATED
-                                              : GST_LIVEKIT_PUSH_STOPPED;
   if (gst_livekit_chain_outdated (chain))
     return GST_LIVEKIT_PUSH_OUTDATED;
+  if (refused)
+    return GST_LIVEKIT_PUSH_STOPPED;
   if (!gst_livekit_chain_has_room (chain, unit, size, behind))
     return GST_LIVEKIT_PUSH_FULL;
   return locked_push (chain, data, size, unit, pts);
@@ -203,7 +202,8 @@ gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data, gsize 
   begin (chain);
   g_atomic_int_set (&gst_livekit_source_mail (chain->source)->refused, FALSE);
   full = gst_livekit_source_is_full (chain->source, piece->duration);
-  result = locked_push_sound (chain, data, size, piece);
+  result = gst_livekit_chain_outdated (chain) ? GST_LIVEKIT_PUSH_OUTDATED
+                                              : locked_push_sound (chain, data, size, piece);
   finish (chain);
   return result == GST_LIVEKIT_PUSH_OK && full ? GST_LIVEKIT_PUSH_LEAKED : result;
 }
@@ -240,11 +240,10 @@ void
 gst_livekit_chain_set_size (GstLivekitChain *chain, guint width, guint height)
 {
   begin (chain);
-  if (chain->sizeless && (chain->width != width || chain->height != height)) {
-    chain->width = width;
-    chain->height = height;
+  chain->width = width;
+  chain->height = height;
+  if (chain->sizeless)
     describe_units (chain);
-  }
   finish (chain);
 }
 

@@ -7,6 +7,7 @@ package chain
 #include <gst/audio/audio.h>
 #include "audio_want.h"
 #include "chain.h"
+#include "timing.h"
 */
 import "C"
 
@@ -88,20 +89,12 @@ const noClock = math.MinInt64
 
 // Running returns the running time of the pad's element, and when it was that; ok is false without a clock.
 func (p Pad) Running() (running time.Duration, at time.Time, ok bool) {
-	const quick = 200 * time.Microsecond
-	for range 5 { // this thread may be interrupted between the two clocks
-		before := time.Now()
-		now := C.gst_livekit_running_time((*C.GstElement)(p.Bin))
-		if now == noClock {
-			return 0, time.Time{}, false
-		}
-		took := time.Since(before)
-		running, at, ok = time.Duration(now), before.Add(took/2), true
-		if took < quick {
-			break
-		}
+	offset := C.gst_livekit_timing_offset((*C.GstElement)(p.Bin))
+	if offset == noClock {
+		return 0, time.Time{}, false
 	}
-	return running, at, ok
+	now := newAnchor()
+	return time.Duration(now.glib + int64(offset)), now.goTime, true
 }
 
 // Running returns the running time of the chain's element, and when it was that; ok is false without a clock. It is for

@@ -13,8 +13,8 @@ gst_livekit_timing_reset (GstLivekitTiming *timing, GstClockTime after)
   timing->highest = timing->decoded = after;
 }
 
-GstClockTimeDiff
-gst_livekit_running_time (GstElement *element)
+static GstClockTimeDiff
+running_time (GstElement *element)
 {
   GstClock *clock = gst_element_get_clock (element);
   GstClockTimeDiff now;
@@ -34,7 +34,7 @@ gst_livekit_timing_offset (GstElement *element)
 
   do {
     before = g_get_monotonic_time ();
-    running = gst_livekit_running_time (element);
+    running = running_time (element);
     after = g_get_monotonic_time ();
   } while (after - before > 200 && --tries);
   return GST_CLOCK_STIME_IS_VALID (running) ? running - (before + after) / 2 * GST_USECOND
@@ -46,7 +46,7 @@ update_offset (GstLivekitTiming *timing, GstElement *element)
 {
   gint64 running, offset;
 
-  running = gst_livekit_running_time (element);
+  running = running_time (element);
   if (!GST_CLOCK_STIME_IS_VALID (running))
     return FALSE;
   offset = running - g_get_monotonic_time () * GST_USECOND;
@@ -110,7 +110,7 @@ gst_livekit_timing_moment (GstElement *element, guint64 running, gint64 *moment)
 {
   gint64 now;
 
-  now = gst_livekit_running_time (element);
+  now = running_time (element);
   if (!GST_CLOCK_STIME_IS_VALID (now))
     return FALSE;
   running = MIN (running, (guint64) MAX (now, 0) + MAX_AHEAD);

@@ -4,9 +4,9 @@
 
 #include <gst/gst.h>
 
-/* Registers a class, and a factory of the same name in small letters (without the prefix Gst), because
- * applications ask each element for its factory. If the process has the name already,
- * a number goes behind it: a program that is linked with this code can also load it as
+/* Registers a class, and a factory, because applications ask each element for its own.
+ * The factory's name is that of the class in small letters, without Gst. If the process
+ * has the name already, a number goes behind it: a program that is linked with this code can also load it as
  * a plugin, and then there are two copies of it. */
 GType gst_livekit_type_register (GType parent, const char *name, const GTypeInfo *info);
 
