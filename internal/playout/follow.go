@@ -15,12 +15,11 @@ const (
 	// for farFrames in a row is moved at once.
 	far       = 50 * time.Millisecond
 	farFrames = 10
-	// pace is how much shorter or longer a frame may become, one part in so many: 5 ms a second. It is more, 20 ms a second,
-	// at the beginning of a stream, for fastTime, when the times of the frames are still being found out, and for what
-	// can be seen as a lack of sync.
+	// pace is how much shorter or longer a frame of samples may become where nothing in it repeats itself, one part in so
+	// many: 5 ms a second, which changes the pitch by a tenth of a semitone. It is four times as much for what can be seen
+	// as a lack of sync, and for packets, which have no pitch.
 	pace     = 200
 	fastPace = 50
-	fastTime = 5 * time.Second
 	visible  = 15 * time.Millisecond
 )
 
@@ -34,9 +33,9 @@ type follower struct {
 	dropping  bool // frames are dropped until one fits
 }
 
-// place says what to do with a frame that belongs to a time: cut off its beginning, make it longer by stretch (or shorter
-// if that is negative), or make up what is missing in front of it.
-func (w *follower) place(t *Timeline, f *audio.Frame, at time.Duration) (cut, stretch, hole time.Duration) {
+// place says what to do with a frame that belongs to a time: cut off its beginning, make the stream longer by move (or
+// shorter if that is negative) as soon as nobody hears it, or make up what is missing in front of it.
+func (w *follower) place(t *Timeline, f *audio.Frame, at time.Duration) (cut, move, hole time.Duration) {
 	off := at - t.end()
 	follows := w.known && f.RTPTimestamp == w.next && !f.Missing && !f.Discont && t.made == 0
 	w.next = f.RTPTimestamp + uint32(int64(f.Duration)*w.clockRate/int64(time.Second))
@@ -70,11 +69,11 @@ func (w *follower) place(t *Timeline, f *audio.Frame, at time.Duration) (cut, st
 		}
 		return min(-off, f.Duration), 0, 0
 	}
-	return 0, w.move(t, f, off), 0
+	return 0, w.move(off), 0
 }
 
-// move returns by how much to stretch a frame.
-func (w *follower) move(t *Timeline, f *audio.Frame, off time.Duration) time.Duration {
+// move returns by how much to move a stream that is this far away.
+func (w *follower) move(off time.Duration) time.Duration {
 	switch {
 	case off >= near || off <= -near:
 		w.moving = true
@@ -84,9 +83,10 @@ func (w *follower) move(t *Timeline, f *audio.Frame, off time.Duration) time.Dur
 	if !w.moving {
 		return 0
 	}
-	most := f.Duration / pace
-	if t.config.Local()-t.start < fastTime || off > visible || off < -visible {
-		most = f.Duration / fastPace
-	}
-	return min(max(off, -most), most)
+	return off
+}
+
+// within returns as much of a move as a frame takes at a pace.
+func within(move, length time.Duration, pace time.Duration) time.Duration {
+	return min(max(move, -length/pace), length/pace)
 }

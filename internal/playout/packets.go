@@ -48,12 +48,12 @@ type packets struct {
 func (p *packets) close()            {}
 func (p *packets) skip(*audio.Frame) {}
 
-// play gives a packet, which cannot be cut or stretched: it only comes a little earlier or later.
-func (p *packets) play(f *audio.Frame, cut, stretch time.Duration) error {
+// play gives a packet, which cannot be cut or made longer: it only comes a little earlier or later.
+func (p *packets) play(f *audio.Frame, cut, move time.Duration) error {
 	if cut > f.Duration/2 {
 		return nil
 	}
-	p.timeline.anchor += stretch
+	p.timeline.anchor += within(move, f.Duration, fastPace)
 	return p.give(Sound, f.Data, f.Duration, f)
 }
 

@@ -2,9 +2,14 @@ package playout
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/gst-livekit/gst-livekit/caps"
+	"github.com/gst-livekit/gst-livekit/internal/sound"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testtone"
 )
 
 // loud is a code of PCMU that is no silence: its sample is 32124.
@@ -192,6 +197,43 @@ func TestStepsAreFollowed(t *testing.T) {
 				t.Errorf("step of %v: %d discontinuities", step, s.discont)
 			}
 		})
+	}
+}
+
+// TestMovesKeepThePitch moves the times of a tone's frames, and listens to what comes of it.
+func TestMovesKeepThePitch(t *testing.T) {
+	packets := testtone.Encode(t, "", 1)
+	for _, step := range []time.Duration{ms(40), ms(10), ms(-10), ms(-40)} {
+		s := simulate(t, Always, true)
+		d, err := sound.NewDecoder(caps.Opus, 48000, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.rate = 48000
+		s.timeline.SetDecoder(caps.Opus, d)
+		for n := range 200 {
+			s.until(time.Duration(n) * tick)
+			f := frame(n*6, loud)
+			f.Data = packets[n%len(packets)]
+			due := time.Duration(n) * tick
+			if n >= 50 {
+				due += step
+			}
+			s.play(f, due)
+		}
+		if off := s.end - 4*time.Second - step; off.Abs() > settled {
+			t.Errorf("step of %v: it ends %v off", step, off)
+		}
+		heard := s.samples[48000/2:]
+		if hertz := testtone.Frequency(heard, 48000); math.Abs(hertz-testtone.Hertz) > testtone.Hertz*0.001 {
+			t.Errorf("step of %v: the tone has %v Hz", step, hertz)
+		}
+		steepest := testtone.Volume * 32768 * 2 * math.Pi * testtone.Hertz / 48000
+		for i := 1; i < len(heard); i++ {
+			if d := math.Abs(float64(heard[i]) - float64(heard[i-1])); d > steepest*1.3 {
+				t.Fatalf("step of %v: sample %d is %d, and the one before it %d", step, i, heard[i], heard[i-1])
+			}
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ func (s *samples) room(d time.Duration) []int16 {
 	return s.decoded
 }
 
-func (s *samples) play(f *audio.Frame, cut, stretch time.Duration) error {
+func (s *samples) play(f *audio.Frame, cut, move time.Duration) error {
 	if f.Discont { // of another publisher, or of one that was restarted
 		s.decoder.Reset()
 	}
@@ -42,17 +42,46 @@ func (s *samples) play(f *audio.Frame, cut, stretch time.Duration) error {
 	channels := s.decoder.Channels()
 	cutSamples := min(s.timeline.samplesIn(cut), n)
 	from := decoded[cutSamples*channels : n*channels]
-	n -= cutSamples
-	if more := s.timeline.samplesIn(stretch); more != 0 && n >= leastStretched {
-		n += more
-		s.moved = slices.Grow(s.moved[:0], n*channels)[:n*channels]
-		sound.Stretch(s.moved, from, channels)
-		from = s.moved
+	if move != 0 {
+		from = s.move(from, move)
 	}
 	if s.quiet || cutSamples > 0 {
 		s.fadeIn(from)
 	}
 	return s.give(Sound, from, f)
+}
+
+// leastPeriod and mostPeriod limit how much sound is left out or repeated at a time: the period of a voice or a few of them.
+const (
+	leastPeriod = 2500 * time.Microsecond
+	mostPeriod  = 15 * time.Millisecond
+)
+
+// move makes sound longer by as much of a time as nobody hears, or shorter if that is negative. It leaves out or repeats
+// what repeats itself. If nothing does, the pitch changes a little.
+func (s *samples) move(from []int16, by time.Duration) []int16 {
+	channels := s.decoder.Channels()
+	n := len(from) / channels
+	most := min(by.Abs()+settled, mostPeriod)
+	if period := sound.Repetition(from, channels, s.timeline.samplesIn(leastPeriod), s.timeline.samplesIn(most)); period > 0 {
+		if by < 0 {
+			return sound.LeaveOut(from, channels, period)
+		}
+		s.moved = slices.Grow(s.moved[:0], (n+period)*channels)[:(n+period)*channels]
+		sound.Repeat(s.moved, from, channels, period)
+		return s.moved
+	}
+	part := time.Duration(pace)
+	if by.Abs() > visible {
+		part = fastPace
+	}
+	more := s.timeline.samplesIn(within(by, sound.Length(int64(n), int(s.timeline.rate)), part))
+	if more == 0 || n < leastStretched {
+		return from
+	}
+	s.moved = slices.Grow(s.moved[:0], (n+more)*channels)[:(n+more)*channels]
+	sound.Stretch(s.moved, from, channels)
+	return s.moved
 }
 
 // leastStretched is how many samples a piece must have to be stretched.

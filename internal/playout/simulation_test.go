@@ -32,6 +32,7 @@ type simulation struct {
 	samples  []int16
 	end      time.Duration
 	begun    bool
+	began    time.Duration
 	discont  int
 	worst    time.Duration // by how much the stream was away from the time of a frame that was played
 	deadline int           // how often Deadline changed
@@ -71,10 +72,13 @@ func (s *simulation) Take(p *Piece) error {
 	if p.Discont {
 		s.discont++
 	}
-	if p.Kind == Sound && s.now-s.timeline.start > fastTime {
+	if p.Kind == Sound && s.now-s.began > 5*time.Second {
 		if off := (p.PTS - s.due).Abs(); off < far {
 			s.worst = max(s.worst, off)
 		}
+	}
+	if !s.begun {
+		s.began = s.now
 	}
 	s.begun, s.end = true, p.PTS+p.Duration
 	kept := *p

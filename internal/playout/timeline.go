@@ -21,9 +21,9 @@ type Config struct {
 
 // form makes pieces of samples or of packets.
 type form interface {
-	// play gives the sound of a frame, with this much of it cut off at the beginning, and moved by this much: a positive
-	// time makes it longer.
-	play(f *audio.Frame, cut, stretch time.Duration) error
+	// play gives the sound of a frame, with this much of it cut off at the beginning, and made longer by as much of
+	// move as nobody hears (shorter if it is negative).
+	play(f *audio.Frame, cut, move time.Duration) error
 	// conceal makes up sound. next is the frame directly behind it, or nil.
 	conceal(d time.Duration, next *audio.Frame) error
 	// silence makes up silence of at most this length.
@@ -49,7 +49,6 @@ type Timeline struct {
 	made    time.Duration // how much sound was made up since the last frame
 	silent  bool          // the publisher said that there is silence
 	due     time.Duration // when, by the local clock, to look whether a frame is missing
-	start   time.Duration // when, by the local clock, the stream began
 	piece   Piece
 	counted Stats
 
@@ -122,7 +121,6 @@ func (t *Timeline) Begin(local time.Duration) {
 
 func (t *Timeline) begin(at time.Duration) {
 	t.begun, t.broken = true, true
-	t.start = t.config.Local()
 	t.jump(at)
 }
 
@@ -157,7 +155,7 @@ func (t *Timeline) Play(f *audio.Frame, due time.Duration) error {
 		}
 		t.begin(at)
 	}
-	cut, stretch, hole := t.follow.place(t, f, at)
+	cut, move, hole := t.follow.place(t, f, at)
 	switch {
 	case hole > maxHole:
 		t.jump(at)
@@ -172,7 +170,7 @@ func (t *Timeline) Play(f *audio.Frame, due time.Duration) error {
 		t.form.skip(f)
 		return nil
 	}
-	return t.form.play(f, cut, stretch)
+	return t.form.play(f, cut, move)
 }
 
 // give gives a piece of this many samples to the Taker.

@@ -4,7 +4,8 @@
 //	opus.go       Opus (RFC 6716), decoded by libopus
 //	g711.go       G.711
 //	resampler.go  other sample rates, by GStreamer's resampler
-//	stretch.go    a few samples more or fewer, for clocks that drift
+//	repeat.go     longer or shorter by what repeats itself, at the same pitch
+//	stretch.go    a few samples more or fewer, where nothing repeats itself
 //
 // docs/adr/0023 says why Opus is not decoded by a GStreamer element.
 package sound

@@ -3,6 +3,8 @@ package sound
 import (
 	"encoding/hex"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/caps"
@@ -217,6 +219,53 @@ func TestResamplerKeepsPitchAndLevel(t *testing.T) {
 			}
 			r.Close()
 		}
+	}
+}
+
+// TestRepetition leaves out and repeats parts of tones and of noise.
+func TestRepetition(t *testing.T) {
+	for _, rate := range []int{8000, 16000, 48000} {
+		for channels := 1; channels <= 2; channels++ {
+			for _, hertz := range []float64{100, 440, 1234} {
+				from := tone(hertz, rate, rate/50, channels, 10000)
+				n := Repetition(from, channels, rate/400, rate/100)
+				if turns := float64(n) * hertz / float64(rate); n == 0 || math.Abs(turns-math.Round(turns)) > 0.1 {
+					t.Fatalf("%v Hz at %d Hz repeats after %d samples, which are %v turns", hertz, rate, n, turns)
+				}
+				longer := make([]int16, len(from)+n*channels)
+				Repeat(longer, from, channels, n)
+				shorter := LeaveOut(slices.Clone(from), channels, n)
+				if len(shorter) != len(from)-n*channels {
+					t.Errorf("%d of %d numbers are left without %d samples", len(shorter), len(from), n)
+				}
+				steepest := 10000 * 2 * math.Pi * hertz / float64(rate)
+				for _, to := range [][]int16{longer, shorter} {
+					if to[0] != from[0] || to[len(to)-1] != from[len(from)-1] {
+						t.Error("the ends are not those of the sound")
+					}
+					for i := channels; i < len(to); i++ {
+						if d := math.Abs(float64(to[i]) - float64(to[i-channels])); d > steepest*1.2+1 {
+							t.Fatalf("%v Hz at %d Hz, %d samples: a step of %v", hertz, rate, len(to)/channels, d)
+						}
+					}
+				}
+			}
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := make([]int16, 960)
+	for i := range noise {
+		noise[i] = int16(random.IntN(20000) - 10000)
+	}
+	if n := Repetition(noise, 1, 120, 480); n != 0 {
+		t.Errorf("noise repeats after %d samples", n)
+	}
+	clear(noise)
+	if n := Repetition(noise, 1, 120, 480); n != 480 {
+		t.Errorf("silence repeats after %d samples", n)
+	}
+	if n := Repetition(noise[:100], 1, 120, 480); n != 0 {
+		t.Errorf("100 samples repeat after %d samples", n)
 	}
 }
 
