@@ -11,13 +11,12 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/engine"
 )
 
-// blockedPoll is how often the pad is looked at: nothing tells that it was blocked or
-// unblocked.
-const blockedPoll = 100 * time.Millisecond
-
-// askAgain is after how many of these looks the same is asked for again: the
-// publisher may have announced other layers, which nothing tells either.
-const askAgain = 10
+// The pad is looked at again and again: nothing tells that it was blocked or unblocked, nor that the publisher has
+// announced other layers. Each look wakes the process, so it is rare while data flows.
+const (
+	openPoll    = time.Second
+	blockedPoll = 100 * time.Millisecond // somebody waits for the picture
+)
 
 // demand asks the server for what the rest of the pipeline wants, as it changes: the
 // layer that the caps downstream ask for, unless the user has said one, and nothing
@@ -54,25 +53,24 @@ func (d *demand) poke() {
 
 // run follows what is wanted until stop is closed.
 func (d *demand) run(stop <-chan struct{}) {
-	ticker := time.NewTicker(blockedPoll)
-	defer ticker.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	size := image.Pt(d.pad.Size())
-	asked := d.wanted(size)
-	d.ask(asked)
-	for looks := 0; ; {
+	for {
 		select {
 		case <-d.changed:
 			size = image.Pt(d.pad.Size())
-			looks = 0
-		case <-ticker.C:
-			looks++
+		case <-timer.C:
 		case <-stop:
 			return
 		}
-		if layer := d.wanted(size); layer != asked || looks%askAgain == 0 {
-			asked = layer
-			d.ask(layer)
+		layer := d.wanted(size)
+		d.ask(layer)
+		next := openPoll
+		if layer.Paused {
+			next = blockedPoll
 		}
+		timer.Reset(next)
 	}
 }
 
