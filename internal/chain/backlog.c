@@ -23,9 +23,10 @@ gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, 
   gsize bytes;
 
   gst_livekit_source_waiting (chain->source, &inside, &bytes);
-  waiting = inside + gst_livekit_output_backlog (&chain->output);
   if (chain->decoder)
-    waiting = MIN (waiting, chain->n_taken - chain->n_outrun);
+    waiting = MIN (inside, chain->n_taken - chain->n_outrun);
+  else
+    waiting = inside - MIN (inside, gst_livekit_output_early (&chain->output));
   *behind = unit->outruns ? 0 : waited (chain, waiting);
   if (inside > 0 && bytes + size > GST_LIVEKIT_CHAIN_MAX_BYTES)
     return FALSE;

@@ -135,7 +135,7 @@ build_raw (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError *
   if (!ok)
     return FALSE;
   if (chain->ghost)
-    return gst_livekit_output_add_pad (chain, last, config, FALSE, error);
+    return gst_livekit_output_add_queue (chain, last, config, error);
   return gst_livekit_output_add_appsink (chain, last, config, error);
 }
 
@@ -166,7 +166,10 @@ build_untouched (GstLivekitChain *chain, const GstLivekitChainConfig *config, GE
     add_probe (chain, last, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
         gst_livekit_chain_on_held);
   }
-  return last && gst_livekit_output_add_pad (chain, last, config, TRUE, error);
+  if (!last)
+    return FALSE;
+  gst_livekit_output_add_source (chain, last, config);
+  return TRUE;
 }
 
 static gboolean
@@ -182,7 +185,7 @@ build_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError
     g_atomic_int_set (&chain->settled, gst_livekit_downstream_changes (chain->downstream));
   add_source (chain, chain->sound, config->latency);
   chain->last = GST_ELEMENT (chain->source);
-  gst_livekit_output_add_sound (chain, config);
+  gst_livekit_output_add_source (chain, chain->last, config);
   return TRUE;
 }
 

@@ -6,7 +6,7 @@
  *
  * or, in an element whose downstream takes the encoded stream,
  *
- *   source ! [parser] ! queue ! pad
+ *   source ! [parser] ! pad
  *
  * A chain for sound is given what leaves the pad: samples, or the packets of a codec.
  *
@@ -36,7 +36,7 @@
 G_BEGIN_DECLS
 
 /* How many access units may wait for the decoder, 3 s at 30 a second, or for a slow
- * downstream that takes them without decoding. When there are more, units are refused
+ * downstream that takes them without decoding, besides those that it holds back. When there are more, units are refused
  * and the caller must continue with a key frame. */
 #define GST_LIVEKIT_CHAIN_MAX_BACKLOG 90
 

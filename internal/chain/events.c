@@ -47,6 +47,17 @@ our_stream_start (GstLivekitChain *chain, GstEvent *event)
   return ours;
 }
 
+/* Parsers of some versions hold a gap back, or change their caps at it. */
+static GstPadProbeReturn
+pass_parser (GstLivekitChain *chain, GstEvent *gap)
+{
+  GstPad *pad = gst_element_get_static_pad (chain->last, "src");
+
+  gst_pad_push_event (pad, gap);
+  gst_object_unref (pad);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 /* The source creates a random stream id; ours is stable for the track. Its EOS is dropped
  * if another chain continues the stream. */
 GstPadProbeReturn
@@ -56,6 +67,8 @@ gst_livekit_chain_on_downstream_event (GstLivekitChain *chain, GstPad *pad, GstP
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && gst_livekit_chain_has_failed (chain))
     return GST_PAD_PROBE_DROP;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_GAP && chain->parser)
+    return pass_parser (chain, event);
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
     GST_PAD_PROBE_INFO_DATA (info) = our_stream_start (chain, event);
     gst_event_unref (event);

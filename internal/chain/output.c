@@ -67,12 +67,9 @@ make_room (GstLivekitOutput *output, GstClockTime latency, GstClockTime delay)
   frames = gst_util_uint64_scale_ceil (latency, ASSUMED_FRAMES_PER_SECOND, GST_SECOND);
   output->early = frames;
   g_mutex_unlock (&output->lock);
-  if (output->source) {
-    if (GST_CLOCK_TIME_IS_VALID (output->sound_capacity))
-      gst_livekit_source_set_capacity (output->source, output->sound_capacity + latency);
-    return;
-  }
-  if (output->capacity == 0 || output->untouched)
+  if (output->source && GST_CLOCK_TIME_IS_VALID (output->sound_capacity))
+    gst_livekit_source_set_capacity (output->source, output->sound_capacity + latency);
+  if (output->source || output->capacity == 0)
     return;
   g_object_set (output->queue, "max-size-buffers", output->capacity + frames, NULL);
   GST_DEBUG_OBJECT (output->queue, "keeping %u frames for %" GST_TIME_FORMAT " of latency", frames,
@@ -124,39 +121,37 @@ on_query (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
   return GST_PAD_PROBE_OK;
 }
 
-/* queue of GStreamer 1.22 never answers a query that it has when a sink says that it wants no more:
- * the stream would hang. Only a decoder has a use for downstream's memory. */
+/* Only a decoder has a use for downstream's memory. */
 static GstPadProbeReturn
 on_query_in (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
-  return GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_ALLOCATION &&
-          (chain->output.source || chain->output.untouched)
+  return GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) == GST_QUERY_ALLOCATION
       ? GST_PAD_PROBE_DROP
       : GST_PAD_PROBE_OK;
 }
 
-/* Parsers of GStreamer 1.22 store the event without a lock, so key frame requests
- * from downstream's threads must not reach them. */
+/* Makes the source pad of the last element (borrowed) the chain's own. Parsers of
+ * GStreamer 1.22 store key frame requests without a lock, so requests from downstream's
+ * threads must not reach them. */
 static void
-watch_queue (GstLivekitChain *chain, GstElement *queue)
+show_pad (GstLivekitChain *chain, GstElement *last)
 {
   static const struct {
-    const char *pad;
     GstPadProbeType type;
     GstLivekitProbe callback;
   } probes[] = {
-    { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, gst_livekit_chain_on_key_frame_event },
-    { "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
-    { "src", GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
-    { "sink", GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query_in },
-    { "sink", GST_PAD_PROBE_TYPE_BUFFER, on_frame_in },
-    { "src", GST_PAD_PROBE_TYPE_BUFFER, on_frame_out },
+    { GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, gst_livekit_chain_on_key_frame_event },
+    { GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
+    { GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
   };
+  GstPad *target = gst_element_get_static_pad (last, "src");
+  GstPad *pad = gst_ghost_pad_new ("src", target);
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (probes); i++)
-    gst_livekit_life_add_probe (chain->life, queue, probes[i].pad, probes[i].type,
-        probes[i].callback);
+    gst_livekit_life_add_probe (chain->life, last, "src", probes[i].type, probes[i].callback);
+  gst_element_add_pad (chain->bin, pad);
+  gst_object_unref (target);
 }
 
 static GstElement *
@@ -175,54 +170,50 @@ add_last (GstLivekitChain *chain, GstElement *last, const char *factory, GError 
 }
 
 gboolean
-gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
-    const GstLivekitChainConfig *config, gboolean untouched, GError **error)
+gst_livekit_output_add_queue (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config, GError **error)
 {
   GstLivekitOutput *output = &chain->output;
   GstPad *pad;
 
   output->capacity = config->capacity;
-  output->untouched = untouched;
   output->queue = add_last (chain, last, "queue", error);
   if (!output->queue)
     return FALSE;
-  g_object_set (output->queue, "leaky", untouched ? 0 : 2 /* downstream: the oldest */,
-      "max-size-buffers", 0, "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE,
-      NULL);
-  watch_queue (chain, output->queue);
+  g_object_set (output->queue, "leaky", 2 /* downstream: the oldest */, "max-size-buffers", 0,
+      "max-size-bytes", 0, "max-size-time", (guint64) 0, "silent", TRUE, NULL);
+  gst_livekit_life_add_probe (chain->life, output->queue, "sink", GST_PAD_PROBE_TYPE_BUFFER,
+      on_frame_in);
+  gst_livekit_life_add_probe (chain->life, output->queue, "src", GST_PAD_PROBE_TYPE_BUFFER,
+      on_frame_out);
   /* An application has to request another latency query for the pipeline's latency to
    * change. */
   make_room (output, config->latency, GST_CLOCK_TIME_NONE);
-  gst_livekit_sideband_merge (output->queue);
-  pad = gst_element_get_static_pad (output->queue, "src");
-  gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));
+  pad = gst_element_get_static_pad (output->queue, "sink");
+  gst_livekit_sideband_merge (pad);
   gst_object_unref (pad);
+  show_pad (chain, output->queue);
   return TRUE;
 }
 
-/* Sound has no queue behind it: the source is one, and drops the oldest when it is full. */
 void
-gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config)
+gst_livekit_output_add_source (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config)
 {
-  static const struct {
-    GstPadProbeType type;
-    GstLivekitProbe callback;
-  } probes[] = {
-    { GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event },
-    { GST_PAD_PROBE_TYPE_QUERY_UPSTREAM, on_query },
-    { GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, on_query_in },
-  };
   GstLivekitOutput *output = &chain->output;
-  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (chain->source), "src");
-  guint i;
+  GstProxyPad *internal;
+  GstPad *pad;
 
   output->source = gst_object_ref (chain->source);
-  output->sound_capacity = config->sound_capacity;
-  for (i = 0; i < G_N_ELEMENTS (probes); i++)
-    gst_livekit_life_add_probe (chain->life, GST_ELEMENT (chain->source), "src", probes[i].type,
-        probes[i].callback);
+  output->sound_capacity = chain->sound ? config->sound_capacity : GST_CLOCK_TIME_NONE;
   make_room (output, config->latency, GST_CLOCK_TIME_NONE);
-  gst_element_add_pad (chain->bin, gst_ghost_pad_new ("src", pad));
+  gst_livekit_life_add_probe (chain->life, last, "src", GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
+      on_query_in);
+  show_pad (chain, last);
+  pad = gst_element_get_static_pad (chain->bin, "src");
+  internal = gst_proxy_pad_get_internal (GST_PROXY_PAD (pad));
+  gst_livekit_sideband_merge (GST_PAD (internal));
+  gst_object_unref (internal);
   gst_object_unref (pad);
 }
 
@@ -347,24 +338,26 @@ gst_livekit_frame_free (GstLivekitFrame *frame)
 void
 gst_livekit_output_gap (GstLivekitOutput *output, GstEvent *event)
 {
-  GstPad *pad = gst_element_get_static_pad (output->queue, "sink");
+  GstPad *pad;
 
+  if (output->source) {
+    gst_livekit_source_push_event (output->source, event);
+    return;
+  }
+  pad = gst_element_get_static_pad (output->queue, "sink");
   gst_pad_send_event (pad, event);
   gst_object_unref (pad);
 }
 
 guint
-gst_livekit_output_backlog (GstLivekitOutput *output)
+gst_livekit_output_early (GstLivekitOutput *output)
 {
-  guint64 kept;
+  guint early;
 
-  if (!output->untouched)
-    return 0;
   g_mutex_lock (&output->lock);
-  kept = output->in - output->out;
-  kept -= MIN (kept, output->early);
+  early = output->early;
   g_mutex_unlock (&output->lock);
-  return kept;
+  return early;
 }
 
 guint64
@@ -373,9 +366,6 @@ gst_livekit_output_dropped (GstLivekitOutput *output)
   guint64 gone;
   guint kept = 0;
 
-  /* This queue drops nothing. A unit that is just going in or out would be taken for a dropped one. */
-  if (output->untouched)
-    return 0;
   if (output->queue)
     g_object_get (output->queue, "current-level-buffers", &kept, NULL);
   g_mutex_lock (&output->lock);

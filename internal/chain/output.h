@@ -1,7 +1,8 @@
-/* The downstream end of a chain: a queue in front of the element's pad, or an appsink
- * that a Go program reads. Both hold a limited number of decoded frames and drop the
- * oldest. For an encoded stream the queue drops nothing, because what follows could
- * not be decoded: the code that pushes must check its level. */
+/* The downstream end of a chain: the element's pad, or an appsink that a Go program
+ * reads. In front of the pad, and in the appsink, waits a limited number of decoded
+ * frames: the oldest are dropped. What is not decoded waits in the source, where
+ * access units are never dropped, because what follows could not be decoded: the code
+ * that pushes must check how many there are. */
 #ifndef GST_LIVEKIT_OUTPUT_H
 #define GST_LIVEKIT_OUTPUT_H
 
@@ -11,10 +12,9 @@
 #include <gst/app/app.h>
 
 typedef struct {
-  GstElement *queue;           /* owned, or NULL */
+  GstElement *queue;           /* owned: of decoded frames, or NULL */
   GstElement *appsink;         /* owned, or NULL */
-  GstLivekitSource *source;    /* owned: of a chain for sound, or NULL */
-  gboolean untouched;          /* the queue holds access units */
+  GstLivekitSource *source;    /* owned: of a chain that does not decode, or NULL */
   GstClockTime sound_capacity; /* for sound: NONE = no limit */
   guint capacity;              /* frames, 0 = no limit */
   GMutex lock;                 /* guards the counts */
@@ -33,17 +33,17 @@ typedef struct {
 
 void gst_livekit_output_init (GstLivekitOutput *output);
 
-/* Connects the source to the element's pad, for a chain for sound. */
-void gst_livekit_output_add_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config);
-
-/* Add the end of a chain after its element `last`. */
-gboolean gst_livekit_output_add_pad (GstLivekitChain *chain, GstElement *last,
-    const GstLivekitChainConfig *config, gboolean untouched, GError **error);
+/* Add the end of a chain after its element `last` (borrowed): of one that decodes, and of
+ * one for sound or for a stream that is not decoded. */
+gboolean gst_livekit_output_add_queue (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config, GError **error);
+void gst_livekit_output_add_source (GstLivekitChain *chain, GstElement *last,
+    const GstLivekitChainConfig *config);
 gboolean gst_livekit_output_add_appsink (GstLivekitChain *chain, GstElement *last,
     const GstLivekitChainConfig *config, GError **error);
 
-/* Access units in the queue for which downstream is too slow; 0 for decoded frames. */
-guint gst_livekit_output_backlog (GstLivekitOutput *output);
+/* How many pictures sinks hold back because they follow the clock. */
+guint gst_livekit_output_early (GstLivekitOutput *output);
 
 /* Keeps what is shown so much later, too. */
 void gst_livekit_output_set_delay (GstLivekitOutput *output, GstClockTime delay);

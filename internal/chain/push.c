@@ -125,12 +125,11 @@ finish (GstLivekitChain *chain)
 }
 
 /* Go may fill the mail if it would not learn anything from a call: the unit will not be
- * refused, and nothing waits but what the next thread is about to take. */
+ * refused. */
 static gboolean
 may_fill (GstLivekitChain *chain)
 {
-  return chain->ghost && !gst_livekit_chain_outdated (chain) &&
-      gst_livekit_output_backlog (&chain->output) <= 2;
+  return chain->ghost && !gst_livekit_chain_outdated (chain);
 }
 
 static void

@@ -87,12 +87,9 @@ on_tags (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 void
-gst_livekit_sideband_merge (GstElement *element)
+gst_livekit_sideband_merge (GstPad *pad)
 {
-  GstPad *pad = gst_element_get_static_pad (element, "sink");
-
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_tags, NULL, NULL);
-  gst_object_unref (pad);
 }
 
 void

@@ -22,9 +22,9 @@ void gst_livekit_sideband_clear (GstLivekitSideband *sideband);
  * buffer, from the source pad of the element (borrowed). */
 void gst_livekit_sideband_watch (GstElement *element);
 
-/* Merges each tag event that enters the element (borrowed) with the earlier ones:
- * some decoders send their own tags, or outdated ones of ours, later. */
-void gst_livekit_sideband_merge (GstElement *element);
+/* Merges each tag event that comes to a sink pad (borrowed) with the earlier ones: some
+ * decoders and parsers send their own tags, or outdated ones of ours, later. */
+void gst_livekit_sideband_merge (GstPad *pad);
 
 void gst_livekit_sideband_set_title (GstLivekitSideband *sideband, const char *title);
 void gst_livekit_sideband_set_frame (GstLivekitSideband *sideband,
