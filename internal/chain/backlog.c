@@ -11,6 +11,19 @@ waited (GstLivekitChain *chain, guint waiting)
       chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
 }
 
+guint
+gst_livekit_chain_backlog (GstLivekitChain *chain)
+{
+  guint inside, held;
+  gsize bytes;
+
+  gst_livekit_source_waiting (chain->source, &inside, &bytes);
+  if (chain->decoder)
+    return MIN (inside, chain->n_taken - chain->n_outrun);
+  held = gst_livekit_output_early (&chain->output);
+  return inside - MIN (inside, held);
+}
+
 /* The number of units says nothing about the work or the memory that they need, so
  * their age and size are limited, too. A stream that is not decoded waits for
  * downstream, not for the decoder, so its age is not limited. Outrunning is limited
@@ -19,14 +32,10 @@ gboolean
 gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
     gint64 *behind)
 {
-  guint inside, waiting;
+  guint waiting = gst_livekit_chain_backlog (chain), inside;
   gsize bytes;
 
   gst_livekit_source_waiting (chain->source, &inside, &bytes);
-  if (chain->decoder)
-    waiting = MIN (inside, chain->n_taken - chain->n_outrun);
-  else
-    waiting = inside - MIN (inside, gst_livekit_output_early (&chain->output));
   *behind = unit->outruns ? 0 : waited (chain, waiting);
   if (inside > 0 && bytes + size > GST_LIVEKIT_CHAIN_MAX_BYTES)
     return FALSE;

@@ -15,21 +15,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mail is where Go puts a unit for the streaming thread without a call into C, while that thread sleeps. See mail.h.
+// mail is where Go puts a unit for the streaming thread without a call into C. See mail.h.
 type mail struct {
 	c *C.GstLivekitMail
 }
 
 func (m mail) state() *int32 { return (*int32)(&m.c.state) }
 
+// isOpen reports whether the next unit will be taken. Once it is, only the caller's own begin changes that, or a change of
+// downstream.
 func (m mail) isOpen() bool {
-	return atomic.LoadInt32(m.state()) == C.GST_LIVEKIT_MAIL_OPEN && atomic.LoadInt32((*int32)(&m.c.refused)) == 0
+	state := atomic.LoadInt32(m.state())
+	return (state == C.GST_LIVEKIT_MAIL_OPEN || state == C.GST_LIVEKIT_MAIL_AWAY) && atomic.LoadInt32((*int32)(&m.c.refused)) == 0
 }
 
 // begin reports whether the caller may put in a unit of this many bytes. It must call send then.
 func (m mail) begin(size int) bool {
-	return size <= C.GST_LIVEKIT_MAIL_SIZE && m.isOpen() &&
-		atomic.CompareAndSwapInt32(m.state(), C.GST_LIVEKIT_MAIL_OPEN, C.GST_LIVEKIT_MAIL_FILLING)
+	for size <= C.GST_LIVEKIT_MAIL_SIZE && m.isOpen() {
+		for _, open := range []int32{C.GST_LIVEKIT_MAIL_OPEN, C.GST_LIVEKIT_MAIL_AWAY} {
+			if atomic.CompareAndSwapInt32(m.state(), open, C.GST_LIVEKIT_MAIL_FILLING) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // send copies the bytes, and wakes the streaming thread.
@@ -37,7 +46,7 @@ func (m mail) send(data []byte) {
 	m.c.size = C.gsize(len(data))
 	copy(unsafe.Slice((*byte)(&m.c.data[0]), C.GST_LIVEKIT_MAIL_SIZE), data)
 	atomic.StoreInt32(m.state(), C.GST_LIVEKIT_MAIL_FULL)
-	// It cannot fail, and Go's scheduler need not know of it, as it does not wait.
+	// Who sleeps while it is FILLING has to be woken as well. It cannot fail, and Go's scheduler need not know of it, as it does not wait.
 	_, _, _ = syscall.RawSyscall(unix.SYS_FUTEX, uintptr(unsafe.Pointer(m.state())), C.FUTEX_WAKE_PRIVATE, 1)
 }
 
@@ -46,8 +55,9 @@ func (m mail) offset() (offset, readAt time.Duration, ok bool) {
 	if !m.isOpen() {
 		return 0, 0, false
 	}
+	readAt = time.Duration(atomic.LoadInt64((*int64)(&m.c.read_at)))
 	offset = time.Duration(atomic.LoadInt64((*int64)(&m.c.offset)))
-	return offset, time.Duration(atomic.LoadInt64((*int64)(&m.c.read_at))), offset != noClock
+	return offset, readAt, offset != noClock
 }
 
 // bytesOf returns the memory of numbers.

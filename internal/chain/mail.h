@@ -2,14 +2,15 @@
  *
  * A call into C costs Go more than the call: its scheduler is told of it, and wakes the
  * runtime's monitor thread at the first one after each idle time, which then sleeps and
- * wakes several times. So while the streaming thread sleeps, because everything that
- * came has left, Go writes the next unit here itself and wakes that thread by a system
- * call of which its scheduler is not told.
+ * wakes several times. So while downstream keeps up, Go writes the next unit here itself,
+ * and wakes the streaming thread by a system call of which its scheduler is not told.
  *
  * `state` says whose the rest is:
  *
- *   CLOSED    C's. The streaming thread is busy: the next unit comes by a call
- *   ASLEEP    C's. The streaming thread sleeps, but the next unit comes by a call
+ *   CLOSED    C's. The next unit comes by a call
+ *   ASLEEP    C's. Likewise, and the streaming thread sleeps
+ *   AWAY      nobody's. The streaming thread is downstream with the unit before; Go may
+ *             take it with FILLING
  *   OPEN      nobody's. The streaming thread sleeps; Go may take it with FILLING
  *   FILLING   Go's, for some microseconds
  *   FULL      C's. The unit has to be taken before any other one
@@ -27,6 +28,7 @@ G_BEGIN_DECLS
 typedef enum {
   GST_LIVEKIT_MAIL_CLOSED,
   GST_LIVEKIT_MAIL_ASLEEP,
+  GST_LIVEKIT_MAIL_AWAY,
   GST_LIVEKIT_MAIL_OPEN,
   GST_LIVEKIT_MAIL_FILLING,
   GST_LIVEKIT_MAIL_FULL,
@@ -35,9 +37,9 @@ typedef enum {
 typedef struct {
   gint state;     /* atomic, and a futex: a GstLivekitMailState */
   gint refused;   /* atomic: a unit was taken from here, and could not be used */
-  gint64 offset;  /* for sound, while OPEN: running time minus g_get_monotonic_time(), in
-                    ns, or GST_CLOCK_STIME_NONE */
-  gint64 read_at; /* when that was read, in ns on the latter clock */
+  gint64 offset;  /* atomic; for sound: running time minus g_get_monotonic_time(), in ns,
+                    or GST_CLOCK_STIME_NONE */
+  gint64 read_at; /* atomic: when that was read, in ns on the latter clock */
   gboolean is_sound;
   GstLivekitUnit unit;
   GstLivekitSoundPiece piece;
@@ -45,9 +47,9 @@ typedef struct {
   guint8 data[GST_LIVEKIT_MAIL_SIZE];
 } GstLivekitMail;
 
-/* Opens it for Go, or only says that its thread will sleep. For that thread, and not
- * while it is FULL. */
-void gst_livekit_mail_open (GstLivekitMail *mail, gboolean for_go);
+/* Says where its thread, which calls this, goes: it sleeps, or takes a unit downstream.
+ * If Go has taken the mail meanwhile, that counts. */
+void gst_livekit_mail_leave (GstLivekitMail *mail, gboolean to_sleep, gboolean for_go);
 
 /* Sleeps until Go has filled it, or gst_livekit_mail_wake(). */
 void gst_livekit_mail_sleep (GstLivekitMail *mail);
@@ -59,6 +61,11 @@ void gst_livekit_mail_wake (GstLivekitMail *mail);
 void gst_livekit_mail_keep_from_go (GstLivekitMail *mail);
 
 gboolean gst_livekit_mail_is_full (GstLivekitMail *mail);
+
+/* Whether `offset` is up to date, and how to say what it is now. For its thread, and for
+ * whoever knows that the thread does neither: NONE when the base time changes. */
+gboolean gst_livekit_mail_knows_clock (GstLivekitMail *mail);
+void gst_livekit_mail_set_clock (GstLivekitMail *mail, gint64 offset);
 
 /* After what is in it was taken. */
 void gst_livekit_mail_close (GstLivekitMail *mail);

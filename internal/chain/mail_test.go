@@ -49,6 +49,26 @@ func TestElementThatKeepsUpIsNotCalled(t *testing.T) {
 	}
 }
 
+// A sink that follows the clock holds the streaming thread most of the time, and keeps up all the same.
+func TestElementWhoseSinkFollowsTheClockIsNotCalled(t *testing.T) {
+	f := newFeeder(t, Config{Codec: caps.VP8}, "fakesink name=window async=false sync=true")
+	f.start = time.Now()
+	f.push()
+	for i := 1; i < keyDistance; i++ {
+		f.awaitOpen()
+		due := time.Now().Add(20 * time.Millisecond)
+		if pts, err := f.chain.Push(Unit{Data: f.units[i], Due: due}); pts != 0 || err != nil {
+			t.Fatalf("%v, %v", pts, err)
+		}
+	}
+	f.chain.End()
+	f.pipeline.Await("eos")
+	f.quiet()
+	if shown := f.shown("window"); shown != keyDistance {
+		t.Errorf("%d of %d units were shown", shown, keyDistance)
+	}
+}
+
 // A unit that waits where Go has put it comes before everything that follows by a call.
 func TestCallsComeAfterWhatGoHasPutThere(t *testing.T) {
 	f := newFeeder(t, Config{Codec: caps.VP8}, takes("video/x-vp8"))

@@ -127,6 +127,9 @@ void gst_livekit_chain_note_discont (GstLivekitChain *chain, GstClockTime pts);
 /* video_discont.c: sets the DISCONT flag on the first picture after missing data. */
 void gst_livekit_chain_mark_discont (GstLivekitChain *chain, GstPadProbeInfo *info);
 
+/* backlog.c: how many units wait for the decoder, or for a slow downstream. */
+guint gst_livekit_chain_backlog (GstLivekitChain *chain);
+
 /* backlog.c: whether there is room for a unit of `size` bytes. Returns in *behind how
  * long the next waiting unit has waited, in ns. */
 gboolean gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,

@@ -125,11 +125,12 @@ finish (GstLivekitChain *chain)
 }
 
 /* Go may fill the mail if it would not learn anything from a call: the unit will not be
- * refused. */
+ * refused, and none waits but the one that its thread is about to take. */
 static gboolean
 may_fill (GstLivekitChain *chain)
 {
-  return chain->ghost && !gst_livekit_chain_outdated (chain);
+  return chain->ghost && !gst_livekit_chain_outdated (chain) &&
+      gst_livekit_chain_backlog (chain) <= 1;
 }
 
 static void
@@ -137,8 +138,8 @@ read_clock (GstLivekitChain *chain)
 {
   GstLivekitMail *mail = gst_livekit_source_mail (chain->source);
 
-  mail->offset = gst_livekit_timing_offset (GST_ELEMENT (chain->parent));
-  mail->read_at = g_get_monotonic_time () * GST_USECOND;
+  if (!gst_livekit_mail_knows_clock (mail))
+    gst_livekit_mail_set_clock (mail, gst_livekit_timing_offset (GST_ELEMENT (chain->parent)));
 }
 
 gboolean
@@ -150,8 +151,8 @@ gst_livekit_chain_on_idle (gpointer life)
   if (!chain)
     return FALSE;
   begin (chain);
-  finish (chain);
   fill = may_fill (chain);
+  finish (chain);
   if (fill && chain->sound)
     read_clock (chain);
   gst_livekit_chain_unref (chain);

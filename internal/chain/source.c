@@ -174,8 +174,8 @@ gst_livekit_source_mail (GstLivekitSource *source)
   return source->mail;
 }
 
-/* Returns the next item. Without one it opens the mail, with the lock held: who appends
- * after that wakes the thread again. */
+/* Returns the next item. It leaves the mail with the lock held: who appends after that
+ * wakes the thread again. */
 static GstFlowReturn
 next (GstLivekitSource *source, gboolean for_go, gpointer *item)
 {
@@ -189,8 +189,8 @@ next (GstLivekitSource *source, gboolean for_go, gpointer *item)
     locked_count (source, *item, -1);
   else if (source->ended)
     flow = GST_FLOW_EOS;
-  else
-    gst_livekit_mail_open (source->mail, for_go);
+  if (flow == GST_FLOW_OK)
+    gst_livekit_mail_leave (source->mail, !*item, for_go);
   if (*item && GST_IS_BUFFER (*item) && source->discont) {
     source->discont = FALSE;
     *item = gst_buffer_make_writable (*item);
@@ -294,6 +294,15 @@ unlock_stop (GstBaseSrc *base)
   return TRUE;
 }
 
+/* The base time changes while the pipeline is paused. A unit that waits there for downstream
+ * leaves with the next state. */
+static GstStateChangeReturn
+change_state (GstElement *element, GstStateChange transition)
+{
+  gst_livekit_mail_set_clock (((GstLivekitSource *) element)->mail, GST_CLOCK_STIME_NONE);
+  return GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+}
+
 /* Caps come between the buffers. */
 static gboolean
 negotiate (GstBaseSrc *base)
@@ -333,6 +342,7 @@ class_init (gpointer klass, gpointer data)
 
   parent_class = g_type_class_peek_parent (klass);
   G_OBJECT_CLASS (klass)->finalize = finalize;
+  GST_ELEMENT_CLASS (klass)->change_state = change_state;
   base->start = start;
   base->stop = stop;
   base->unlock = unlock;
@@ -354,6 +364,7 @@ init (GTypeInstance *instance, gpointer klass)
   g_mutex_init (&source->lock);
   g_queue_init (&source->items);
   source->mail = g_new0 (GstLivekitMail, 1);
+  source->mail->offset = GST_CLOCK_STIME_NONE;
   source->capacity = GST_CLOCK_TIME_NONE;
   gst_base_src_set_live (GST_BASE_SRC (source), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (source), GST_FORMAT_TIME);

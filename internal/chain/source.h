@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _GstLivekitSource GstLivekitSource;
 
-/* Called on the streaming thread before it sleeps: takes the mail if it is full, and
- * gives the source what is in it. Returns whether Go may fill it again. */
+/* Called on the streaming thread before it sleeps or takes the next item: takes the mail
+ * if it is full, and gives the source what is in it. Returns whether Go may fill it
+ * again. */
 typedef gboolean (*GstLivekitSourceTake) (gpointer data);
 
 GstLivekitSource *gst_livekit_source_new (const char *name, GstLivekitSourceTake take,
