@@ -12,8 +12,8 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
-// TestPackagedRecordersEndWhenTheRoomIsEmpty runs the command of the systemd unit and that of the Kubernetes Job. What the two put
-// around a command, such as its user, is not there.
+// TestPackagedRecordersEndWhenTheRoomIsEmpty runs the command of the systemd unit and that of the Kubernetes Job. What the unit
+// puts around its command, such as its user, is not there; of the Job, TestJobRunsAsItsUserOnAReadOnlyRoot has it.
 func TestPackagedRecordersEndWhenTheRoomIsEmpty(t *testing.T) {
 	recorder := build(t, "../record-room")
 	for name, command := range map[string]func(room, folder string) *exec.Cmd{
