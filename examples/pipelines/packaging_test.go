@@ -18,9 +18,9 @@ func TestPackagedRecordersEndWhenTheRoomIsEmpty(t *testing.T) {
 	recorder := build(t, "../record-room")
 	for name, command := range map[string]func(room, folder string) *exec.Cmd{
 		"Unit": func(room, folder string) *exec.Cmd {
-			script := setting(t, "../../packaging/systemd/record-room@.service", `ExecStart=/bin/sh -c '(.*)' sh %I`)
+			script := setting(t, "../../packaging/systemd/record-room@.service", `ExecStart=/bin/sh -c '(.*)' sh %I %i`)
 			script = strings.NewReplacer("$$", "$", "%%", "%", "/usr/local/bin/record-room", recorder).Replace(script)
-			cmd := exec.Command("/bin/sh", "-c", script, "sh", room)
+			cmd := exec.Command("/bin/sh", "-c", script, "sh", room, room)
 			cmd.Env = append(uninstalled(), "STATE_DIRECTORY="+folder)
 			return cmd
 		},
