@@ -12,15 +12,15 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
-// TestPackagedRecordersEndWhenTheRoomIsEmpty runs the command of the systemd unit and that of the Kubernetes Job. What the two put
-// around a command, such as its user, is not there.
+// TestPackagedRecordersEndWhenTheRoomIsEmpty runs the command of the systemd unit and that of the Kubernetes Job. What the unit
+// puts around its command, such as its user, is not there; of the Job, TestJobRunsAsItsUserOnAReadOnlyRoot has it.
 func TestPackagedRecordersEndWhenTheRoomIsEmpty(t *testing.T) {
 	recorder := build(t, "../record-room")
 	for name, command := range map[string]func(room, folder string) *exec.Cmd{
 		"Unit": func(room, folder string) *exec.Cmd {
-			script := setting(t, "../../packaging/systemd/record-room@.service", `ExecStart=/bin/sh -c '(.*)' sh %I`)
+			script := setting(t, "../../packaging/systemd/record-room@.service", `ExecStart=/bin/sh -c '(.*)' sh %I %i`)
 			script = strings.NewReplacer("$$", "$", "%%", "%", "/usr/local/bin/record-room", recorder).Replace(script)
-			cmd := exec.Command("/bin/sh", "-c", script, "sh", room)
+			cmd := exec.Command("/bin/sh", "-c", script, "sh", room, room)
 			cmd.Env = append(uninstalled(), "STATE_DIRECTORY="+folder)
 			return cmd
 		},
