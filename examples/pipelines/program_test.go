@@ -114,6 +114,20 @@ func (p *program) succeed() {
 	}
 }
 
+// fail waits for the program's own end, and wants it to be a failure that it explains by text.
+func (p *program) fail(text string) {
+	p.t.Helper()
+	p.await(1, text)
+	select {
+	case <-p.process.Done():
+	case <-rig.Patient(p.t).Done():
+		p.t.Fatalf("it does not end within %v", rig.Patience)
+	}
+	if p.process.Wait() == nil {
+		p.t.Error("it has ended with success")
+	}
+}
+
 // output runs cmd to its end and returns its standard output.
 func output(t *testing.T, cmd *exec.Cmd) []byte {
 	t.Helper()

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
 
 	"github.com/gst-livekit/gst-livekit/integration/rig"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
@@ -125,6 +129,39 @@ func TestRecordRoom(t *testing.T) {
 		if begin != 0 || length < f.Seconds-0.1 || length > f.Seconds+0.1 {
 			t.Errorf("%s begins at %v and lasts %v s, want 0 and %v s", f.File, begin, length, f.Seconds)
 		}
+	}
+}
+
+// TestRecordRoomSaysWhyItEnded has the server remove the recorder, which whoever started it has to notice. Its folder is not used a
+// second time.
+func TestRecordRoomSaysWhyItEnded(t *testing.T) {
+	t.Parallel()
+	room := rig.Room(t)
+	folder := filepath.Join(t.TempDir(), "recording")
+	recorder := build(t, "../record-room")
+	run := func() (*program, *exec.Cmd) {
+		cmd := exec.Command(recorder, "-room", room, "-folder", folder)
+		cmd.Env = uninstalled()
+		return start(t, cmd), cmd
+	}
+	rig.Publish(t, testpublisher.Config{})
+	p, cmd := run()
+	awaitRecording(p, folder, "file", func() bool { return load(t, folder).running() == 1 })
+	server := rig.Server()
+	api := lksdk.NewRoomServiceClient(server.HTTPURL(), server.APIKey, server.APISecret)
+	identity := fmt.Sprintf("record-room-%d", cmd.Process.Pid)
+	if _, err := api.RemoveParticipant(t.Context(), &livekit.RoomParticipantIdentity{Room: room, Identity: identity}); err != nil {
+		t.Fatal(err)
+	}
+	p.fail("the connection to the room has ended: removed by server")
+	r := load(t, folder)
+	if len(r.Files) != 1 || r.Files[0].State != "finished" || r.Ended.IsZero() {
+		t.Errorf("the list has %+v, want a finished file", r)
+	}
+	p, _ = run()
+	p.fail("belongs to an earlier recording")
+	if again := load(t, folder); !again.Ended.Equal(r.Ended) {
+		t.Error("the earlier list was overwritten")
 	}
 }
 

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -32,7 +33,7 @@ func main() {
 		flag.PrintDefaults()
 	}
 	room := flag.String("room", "demo", "room to join")
-	folder := flag.String("folder", "recording", "folder for the files; it is made if it is not there")
+	folder := flag.String("folder", "recording", "folder for the files, without an earlier recording; it is made if it is not there")
 	untilEmpty := flag.Bool("until-empty", false, "end when the last participant has left")
 	flag.Parse()
 
@@ -67,7 +68,7 @@ func record(ctx context.Context, room, folder string, untilEmpty bool) error {
 	if err != nil {
 		return err
 	}
-	<-followed
+	reason := <-followed
 	recordings.Wait()
-	return list.end()
+	return errors.Join(reason, list.end())
 }

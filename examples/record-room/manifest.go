@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,7 +52,14 @@ type file struct {
 func newManifest(folder, room string) (*manifest, error) {
 	m := &manifest{folder: folder, Room: room, Began: time.Now(), Files: []*file{}}
 	m.now.wall, m.now.clock = time.Now(), gst.ObtainSystemClock().GetTime()
-	return m, m.write()
+	made, err := os.OpenFile(m.path(), os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("%s belongs to an earlier recording, which would be overwritten: choose another -folder", m.path())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, errors.Join(made.Close(), m.write())
 }
 
 func (m *manifest) add(t published.Track, name string) *file {
@@ -113,5 +123,7 @@ func (m *manifest) write() error {
 	if err := os.WriteFile(temporary, append(text, '\n'), 0o600); err != nil {
 		return err
 	}
-	return os.Rename(temporary, filepath.Join(m.folder, "recording.json"))
+	return os.Rename(temporary, m.path())
 }
+
+func (m *manifest) path() string { return filepath.Join(m.folder, "recording.json") }

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -77,8 +78,12 @@ func show(ctx context.Context, room, file string) error {
 	if err != nil {
 		return err
 	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- <-followed
+		end()
+	}()
 	err = pipeline.Play(ctx, w.pipeline)
 	end()
-	<-followed
-	return err
+	return errors.Join(err, <-ended)
 }

@@ -3,6 +3,7 @@ package published
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -26,7 +27,7 @@ type Track struct {
 // follower knows which tracks are published.
 type follower struct {
 	ctx        context.Context
-	end        context.CancelFunc
+	end        context.CancelCauseFunc
 	untilEmpty bool
 	begin      func(Track)
 
@@ -40,21 +41,22 @@ type publication struct {
 	gone context.CancelFunc
 }
 
-// Follow joins the room and calls begin for each track that is published there. The channel is closed at the end, after which begin is
-// not called: ctx has ended, the server has ended our membership or, with untilEmpty, the last participant has left.
+// Follow joins the room and calls begin for each track that is published there. The channel has the end, after which begin is not
+// called: nil if ctx has ended, the room was deleted or, with untilEmpty, the last participant has left; an error if the connection
+// was lost, or the server ended it.
 //
 // It joins with LiveKit's SDK, hidden, as identity with a number behind it, and receives nothing: that is for elements, which share a
 // second connection.
-func Follow(ctx context.Context, room, identity string, untilEmpty bool, begin func(Track)) (<-chan struct{}, error) {
+func Follow(ctx context.Context, room, identity string, untilEmpty bool, begin func(Track)) (<-chan error, error) {
 	lksdk.SetLogger(logger.GetDiscardLogger()) // otherwise it writes to standard error
-	ctx, end := context.WithCancel(ctx)
+	ctx, end := context.WithCancelCause(ctx)
 	f := &follower{ctx: ctx, end: end, untilEmpty: untilEmpty, begin: begin, live: map[string]publication{}}
 	token, err := auth.NewAccessToken(os.Getenv("LIVEKIT_API_KEY"), os.Getenv("LIVEKIT_API_SECRET")).
 		SetIdentity(fmt.Sprintf("%s-%d", identity, os.Getpid())).
 		SetVideoGrant(&auth.VideoGrant{RoomJoin: true, Room: room, Hidden: true, Recorder: true}).
 		ToJWT()
 	if err != nil {
-		end()
+		end(nil)
 		return nil, fmt.Errorf("make a token of LIVEKIT_API_KEY and LIVEKIT_API_SECRET: %w", err)
 	}
 	joined, err := lksdk.ConnectToRoomWithToken(os.Getenv("LIVEKIT_URL"), token, &lksdk.RoomCallback{
@@ -63,24 +65,35 @@ func Follow(ctx context.Context, room, identity string, untilEmpty bool, begin f
 			OnTrackUnpublished: func(p *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) { f.unpublished(p.SID()) },
 		},
 		OnParticipantDisconnected: f.left,
-		OnDisconnected:            end,
+		OnDisconnectedWithReason:  f.disconnected,
 	}, lksdk.WithAutoSubscribe(false))
 	if err != nil {
-		end()
+		end(nil)
 		return nil, fmt.Errorf("join room %q at LIVEKIT_URL=%s: %w", room, os.Getenv("LIVEKIT_URL"), err)
 	}
 	f.mu.Lock()
 	f.room = joined
 	f.mu.Unlock()
-	ended := make(chan struct{})
+	ended := make(chan error, 1)
 	context.AfterFunc(ctx, func() {
 		f.mu.Lock() // whoever holds it may be calling begin
 		f.begin = func(Track) {}
 		f.mu.Unlock()
 		joined.Disconnect()
+		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+			ended <- cause
+		}
 		close(ended)
 	})
 	return ended, nil
+}
+
+func (f *follower) disconnected(reason lksdk.DisconnectionReason) {
+	if reason == lksdk.RoomClosed {
+		f.end(nil)
+		return
+	}
+	f.end(fmt.Errorf("the connection to the room has ended: %s", reason))
 }
 
 func (f *follower) published(p *lksdk.RemoteTrackPublication, by *lksdk.RemoteParticipant) {
@@ -116,7 +129,7 @@ func (f *follower) left(p *lksdk.RemoteParticipant) {
 		}
 	}
 	if f.untilEmpty && f.room != nil && len(f.room.GetRemoteParticipants()) == 0 {
-		f.end()
+		f.end(nil)
 	}
 }
 
