@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -209,42 +208,5 @@ func TestErrorsAreExplained(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			check(t, launch.Start(t, pipeline).Line(`^WARNING: erroneous pipeline: (.*)$`)[1])
 		})
-	}
-}
-
-func TestLinksInTheDocumentsLeadSomewhere(t *testing.T) {
-	documents := []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}
-	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
-		found, err := filepath.Glob(filepath.Join(root, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range found {
-			documents = append(documents, strings.TrimPrefix(name, root+"/"))
-		}
-	}
-	if len(documents) < 9 {
-		t.Errorf("only %q", documents)
-	}
-	for _, name := range documents {
-		text, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		for _, match := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllSubmatch(text, -1) {
-			target, _, _ := bytes.Cut(match[1], []byte("#"))
-			if len(target) == 0 || bytes.Contains(target, []byte("://")) {
-				continue
-			}
-			if _, err := os.Stat(filepath.Join(root, filepath.Dir(name), string(target))); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-		for _, example := range regexp.MustCompile(`examples/[\w/.-]+\.(?:sh|py)`).FindAllString(string(text), -1) {
-			if _, err := os.Stat(filepath.Join(root, example)); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
 	}
 }

@@ -62,21 +62,26 @@ func TestEveryStreamHasTheSameFrameRate(t *testing.T) {
 	}
 }
 
-func TestOneDirectionOfTheSizeKeepsThePicturesShape(t *testing.T) {
-	testOneDirectionOfTheSize(t)
+func TestASizeThatIsPartlyOpenKeepsThePicturesShape(t *testing.T) {
+	testPartlyOpenSizes(t)
 }
 
 // GStreamer 1.20 has no element that converts and scales.
-func TestOneDirectionOfTheSizeKeepsThePicturesShapeBeforeGStreamer122(t *testing.T) {
+func TestASizeThatIsPartlyOpenKeepsThePicturesShapeBeforeGStreamer122(t *testing.T) {
 	testpipeline.Without(t, "videoconvertscale")
-	testOneDirectionOfTheSize(t)
+	testPartlyOpenSizes(t)
 }
 
-func testOneDirectionOfTheSize(t *testing.T) {
+func testPartlyOpenSizes(t *testing.T) {
 	t.Helper()
 	for _, row := range []struct{ caps, want string }{
 		{"video/x-raw,width=160", "height=(int)120"},
 		{"video/x-raw,height=60", "width=(int)80"},
+		{"video/x-raw,width=[1,160]", "width=(int)160, height=(int)120"},
+		{"video/x-raw,height=[1,60]", "width=(int)80, height=(int)60"},
+		{"video/x-raw,width=[100,160]", "width=(int)160, height=(int)120"},
+		{"video/x-raw,width={80,160}", "width=(int)160, height=(int)120"},
+		{"video/x-raw,width=[1,200],height=[1,120]", "width=(int)160, height=(int)120"},
 	} {
 		f := newFeeder(t, Config{Codec: caps.VP8}, takes(row.caps))
 		_, b := f.nextWith(row.want)

@@ -12,9 +12,38 @@ is_fixed (const GstStructure *structure, const char *field)
   return gst_structure_get_int (structure, field, &value);
 }
 
-/* If caps fix only the width or only the height, the other is computed from the
- * picture's aspect ratio: the scaler would keep it and stretch the pixels. Takes caps
- * and returns caps. */
+/* The smallest value that a field allows, if it is a range; 0 for anything else. */
+static gint
+start_of_range (const GstStructure *structure, const char *field)
+{
+  const GValue *value = gst_structure_get_value (structure, field);
+
+  return GST_VALUE_HOLDS_INT_RANGE (value) ? gst_value_get_int_range_min (value) : 0;
+}
+
+static gboolean
+is_free (const GstStructure *structure, const char *field)
+{
+  const GValue *value = gst_structure_get_value (structure, field);
+
+  return start_of_range (structure, field) == 1 && gst_value_get_int_range_max (value) == G_MAXINT;
+}
+
+/* Whether caps leave open so much of the size that any aspect ratio is possible with
+ * square pixels. */
+static gboolean
+allows_any_shape (const GstStructure *structure)
+{
+  if (is_fixed (structure, "width") != is_fixed (structure, "height"))
+    return TRUE;
+  if (is_free (structure, "width") || is_free (structure, "height"))
+    return TRUE;
+  return start_of_range (structure, "width") == 1 && start_of_range (structure, "height") == 1;
+}
+
+/* Where caps leave a part of the size open, it is computed from the picture's aspect
+ * ratio: the scaler would change as little of the size as possible, and stretch the
+ * pixels. Takes caps and returns caps. */
 static GstCaps *
 keep_shape (GstCaps *taken, GstCaps *caps)
 {
@@ -27,7 +56,7 @@ keep_shape (GstCaps *taken, GstCaps *caps)
   first = gst_caps_is_empty (accepted) || gst_caps_is_any (accepted)
       ? NULL
       : gst_caps_get_structure (accepted, 0);
-  if (first && is_fixed (first, "width") != is_fixed (first, "height")) {
+  if (first && allows_any_shape (first)) {
     gst_caps_unref (caps);
     caps = gst_caps_ref (square);
   }
