@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,15 +49,16 @@ func main() {
 	log.SetFlags(0)
 	bursts := flag.Int("bursts", 10, "how many `bursts` are measured of each receiver")
 	only := flag.String("publisher", "", "the only `SDK` to publish with, Go or Node; empty: both")
+	title := flag.String("path", "", "the only path, by its `title` in the table; empty: all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *bursts, *only); err != nil {
+	if err := run(ctx, *bursts, *only, *title); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, bursts int, only string) error {
+func run(ctx context.Context, bursts int, only, title string) error {
 	if err := link.Isolate(); err != nil {
 		return err
 	}
@@ -79,6 +81,7 @@ func run(ctx context.Context, bursts int, only string) error {
 		if only != "" && only != p.sdk {
 			continue
 		}
+		p.paths = slices.DeleteFunc(slices.Clone(p.paths), func(p path) bool { return title != "" && p.title != title })
 		stop, err := p.publish(ctx, server)
 		if err != nil {
 			return err

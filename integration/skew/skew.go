@@ -14,8 +14,10 @@ type Picture struct{ At, Made time.Duration }
 const (
 	// beat is how far apart the beginnings of bursts are. More than half of it cannot be told from less.
 	beat = time.Second
-	// around is how far from a burst pictures tell the time of it.
-	around = beat / 2
+	// around is how far from a burst pictures tell the time of it, and together how far those may be that were made when it was, if
+	// there are any: a pipeline whose latency grows shows those of before and after with different delays.
+	around   = beat / 2
+	together = beat / 10
 )
 
 // Skew is by how much each burst came after the picture with the same time, in order; negative is before it.
@@ -25,19 +27,27 @@ type Skew []time.Duration
 // without pictures is left out.
 func Of(pictures []Picture, bursts []time.Duration) (all Skew) {
 	for _, burst := range bursts {
-		var ahead []time.Duration // by how much the time in a picture is ahead of the clock
-		for _, p := range pictures {
-			if (p.At - burst).Abs() < around {
-				ahead = append(ahead, p.Made-p.At)
-			}
-		}
-		if len(ahead) == 0 {
+		near := slices.DeleteFunc(slices.Clone(pictures), func(p Picture) bool { return (p.At - burst).Abs() >= around })
+		if len(near) == 0 {
 			continue
 		}
-		shown := burst + median(ahead)
-		all = append(all, shown-shown.Round(beat))
+		second := shown(near, burst).Round(beat)
+		closer := slices.DeleteFunc(slices.Clone(near), func(p Picture) bool { return (p.Made - second).Abs() > together })
+		if len(closer) > 0 {
+			near = closer
+		}
+		all = append(all, shown(near, burst)-second)
 	}
 	return all
+}
+
+// shown is the time in pictures at a moment.
+func shown(pictures []Picture, at time.Duration) time.Duration {
+	var ahead []time.Duration // by how much the time in a picture is ahead of the clock
+	for _, p := range pictures {
+		ahead = append(ahead, p.Made-p.At)
+	}
+	return at + median(ahead)
 }
 
 // Median returns the middle one; 0 if there is none.

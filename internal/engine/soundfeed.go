@@ -70,7 +70,7 @@ func (s *Sound) await(ctx context.Context) (*room.Track, error) {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-timer.C:
-			if err := s.Tick(time.Now()); err != nil {
+			if err := s.Tick(time.Now(), false); err != nil {
 				return nil, err
 			}
 			wait := firstSilence
@@ -234,7 +234,7 @@ func (s *Sound) resume() {
 }
 
 // Tick implements audio.Player.
-func (s *Sound) Tick(now time.Time) error {
+func (s *Sound) Tick(now time.Time, waiting bool) error {
 	if !s.isPaused() {
 		s.resume()
 	}
@@ -250,7 +250,7 @@ func (s *Sound) Tick(now time.Time) error {
 	defer s.count()
 	local := now.Sub(s.epoch)
 	s.timeline.Begin(local - s.Latency())
-	return s.timeline.Tick(local)
+	return s.timeline.Tick(local, waiting)
 }
 
 // follow makes the timeline follow the clock of the output. It returns false if there is none.

@@ -36,8 +36,9 @@ func (t *Timeline) Deadline() (local time.Duration, ok bool) {
 	return t.due, true
 }
 
-// Tick makes up what should have come by now.
-func (t *Timeline) Tick(now time.Duration) error {
+// Tick makes up what should have come by now. waiting says that there are packets behind one that is missing: no more is made
+// up than for that one, or the frames of the others would be too late.
+func (t *Timeline) Tick(now time.Duration, waiting bool) error {
 	due, ok := t.Deadline()
 	if !ok || now < due {
 		return nil
@@ -51,7 +52,7 @@ func (t *Timeline) Tick(now time.Duration) error {
 		if t.due > now {
 			return nil
 		}
-		if err := t.fill(t.nextStep(), nil); err != nil {
+		if err := t.fill(t.nextStep(waiting), nil); err != nil {
 			return err
 		}
 	}
@@ -68,8 +69,8 @@ func (t *Timeline) Finish(now time.Duration) error {
 }
 
 // nextStep returns how much to make up. Silence that may be over at any time is not made up too far ahead.
-func (t *Timeline) nextStep() time.Duration {
-	if t.made < maxConcealed && !t.isQuiet() {
+func (t *Timeline) nextStep(waiting bool) time.Duration {
+	if waiting || t.made < maxConcealed && !t.isQuiet() {
 		return step
 	}
 	return max(step, min(silentStep, t.patience()-step))

@@ -268,11 +268,39 @@ func TestNoClickWhereSilenceBeginsAndEnds(t *testing.T) {
 	}
 }
 
+// TestSoundBehindALostPacketOfSilenceIsPlayed has the last packet of a silence missing. It is waited for until its time is over,
+// and those that are behind it are given then.
+func TestSoundBehindALostPacketOfSilenceIsPlayed(t *testing.T) {
+	forms(t, func(t *testing.T, decoded bool) {
+		s := simulate(t, Always, decoded)
+		const missing = 99
+		for n := range missing {
+			s.until(time.Duration(n) * tick)
+			f := frame(n, 0xff)
+			f.Silent = true
+			s.play(f, time.Duration(n)*tick)
+		}
+		s.until((missing + 1) * tick) // when the next packet comes
+		s.waiting = true
+		s.until(missing*tick + s.timeline.patience())
+		s.waiting = false
+		sound := s.made(Sound)
+		for n := missing + 1; n < missing+10; n++ {
+			f := frame(n, loud)
+			f.Missing = n == missing+1
+			s.play(f, time.Duration(n)*tick)
+		}
+		if heard := s.made(Sound) - sound; heard != 9*tick {
+			t.Errorf("%v of %v were heard", heard, 9*tick)
+		}
+	})
+}
+
 func TestSuspendedComputerIsNotFilled(t *testing.T) {
 	s := simulate(t, Always, true)
 	s.run(0, 50, loud)
 	s.now = time.Hour
-	if err := s.timeline.Tick(s.now); err != nil {
+	if err := s.timeline.Tick(s.now, false); err != nil {
 		t.Fatal(err)
 	}
 	if s.made(Silent) > time.Second || s.discont != 2 {

@@ -26,6 +26,7 @@ type simulation struct {
 	config   Config
 	now      time.Duration
 	muted    bool
+	waiting  bool // packets are there behind a missing one
 	rate     int64
 
 	pieces   []Piece
@@ -101,7 +102,7 @@ func (s *simulation) until(to time.Duration) {
 			break
 		}
 		s.now = max(s.now, due)
-		if err := s.timeline.Tick(s.now); err != nil {
+		if err := s.timeline.Tick(s.now, s.waiting); err != nil {
 			s.Fatal(err)
 		}
 		s.inTime()

@@ -92,7 +92,7 @@ func (a *assembly) Tick(now time.Duration, over bool) error {
 		}
 	}
 	if due, ok := a.config.Player.Deadline(); ok && now >= due.Sub(a.epoch) {
-		return a.config.Player.Tick(a.epoch.Add(now))
+		return a.config.Player.Tick(a.epoch.Add(now), !over)
 	}
 	return nil
 }

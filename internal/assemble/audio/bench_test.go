@@ -17,7 +17,7 @@ type idle struct{ frames int }
 
 func (i *idle) Play(*Frame) error         { i.frames++; return nil }
 func (*idle) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (*idle) Tick(time.Time) error        { return nil }
+func (*idle) Tick(time.Time, bool) error  { return nil }
 
 // feeder gives a Receiver one packet after another, 50 a second.
 type feeder struct {

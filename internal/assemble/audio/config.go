@@ -41,6 +41,7 @@ type Player interface {
 	// Deadline returns when Tick has to be called next, if at all. It should change rarely, because setting the read
 	// deadline of a source costs more than a packet.
 	Deadline() (at time.Time, ok bool)
-	// Tick is called when the time of Deadline has come.
-	Tick(now time.Time) error
+	// Tick is called when the time of Deadline has come. waiting says that there are packets behind one that is missing,
+	// whose frames will follow.
+	Tick(now time.Time, waiting bool) error
 }

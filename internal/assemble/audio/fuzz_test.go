@@ -134,7 +134,7 @@ func (c *checking) Play(f *Frame) error {
 }
 
 func (*checking) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (*checking) Tick(time.Time) error        { return nil }
+func (*checking) Tick(time.Time, bool) error  { return nil }
 
 // FuzzOpus reads the structure of arbitrary bytes.
 func FuzzOpus(f *testing.F) {

@@ -273,7 +273,7 @@ func (p *player) Deadline() (time.Time, bool) {
 	return p.due()
 }
 
-func (p *player) Tick(now time.Time) error {
+func (p *player) Tick(now time.Time, _ bool) error {
 	p.ticks = append(p.ticks, now.Sub(p.start))
 	return nil
 }
