@@ -52,9 +52,6 @@ func (m mail) send(data []byte) {
 
 // offset returns the running time minus the monotonic clock of C, and when that was read on the latter, if it is known.
 func (m mail) offset() (offset, readAt time.Duration, ok bool) {
-	if !m.isOpen() {
-		return 0, 0, false
-	}
 	readAt = time.Duration(atomic.LoadInt64((*int64)(&m.c.read_at)))
 	offset = time.Duration(atomic.LoadInt64((*int64)(&m.c.offset)))
 	return offset, readAt, offset != noClock
