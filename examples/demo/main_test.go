@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, roomtest.ReadsForAPublisher) }
 
 func TestWrongFlagsAreUsageErrors(t *testing.T) {
 	for _, arguments := range [][]string{{"-codec", "theora"}, {"-nonsense"}, {"argument"}} {

@@ -6,9 +6,10 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/examples/internal/foreground"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, roomtest.ReadsForAPublisher) }
 
 func TestWrongFlagsAreUsageErrors(t *testing.T) {
 	for _, arguments := range [][]string{

@@ -52,14 +52,10 @@ type file struct {
 func newManifest(folder, room string) (*manifest, error) {
 	m := &manifest{folder: folder, Room: room, Began: time.Now(), Files: []*file{}}
 	m.now.wall, m.now.clock = time.Now(), gst.ObtainSystemClock().GetTime()
-	made, err := os.OpenFile(m.path(), os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	if _, err := os.Lstat(m.path()); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s belongs to an earlier recording, which would be overwritten: choose another -folder", m.path())
 	}
-	if err != nil {
-		return nil, err
-	}
-	return m, errors.Join(made.Close(), m.write())
+	return m, m.write()
 }
 
 func (m *manifest) add(t published.Track, name string) *file {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/integration/network/link"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
 // The environment is the one that scripts/test.sh sets; where it says nothing, build/ of this module is used.
@@ -28,5 +29,5 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "the tests on impaired networks did not run:", err)
 		os.Exit(1)
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, roomtest.ReadsForAPublisher)
 }

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 	"github.com/gst-livekit/gst-livekit/stream"
 )
@@ -38,7 +39,7 @@ const (
 
 func TestMain(m *testing.M) {
 	lksdk.SetLogger(logger.GetDiscardLogger())
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, roomtest.ReadsForAPublisher)
 }
 
 func TestMemoryOfReadAndUnreadStreamsIsFlat(t *testing.T) {

@@ -18,10 +18,10 @@
  *
  * Go calls C at most once per access unit and, in a Go program, once per decoded frame;
  * there is no call per packet, and decoded pixels are never copied. In an element that
- * keeps up, Go writes each unit into memory that both share, without a call (mail.h). C calls Go only for rare
- * events, not for frames: these are counted, and an eventfd wakes the reader. C holds no
- * Go pointer: `handle` is a runtime/cgo.Handle, and livekitChainFreed() is called when C
- * no longer uses it.
+ * keeps up, Go writes each unit into memory that both share, without a call (mail.h). C
+ * calls Go only for rare events, not for frames: these are counted, and an eventfd wakes
+ * the reader. C holds no Go pointer: `handle` is a runtime/cgo.Handle, and
+ * livekitChainFreed() is called when C no longer uses it.
  */
 #ifndef GST_LIVEKIT_CHAIN_H
 #define GST_LIVEKIT_CHAIN_H
@@ -36,8 +36,8 @@
 G_BEGIN_DECLS
 
 /* How many access units may wait for the decoder, 3 s at 30 a second, or for a slow
- * downstream that takes them without decoding, besides those that it holds back. When there are more, units are refused
- * and the caller must continue with a key frame. */
+ * downstream that takes them without decoding, besides those that it holds back. When
+ * there are more, units are refused and the caller must continue with a key frame. */
 #define GST_LIVEKIT_CHAIN_MAX_BACKLOG 90
 
 /* Units are also refused when one has waited for the decoder for this long, in ns, or

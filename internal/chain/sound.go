@@ -3,6 +3,7 @@ package chain
 /*
 #cgo pkg-config: gstreamer-audio-1.0
 #cgo noescape gst_livekit_chain_push_sound
+#cgo noescape gst_livekit_timing_offset
 #include <stdlib.h>
 #include <gst/audio/audio.h>
 #include "audio_want.h"
