@@ -11,7 +11,7 @@ const (
 
 // Repetition looks for a number of samples, from least to most, after which sound repeats itself, as a vowel or a tone
 // does. So many samples can be left out or repeated, and the pitch stays as it is. samples holds whole samples of all
-// channels, at least twice most. It returns 0 if there is none.
+// channels; what repeats itself is at most half of them. It returns 0 if nothing does.
 func Repetition(samples []int16, channels, least, most int) int {
 	most = min(most, len(samples)/channels/2)
 	best, length := alike, 0
