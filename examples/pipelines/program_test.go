@@ -102,13 +102,7 @@ func (p *program) interrupt() {
 // succeed waits for the program's own end, and wants it to be a success.
 func (p *program) succeed() {
 	p.t.Helper()
-	select {
-	case <-p.process.Done():
-	case <-rig.Patient(p.t).Done():
-		printed, _ := p.printed.Look()
-		p.t.Fatalf("it does not end within %v:\n%s", rig.Patience, printed)
-	}
-	if err := p.process.Wait(); err != nil {
+	if err := p.end(); err != nil {
 		printed, _ := p.printed.Look()
 		p.t.Fatalf("%v:\n%s", err, printed)
 	}
@@ -118,14 +112,21 @@ func (p *program) succeed() {
 func (p *program) fail(text string) {
 	p.t.Helper()
 	p.await(1, text)
+	if p.end() == nil {
+		p.t.Error("it has ended with success")
+	}
+}
+
+// end waits for the program's own end, and returns how it ended.
+func (p *program) end() error {
+	p.t.Helper()
 	select {
 	case <-p.process.Done():
 	case <-rig.Patient(p.t).Done():
-		p.t.Fatalf("it does not end within %v", rig.Patience)
+		printed, _ := p.printed.Look()
+		p.t.Fatalf("it does not end within %v:\n%s", rig.Patience, printed)
 	}
-	if p.process.Wait() == nil {
-		p.t.Error("it has ended with success")
-	}
+	return p.process.Wait()
 }
 
 // output runs cmd to its end and returns its standard output.

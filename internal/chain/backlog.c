@@ -11,17 +11,26 @@ waited (GstLivekitChain *chain, guint waiting)
       chain->taken[(chain->n_taken - waiting) % G_N_ELEMENTS (chain->taken)];
 }
 
-guint
-gst_livekit_chain_backlog (GstLivekitChain *chain)
+/* How many of the units that are in the source wait. */
+static guint
+waiting_of (GstLivekitChain *chain, guint inside)
 {
-  guint inside, held;
-  gsize bytes;
+  guint held;
 
-  gst_livekit_source_waiting (chain->source, &inside, &bytes);
   if (chain->decoder)
     return MIN (inside, chain->n_taken - chain->n_outrun);
   held = gst_livekit_output_early (&chain->output);
   return inside - MIN (inside, held);
+}
+
+guint
+gst_livekit_chain_backlog (GstLivekitChain *chain)
+{
+  guint inside;
+  gsize bytes;
+
+  gst_livekit_source_waiting (chain->source, &inside, &bytes);
+  return waiting_of (chain, inside);
 }
 
 /* The number of units says nothing about the work or the memory that they need, so
@@ -32,10 +41,11 @@ gboolean
 gst_livekit_chain_has_room (GstLivekitChain *chain, const GstLivekitUnit *unit, gsize size,
     gint64 *behind)
 {
-  guint waiting = gst_livekit_chain_backlog (chain), inside;
+  guint inside, waiting;
   gsize bytes;
 
   gst_livekit_source_waiting (chain->source, &inside, &bytes);
+  waiting = waiting_of (chain, inside);
   *behind = unit->outruns ? 0 : waited (chain, waiting);
   if (inside > 0 && bytes + size > GST_LIVEKIT_CHAIN_MAX_BYTES)
     return FALSE;

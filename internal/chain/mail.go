@@ -22,8 +22,7 @@ type mail struct {
 
 func (m mail) state() *int32 { return (*int32)(&m.c.state) }
 
-// isOpen reports whether the next unit will be taken. Once it is, only the caller's own begin changes that, or a change of
-// downstream.
+// isOpen reports whether the next unit may be put there. The streaming thread may change that at any time.
 func (m mail) isOpen() bool {
 	state := atomic.LoadInt32(m.state())
 	return (state == C.GST_LIVEKIT_MAIL_OPEN || state == C.GST_LIVEKIT_MAIL_AWAY) && atomic.LoadInt32((*int32)(&m.c.refused)) == 0

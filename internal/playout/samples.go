@@ -67,9 +67,9 @@ func (s *samples) move(from []int16, by time.Duration) []int16 {
 		if by < 0 {
 			return sound.LeaveOut(from, channels, period)
 		}
-		s.moved = slices.Grow(s.moved[:0], (n+period)*channels)[:(n+period)*channels]
-		sound.Repeat(s.moved, from, channels, period)
-		return s.moved
+		to := s.moveTo(n + period)
+		sound.Repeat(to, from, channels, period)
+		return to
 	}
 	part := time.Duration(pace)
 	if by.Abs() > visible {
@@ -79,8 +79,15 @@ func (s *samples) move(from []int16, by time.Duration) []int16 {
 	if more == 0 || n < leastStretched {
 		return from
 	}
-	s.moved = slices.Grow(s.moved[:0], (n+more)*channels)[:(n+more)*channels]
-	sound.Stretch(s.moved, from, channels)
+	to := s.moveTo(n + more)
+	sound.Stretch(to, from, channels)
+	return to
+}
+
+// moveTo returns memory for so many samples of each channel.
+func (s *samples) moveTo(n int) []int16 {
+	n *= s.decoder.Channels()
+	s.moved = slices.Grow(s.moved[:0], n)[:n]
 	return s.moved
 }
 
