@@ -44,3 +44,23 @@ func TestTheServerHearsThatWeLeave(t *testing.T) {
 		t.Errorf("it heard %v", said)
 	}
 }
+
+// TestTheServersGoodbyeIsNotTheEnd when it is the answer to ours: we leave a session that cannot go on, and join again.
+func TestTheServersGoodbyeIsNotTheEnd(t *testing.T) {
+	t.Parallel()
+	again := make(chan struct{}, 1)
+	r := mustJoin(t, scripted(t, nil, func(v *visit) {
+		v.send(welcome())
+		if v.number > 0 {
+			again <- struct{}{}
+		}
+		v.stay()
+	}))
+	s := r.current()
+	r.lose(s, loss{err: ErrMedia, replace: true})
+	r.follow(s, &LeftError{Reason: livekit.DisconnectReason_CLIENT_INITIATED, Action: livekit.LeaveRequest_DISCONNECT})
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	mustCome(t, again)
+}

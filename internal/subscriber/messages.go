@@ -45,10 +45,12 @@ func (r *Room) receive() (*session, error) {
 // follow does what is to be done about an error of take.
 func (r *Room) follow(s *session, err error) {
 	r.mu.Lock()
-	ready := r.isReady
+	ready, leaving := r.isReady, r.loss != nil && r.loss.replace
 	r.mu.Unlock()
 	var left *LeftError
 	switch isLeave := errors.As(err, &left); {
+	case leaving && isLeave && left.Reason == livekit.DisconnectReason_CLIENT_INITIATED:
+		// The server answers what lose said to it. We come back.
 	case isFinal(err):
 		r.end(err)
 	case isLeave:
