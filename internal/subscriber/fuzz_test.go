@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
@@ -36,11 +37,13 @@ func newTestPeer(t testing.TB) *peer {
 	return p
 }
 
-// offers are what a server has sent: with nothing, and with a track.
+// offers are what a server has sent that offers: with nothing, and with a track.
 func offers(f *testing.F) []string {
 	f.Helper()
 	mustPublish(f, server, testpublisher.VP8)
-	r, err := Join(roomtest.Patient(f), config(f, server))
+	c := config(f, server)
+	c.Separate = true
+	r, err := Join(roomtest.Patient(f), c)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -87,19 +90,21 @@ func FuzzFirstMessage(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data)
+		f.Add(data, false)
+		f.Add(data, true)
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data []byte, one bool) {
+		conn := &signal.Conn{One: one}
 		m := new(livekit.JoinResponse)
 		if proto.Unmarshal(data, m) != nil {
 			return
 		}
-		joined, err := joinedOf(&livekit.SignalResponse{Message: &livekit.SignalResponse_Join{Join: m}})
+		joined, err := joinedOf(conn, &livekit.SignalResponse{Message: &livekit.SignalResponse_Join{Join: m}})
 		if err != nil {
 			return
 		}
 		r := &Room{log: slog.New(slog.DiscardHandler), token: "t", done: make(chan struct{})}
-		s, err := r.newSession(nil, joined)
+		s, err := r.newSession(conn, joined)
 		if err != nil {
 			return
 		}

@@ -33,7 +33,8 @@ type peerConfig struct {
 	servers      []webrtc.ICEServer
 	policy       webrtc.ICETransportPolicy
 	networks     []webrtc.NetworkType
-	indirect     bool // leaves all packets to pion
+	indirect     bool                 // leaves all packets to pion
+	target       livekit.SignalTarget // which of the server's peer connections it is for
 	noRedundancy bool
 	interceptors []interceptor.Factory
 	data         func(*livekit.DataPacket) // may be nil
@@ -58,8 +59,9 @@ type peer struct {
 	keys     keys
 	feedback feedback
 	relays   relays
-	pending  []webrtc.ICECandidateInit // came before the first offer
+	pending  []webrtc.ICECandidateInit // came before the server's first description
 
+	offered               offered
 	lastOffer, lastAnswer string
 
 	closing sync.Once
@@ -148,7 +150,7 @@ func (p *peer) channelOpened(channel *webrtc.DataChannel) {
 	defer p.mu.Unlock()
 	if id != nil && len(p.channels) < maxChannels {
 		p.channels = append(p.channels, &livekit.DataChannelInfo{
-			Label: channel.Label(), Id: uint32(*id), Target: livekit.SignalTarget_SUBSCRIBER,
+			Label: channel.Label(), Id: uint32(*id), Target: p.config.target,
 		})
 	}
 }
@@ -186,15 +188,9 @@ func (p *peer) showInterfaces() {
 
 // offer takes an offer of the server and returns our answer.
 func (p *peer) offer(sdp string) (answer string, err error) {
-	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp}); err != nil {
-		return "", fmt.Errorf("take the server's offer: %w", err)
+	if err := p.takeRemote(webrtc.SDPTypeOffer, sdp); err != nil {
+		return "", err
 	}
-	for _, candidate := range p.pending {
-		if err := p.pc.AddICECandidate(candidate); err != nil {
-			return "", fmt.Errorf("take a candidate of the server: %w", err)
-		}
-	}
-	p.pending = nil
 	description, err := p.pc.CreateAnswer(nil)
 	if err != nil {
 		return "", fmt.Errorf("answer the server's offer: %w", err)
@@ -206,14 +202,28 @@ func (p *peer) offer(sdp string) (answer string, err error) {
 	return description.SDP, nil
 }
 
-// maxPending bounds the candidates that wait for an offer.
+// takeRemote takes a description of the server, and the candidates that came before the first one.
+func (p *peer) takeRemote(kind webrtc.SDPType, sdp string) error {
+	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: sdp}); err != nil {
+		return fmt.Errorf("take the server's %v: %w", kind, err)
+	}
+	for _, candidate := range p.pending {
+		if err := p.pc.AddICECandidate(candidate); err != nil {
+			return fmt.Errorf("take a candidate of the server: %w", err)
+		}
+	}
+	p.pending = nil
+	return nil
+}
+
+// maxPending bounds the candidates that wait for the server's first description.
 const maxPending = 256
 
 // addCandidate takes a candidate of the server.
 func (p *peer) addCandidate(candidate webrtc.ICECandidateInit) error {
 	if p.pc.RemoteDescription() == nil {
 		if len(p.pending) >= maxPending {
-			return errors.New("the server sends candidates and no offer")
+			return errors.New("the server sends candidates and no description of the media")
 		}
 		p.pending = append(p.pending, candidate)
 		return nil
