@@ -96,7 +96,9 @@ func (c Config) joinRequest() (url.Values, error) {
 		ClientInfo: &livekit.ClientInfo{
 			Sdk: livekit.ClientInfo_GO, Version: c.Version, Protocol: Protocol, Os: runtime.GOOS, Capabilities: c.Capabilities,
 		},
-		ConnectionSettings: new(livekit.ConnectionSettings), // which subscribe to nothing
+		// They subscribe to nothing. A server pauses no track then, whether it may or not (subscriber_allow_pause): no third value
+		// leaves that to it.
+		ConnectionSettings: new(livekit.ConnectionSettings),
 		Reconnect:          c.Resume != "", ReconnectReason: c.ResumeReason, ParticipantSid: c.Resume,
 	})
 	if err != nil {
