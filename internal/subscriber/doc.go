@@ -13,6 +13,7 @@
 //	errors.go        why it ended, and what of that is the end
 //	peer.go          the peer connection
 //	offer.go         what we offer in it to a server that does not offer
+//	tcp.go           media over TCP, if UDP does not do
 //	relay.go         what is known of TURN servers that do not take us
 //	codecs.go        what we can receive
 //	network.go       the sockets of the peer connection

@@ -35,6 +35,7 @@ type peerConfig struct {
 	networks     []webrtc.NetworkType
 	indirect     bool                 // leaves all packets to pion
 	target       livekit.SignalTarget // which of the server's peer connections it is for
+	udpFirst     bool                 // TCP only if that does not do
 	noRedundancy bool
 	interceptors []interceptor.Factory
 	data         func(*livekit.DataPacket) // may be nil
@@ -69,6 +70,8 @@ type peer struct {
 	mu       sync.Mutex
 	tracks   map[uint32]*Track // by SSRC
 	channels []*livekit.DataChannelInfo
+	held     []webrtc.ICECandidateInit // for TCP
+	holding  *time.Timer               // nil if none is held
 }
 
 func newPeer(config peerConfig) (*peer, error) {
@@ -99,6 +102,8 @@ func newPeer(config peerConfig) (*peer, error) {
 	engine.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no server has an mDNS name
 	engine.SetDTLSRetransmissionInterval(dtlsInterval)
 	if !config.indirect {
+		// It would protect us from who is not who it says it is. ICE has found that out already.
+		engine.SetDTLSInsecureSkipHelloVerify(true)
 		engine.SetDTLSServerHelloMessageHook(p.keys.hello)
 		engine.SetDTLSKeyLogWriter(&p.keys)
 		if err := engine.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
@@ -170,13 +175,21 @@ func (p *peer) dataChannels() []*livekit.DataChannelInfo {
 	return slices.Clone(p.channels)
 }
 
-// setServers replaces the STUN and TURN servers, whose passwords expire, for the next time that candidates are gathered.
+// setServers replaces the STUN and TURN servers, whose passwords expire, for the next time that candidates are gathered. While they
+// are gathered, pion is not to be given other ones.
 func (p *peer) setServers(servers []webrtc.ICEServer) {
 	c := p.pc.GetConfiguration()
+	if slices.EqualFunc(c.ICEServers, servers, sameServer) {
+		return
+	}
 	c.ICEServers = servers
 	if err := p.pc.SetConfiguration(c); err != nil {
 		p.config.log.Debug("ICE servers not taken", "err", err)
 	}
+}
+
+func sameServer(a, b webrtc.ICEServer) bool {
+	return slices.Equal(a.URLs, b.URLs) && a.Username == b.Username && a.Credential == b.Credential
 }
 
 // showInterfaces has ICE see the machine's network as it is now when it gathers candidates the next time.
@@ -204,15 +217,19 @@ func (p *peer) offer(sdp string) (answer string, err error) {
 
 // takeRemote takes a description of the server, and the candidates that came before the first one.
 func (p *peer) takeRemote(kind webrtc.SDPType, sdp string) error {
+	if p.config.udpFirst {
+		sdp = p.withoutTCP(sdp)
+	}
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: sdp}); err != nil {
 		return fmt.Errorf("take the server's %v: %w", kind, err)
 	}
-	for _, candidate := range p.pending {
-		if err := p.pc.AddICECandidate(candidate); err != nil {
+	pending := p.pending
+	p.pending = nil
+	for _, candidate := range pending {
+		if err := p.addCandidate(candidate); err != nil {
 			return fmt.Errorf("take a candidate of the server: %w", err)
 		}
 	}
-	p.pending = nil
 	return nil
 }
 
@@ -226,6 +243,10 @@ func (p *peer) addCandidate(candidate webrtc.ICECandidateInit) error {
 			return errors.New("the server sends candidates and no description of the media")
 		}
 		p.pending = append(p.pending, candidate)
+		return nil
+	}
+	if p.config.udpFirst && isTCP(candidate.Candidate) {
+		p.later(candidate)
 		return nil
 	}
 	return p.pc.AddICECandidate(candidate)
@@ -312,6 +333,11 @@ func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport()
 func (p *peer) close() {
 	p.closing.Do(func() {
 		p.streams.closeAll()
+		p.mu.Lock()
+		if p.holding != nil {
+			p.holding.Stop()
+		}
+		p.mu.Unlock()
 		p.network.cancel()
 		_ = p.pc.GracefulClose() // errors are about parts that had failed before
 		p.feedback.close()

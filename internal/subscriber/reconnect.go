@@ -180,6 +180,8 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 	case *livekit.SignalResponse_Join, nil:
 		conn.Leave(livekit.DisconnectReason_UNKNOWN_REASON)
 		return errNotResumed
+	case *livekit.SignalResponse_Reconnect: // before an offer of ours has candidates gathered
+		s.peer.setServers(iceServers(m.Reconnect.GetIceServers()))
 	}
 	r.telling.Lock()
 	defer r.telling.Unlock()

@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
@@ -74,6 +75,7 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 	}
 	if s.one {
 		c.target = livekit.SignalTarget_PUBLISHER
+		c.udpFirst = slices.Contains(c.networks, webrtc.NetworkTypeUDP4) || slices.Contains(c.networks, webrtc.NetworkTypeUDP6)
 	}
 	c.noRelay = func() { r.noRelay(s) }
 	var err error
