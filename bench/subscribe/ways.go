@@ -25,6 +25,7 @@ import (
 var ways = map[string]way{
 	"sdk":      throughSDK,
 	"own":      own(subscriber.Config{}),
+	"separate": own(subscriber.Config{Config: signal.Config{Separate: true}}),
 	"indirect": own(subscriber.Config{Indirect: true}),
 	"tcp":      own(subscriber.Config{Networks: []webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6}}),
 }
@@ -32,6 +33,7 @@ var ways = map[string]way{
 var labels = map[string]string{
 	"sdk":      "an application with LiveKit's SDK",
 	"own":      "internal/subscriber",
+	"separate": "the same, a peer connection for each direction",
 	"indirect": "the same with pion's SRTP",
 	"tcp":      "internal/subscriber over TCP",
 }
@@ -74,7 +76,7 @@ func throughSDK(ctx context.Context, token string, tracks int, got func(track, s
 // own is internal/subscriber behind what internal/room has in front of its tracks.
 func own(config subscriber.Config) way {
 	return func(ctx context.Context, token string, tracks int, got func(track, string)) (func(), error) {
-		config.Config = signal.Config{URL: os.Getenv("LIVEKIT_URL"), Token: token}
+		config.URL, config.Token = os.Getenv("LIVEKIT_URL"), token
 		r, err := subscriber.Join(ctx, config)
 		if err != nil {
 			return nil, err

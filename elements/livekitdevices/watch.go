@@ -59,14 +59,17 @@ func (w *watch) Panicked(err *guard.Error) {
 func (w *watch) run(ctx context.Context, listed func()) {
 	// With a token, the room knows one participant by its identity: the elements of this process have to share the connection.
 	connection, err := room.Share(ctx, w.config)
+	if err == nil {
+		defer connection.Close()
+		connection.ServeNone()
+		err = connection.Ready(ctx, nil)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			w.config.Logger.Warn("the devices of room " + w.config.Room + " are not listed: " + err.Error())
 		}
 		return
 	}
-	defer connection.Close()
-	connection.ServeNone()
 	for {
 		changed := connection.Changed()
 		view, err := connection.Look()

@@ -27,6 +27,7 @@ func connect(t *testing.T, server *devserver.Server) *room.Connection {
 	})
 	must(t, err)
 	t.Cleanup(connection.Close)
+	must(t, connection.Ready(patient(t), nil))
 	return connection
 }
 

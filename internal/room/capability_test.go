@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
 // TestJoinSaysWhoWeAreAndWhatWeKnow asks a server once. That we are an SDK for Go is what servers know, and what they give such a
@@ -16,13 +20,17 @@ func TestJoinSaysWhoWeAreAndWhatWeKnow(t *testing.T) {
 	var asked []string
 	var token string
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query := r.URL.Query()
 		asked = append(asked, r.URL.Path)
-		if got := query["capabilities"]; !slices.Equal(got, []string{"CAP_PACKET_TRAILER"}) {
-			t.Errorf("capabilities are %q", got)
+		said, _, err := testproxy.Asked(r)
+		if err != nil {
+			t.Error(err)
 		}
-		if query.Get("sdk") != "go" || query.Get("version") != "1.2.3" || query.Get("auto_subscribe") != "0" {
-			t.Errorf("the query is %s", r.URL.RawQuery)
+		us := said.GetClientInfo()
+		if got := us.GetCapabilities(); !slices.Equal(got, []livekit.ClientInfo_Capability{livekit.ClientInfo_CAP_PACKET_TRAILER}) {
+			t.Errorf("capabilities are %v", got)
+		}
+		if us.GetSdk() != livekit.ClientInfo_GO || us.GetVersion() != "1.2.3" || said.GetConnectionSettings().GetAutoSubscribe() {
+			t.Errorf("it says %v", said)
 		}
 		if got := r.Header.Get("Authorization"); got != "Bearer "+token || strings.Contains(r.URL.String(), token) {
 			t.Errorf("the token is not in the header %q alone: %s", got, r.URL)
@@ -43,7 +51,7 @@ func TestJoinSaysWhoWeAreAndWhatWeKnow(t *testing.T) {
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "closed for today") {
 		t.Errorf("got %v", err)
 	}
-	if want := []string{"/rtc"}; !slices.Equal(asked, want) {
+	if want := []string{"/rtc/v1"}; !slices.Equal(asked, want) {
 		t.Errorf("asked for %q, want %q", asked, want)
 	}
 }

@@ -20,6 +20,7 @@ import (
 // any goroutine.
 type Connection struct {
 	target  target
+	attempt attempt
 	log     *slog.Logger
 	sub     *subscriber.Room
 	peers   peers
@@ -27,6 +28,7 @@ type Connection struct {
 	changed broadcast.Broadcast
 	done    chan struct{} // closed when the state becomes StateClosed
 
+	beginning sync.Once // when media can come for the first time
 	closing   sync.Once
 	closeDone chan struct{}
 	following sync.WaitGroup             // the goroutine of follow
@@ -46,16 +48,16 @@ type Connection struct {
 	followed *followed
 }
 
-// Join joins a room. It returns when tracks can be received, or with an error that says what to do: *SettingsError,
-// *UnauthorizedError, *UnreachableError, *TimeoutError, *RefusedError, *DisconnectedError, or the cause of ctx's end.
-// ctx is not used after Join has returned.
+// Join joins a room. It returns when the server has let us in: tracks can be subscribed to, and Ready says when they can be
+// received. Or it returns an error that says what to do: *SettingsError, *UnauthorizedError, *UnreachableError, *TimeoutError,
+// *RefusedError, *DisconnectedError, or the cause of ctx's end. ctx is not used after Join has returned.
 func Join(ctx context.Context, config Config) (*Connection, error) {
 	t, err := config.target()
 	if err != nil {
 		return nil, err
 	}
 	c := &Connection{
-		target: t, log: config.Logger, state: StateConnecting,
+		target: t, log: config.Logger, state: StateConnecting, attempt: attempt{target: t},
 		done: make(chan struct{}), closeDone: make(chan struct{}),
 		media: make(map[string]*incoming), wishes: make(Wishes),
 	}
@@ -66,15 +68,33 @@ func Join(ctx context.Context, config Config) (*Connection, error) {
 	c.teller = NewTeller(c, c.tellWanted)
 	c.followed = newFollowed(c.changed.Fire)
 	c.peers.owner = c
-	if c.sub, err = join(ctx, t, c.log, c, &c.peers); err != nil {
+	if c.sub, err = c.attempt.join(ctx, c.log, c, &c.peers); err != nil {
 		return nil, err
 	}
 	c.roaming = newRoaming(c)
 	c.follow()
 	guard.Go(&c.following, "room: follow", c, c.followAll)
-	c.roaming.start()
-	c.log.Info("joined", "room", c.Room(), "identity", c.Identity(), "url", t.url)
 	return c, nil
+}
+
+// Ready returns when tracks can be received, or with an error as of Join's, within what is left of the ConnectTimeout. Until then
+// the track of a Selector that is served is asked for already; selector may be nil. After an error the connection is of no use.
+func (c *Connection) Ready(ctx context.Context, selector CriteriaSelector) error {
+	begin := func() {}
+	if selector != nil {
+		begin = selector.begin
+	}
+	if err := c.attempt.ready(ctx, c.sub, c.changed.Wait, begin); err != nil {
+		if ctx.Err() == nil {
+			c.end(err)
+		}
+		return err
+	}
+	c.beginning.Do(func() {
+		c.roaming.start()
+		c.log.Info("joined", "room", c.Room(), "identity", c.Identity(), "url", c.target.url)
+	})
+	return nil
 }
 
 // Room returns the name of the room.
@@ -100,7 +120,7 @@ func (c *Connection) Changed() <-chan struct{} { return c.changed.Wait() }
 // Done returns a channel that is closed when the connection has ended for good.
 func (c *Connection) Done() <-chan struct{} { return c.done }
 
-// Err returns nil before Done, then ErrClosed, a *DisconnectedError or a *guard.Error.
+// Err returns nil before Done, then ErrClosed, a *DisconnectedError, a *guard.Error, or the error of Ready.
 func (c *Connection) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

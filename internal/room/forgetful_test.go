@@ -2,10 +2,11 @@ package room
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/livekit/protocol/livekit"
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
@@ -18,8 +19,8 @@ type forgetful struct {
 	held chan struct{} // one for each join that is held
 
 	mu    sync.Mutex
-	gate  chan struct{} // nil while nothing is held
-	asked []url.Values  // of those who joined
+	gate  chan struct{}          // nil while nothing is held
+	asked []*livekit.JoinRequest // of those who joined
 }
 
 func newForgetful(t *testing.T, s *devserver.Server) *forgetful {
@@ -31,14 +32,18 @@ func newForgetful(t *testing.T, s *devserver.Server) *forgetful {
 }
 
 func (f *forgetful) lets(w http.ResponseWriter, r *http.Request) bool {
-	query := r.URL.Query()
-	if query.Get("reconnect") != "" {
+	asked, _, err := testproxy.Asked(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return false
+	}
+	if asked.GetReconnect() {
 		http.Error(w, "no such session", http.StatusNotFound)
 		return false
 	}
 	f.mu.Lock()
-	if query.Has("protocol") {
-		f.asked = append(f.asked, query)
+	if asked != nil {
+		f.asked = append(f.asked, asked)
 	}
 	gate := f.gate
 	f.mu.Unlock()
@@ -55,7 +60,7 @@ func (f *forgetful) lets(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // joins returns what those said who joined.
-func (f *forgetful) joins() []url.Values {
+func (f *forgetful) joins() []*livekit.JoinRequest {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.asked)

@@ -16,12 +16,20 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/subscriber"
 )
 
-// join enters a room, and returns when media can come. owner is told of panics.
-func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, peers *peers) (*subscriber.Room, error) {
-	attempt, cancel := context.WithTimeout(ctx, t.timeout)
+// attempt is one to get into a room, which ends when media can come.
+type attempt struct {
+	target   target
+	deadline time.Time
+	trace    trace
+}
+
+// join enters a room, and returns when the server has let us in. owner is told of panics.
+func (a *attempt) join(ctx context.Context, log *slog.Logger, owner guard.Owner, peers *peers) (*subscriber.Room, error) {
+	t := a.target
+	a.deadline = time.Now().Add(t.timeout)
+	within, cancel := context.WithDeadline(ctx, a.deadline)
 	defer cancel()
-	var trace trace
-	joined, err := subscriber.Join(trace.context(attempt, owner), subscriber.Config{
+	joined, err := subscriber.Join(a.trace.context(within, owner), subscriber.Config{
 		Config: signal.Config{
 			URL: t.url, Token: t.token, Version: t.version,
 			// A server removes frame metadata from tracks that have it for those who do not say this.
@@ -35,26 +43,43 @@ func join(ctx context.Context, t target, log *slog.Logger, owner guard.Owner, pe
 		Interceptors: []interceptor.Factory{peers},
 		Logger:       log,
 	})
-	if err == nil {
-		trace.letIn()
+	if err != nil {
+		return nil, a.failed(ctx, within, err)
+	}
+	a.trace.letIn()
+	return joined, nil
+}
+
+// ready waits until media can come, and calls begin now and after each change until then.
+func (a *attempt) ready(ctx context.Context, joined *subscriber.Room, changed func() <-chan struct{}, begin func()) error {
+	within, cancel := context.WithDeadline(ctx, a.deadline)
+	defer cancel()
+	for {
+		next := changed()
+		begin()
 		select {
+		case <-next:
 		case <-joined.Ready():
-			return joined, nil
+			return nil
 		case <-joined.Done():
-			err = joined.Err()
-		case <-attempt.Done():
-			err = context.Cause(attempt)
-			trace.failed(joined.MediaFailure())
+			return a.failed(ctx, within, joined.Err())
+		case <-within.Done():
+			a.trace.failed(joined.MediaFailure())
+			return a.failed(ctx, within, context.Cause(within))
 		}
-		joined.Close()
 	}
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("join room %q: %w", t.room, context.Cause(ctx))
+}
+
+// failed says why the attempt has failed. within ends with it, and ctx with the user's patience.
+func (a *attempt) failed(ctx, within context.Context, err error) error {
+	t := a.target
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("join room %q: %w", t.room, context.Cause(ctx))
+	case within.Err() != nil:
+		return &TimeoutError{URL: t.url, After: t.timeout, Stage: a.trace.stage()}
 	}
-	if attempt.Err() != nil {
-		return nil, &TimeoutError{URL: t.url, After: t.timeout, Stage: trace.stage()}
-	}
-	return nil, t.explain(err)
+	return t.explain(err)
 }
 
 // attemptTimeout returns how long a try to reconnect may take, 0 for the usual time.

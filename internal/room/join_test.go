@@ -54,7 +54,7 @@ func TestJoinNamesTheSettingThatIsMissingOrWrong(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := Join(t.Context(), test.config)
+			_, err := joinReady(t.Context(), test.config)
 			var settings *SettingsError
 			if !errors.As(err, &settings) || settings.Setting != test.setting || !strings.Contains(err.Error(), test.part) {
 				t.Fatalf("got %v, want a SettingsError for %s with %q", err, test.setting, test.part)
@@ -97,7 +97,7 @@ func TestJoinSaysWhyItIsNotAuthorized(t *testing.T) {
 			c := test.config
 			c.URL = server.URL()
 			c.Logger = slog.New(slog.NewTextHandler(&records, &slog.HandlerOptions{Level: LevelTrace}))
-			_, err := Join(patient(t), c)
+			_, err := joinReady(patient(t), c)
 			var unauthorized *UnauthorizedError
 			if !errors.As(err, &unauthorized) || !strings.Contains(err.Error(), test.part) {
 				t.Fatalf("got %v, want an UnauthorizedError with %q", err, test.part)
@@ -115,7 +115,7 @@ func TestJoinSaysWhyItIsNotAuthorized(t *testing.T) {
 
 func TestTokenWithoutSubscribeIsRecognized(t *testing.T) {
 	t.Parallel()
-	_, err := Join(t.Context(), Config{
+	_, err := joinReady(t.Context(), Config{
 		URL: server.URL(), Token: token(t, devserver.TokenOptions{Room: "r", Identity: "i", CanPublish: true}),
 	})
 	if !errors.Is(err, ErrCannotSubscribe) {
@@ -130,7 +130,7 @@ func TestJoinWithoutAServer(t *testing.T) {
 	_ = l.Close()
 	c := config(t, server)
 	c.URL = url
-	_, err := Join(patient(t), c)
+	_, err := joinReady(patient(t), c)
 	var unreachable *UnreachableError
 	if !errors.As(err, &unreachable) || unreachable.URL != url || !strings.Contains(err.Error(), "connection refused") {
 		t.Fatalf("got %v", err)
@@ -143,7 +143,7 @@ func TestJoinAtAnotherKindOfServer(t *testing.T) {
 	defer web.Close()
 	c := config(t, server)
 	c.URL = web.URL
-	_, err := Join(patient(t), c)
+	_, err := joinReady(patient(t), c)
 	var refused *RefusedError
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "not a LiveKit server") {
 		t.Fatalf("got %v", err)
@@ -217,7 +217,7 @@ func TestCancelledJoinReturnsAtOnce(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			errs := make(chan error, 1)
 			go func() {
-				_, err := Join(ctx, c)
+				_, err := joinReady(ctx, c)
 				errs <- err
 			}()
 			<-accepted
@@ -247,7 +247,7 @@ func TestJoinTimesOut(t *testing.T) {
 			c := config(t, server)
 			c.URL = url
 			c.ConnectTimeout = 200 * time.Millisecond
-			_, err := Join(patient(t), c)
+			_, err := joinReady(patient(t), c)
 			var timeout *TimeoutError
 			if !errors.As(err, &timeout) {
 				t.Fatalf("got %v", err)

@@ -50,12 +50,25 @@ func config(t *testing.T, s *devserver.Server) Config {
 
 func mustJoin(t *testing.T, c Config) *Connection {
 	t.Helper()
-	connection, err := Join(patient(t), c)
+	connection, err := joinReady(patient(t), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(connection.Close)
 	return connection
+}
+
+// joinReady joins, and waits until media can come.
+func joinReady(ctx context.Context, c Config) (*Connection, error) {
+	connection, err := Join(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := connection.Ready(ctx, nil); err != nil {
+		connection.Close()
+		return nil, err
+	}
+	return connection, nil
 }
 
 func mustSelect(t *testing.T, c *Connection, criteria Criteria) CriteriaSelector {

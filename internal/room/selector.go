@@ -45,6 +45,7 @@ type CriteriaSelector interface {
 	SetCriteria(criteria Criteria) (ended bool)
 
 	serve(from *Connection) // for Connection.Serve
+	begin()                 // subscribes to the track that Next would wait for, if it is there already
 }
 
 // selection implements Selector for any origin.
@@ -212,43 +213,66 @@ func (s *selection) pick() (*Track, <-chan time.Time, error) {
 		return nil, nil, ErrClosed
 	}
 	s.endCurrent()
-	v, err := s.from.Look()
-	if err != nil {
-		return nil, nil, err
+	o, session, missing, err := s.choose()
+	if o == nil || err != nil {
+		return nil, missing, err
 	}
-	if v.Session == "" {
-		return nil, nil, nil
-	}
-	following, ok, err := s.whom(v)
-	if err != nil || !ok {
-		return nil, nil, err
-	}
-	o, ok := s.criteria.choose(v.Offers, following, s.chosen)
-	if !ok {
-		return nil, s.missing, nil
-	}
-	t, err := s.take(o)
+	t, err := s.take(*o)
 	if t != nil {
-		s.session = v.Session
+		s.session = session
 		s.gave(t)
 	}
 	return t, nil, err
 }
 
-// take subscribes to o and returns a Track if its media is there and has not ended.
-func (s *selection) take(o Offer) (*Track, error) {
+// choose returns what to receive of a session, or nil while there is nothing. s.mu is held.
+func (s *selection) choose() (o *Offer, session string, missing <-chan time.Time, err error) {
+	v, err := s.from.Look()
+	if err != nil || v.Session == "" {
+		return nil, "", nil, err
+	}
+	following, ok, err := s.whom(v)
+	if err != nil || !ok {
+		return nil, "", nil, err
+	}
+	chosen, ok := s.criteria.choose(v.Offers, following, s.chosen)
+	if !ok {
+		return nil, "", s.missing, nil
+	}
+	return &chosen, v.Session, nil, nil
+}
+
+func (s *selection) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.subscribed {
+		return
+	}
+	if o, _, _, err := s.choose(); o != nil && err == nil { // Next finds the same error
+		s.wish(*o)
+	}
+}
+
+// wish subscribes to o.
+func (s *selection) wish(o Offer) {
 	if o.SID != s.chosen {
 		s.unsubscribe()
 		clear(s.spent)
 	}
 	s.chosen, s.chosenOf = o.SID, o.Identity
-	if !s.subscribed {
-		s.subscribed = true
-		s.from.Subscribe(o, s, s.layer)
-		if s.expected != nil && o.Publication != nil && o.Media == nil {
-			s.expected(o.MimeType)
-		}
+	if s.subscribed {
+		return
 	}
+	s.subscribed = true
+	s.from.Subscribe(o, s, s.layer)
+	if s.expected != nil && o.Publication != nil && o.Media == nil {
+		s.expected(o.MimeType)
+	}
+}
+
+// take subscribes to o and returns a Track if its media is there and has not ended.
+func (s *selection) take(o Offer) (*Track, error) {
+	s.wish(o)
 	if o.Media == nil {
 		return nil, nil
 	}

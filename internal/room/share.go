@@ -30,7 +30,8 @@ func (l *Lease) ServeNone() { l.serving.Do(l.shared.served) }
 // Share joins a room like Join, but shares the Connection within this process: callers with the same server, the same
 // token or key pair, the same room, the same identity (which may be empty), and the same Hidden, RelayOnly and NoRedundancy get the
 // same Connection while it is up.
-// The first caller's ConnectTimeout and Logger are used; if that caller gives up, the join continues for the others.
+// The first caller's ConnectTimeout and Logger are used; if that caller gives up, the join continues for the others. Each of them
+// calls Ready.
 // The Logger may be used until the last Lease is closed.
 func Share(ctx context.Context, config Config) (*Lease, error) {
 	t, err := config.target()

@@ -9,9 +9,21 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
+func shareReady(ctx context.Context, c Config) (*Lease, error) {
+	lease, err := Share(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := lease.Ready(ctx, nil); err != nil {
+		lease.Close()
+		return nil, err
+	}
+	return lease, nil
+}
+
 func mustShare(t *testing.T, c Config) *Lease {
 	t.Helper()
-	lease, err := Share(patient(t), c)
+	lease, err := shareReady(patient(t), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,12 +123,12 @@ func TestShareOutlivesWhoBeganIt(t *testing.T) {
 	first := make(chan error, 1)
 	second := make(chan error, 1)
 	go func() {
-		_, err := Share(giveUp, c)
+		_, err := shareReady(giveUp, c)
 		first <- err
 	}()
 	<-accepted
 	go func() {
-		_, err := Share(patient(t), c)
+		_, err := shareReady(patient(t), c)
 		second <- err
 	}()
 	cancel()

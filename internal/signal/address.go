@@ -2,6 +2,7 @@ package signal
 
 import (
 	"crypto/tls"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/livekit/protocol/livekit"
+	"google.golang.org/protobuf/proto"
 )
 
 // Protocol is the version of the signalling protocol that we speak. 9 is from which on a server may leave candidates to
@@ -29,6 +31,9 @@ type Config struct {
 	Resume string
 	// ResumeReason is told with Resume.
 	ResumeReason livekit.ReconnectReason
+	// Separate asks for a peer connection for each direction, in which the side offers that sends. Otherwise one is asked for, in
+	// which we offer, and of servers that do not know that (before livekit-server 1.9) separate ones: Conn says which there are.
+	Separate bool
 	// Regions is what is known of other servers from one Dial to the next. Nil is a new one.
 	Regions *Regions
 
@@ -37,11 +42,8 @@ type Config struct {
 	tls   *tls.Config
 }
 
-// address returns where the WebSocket of a subscriber is at a server. It has no secret in it.
-//
-// The newer way, one parameter join_request with a message in it, makes the server put publisher and subscriber into one
-// peer connection, in which the subscriber has to offer and the first track comes later. So it is not used.
-func (c Config) address(server string) (string, error) {
+// address returns where the WebSocket is at a server. It has no secret in it. one says in which way to ask: see Config.Separate.
+func (c Config) address(server string, one bool) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {
 		return "", fmt.Errorf("the server's address: %w", withoutAddress(err))
@@ -51,6 +53,19 @@ func (c Config) address(server string) (string, error) {
 		return "", fmt.Errorf("the server's address begins with %q, not with ws:// or wss://", u.Scheme)
 	}
 	u.Scheme, u.Path = scheme, strings.TrimRight(u.Path, "/")+"/rtc"
+	query := c.query()
+	if one {
+		u.Path += "/v1"
+		if query, err = c.joinRequest(); err != nil {
+			return "", fmt.Errorf("ask to join: %w", err)
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.String(), nil
+}
+
+// query says who joins, and how, to a server that gives publisher and subscriber a peer connection each.
+func (c Config) query() url.Values {
 	q := url.Values{}
 	q.Set("protocol", strconv.Itoa(Protocol))
 	q.Set("auto_subscribe", "0")
@@ -72,8 +87,28 @@ func (c Config) address(server string) (string, error) {
 		q.Set("reconnect_reason", strconv.Itoa(int(c.ResumeReason)))
 		q.Set("sid", c.Resume)
 	}
-	u.RawQuery = q.Encode()
-	return u.String(), nil
+	return q
+}
+
+// joinRequest says the same in one message. A server that is told so has one peer connection, in which the client offers.
+func (c Config) joinRequest() (url.Values, error) {
+	request, err := proto.Marshal(&livekit.JoinRequest{
+		ClientInfo: &livekit.ClientInfo{
+			Sdk: livekit.ClientInfo_GO, Version: c.Version, Protocol: Protocol, Os: runtime.GOOS, Capabilities: c.Capabilities,
+		},
+		// They subscribe to nothing. A server pauses no track then, whether it may or not (subscriber_allow_pause): no third value
+		// leaves that to it.
+		ConnectionSettings: new(livekit.ConnectionSettings),
+		Reconnect:          c.Resume != "", ReconnectReason: c.ResumeReason, ParticipantSid: c.Resume,
+	})
+	if err != nil {
+		return nil, err
+	}
+	wrapped, err := proto.Marshal(&livekit.WrappedJoinRequest{JoinRequest: request})
+	if err != nil {
+		return nil, err
+	}
+	return url.Values{"join_request": {base64.URLEncoding.EncodeToString(wrapped)}}, nil
 }
 
 // webSocket returns the scheme of a WebSocket that goes where another scheme goes, and nothing for one that goes elsewhere.

@@ -28,6 +28,10 @@ const (
 
 // Conn is one connection for signalling. Receive is for one goroutine at a time; all else may be called from any.
 type Conn struct {
+	// One reports whether the server has one peer connection for us, in which we offer. Otherwise it has one for what we send, and
+	// offers in another.
+	One bool
+
 	socket  *websocket.Conn
 	owner   guard.Owner
 	regions *Regions

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/livekit/protocol/livekit"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
@@ -28,7 +29,7 @@ var errSlow = fmt.Errorf("the server does not answer within %v", regionTimeout)
 // and those of LiveKit Cloud are asked for. It returns the cause of ctx's end, a *RefusedError, or the error of the network.
 // owner is told of panics.
 func Dial(ctx context.Context, config Config, owner guard.Owner) (*Conn, *livekit.SignalResponse, error) {
-	if _, err := config.address(config.URL); err != nil {
+	if _, err := config.address(config.URL, false); err != nil {
 		return nil, nil, err
 	}
 	if config.Regions == nil {
@@ -67,15 +68,12 @@ func (c Config) enter(
 		ctx, cancel = context.WithTimeoutCause(ctx, regionTimeout, errSlow)
 		defer cancel()
 	}
-	address, err := c.address(server)
-	if err != nil {
-		return nil, nil, err
-	}
-	socket, err := c.connect(ctx, address, owner)
+	socket, one, err := c.ask(ctx, server, owner)
 	if err != nil {
 		return nil, nil, err
 	}
 	conn := newConn(socket, c.Regions, owner)
+	conn.One = one
 	first, err := conn.receiveWithin(ctx)
 	if err != nil {
 		conn.Close()
@@ -85,6 +83,22 @@ func (c Config) enter(
 		return nil, nil, err
 	}
 	return conn, first, nil
+}
+
+// ask makes a WebSocket, and reports whether it is for one peer connection.
+func (c Config) ask(ctx context.Context, server string, owner guard.Owner) (socket *websocket.Conn, one bool, err error) {
+	var old *RefusedError
+	for one = !c.Separate; ; one = false {
+		address, err := c.address(server, one)
+		if err != nil {
+			return nil, one, err
+		}
+		socket, err := c.connect(ctx, address, owner)
+		// A server that does not know this way has nothing there. It refuses in the same way who asks for a room that there is not.
+		if !one || c.Resume != "" || !errors.As(err, &old) || old.Status != http.StatusNotFound {
+			return socket, one, err
+		}
+	}
 }
 
 // canBeElsewhere reports whether another server may let us in that this one did not.

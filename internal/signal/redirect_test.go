@@ -62,11 +62,11 @@ func TestARedirectIsFollowed(t *testing.T) {
 func TestARedirectWithinAServerIsFollowed(t *testing.T) {
 	t.Parallel()
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/rtc" {
+		if r.URL.Path == "/rtc/v1" {
 			http.Redirect(w, r, "/there?"+r.URL.RawQuery, http.StatusFound)
 			return
 		}
-		if r.URL.Path != "/there" || r.Header.Get("Authorization") != "Bearer secret" || r.URL.Query().Get("protocol") == "" {
+		if r.URL.Path != "/there" || r.Header.Get("Authorization") != "Bearer secret" || r.URL.Query().Get("join_request") == "" {
 			t.Errorf("asked for %s with %v", r.URL, r.Header)
 		}
 		upgrade := websocket.Upgrader{}

@@ -411,7 +411,7 @@ func FuzzSettings(f *testing.F) {
 			if strings.HasPrefix(url, "wss:") && !strings.HasPrefix(server, "wss://") {
 				t.Errorf("%q leads from %q", server, url)
 			}
-			_, _ = Config{URL: url}.address(server)
+			_, _ = Config{URL: url}.address(server, false)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"net"
@@ -40,16 +41,32 @@ func config(t *testing.T) Config {
 
 func TestJoinsAServer(t *testing.T) {
 	t.Parallel()
-	c, first, err := Dial(roomtest.Patient(t), config(t), nil)
-	if err != nil {
-		t.Fatal(err)
+	for name, separate := range map[string]bool{"one peer connection": false, "separate ones": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf := config(t)
+			conf.Separate = separate
+			c, first, err := Dial(roomtest.Patient(t), conf, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			joined := first.GetJoin()
+			if joined.GetRoom().GetName() != t.Name() || joined.GetParticipant().GetIdentity() != "me" {
+				t.Errorf("the server says %v", first)
+			}
+			if c.One == separate || joined.GetSubscriberPrimary() != separate {
+				t.Errorf("one is %v; the server says %v", c.One, first)
+			}
+			mustOffer(t, c, separate)
+		})
 	}
-	defer c.Close()
-	joined := first.GetJoin()
-	if joined.GetRoom().GetName() != t.Name() || joined.GetParticipant().GetIdentity() != "me" || !joined.GetSubscriberPrimary() {
-		t.Errorf("the server says %v", first)
-	}
-	for {
+}
+
+// mustOffer waits for an offer of a server that offers by itself.
+func mustOffer(t *testing.T, c *Conn, does bool) {
+	t.Helper()
+	for does {
 		message, err := c.Receive()
 		if err != nil {
 			t.Fatal(err)
@@ -60,6 +77,39 @@ func TestJoinsAServer(t *testing.T) {
 			}
 			return
 		}
+	}
+}
+
+// TestAServerOfBeforeIsJoinedItsWay: it has nothing at the address where one peer connection is asked for.
+func TestAServerOfBeforeIsJoinedItsWay(t *testing.T) {
+	t.Parallel()
+	before := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/rtc" || r.URL.Query().Get("auto_subscribe") != "0" {
+			http.NotFound(w, r)
+			return
+		}
+		upgrade := websocket.Upgrader{}
+		socket, err := upgrade.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer func() { _ = socket.Close() }()
+		say(t, socket, join())
+		_, _, _ = socket.ReadMessage()
+	}))
+	defer before.Close()
+	c, _, err := Dial(roomtest.Patient(t), Config{URL: before.URL}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if c.One {
+		t.Error("it is said to have one")
+	}
+	_, _, err = Dial(roomtest.Patient(t), Config{URL: before.URL + "/elsewhere"}, nil)
+	var refused *RefusedError
+	if !errors.As(err, &refused) || refused.Status != http.StatusNotFound {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -147,23 +197,44 @@ func TestAnAddressHasNoTokenInIt(t *testing.T) {
 		http.Error(w, "closed for today, secret", http.StatusForbidden)
 	}))
 	defer web.Close()
-	_, _, err := Dial(roomtest.Patient(t), Config{
+	c := Config{
 		URL: web.URL + "/path/", Token: "secret", Version: "7", Resume: "PA_x",
 		ResumeReason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED,
 		Capabilities: []livekit.ClientInfo_Capability{livekit.ClientInfo_CAP_PACKET_TRAILER},
-	}, nil)
-	if err == nil || !strings.Contains(err.Error(), "closed for today") || strings.Contains(err.Error(), "secret") {
-		t.Errorf("got %v", err)
 	}
-	if asked.URL.Path != "/path/rtc" || asked.Header.Get("Authorization") != "Bearer secret" || strings.Contains(asked.URL.String(), "secret") {
-		t.Errorf("asked for %s with %v", asked.URL, asked.Header)
+	ask := func(path string) url.Values {
+		_, _, err := Dial(roomtest.Patient(t), c, nil)
+		if err == nil || !strings.Contains(err.Error(), "closed for today") || strings.Contains(err.Error(), "secret") {
+			t.Errorf("got %v", err)
+		}
+		if asked.URL.Path != path || asked.Header.Get("Authorization") != "Bearer secret" || strings.Contains(asked.URL.String(), "secret") {
+			t.Errorf("asked for %s with %v", asked.URL, asked.Header)
+		}
+		return asked.URL.Query()
 	}
+	wrapped, request := new(livekit.WrappedJoinRequest), new(livekit.JoinRequest)
+	data, err := base64.URLEncoding.DecodeString(ask("/path/rtc/v1").Get("join_request"))
+	if err != nil || proto.Unmarshal(data, wrapped) != nil || proto.Unmarshal(wrapped.GetJoinRequest(), request) != nil {
+		t.Fatalf("asked with %q", asked.URL.RawQuery)
+	}
+	said := &livekit.JoinRequest{
+		ClientInfo: &livekit.ClientInfo{
+			Sdk: livekit.ClientInfo_GO, Version: "7", Protocol: 17, Os: "linux",
+			Capabilities: []livekit.ClientInfo_Capability{livekit.ClientInfo_CAP_PACKET_TRAILER},
+		},
+		ConnectionSettings: new(livekit.ConnectionSettings), Reconnect: true, ParticipantSid: "PA_x",
+		ReconnectReason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED,
+	}
+	if !proto.Equal(request, said) {
+		t.Errorf("asked with %v\nwant %v", request, said)
+	}
+	c.Separate = true
 	want := url.Values{
 		"protocol": {"17"}, "auto_subscribe": {"0"}, "sdk": {"go"}, "os": {"linux"}, "version": {"7"},
 		"capabilities": {"CAP_PACKET_TRAILER"}, "reconnect": {"1"}, "sid": {"PA_x"},
 		"reconnect_reason": {"1"},
 	}
-	if got := asked.URL.Query().Encode(); got != want.Encode() {
+	if got := ask("/path/rtc").Encode(); got != want.Encode() {
 		t.Errorf("asked with %s\nwant %s", got, want.Encode())
 	}
 }

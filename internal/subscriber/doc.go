@@ -11,7 +11,9 @@
 //	media.go         and the way of media
 //	backoff.go       and how often
 //	errors.go        why it ended, and what of that is the end
-//	peer.go          the peer connection: the server offers, we answer
+//	peer.go          the peer connection
+//	offer.go         what we offer in it to a server that does not offer
+//	tcp.go           media over TCP, if UDP does not do
 //	relay.go         what is known of TURN servers that do not take us
 //	codecs.go        what we can receive
 //	network.go       the sockets of the peer connection
@@ -36,7 +38,7 @@
 // # When the server is lost
 //
 // A [Room] notices that signalling has ended or is not answered, that ICE has failed, or that the server sends us away. It then
-// asks to go on with the session: signalling is another connection, the server has ICE find a path anew, and tracks stay. A
+// asks to go on with the session: signalling is another connection, whoever offers has ICE find a path anew, and tracks stay. A
 // server that refuses, or a media connection that does not come back, means another session: tracks end, and subscriptions are
 // for who listens to make again. Some leaves are the end.
 //

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
+	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
@@ -36,11 +37,13 @@ func newTestPeer(t testing.TB) *peer {
 	return p
 }
 
-// offers are what a server has sent: with nothing, and with a track.
+// offers are what a server has sent that offers: with nothing, and with a track.
 func offers(f *testing.F) []string {
 	f.Helper()
 	mustPublish(f, server, testpublisher.VP8)
-	r, err := Join(roomtest.Patient(f), config(f, server))
+	c := config(f, server)
+	c.Separate = true
+	r, err := Join(roomtest.Patient(f), c)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -70,6 +73,36 @@ func FuzzOffer(f *testing.F) {
 	})
 }
 
+// FuzzAnswer gives a peer connection two answers to its offers, of which the first may be fine, and needs more room in between.
+func FuzzAnswer(f *testing.F) {
+	mustPublish(f, server, testpublisher.VP8)
+	r := mustJoin(f, config(f, server))
+	mustSubscribe(f, r)
+	answer := r.current().peer.pc.RemoteDescription().SDP
+	r.Close()
+	f.Add(answer, answer, uint32(1), uint32(1))
+	f.Add("v=0\r\n", answer, uint32(0), uint32(1<<32-1))
+	f.Fuzz(func(t *testing.T, first, second string, audios, videos uint32) {
+		p := newTestPeer(t)
+		defer p.close()
+		if err := p.prepare(); err != nil {
+			t.Fatal(err)
+		}
+		for _, sdp := range []string{first, second} {
+			offer, err := p.nextOffer(false)
+			if err != nil {
+				return // what was said has left it in no state to go on from
+			}
+			if _, err := p.answered(&livekit.SessionDescription{Sdp: sdp, Id: offer.GetId()}); err == nil && p.offered.waiting {
+				t.Error("an answer that was taken is waited for")
+			}
+			if _, err := p.makeRoom(sections{int(audios), int(videos)}); err == nil && len(p.pc.GetTransceivers()) > maxSections+2 {
+				t.Errorf("room for %+v", p.offered.made)
+			}
+		}
+	})
+}
+
 // FuzzFirstMessage lets a server say with anything that we have joined.
 func FuzzFirstMessage(f *testing.F) {
 	for _, m := range []*livekit.JoinResponse{
@@ -87,19 +120,21 @@ func FuzzFirstMessage(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data)
+		f.Add(data, false)
+		f.Add(data, true)
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data []byte, one bool) {
+		conn := &signal.Conn{One: one}
 		m := new(livekit.JoinResponse)
 		if proto.Unmarshal(data, m) != nil {
 			return
 		}
-		joined, err := joinedOf(&livekit.SignalResponse{Message: &livekit.SignalResponse_Join{Join: m}})
+		joined, err := joinedOf(conn, &livekit.SignalResponse{Message: &livekit.SignalResponse_Join{Join: m}})
 		if err != nil {
 			return
 		}
 		r := &Room{log: slog.New(slog.DiscardHandler), token: "t", done: make(chan struct{})}
-		s, err := r.newSession(nil, joined)
+		s, err := r.newSession(conn, joined)
 		if err != nil {
 			return
 		}

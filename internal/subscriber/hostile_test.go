@@ -65,7 +65,9 @@ func TestAServerThatSaysNothingUsefulIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			// What only answers a ping is passed over, and something has to follow.
-			if r, err := Join(roomtest.Patient(t), hostile(t, first, &livekit.SignalResponse{})); err == nil {
+			c := hostile(t, first, &livekit.SignalResponse{})
+			c.Separate = true
+			if r, err := Join(roomtest.Patient(t), c); err == nil {
 				r.Close()
 				t.Error("it is joined")
 			}
@@ -102,14 +104,34 @@ func TestContradictionsDoNoHarm(t *testing.T) {
 	}
 }
 
-func TestAnOfferThatIsNoneEndsTheRoom(t *testing.T) {
+func TestADescriptionThatIsNoneEndsTheRoom(t *testing.T) {
 	t.Parallel()
-	r := mustJoin(t, hostile(t, welcome(),
-		&livekit.SignalResponse{Message: &livekit.SignalResponse_Offer{Offer: &livekit.SessionDescription{Sdp: "nonsense"}}}))
-	<-r.Done()
-	if r.Err() == nil {
-		t.Error("without a reason")
+	none := &livekit.SessionDescription{Sdp: "nonsense"}
+	for name, test := range map[string]struct {
+		separate bool
+		says     *livekit.SignalResponse
+	}{
+		"an offer":        {true, &livekit.SignalResponse{Message: &livekit.SignalResponse_Offer{Offer: none}}},
+		"an answer":       {false, &livekit.SignalResponse{Message: &livekit.SignalResponse_Answer{Answer: none}}},
+		"too many tracks": {false, needs(1<<32-1, 1<<32-1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := hostile(t, welcome(), test.says)
+			c.Separate = test.separate
+			r := mustJoin(t, c)
+			<-r.Done()
+			if r.Err() == nil {
+				t.Error("without a reason")
+			}
+		})
 	}
+}
+
+func needs(audios, videos uint32) *livekit.SignalResponse {
+	return &livekit.SignalResponse{Message: &livekit.SignalResponse_MediaSectionsRequirement{
+		MediaSectionsRequirement: &livekit.MediaSectionsRequirement{NumAudios: audios, NumVideos: videos},
+	}}
 }
 
 func TestAServerWithTooManyParticipantsIsLeft(t *testing.T) {

@@ -59,6 +59,25 @@ func config(t testing.TB, s *devserver.Server) Config {
 	return Config{Config: signal.Config{URL: s.URL(), Token: tokenFor(t, s, "subscriber"), Version: "test"}}
 }
 
+// configOf is config, or one that differs from it.
+type configOf func(t testing.TB, s *devserver.Server) Config
+
+// eachWay has one peer connection, in which we offer, and then separate ones, in which the server does.
+func eachWay(t *testing.T, test func(t *testing.T, config configOf)) {
+	t.Helper()
+	for name, separate := range map[string]bool{"one peer connection": false, "separate ones": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, func(t testing.TB, s *devserver.Server) Config {
+				t.Helper()
+				c := config(t, s)
+				c.Separate = separate
+				return c
+			})
+		})
+	}
+}
+
 func mustJoin(t testing.TB, c Config) *Room {
 	t.Helper()
 	r, err := Join(roomtest.Patient(t), c)

@@ -64,7 +64,11 @@ func (r *Room) stateChanged(s *session, state webrtc.PeerConnectionState) {
 			r.end(s.peer.failure())
 			return
 		}
-		r.lose(s, loss{err: s.peer.failure(), replace: again, reason: livekit.ReconnectReason_RR_SUBSCRIBER_FAILED})
+		reason := livekit.ReconnectReason_RR_SUBSCRIBER_FAILED
+		if s.one {
+			reason = livekit.ReconnectReason_RR_PUBLISHER_FAILED
+		}
+		r.lose(s, loss{err: s.peer.failure(), replace: again, reason: reason})
 	}
 	r.changed.Fire()
 }

@@ -67,7 +67,14 @@ func (r *Room) follow(s *session, err error) {
 func (r *Room) take(s *session, message *livekit.SignalResponse) error {
 	switch m := message.GetMessage().(type) {
 	case *livekit.SignalResponse_Offer:
+		if s.one {
+			return nil
+		}
 		return r.answer(s, m.Offer)
+	case *livekit.SignalResponse_Answer:
+		return r.answered(s, m.Answer)
+	case *livekit.SignalResponse_MediaSectionsRequirement:
+		return r.makeRoom(s, m.MediaSectionsRequirement)
 	case *livekit.SignalResponse_Trickle:
 		return r.trickled(s, m.Trickle)
 	case *livekit.SignalResponse_Reconnect:
@@ -174,6 +181,39 @@ func (r *Room) answer(s *session, offer *livekit.SessionDescription) error {
 	return nil
 }
 
+// offer offers what there is room for.
+func (r *Room) offer(s *session, restart bool) error {
+	offer, err := s.peer.nextOffer(restart)
+	if err != nil {
+		return err
+	}
+	r.log.Log(r.ctx, LevelTrace, "offer", "sdp", offer.GetSdp())
+	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Offer{Offer: offer}})
+	return nil
+}
+
+// answered takes the answer to an offer of ours.
+func (r *Room) answered(s *session, answer *livekit.SessionDescription) error {
+	r.log.Log(r.ctx, LevelTrace, "answer", "sdp", answer.GetSdp())
+	due, err := s.peer.answered(answer)
+	if err != nil || !due {
+		return err
+	}
+	return r.offer(s, false)
+}
+
+// makeRoom offers what the server needs to send what it was told to.
+func (r *Room) makeRoom(s *session, need *livekit.MediaSectionsRequirement) error {
+	if !s.one {
+		return nil
+	}
+	due, err := s.peer.makeRoom(sections{int(need.GetNumAudios()), int(need.GetNumVideos())})
+	if err != nil || !due {
+		return err
+	}
+	return r.offer(s, false)
+}
+
 // send sends a message that is of use to the present connection of a session only. When that has ended, receive says so.
 func (r *Room) send(s *session, message *livekit.SignalRequest) {
 	r.mu.Lock()
@@ -184,7 +224,7 @@ func (r *Room) send(s *session, message *livekit.SignalRequest) {
 
 // trickled takes a candidate of the server. One that cannot be read may be of a kind that comes later.
 func (r *Room) trickled(s *session, trickle *livekit.TrickleRequest) error {
-	if trickle.GetTarget() != livekit.SignalTarget_SUBSCRIBER {
+	if trickle.GetTarget() != s.peer.config.target {
 		return nil
 	}
 	var candidate webrtc.ICECandidateInit
@@ -204,6 +244,6 @@ func (r *Room) sendCandidate(s *session, candidate webrtc.ICECandidateInit) {
 		return
 	}
 	r.send(s, &livekit.SignalRequest{Message: &livekit.SignalRequest_Trickle{Trickle: &livekit.TrickleRequest{
-		CandidateInit: string(text), Target: livekit.SignalTarget_SUBSCRIBER,
+		CandidateInit: string(text), Target: s.peer.config.target,
 	}}})
 }

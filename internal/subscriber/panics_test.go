@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/pion/webrtc/v4"
 
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
@@ -25,6 +26,7 @@ func TestPanicsOfARoom(t *testing.T) {
 			defer guard.Inject("")
 			c := inRoom(t, "TestPanicsOfARoom")
 			c.mediaTimeout = 1
+			c.Separate = place == "subscriber: data channel" // who offers makes them itself
 			r := mustJoin(t, c)
 			if place == "subscriber: old session" || place == "subscriber: no media" { // which is there before the media is
 				r.lose(r.current(), loss{err: ErrMedia, replace: true})
@@ -36,6 +38,20 @@ func TestPanicsOfARoom(t *testing.T) {
 			}
 			r.Close()
 		})
+	}
+}
+
+// TestPanicWhereTCPIsTried has a candidate for TCP come at once, which is kept until UDP has had its time.
+func TestPanicWhereTCPIsTried(t *testing.T) {
+	const place = "subscriber: TCP"
+	guard.Inject(place)
+	defer guard.Inject("")
+	r := mustJoin(t, config(t, server))
+	r.current().peer.later(webrtc.ICECandidateInit{})
+	await(t, r, "the end", r.isEnded)
+	var internal *guard.Error
+	if err := r.Err(); !errors.As(err, &internal) || internal.Place != place {
+		t.Errorf("ended with %v", err)
 	}
 }
 

@@ -33,7 +33,9 @@ type peerConfig struct {
 	servers      []webrtc.ICEServer
 	policy       webrtc.ICETransportPolicy
 	networks     []webrtc.NetworkType
-	indirect     bool // leaves all packets to pion
+	indirect     bool                 // leaves all packets to pion
+	target       livekit.SignalTarget // which of the server's peer connections it is for
+	udpFirst     bool                 // TCP only if that does not do
 	noRedundancy bool
 	interceptors []interceptor.Factory
 	data         func(*livekit.DataPacket) // may be nil
@@ -58,8 +60,9 @@ type peer struct {
 	keys     keys
 	feedback feedback
 	relays   relays
-	pending  []webrtc.ICECandidateInit // came before the first offer
+	pending  []webrtc.ICECandidateInit // came before the server's first description
 
+	offered               offered
 	lastOffer, lastAnswer string
 
 	closing sync.Once
@@ -67,6 +70,8 @@ type peer struct {
 	mu       sync.Mutex
 	tracks   map[uint32]*Track // by SSRC
 	channels []*livekit.DataChannelInfo
+	held     []webrtc.ICECandidateInit // for TCP
+	holding  *time.Timer               // nil if none is held
 }
 
 func newPeer(config peerConfig) (*peer, error) {
@@ -97,6 +102,8 @@ func newPeer(config peerConfig) (*peer, error) {
 	engine.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // no server has an mDNS name
 	engine.SetDTLSRetransmissionInterval(dtlsInterval)
 	if !config.indirect {
+		// It would protect us from who is not who it says it is. ICE has found that out already.
+		engine.SetDTLSInsecureSkipHelloVerify(true)
 		engine.SetDTLSServerHelloMessageHook(p.keys.hello)
 		engine.SetDTLSKeyLogWriter(&p.keys)
 		if err := engine.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
@@ -148,7 +155,7 @@ func (p *peer) channelOpened(channel *webrtc.DataChannel) {
 	defer p.mu.Unlock()
 	if id != nil && len(p.channels) < maxChannels {
 		p.channels = append(p.channels, &livekit.DataChannelInfo{
-			Label: channel.Label(), Id: uint32(*id), Target: livekit.SignalTarget_SUBSCRIBER,
+			Label: channel.Label(), Id: uint32(*id), Target: p.config.target,
 		})
 	}
 }
@@ -168,13 +175,21 @@ func (p *peer) dataChannels() []*livekit.DataChannelInfo {
 	return slices.Clone(p.channels)
 }
 
-// setServers replaces the STUN and TURN servers, whose passwords expire, for the next time that candidates are gathered.
+// setServers replaces the STUN and TURN servers, whose passwords expire, for the next time that candidates are gathered. While they
+// are gathered, pion is not to be given other ones.
 func (p *peer) setServers(servers []webrtc.ICEServer) {
 	c := p.pc.GetConfiguration()
+	if slices.EqualFunc(c.ICEServers, servers, sameServer) {
+		return
+	}
 	c.ICEServers = servers
 	if err := p.pc.SetConfiguration(c); err != nil {
 		p.config.log.Debug("ICE servers not taken", "err", err)
 	}
+}
+
+func sameServer(a, b webrtc.ICEServer) bool {
+	return slices.Equal(a.URLs, b.URLs) && a.Username == b.Username && a.Credential == b.Credential
 }
 
 // showInterfaces has ICE see the machine's network as it is now when it gathers candidates the next time.
@@ -186,15 +201,9 @@ func (p *peer) showInterfaces() {
 
 // offer takes an offer of the server and returns our answer.
 func (p *peer) offer(sdp string) (answer string, err error) {
-	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: sdp}); err != nil {
-		return "", fmt.Errorf("take the server's offer: %w", err)
+	if err := p.takeRemote(webrtc.SDPTypeOffer, sdp); err != nil {
+		return "", err
 	}
-	for _, candidate := range p.pending {
-		if err := p.pc.AddICECandidate(candidate); err != nil {
-			return "", fmt.Errorf("take a candidate of the server: %w", err)
-		}
-	}
-	p.pending = nil
 	description, err := p.pc.CreateAnswer(nil)
 	if err != nil {
 		return "", fmt.Errorf("answer the server's offer: %w", err)
@@ -206,16 +215,38 @@ func (p *peer) offer(sdp string) (answer string, err error) {
 	return description.SDP, nil
 }
 
-// maxPending bounds the candidates that wait for an offer.
+// takeRemote takes a description of the server, and the candidates that came before the first one.
+func (p *peer) takeRemote(kind webrtc.SDPType, sdp string) error {
+	if p.config.udpFirst {
+		sdp = p.withoutTCP(sdp)
+	}
+	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: sdp}); err != nil {
+		return fmt.Errorf("take the server's %v: %w", kind, err)
+	}
+	pending := p.pending
+	p.pending = nil
+	for _, candidate := range pending {
+		if err := p.addCandidate(candidate); err != nil {
+			return fmt.Errorf("take a candidate of the server: %w", err)
+		}
+	}
+	return nil
+}
+
+// maxPending bounds the candidates that wait for the server's first description.
 const maxPending = 256
 
 // addCandidate takes a candidate of the server.
 func (p *peer) addCandidate(candidate webrtc.ICECandidateInit) error {
 	if p.pc.RemoteDescription() == nil {
 		if len(p.pending) >= maxPending {
-			return errors.New("the server sends candidates and no offer")
+			return errors.New("the server sends candidates and no description of the media")
 		}
 		p.pending = append(p.pending, candidate)
+		return nil
+	}
+	if p.config.udpFirst && isTCP(candidate.Candidate) {
+		p.later(candidate)
 		return nil
 	}
 	return p.pc.AddICECandidate(candidate)
@@ -302,6 +333,11 @@ func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport()
 func (p *peer) close() {
 	p.closing.Do(func() {
 		p.streams.closeAll()
+		p.mu.Lock()
+		if p.holding != nil {
+			p.holding.Stop()
+		}
+		p.mu.Unlock()
 		p.network.cancel()
 		_ = p.pc.GracefulClose() // errors are about parts that had failed before
 		p.feedback.close()

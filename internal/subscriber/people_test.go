@@ -13,25 +13,27 @@ import (
 
 func TestDataIsHandedOn(t *testing.T) {
 	t.Parallel()
-	got := make(chan *livekit.DataPacket, 1)
-	c := config(t, server)
-	c.OnData = func(packet *livekit.DataPacket) {
+	eachWay(t, func(t *testing.T, config configOf) {
+		got := make(chan *livekit.DataPacket, 1)
+		c := config(t, server)
+		c.OnData = func(packet *livekit.DataPacket) {
+			select {
+			case got <- packet:
+			default: // one is enough
+			}
+		}
+		mustJoin(t, c)
+		defer greet(t)()
 		select {
-		case got <- packet:
-		default: // one is enough
+		case packet := <-got:
+			if user := packet.GetUser(); string(user.GetPayload()) != "hello" || user.GetTopic() != "greetings" ||
+				packet.GetParticipantIdentity() != "alice" {
+				t.Errorf("got %v", packet)
+			}
+		case <-roomtest.Patient(t).Done():
+			t.Fatal("nothing comes")
 		}
-	}
-	mustJoin(t, c)
-	defer greet(t)()
-	select {
-	case packet := <-got:
-		if user := packet.GetUser(); string(user.GetPayload()) != "hello" || user.GetTopic() != "greetings" ||
-			packet.GetParticipantIdentity() != "alice" {
-			t.Errorf("got %v", packet)
-		}
-	case <-roomtest.Patient(t).Done():
-		t.Fatal("nothing comes")
-	}
+	})
 }
 
 // greet has alice say hello in the test's own room, again and again, until the function that it returns is called.

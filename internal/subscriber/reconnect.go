@@ -160,9 +160,11 @@ func (r *Room) attempt(ctx context.Context) error {
 	return r.replace(ctx)
 }
 
-// resume goes on with a session. Signalling is a new connection, and the server has the media connection find its path anew.
+// resume goes on with a session. Signalling is a new connection, and the media connection finds its path anew: whoever offers has it
+// do so.
 func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectReason) error {
 	c := r.dialConfig()
+	c.Separate = !s.one
 	r.mu.Lock()
 	c.Resume, c.ResumeReason = r.us.GetSid(), reason
 	r.mu.Unlock()
@@ -178,6 +180,8 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 	case *livekit.SignalResponse_Join, nil:
 		conn.Leave(livekit.DisconnectReason_UNKNOWN_REASON)
 		return errNotResumed
+	case *livekit.SignalResponse_Reconnect: // before an offer of ours has candidates gathered
+		s.peer.setServers(iceServers(m.Reconnect.GetIceServers()))
 	}
 	r.telling.Lock()
 	defer r.telling.Unlock()
@@ -200,6 +204,7 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 	conn.KeepAlive(s.pingEvery, s.pingWithin)
 	r.log.Debug("resumed")
 	r.changed.Fire()
+	r.begun(s, true)
 	return nil
 }
 
@@ -214,7 +219,7 @@ func (r *Room) replace(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	joined, err := joinedOf(first)
+	joined, err := joinedOf(conn, first)
 	if err != nil {
 		conn.Leave(livekit.DisconnectReason_JOIN_FAILURE)
 		return err
@@ -235,7 +240,18 @@ func (r *Room) replace(ctx context.Context) error {
 	r.mu.Unlock()
 	r.log.Debug("joined anew")
 	r.changed.Fire()
+	r.begun(s, false)
 	return nil
+}
+
+// begun makes the first offer on a connection, if offering is for us. What cannot be offered leaves nothing to go on from.
+func (r *Room) begun(s *session, restart bool) {
+	if !s.one {
+		return
+	}
+	if err := r.offer(s, restart); err != nil {
+		r.lose(s, loss{err: err, replace: true})
+	}
 }
 
 func (r *Room) dialConfig() signal.Config {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -49,9 +48,9 @@ func TestWhatAServerIsToldThatResumes(t *testing.T) {
 	}
 	close(drop)
 	v := mustCome(t, visits)
-	reason := strconv.Itoa(int(livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED))
-	if v.query.Get("reconnect") != "1" || v.query.Get("sid") != "PA_us" || v.query.Get("reconnect_reason") != reason {
-		t.Errorf("asked %v", v.query)
+	if a := v.asked; !a.GetReconnect() || a.GetParticipantSid() != "PA_us" ||
+		a.GetReconnectReason() != livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED {
+		t.Errorf("asked %v", v.asked)
 	}
 	if v.token != "Bearer newer" {
 		t.Errorf("with %q", v.token)
@@ -69,6 +68,34 @@ func TestWhatAServerIsToldThatResumes(t *testing.T) {
 	}
 	if !r.Subscribed("TR_a") || !r.Paused("TR_a") {
 		t.Error("what belongs to the session is forgotten")
+	}
+}
+
+// TestASessionIsResumedInItsWay: one that a server of before has begun has no single peer connection.
+func TestASessionIsResumedInItsWay(t *testing.T) {
+	t.Parallel()
+	for name, knows := range map[string]bool{"a server of today": true, "a server of before": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			visits := make(chan *visit, 1)
+			mustJoin(t, scripted(t, func(v *visit) int {
+				if v.one && !knows {
+					return http.StatusNotFound
+				}
+				return 0
+			}, func(v *visit) {
+				if !v.asked.GetReconnect() {
+					v.send(welcome())
+					return
+				}
+				visits <- v
+				v.send(reconnected())
+				v.stay()
+			}))
+			if v := mustCome(t, visits); v.one != knows {
+				t.Errorf("asked %v, one is %v", v.asked, v.one)
+			}
+		})
 	}
 }
 
@@ -96,7 +123,7 @@ func TestALeaveIsFollowedByWhatItSays(t *testing.T) {
 				case v.number == 0:
 					v.send(welcome())
 					v.send(test.leave)
-				case v.query.Has("reconnect"):
+				case v.asked.GetReconnect():
 					v.send(reconnected())
 					visits <- v
 				default:
@@ -115,8 +142,8 @@ func TestALeaveIsFollowedByWhatItSays(t *testing.T) {
 				}
 				return
 			}
-			if v := mustCome(t, visits); v.query.Has("reconnect") != (test.want == "resume") {
-				t.Errorf("asked %v", v.query)
+			if v := mustCome(t, visits); v.asked.GetReconnect() != (test.want == "resume") {
+				t.Errorf("asked %v", v.asked)
 			}
 			if test.want == "replace" {
 				await(t, r, "the new session", func() bool { return r.Participant().GetSid() == "PA_new" })
@@ -139,7 +166,7 @@ func TestWhoIsNotResumedJoinsAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := mustJoin(t, scripted(t, func(v *visit) int {
-				if v.query.Has("reconnect") {
+				if v.asked.GetReconnect() {
 					return refusal.status
 				}
 				return 0
@@ -147,7 +174,7 @@ func TestWhoIsNotResumedJoinsAnew(t *testing.T) {
 				switch {
 				case v.number == 0:
 					v.send(welcome())
-				case v.query.Has("reconnect"):
+				case v.asked.GetReconnect():
 					v.send(refusal.first)
 					v.stay()
 				default:
@@ -170,7 +197,7 @@ func TestASessionWithoutMediaIsReplaced(t *testing.T) {
 		case v.number == 0:
 			v.send(welcome())
 			v.send(leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_UNKNOWN_REASON))
-		case v.query.Has("reconnect"):
+		case v.asked.GetReconnect():
 			visits <- true
 			v.send(reconnected())
 		default:
@@ -228,8 +255,8 @@ func TestAServerThatDoesNotAnswerPingsIsLost(t *testing.T) {
 		}
 		v.stay()
 	}))
-	if v := mustCome(t, visits); !v.query.Has("reconnect") {
-		t.Errorf("asked %v", v.query)
+	if v := mustCome(t, visits); !v.asked.GetReconnect() {
+		t.Errorf("asked %v", v.asked)
 	}
 }
 
@@ -244,7 +271,7 @@ func TestAServerThatDropsUsAtOnceIsNotAskedAllTheTime(t *testing.T) {
 			v.send(leave(livekit.LeaveRequest_RESUME, livekit.DisconnectReason_UNKNOWN_REASON))
 		},
 		"replaces": func(v *visit) {
-			if v.query.Has("reconnect") {
+			if v.asked.GetReconnect() {
 				v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_UNKNOWN_REASON))
 				return
 			}
@@ -318,7 +345,7 @@ func TestCloseInEachPhase(t *testing.T) {
 			v.stay()
 		},
 		"while it is asked to let us in again": func(v *visit, reached func()) {
-			if v.query.Has("reconnect") {
+			if v.asked.GetReconnect() {
 				v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_STATE_MISMATCH))
 				return
 			}
@@ -326,7 +353,7 @@ func TestCloseInEachPhase(t *testing.T) {
 			v.stay()
 		},
 		"in the new session": func(v *visit, reached func()) {
-			if v.query.Has("reconnect") {
+			if v.asked.GetReconnect() {
 				v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_STATE_MISMATCH))
 				return
 			}

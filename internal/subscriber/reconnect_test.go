@@ -74,61 +74,94 @@ func awaitReconnect(t testing.TB, r *Room) {
 
 func TestASessionIsResumedWhenSignallingIsCut(t *testing.T) {
 	t.Parallel()
-	publisher := mustPublish(t, server, testpublisher.VP8)
-	g := roomtest.NewGate(t, server.URL())
-	c := config(t, server)
-	c.URL = g.URL
-	r := mustJoin(t, c)
-	track := mustSubscribe(t, r)
-	ready(t, r)
-	mustRead(t, track, 20)
-	before, keyFrames := identify(r), publisher.KeyFrames()
-	for range 3 {
-		seen := states(r)
-		g.Set(true)
-		awaitState(t, r, StateReconnecting)
-		<-g.Asked
-		begun := time.Now()
-		g.Set(false)
-		awaitReconnect(t, r)
-		t.Log("resumed after", time.Since(begun), seen())
-		mustRead(t, track, 30)
-	}
-	if got := identify(r); got != before {
-		t.Errorf("the session was replaced: %v, was %v", got, before)
-	}
-	if r.Track(track.SID) != track || !r.Subscribed(track.SID) {
-		t.Error("it is another track")
-	}
-	t.Log(publisher.KeyFrames()-keyFrames, "key frames more")
+	eachWay(t, func(t *testing.T, config configOf) {
+		publisher := mustPublish(t, server, testpublisher.VP8)
+		g := roomtest.NewGate(t, server.URL())
+		c := config(t, server)
+		c.URL = g.URL
+		r := mustJoin(t, c)
+		track := mustSubscribe(t, r)
+		ready(t, r)
+		mustRead(t, track, 20)
+		before, keyFrames := identify(r), publisher.KeyFrames()
+		for range 3 {
+			seen := states(r)
+			g.Set(true)
+			awaitState(t, r, StateReconnecting)
+			<-g.Asked
+			begun := time.Now()
+			g.Set(false)
+			awaitReconnect(t, r)
+			t.Log("resumed after", time.Since(begun), seen())
+			mustRead(t, track, 30)
+		}
+		if got := identify(r); got != before {
+			t.Errorf("the session was replaced: %v, was %v", got, before)
+		}
+		if r.Track(track.SID) != track || !r.Subscribed(track.SID) {
+			t.Error("it is another track")
+		}
+		t.Log(publisher.KeyFrames()-keyFrames, "key frames more")
+	})
 }
 
 func TestWishesMadeWithoutSignallingAreToldAfterwards(t *testing.T) {
 	t.Parallel()
-	mustPublish(t, server, testpublisher.VP8)
-	mustPublishAs(t, server, "another", testpublisher.H264)
-	g := roomtest.NewGate(t, server.URL())
-	c := config(t, server)
-	c.URL = g.URL
-	r := mustJoin(t, c)
-	ready(t, r)
-	await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
-	all := published(r)
-	first, second := all[0], all[1]
-	if err := r.Subscribe(first.participant, first.sid, true); err != nil {
-		t.Fatal(err)
-	}
-	await(t, r, "the first track", func() bool { return r.Track(first.sid) != nil })
-	g.Set(true)
-	awaitState(t, r, StateReconnecting)
-	for p, wish := range map[publication]bool{first: false, second: true} {
-		if err := r.Subscribe(p.participant, p.sid, wish); err != nil {
-			t.Error(err)
+	eachWay(t, func(t *testing.T, config configOf) {
+		mustPublish(t, server, testpublisher.VP8)
+		mustPublishAs(t, server, "another", testpublisher.H264)
+		g := roomtest.NewGate(t, server.URL())
+		c := config(t, server)
+		c.URL = g.URL
+		r := mustJoin(t, c)
+		ready(t, r)
+		await(t, r, "two publishers", func() bool { return len(published(r)) == 2 })
+		all := published(r)
+		first, second := all[0], all[1]
+		if err := r.Subscribe(first.participant, first.sid, true); err != nil {
+			t.Fatal(err)
 		}
-	}
-	g.Set(false)
-	await(t, r, "the other track", func() bool { return r.Track(first.sid) == nil && r.Track(second.sid) != nil })
-	mustRead(t, r.Track(second.sid), 10)
+		await(t, r, "the first track", func() bool { return r.Track(first.sid) != nil })
+		g.Set(true)
+		awaitState(t, r, StateReconnecting)
+		for p, wish := range map[publication]bool{first: false, second: true} {
+			if err := r.Subscribe(p.participant, p.sid, wish); err != nil {
+				t.Error(err)
+			}
+		}
+		g.Set(false)
+		await(t, r, "the other track", func() bool { return r.Track(first.sid) == nil && r.Track(second.sid) != nil })
+		mustRead(t, r.Track(second.sid), 10)
+	})
+}
+
+// TestSignallingThatIsCutInTheMidstOfAnOffer: a track is wished for, and the connection is cut while that is being agreed on.
+func TestSignallingThatIsCutInTheMidstOfAnOffer(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, config configOf) {
+		mustPublish(t, server, testpublisher.VP8)
+		g := roomtest.NewGate(t, server.URL())
+		c := config(t, server)
+		c.URL = g.URL
+		r := mustJoin(t, c)
+		active(t, r)
+		participant, sid := mustFind(t, r)
+		before := identify(r)
+		for i := range 4 {
+			wish := i%2 == 0
+			if err := r.Subscribe(participant, sid, wish); err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(time.Duration(8*i) * time.Millisecond) // the server takes 10 to 160 ms
+			g.Set(true)
+			awaitState(t, r, StateReconnecting)
+			g.Set(false)
+			await(t, r, "what was wished", func() bool { return r.State() == StateConnected && (r.Track(sid) != nil) == wish })
+		}
+		if got := identify(r); got != before {
+			t.Errorf("the session was replaced: %v, was %v", got, before)
+		}
+	})
 }
 
 func TestWhoLeftWithoutSignallingIsNotInTheRoomAfterwards(t *testing.T) {
@@ -180,80 +213,86 @@ func simulate(t testing.TB, r *Room, scenario *livekit.SimulateScenario) {
 // TestASessionThatTheServerGaveUpIsReplaced: it closes signalling, and says to who wants to resume that it knows nothing of it.
 func TestASessionThatTheServerGaveUpIsReplaced(t *testing.T) {
 	t.Parallel()
-	for name, scenario := range map[string]*livekit.SimulateScenario{
-		"it fails":  {Scenario: &livekit.SimulateScenario_NodeFailure{NodeFailure: true}},
-		"migration": {Scenario: &livekit.SimulateScenario_Migration{Migration: true}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			mustPublish(t, server, testpublisher.VP8)
-			r := mustJoin(t, config(t, server))
-			track := mustSubscribe(t, r)
-			ready(t, r)
-			mustRead(t, track, 5)
-			before := identify(r)
-			simulate(t, r, scenario)
-			<-track.Ended()
-			await(t, r, "the new session", func() bool {
-				return r.State() == StateConnected && r.Participant().GetSid() != before.session
+	eachWay(t, func(t *testing.T, config configOf) {
+		for name, scenario := range map[string]*livekit.SimulateScenario{
+			"it fails":  {Scenario: &livekit.SimulateScenario_NodeFailure{NodeFailure: true}},
+			"migration": {Scenario: &livekit.SimulateScenario_Migration{Migration: true}},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				mustPublish(t, server, testpublisher.VP8)
+				r := mustJoin(t, config(t, server))
+				track := mustSubscribe(t, r)
+				ready(t, r)
+				mustRead(t, track, 5)
+				before := identify(r)
+				simulate(t, r, scenario)
+				<-track.Ended()
+				await(t, r, "the new session", func() bool {
+					return r.State() == StateConnected && r.Participant().GetSid() != before.session
+				})
+				if r.Subscribed(track.SID) {
+					t.Error("the new session begins with a subscription")
+				}
+				again := mustSubscribe(t, r)
+				mustRead(t, again, 20)
+				if again.SID != track.SID || again == track {
+					t.Errorf("it is %v, was %v", again.SID, track.SID)
+				}
 			})
-			if r.Subscribed(track.SID) {
-				t.Error("the new session begins with a subscription")
-			}
-			again := mustSubscribe(t, r)
-			mustRead(t, again, 20)
-			if again.SID != track.SID || again == track {
-				t.Errorf("it is %v, was %v", again.SID, track.SID)
-			}
-		})
-	}
+		}
+	})
 }
 
 func TestMediaIsResumedWhenWeAreTold(t *testing.T) {
 	t.Parallel()
-	mustPublish(t, server, testpublisher.VP8)
-	r := mustJoin(t, config(t, server))
-	track := mustSubscribe(t, r)
-	ready(t, r)
-	before := identify(r)
-	for range 3 {
-		mustRead(t, track, 10)
-		seen := states(r)
-		r.Reconnect()
-		awaitReconnect(t, r)
-		if got := seen(); len(got) < 2 || got[1] != StateReconnecting {
-			t.Errorf("it was %v", got)
+	eachWay(t, func(t *testing.T, config configOf) {
+		mustPublish(t, server, testpublisher.VP8)
+		r := mustJoin(t, config(t, server))
+		track := mustSubscribe(t, r)
+		ready(t, r)
+		before := identify(r)
+		for range 3 {
+			mustRead(t, track, 10)
+			seen := states(r)
+			r.Reconnect()
+			awaitReconnect(t, r)
+			if got := seen(); len(got) < 2 || got[1] != StateReconnecting {
+				t.Errorf("it was %v", got)
+			}
 		}
-	}
-	mustRead(t, track, 20)
-	if got := identify(r); got != before {
-		t.Errorf("the session was replaced: %v, was %v", got, before)
-	}
+		mustRead(t, track, 20)
+		if got := identify(r); got != before {
+			t.Errorf("the session was replaced: %v, was %v", got, before)
+		}
+	})
 }
 
 // TestMediaThatFailsIsResumedAndThenReplaced: ICE is said to have failed, as it does 15 s after the last packet.
 func TestMediaThatFailsIsResumedAndThenReplaced(t *testing.T) {
 	t.Parallel()
-	mustPublish(t, server, testpublisher.VP8)
-	r := mustJoin(t, config(t, server))
-	track := mustSubscribe(t, r)
-	ready(t, r)
-	s := r.current()
-	before := identify(r)
-	r.stateChanged(s, webrtc.PeerConnectionStateFailed)
-	awaitReconnect(t, r)
-	if got := identify(r); got != before {
-		t.Errorf("the session was replaced: %v, was %v", got, before)
-	}
-	r.mu.Lock()
-	s.resumed = s.connects // as if it had not come about since
-	r.mu.Unlock()
-	r.stateChanged(s, webrtc.PeerConnectionStateFailed)
-	<-track.Ended()
-	await(t, r, "the new session", func() bool {
-		return r.State() == StateConnected && r.Participant().GetSid() != before.session
+	eachWay(t, func(t *testing.T, config configOf) {
+		mustPublish(t, server, testpublisher.VP8)
+		r := mustJoin(t, config(t, server))
+		track := mustSubscribe(t, r)
+		ready(t, r)
+		s := r.current()
+		before := identify(r)
+		r.stateChanged(s, webrtc.PeerConnectionStateFailed)
+		awaitReconnect(t, r)
+		if got := identify(r); got != before {
+			t.Errorf("the session was replaced: %v, was %v", got, before)
+		}
+		r.mu.Lock()
+		s.resumed = s.connects // as if it had not come about since
+		r.mu.Unlock()
+		r.stateChanged(s, webrtc.PeerConnectionStateFailed)
+		<-track.Ended()
+		await(t, r, "the new session", func() bool {
+			return r.State() == StateConnected && r.Participant().GetSid() != before.session
+		})
+		mustRead(t, mustSubscribe(t, r), 10)
 	})
-	mustRead(t, mustSubscribe(t, r), 10)
 }
 
 func TestCloseWhileTheServerIsAway(t *testing.T) {

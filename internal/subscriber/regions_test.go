@@ -63,7 +63,7 @@ func TestASessionIsResumedInTheRegionOfALeave(t *testing.T) {
 		v.send(leaveTo(livekit.LeaveRequest_RESUME, there.URL))
 		v.stay()
 	}))
-	if v := mustCome(t, visits); !v.query.Has("reconnect") || v.query.Get("sid") != "PA_us" || v.token != "Bearer secret" {
-		t.Errorf("asked %v with %q", v.query, v.token)
+	if v := mustCome(t, visits); !v.asked.GetReconnect() || v.asked.GetParticipantSid() != "PA_us" || v.token != "Bearer secret" {
+		t.Errorf("asked %v with %q", v.asked, v.token)
 	}
 }

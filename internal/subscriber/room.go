@@ -120,7 +120,7 @@ func Join(ctx context.Context, config Config) (*Room, error) {
 
 // begin takes the first message.
 func (r *Room) begin(conn *signal.Conn, first *livekit.SignalResponse) error {
-	joined, err := joinedOf(first)
+	joined, err := joinedOf(conn, first)
 	if err != nil {
 		return err
 	}
@@ -128,11 +128,13 @@ func (r *Room) begin(conn *signal.Conn, first *livekit.SignalResponse) error {
 	if err != nil {
 		return err
 	}
-	if err := r.adopt(s, joined); err != nil {
-		s.peer.close()
-		return err
+	if err = r.adopt(s, joined); err == nil && s.one {
+		err = r.offer(s, false)
 	}
-	return nil
+	if err != nil {
+		s.peer.close()
+	}
+	return err
 }
 
 // Name returns the name of the room.

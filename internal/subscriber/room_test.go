@@ -38,49 +38,53 @@ func TestJoinsAndSeesWhoIsThere(t *testing.T) {
 
 func TestReceivesEveryCodec(t *testing.T) {
 	t.Parallel()
-	for _, codec := range []testpublisher.Codec{
-		testpublisher.VP8, testpublisher.H264, testpublisher.VP9, testpublisher.H265,
-	} {
-		t.Run(string(codec), func(t *testing.T) {
-			mustPublish(t, server, codec)
-			track := mustSubscribe(t, mustJoin(t, config(t, server)))
-			mustRead(t, track, 20)
-			if got := track.Codec().MimeType; !strings.EqualFold(got, "video/"+string(codec)) {
-				t.Errorf("the codec is %q", got)
-			}
-			if id, ok := track.HeaderExtension(absCaptureTimeURI); !ok || id == 0 {
-				t.Error("the absolute capture time is not negotiated")
-			}
-		})
-	}
+	eachWay(t, func(t *testing.T, config configOf) {
+		for _, codec := range []testpublisher.Codec{
+			testpublisher.VP8, testpublisher.H264, testpublisher.VP9, testpublisher.H265,
+		} {
+			t.Run(string(codec), func(t *testing.T) {
+				mustPublish(t, server, codec)
+				track := mustSubscribe(t, mustJoin(t, config(t, server)))
+				mustRead(t, track, 20)
+				if got := track.Codec().MimeType; !strings.EqualFold(got, "video/"+string(codec)) {
+					t.Errorf("the codec is %q", got)
+				}
+				if id, ok := track.HeaderExtension(absCaptureTimeURI); !ok || id == 0 {
+					t.Error("the absolute capture time is not negotiated")
+				}
+			})
+		}
+	})
 }
 
 func TestAnUnsubscribedTrackEndsAndComesBack(t *testing.T) {
 	t.Parallel()
-	mustPublish(t, server, testpublisher.VP8)
-	r := mustJoin(t, config(t, server))
-	first := mustSubscribe(t, r)
-	if err := r.Subscribe(first.ParticipantSID, first.SID, false); err != nil {
-		t.Fatal(err)
-	}
-	if err := first.SetReadDeadline(time.Now().Add(roomtest.Patience)); err != nil {
-		t.Fatal(err)
-	}
-	for b := make([]byte, 2000); ; {
-		_, _, err := first.Read(b)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+	eachWay(t, func(t *testing.T, config configOf) {
+		mustPublish(t, server, testpublisher.VP8)
+		r := mustJoin(t, config(t, server))
+		first := mustSubscribe(t, r)
+		if err := r.Subscribe(first.ParticipantSID, first.SID, false); err != nil {
 			t.Fatal(err)
 		}
-	}
-	await(t, r, "the end", func() bool { return r.Track(first.SID) == nil })
-	second := mustSubscribe(t, r)
-	mustRead(t, second, 5)
-	if first.SID != second.SID || first == second {
-		t.Error("it is the same subscription")
-	}
+		if err := first.SetReadDeadline(time.Now().Add(roomtest.Patience)); err != nil {
+			t.Fatal(err)
+		}
+		for b := make([]byte, 2000); ; {
+			_, _, err := first.Read(b)
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		await(t, r, "the end", func() bool { return r.Track(first.SID) == nil })
+		second := mustSubscribe(t, r)
+		mustRead(t, second, 5)
+		if first.SID != second.SID || first == second {
+			t.Error("it is the same subscription")
+		}
+	})
 }
 
 func TestAKeyFrameComesWhenItIsAskedFor(t *testing.T) {
@@ -203,15 +207,17 @@ func mustStart(t *testing.T, o devserver.Options) *devserver.Server {
 
 func TestReceivesOverTCPAlone(t *testing.T) {
 	t.Parallel()
-	s := mustStart(t, devserver.Options{TCPMedia: true})
-	mustPublish(t, s, testpublisher.VP8)
-	c := config(t, s)
-	c.Networks = []webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6}
-	r := mustJoin(t, c)
-	mustRead(t, mustSubscribe(t, r), 50)
-	if path := r.Path().String(); !strings.Contains(path, "tcp") {
-		t.Errorf("media comes through %s", path)
-	}
+	eachWay(t, func(t *testing.T, config configOf) {
+		s := mustStart(t, devserver.Options{TCPMedia: true})
+		mustPublish(t, s, testpublisher.VP8)
+		c := config(t, s)
+		c.Networks = []webrtc.NetworkType{webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6}
+		r := mustJoin(t, c)
+		mustRead(t, mustSubscribe(t, r), 50)
+		if path := r.Path().String(); !strings.Contains(path, "tcp") {
+			t.Errorf("media comes through %s", path)
+		}
+	})
 }
 
 func TestUDPIsPreferred(t *testing.T) {

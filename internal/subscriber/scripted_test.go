@@ -3,7 +3,6 @@ package subscriber
 import (
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"testing"
 
 	"github.com/gorilla/websocket"
@@ -12,13 +11,15 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/internal/signal"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
 // visit is one connection to a scripted server.
 type visit struct {
 	t      testing.TB
 	number int // of the connections before it
-	query  url.Values
+	asked  *livekit.JoinRequest
+	one    bool // asks for one peer connection
 	token  string
 	socket *websocket.Conn
 }
@@ -57,7 +58,11 @@ func scripted(t testing.TB, refuse func(*visit) int, script func(*visit)) Config
 	number := make(chan int, 1)
 	number <- 0
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{t: t, number: <-number, query: r.URL.Query(), token: r.Header.Get("Authorization")}
+		v := &visit{t: t, number: <-number, token: r.Header.Get("Authorization")}
+		var err error
+		if v.asked, v.one, err = testproxy.Asked(r); err != nil || v.asked == nil {
+			t.Errorf("asked for %v: %v", r.URL, err)
+		}
 		number <- v.number + 1
 		if refuse != nil {
 			if status := refuse(v); status != 0 {
@@ -66,7 +71,6 @@ func scripted(t testing.TB, refuse func(*visit) int, script func(*visit)) Config
 			}
 		}
 		var upgrade websocket.Upgrader
-		var err error
 		if v.socket, err = upgrade.Upgrade(w, r, nil); err != nil {
 			return
 		}

@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/livekit/protocol/livekit"
@@ -15,6 +16,7 @@ import (
 // session was resumed. What becomes of a session that was replaced does not matter any more.
 type session struct {
 	peer                  *peer
+	one                   bool // peer connection: we offer
 	pingEvery, pingWithin time.Duration
 	first                 *livekit.SignalResponse // that the server sent to resume; for the goroutine of run
 
@@ -26,7 +28,7 @@ type session struct {
 }
 
 // joinedOf reads the first message of a server that was asked to let us in.
-func joinedOf(first *livekit.SignalResponse) (*livekit.JoinResponse, error) {
+func joinedOf(conn *signal.Conn, first *livekit.SignalResponse) (*livekit.JoinResponse, error) {
 	var joined *livekit.JoinResponse
 	switch m := first.GetMessage().(type) {
 	case *livekit.SignalResponse_Join:
@@ -42,7 +44,7 @@ func joinedOf(first *livekit.SignalResponse) (*livekit.JoinResponse, error) {
 	if p := joined.GetParticipant().GetPermission(); p != nil && !p.GetCanSubscribe() {
 		return nil, ErrCannotSubscribe
 	}
-	if !joined.GetSubscriberPrimary() {
+	if !conn.One && !joined.GetSubscriberPrimary() {
 		return nil, errors.New("the server does not open the media connection by itself: it is too old")
 	}
 	return joined, nil
@@ -51,14 +53,14 @@ func joinedOf(first *livekit.SignalResponse) (*livekit.JoinResponse, error) {
 // newSession begins a session, which is nobody's until it is adopted.
 func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*session, error) {
 	s := &session{
-		conn: conn, resumed: -1,
+		conn: conn, one: conn.One, resumed: -1,
 		pingEvery:  time.Duration(joined.GetPingInterval()) * time.Second,
 		pingWithin: time.Duration(joined.GetPingTimeout()) * time.Second,
 	}
 	c := peerConfig{
 		servers: iceServers(joined.GetIceServers()), policy: webrtc.ICETransportPolicyAll, networks: r.config.Networks,
 		indirect: r.config.Indirect, noRedundancy: r.config.NoRedundancy, interceptors: r.config.Interceptors, data: r.config.OnData,
-		log: r.log, owner: r,
+		target: livekit.SignalTarget_SUBSCRIBER, log: r.log, owner: r,
 		candidate: func(c webrtc.ICECandidateInit) { r.sendCandidate(s, c) },
 		state:     func(state webrtc.PeerConnectionState) { r.stateChanged(s, state) },
 		began:     func(t *Track) { r.trackBegan(s, t) }, ended: r.trackEnded,
@@ -71,9 +73,18 @@ func (r *Room) newSession(conn *signal.Conn, joined *livekit.JoinResponse) (*ses
 			webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6,
 		}
 	}
+	if s.one {
+		c.target = livekit.SignalTarget_PUBLISHER
+		c.udpFirst = slices.Contains(c.networks, webrtc.NetworkTypeUDP4) || slices.Contains(c.networks, webrtc.NetworkTypeUDP6)
+	}
 	c.noRelay = func() { r.noRelay(s) }
 	var err error
-	s.peer, err = newPeer(c)
+	if s.peer, err = newPeer(c); err != nil || !s.one {
+		return s, err
+	}
+	if err = s.peer.prepare(); err != nil {
+		s.peer.close()
+	}
 	return s, err
 }
 

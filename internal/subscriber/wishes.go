@@ -107,6 +107,7 @@ func (r *Room) retell() []*livekit.SignalRequest {
 		Subscription: &livekit.UpdateSubscription{Subscribe: true},
 		DataChannels: r.session.peer.dataChannels(),
 	}
+	// In one peer connection these are our offer and the server's answer.
 	if offer, answer := r.session.peer.lastOffer, r.session.peer.lastAnswer; answer != "" {
 		state.Offer = &livekit.SessionDescription{Type: webrtc.SDPTypeOffer.String(), Sdp: offer}
 		state.Answer = &livekit.SessionDescription{Type: webrtc.SDPTypeAnswer.String(), Sdp: answer}

@@ -89,6 +89,8 @@ func (c *fakeConnection) change(f func()) {
 	c.changed = make(chan struct{})
 }
 
+func (*fakeConnection) Ready(context.Context, room.CriteriaSelector) error { return nil }
+
 func (c *fakeConnection) Serve(room.CriteriaSelector)           {}
 func (c *fakeConnection) Waiting(criteria room.Criteria) string { return "for " + criteria.String() }
 func (c *fakeConnection) Room() string                          { return "demo" }

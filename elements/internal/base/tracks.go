@@ -45,6 +45,7 @@ type tracks struct {
 // connection is a room.Connection of our own, or a share of one.
 type connection interface {
 	Serve(selector room.CriteriaSelector)
+	Ready(ctx context.Context, selector room.CriteriaSelector) error
 	State() room.State
 	Waiting(criteria room.Criteria) string
 	Offered(criteria room.Criteria) bool
@@ -140,6 +141,7 @@ func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	return track, nil
 }
 
+// join joins the room. The track is asked for while the media connection comes about.
 func (t *tracks) join(ctx context.Context) error {
 	if t.connection != nil {
 		return nil
@@ -149,8 +151,11 @@ func (t *tracks) join(ctx context.Context) error {
 		return err
 	}
 	t.connection = connection
-	t.report.joined(connection)
 	connection.Serve(t.CriteriaSelector)
+	if err := connection.Ready(ctx, t.CriteriaSelector); err != nil {
+		return err
+	}
+	t.report.joined(connection)
 	return nil
 }
 

@@ -1,0 +1,52 @@
+package room
+
+import (
+	"testing"
+
+	"github.com/livekit/protocol/livekit"
+
+	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
+)
+
+// TestTheTrackIsAskedForBeforeMediaCanCome: nobody calls Next.
+func TestTheTrackIsAskedForBeforeMediaCanCome(t *testing.T) {
+	t.Parallel()
+	alice := roomtest.NewPublisher(t, server, "alice")
+	sid := alice.Publish(camera, "")
+	mustNext(t, mustSelect(t, mustJoin(t, config(t, server)), Criteria{})) // it is in the room
+	asked := make(chan string, 10)
+	c := config(t, server)
+	c.Identity = "other"
+	c.URL = testproxy.Start(t, server, testproxy.Hooks{Said: func(request *livekit.SignalRequest) {
+		for _, of := range request.GetSubscription().GetParticipantTracks() {
+			asked <- of.GetTrackSids()[0]
+		}
+	}}).URL
+	for _, participant := range []string{"", "alice"} {
+		connection, err := Join(patient(t), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		selector := newServed(connection, Criteria{Participant: participant})
+		if err := connection.Ready(patient(t), selector); err != nil {
+			t.Error(err)
+		}
+		select {
+		case got := <-asked:
+			if got != sid {
+				t.Errorf("for %q: asked for %s, want %s", participant, got, sid)
+			}
+		case <-patient(t).Done():
+			t.Errorf("for %q: nothing is asked for", participant)
+		}
+		if track := mustNext(t, selector); track.SID != sid {
+			t.Errorf("for %q: got %s", participant, track.SID)
+		}
+		selector.Close()
+		connection.Close()
+		for len(asked) > 0 {
+			<-asked // that it is not wanted any more
+		}
+	}
+}
