@@ -9,6 +9,7 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
+	"github.com/gst-livekit/gst-livekit/internal/testkit/testpublisher"
 )
 
 func TestDataIsHandedOn(t *testing.T) {
@@ -32,6 +33,23 @@ func TestDataIsHandedOn(t *testing.T) {
 			}
 		case <-roomtest.Patient(t).Done():
 			t.Fatal("nothing comes")
+		}
+	})
+}
+
+// TestDataThatNobodyWantsDoesNoHarm: who offers makes no channel for it.
+func TestDataThatNobodyWantsDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	eachWay(t, func(t *testing.T, config configOf) {
+		mustPublish(t, server, testpublisher.VP8)
+		r := mustJoin(t, config(t, server))
+		track := mustSubscribe(t, r)
+		before := identify(r)
+		stop := greet(t)
+		mustRead(t, track, 60)
+		stop()
+		if got := identify(r); got != before || r.State() != StateConnected {
+			t.Errorf("the session was replaced: %v, was %v; it is %v", got, before, r.State())
 		}
 	})
 }
