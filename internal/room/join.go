@@ -50,17 +50,22 @@ func (a *attempt) join(ctx context.Context, log *slog.Logger, owner guard.Owner,
 	return joined, nil
 }
 
-// ready waits until media can come, and calls begin now and after each change until then.
+// ready waits until media can come, and calls begin now and after each change until then. Who shares the connection may come long
+// after the deadline, when it has been ready for as long.
 func (a *attempt) ready(ctx context.Context, joined *subscriber.Room, changed func() <-chan struct{}, begin func()) error {
 	within, cancel := context.WithDeadline(ctx, a.deadline)
 	defer cancel()
 	for {
+		select {
+		case <-joined.Ready():
+			return nil
+		default:
+		}
 		next := changed()
 		begin()
 		select {
 		case <-next:
 		case <-joined.Ready():
-			return nil
 		case <-joined.Done():
 			return a.failed(ctx, within, joined.Err())
 		case <-within.Done():

@@ -2,6 +2,7 @@ package room
 
 import (
 	"testing"
+	"time"
 
 	"github.com/livekit/protocol/livekit"
 
@@ -47,6 +48,18 @@ func TestTheTrackIsAskedForBeforeMediaCanCome(t *testing.T) {
 		connection.Close()
 		for len(asked) > 0 {
 			<-asked // that it is not wanted any more
+		}
+	}
+}
+
+// TestAConnectionIsReadyForWhoComesLate when the time is over that the first one had to join.
+func TestAConnectionIsReadyForWhoComesLate(t *testing.T) {
+	t.Parallel()
+	c := mustJoin(t, config(t, server))
+	c.attempt.deadline = time.Now().Add(-time.Second)
+	for range 50 {
+		if err := c.Ready(patient(t), nil); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
