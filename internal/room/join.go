@@ -125,6 +125,8 @@ func (t target) refused(err *signal.RefusedError) error {
 			"the server does not create rooms by itself and has none of this name, or it is not a LiveKit server"}
 	case err.Reason == "":
 		return &RefusedError{URL: t.url, Room: t.room, Reason: fmt.Sprintf("it answers with status %d, is it a LiveKit server?", err.Status)}
+	case err.Status < http.StatusBadRequest || err.Status >= http.StatusInternalServerError: // LiveKit gives its reasons with 4xx
+		return &RefusedError{URL: t.url, Room: t.room, Reason: fmt.Sprintf("it answers with status %d and %q", err.Status, err.Reason)}
 	}
 	return &RefusedError{URL: t.url, Room: t.room, Reason: err.Reason}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 
@@ -200,6 +201,28 @@ func muteServer(t *testing.T) (url string, accepted <-chan struct{}) {
 	}))
 	t.Cleanup(web.Close)
 	return web.URL, signal
+}
+
+// TestTheStatusOfAServerThatIsNoneIsTold with what it says, which is not long.
+func TestTheStatusOfAServerThatIsNoneIsTold(t *testing.T) {
+	t.Parallel()
+	for status, part := range map[int]string{
+		http.StatusOK:                  `it answers with status 200 and "nothing here`,
+		http.StatusInternalServerError: `it answers with status 500 and "nothing here`,
+		http.StatusConflict:            `"` + t.Name() + `": nothing here`,
+	} {
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(strings.Repeat("nothing here, ö ", 100)))
+		}))
+		defer web.Close()
+		c := config(t, server)
+		c.URL = web.URL
+		_, err := joinReady(patient(t), c)
+		if err == nil || !strings.Contains(err.Error(), part) || len(err.Error()) > 500 || !utf8.ValidString(err.Error()) {
+			t.Errorf("status %d: got %v", status, err)
+		}
+	}
 }
 
 func TestCancelledJoinReturnsAtOnce(t *testing.T) {

@@ -23,6 +23,8 @@ import (
 const (
 	// maxRefusal is what is read of a server's reason.
 	maxRefusal = 1 << 10
+	// maxReason is what is told of it.
+	maxReason = 200
 	// maxHandshake is what a server may send before there is a connection: certificates and headers.
 	maxHandshake = 256 << 10
 	// maxRedirects is how often we are sent on.
@@ -181,5 +183,7 @@ func refusal(response *http.Response, token string) error {
 	if strings.ContainsAny(reason, "<>") { // a page for people, of a server of another kind
 		reason = ""
 	}
-	return &RefusedError{Status: response.StatusCode, Reason: redact.Text(reason, token)}
+	reason = redact.Text(reason, token) // before it is cut, so that it finds the token
+	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
+	return &RefusedError{Status: response.StatusCode, Reason: reason}
 }
