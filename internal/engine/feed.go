@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -137,6 +138,7 @@ func (s *Stream) prepare(mimeType string) {
 // preload loads the decoder's plugin, if the stream will be decoded.
 func (s *Stream) preload(codec caps.Codec) {
 	if s.willDecode(codec) {
+		runtime.Gosched() // there is one processor for Go (ADR 0011), and the server is to be told first what is wanted
 		chain.Preload(codec)
 	}
 }
