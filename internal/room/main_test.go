@@ -59,14 +59,20 @@ func mustJoin(t *testing.T, c Config) *Connection {
 }
 
 // joinReady joins, and waits until media can come.
-func joinReady(ctx context.Context, c Config) (*Connection, error) {
-	connection, err := Join(ctx, c)
+func joinReady(ctx context.Context, c Config) (*Connection, error) { return readied(ctx, Join, c) }
+
+// readied is joinReady for Join or Share.
+func readied[C interface {
+	Ready(ctx context.Context, selector CriteriaSelector) error
+	Close()
+}](ctx context.Context, join func(context.Context, Config) (C, error), c Config) (C, error) {
+	connection, err := join(ctx, c)
 	if err != nil {
-		return nil, err
+		return connection, err
 	}
 	if err := connection.Ready(ctx, nil); err != nil {
 		connection.Close()
-		return nil, err
+		return connection, err
 	}
 	return connection, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/gst-livekit/gst-livekit/internal/testkit/devserver"
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
-	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
 // TestWhoIsMovedReceivesInTheOtherRoom: livekit-server moves nobody, LiveKit Cloud does. So a proxy says what that says. Media
@@ -19,12 +18,7 @@ func TestWhoIsMovedReceivesInTheOtherRoom(t *testing.T) {
 	there := mustJoin(t, config(t, server))
 	mustNext(t, mustSelect(t, there, Criteria{}))
 
-	asked := make(chan string, 10)
-	proxy := testproxy.Start(t, server, testproxy.Hooks{Said: func(request *livekit.SignalRequest) {
-		for _, of := range request.GetSubscription().GetParticipantTracks() {
-			asked <- of.GetTrackSids()[0]
-		}
-	}})
+	proxy, asked := subscriptions(t)
 	here := config(t, server)
 	here.URL, here.Room, here.Identity = proxy.URL, t.Name()+", the first room", "moved"
 	c := mustJoin(t, here)

@@ -10,20 +10,27 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/testproxy"
 )
 
+// subscriptions is a proxy in front of the server, with the tracks that are subscribed to, or not any more, through it.
+func subscriptions(t *testing.T) (proxy *testproxy.Proxy, asked <-chan string) {
+	t.Helper()
+	sids := make(chan string, 10)
+	proxy = testproxy.Start(t, server, testproxy.Hooks{Said: func(request *livekit.SignalRequest) {
+		for _, of := range request.GetSubscription().GetParticipantTracks() {
+			sids <- of.GetTrackSids()[0]
+		}
+	}})
+	return proxy, sids
+}
+
 // TestTheTrackIsAskedForBeforeMediaCanCome: nobody calls Next.
 func TestTheTrackIsAskedForBeforeMediaCanCome(t *testing.T) {
 	t.Parallel()
 	alice := roomtest.NewPublisher(t, server, "alice")
 	sid := alice.Publish(camera, "")
 	mustNext(t, mustSelect(t, mustJoin(t, config(t, server)), Criteria{})) // it is in the room
-	asked := make(chan string, 10)
+	proxy, asked := subscriptions(t)
 	c := config(t, server)
-	c.Identity = "other"
-	c.URL = testproxy.Start(t, server, testproxy.Hooks{Said: func(request *livekit.SignalRequest) {
-		for _, of := range request.GetSubscription().GetParticipantTracks() {
-			asked <- of.GetTrackSids()[0]
-		}
-	}}).URL
+	c.URL, c.Identity = proxy.URL, "other"
 	for _, participant := range []string{"", "alice"} {
 		connection, err := Join(patient(t), c)
 		if err != nil {

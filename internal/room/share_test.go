@@ -9,17 +9,7 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
-func shareReady(ctx context.Context, c Config) (*Lease, error) {
-	lease, err := Share(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := lease.Ready(ctx, nil); err != nil {
-		lease.Close()
-		return nil, err
-	}
-	return lease, nil
-}
+func shareReady(ctx context.Context, c Config) (*Lease, error) { return readied(ctx, Share, c) }
 
 func mustShare(t *testing.T, c Config) *Lease {
 	t.Helper()

@@ -7,8 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/gst-livekit/gst-livekit/internal/testkit/roomtest"
 )
 
@@ -69,14 +67,7 @@ func TestARedirectWithinAServerIsFollowed(t *testing.T) {
 		if r.URL.Path != "/there" || r.Header.Get("Authorization") != "Bearer secret" || r.URL.Query().Get("join_request") == "" {
 			t.Errorf("asked for %s with %v", r.URL, r.Header)
 		}
-		upgrade := websocket.Upgrader{}
-		socket, err := upgrade.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer func() { _ = socket.Close() }()
-		say(t, socket, join())
-		_, _, _ = socket.ReadMessage()
+		letIn(t, w, r)
 	}))
 	defer web.Close()
 	conn, _, err := Dial(roomtest.Patient(t), Config{URL: web.URL, Token: "secret"}, nil)
