@@ -65,6 +65,30 @@ func TestLostTrackEndsTheStream(t *testing.T) {
 	}
 }
 
+// TestLostTrackEndsTheStreamThoughOthersPublish: whoever else is there is nothing to go on with.
+func TestLostTrackEndsTheStreamThoughOthersPublish(t *testing.T) {
+	for name, row := range map[string]struct {
+		properties string
+		lost       way
+		want       gst.MessageType
+	}{
+		"LeaveWithError":     {"on-track-lost=error", leave, gst.MessageError},
+		"LeaveWithEOS":       {"on-track-lost=eos", leave, gst.MessageEOS},
+		"UnpublishWithError": {"on-track-lost=error", unpublish, gst.MessageError},
+		"UnpublishWithEOS":   {"on-track-lost=eos", unpublish, gst.MessageEOS},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			publisher := rig.Publish(t, testpublisher.Config{Width: 160, Height: 90})
+			p := start(t, row.properties)
+			p.Frame()
+			rig.Publish(t, testpublisher.Config{Width: 160, Height: 90, Identity: "another"})
+			lose(t, publisher, row.lost)
+			p.AwaitType(row.want)
+		})
+	}
+}
+
 // The end reaches whoever is linked after it.
 func TestEndIsSentToWhoeverIsLinkedLater(t *testing.T) {
 	publisher := rig.Publish(t, testpublisher.Config{})

@@ -164,13 +164,15 @@ func (c *Connection) followAll() {
 // follow takes over the present state of the room.
 func (c *Connection) follow() {
 	session := c.sub.Participant().GetSid()
-	if c.sub.State() != subscriber.StateConnected {
+	switch c.sub.State() {
+	case subscriber.StateConnected:
+		c.enter(StateConnected, session)
+		c.followMedia()
+		c.changed.Fire()
+	case subscriber.StateReconnecting:
 		c.enter(StateReconnecting, session)
-		return
+	case subscriber.StateEnded: // followAll says why
 	}
-	c.enter(StateConnected, session)
-	c.followMedia()
-	c.changed.Fire()
 }
 
 // enter sets a state that is not final.

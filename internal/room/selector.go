@@ -44,6 +44,12 @@ type CriteriaSelector interface {
 	// Next returns a track that matches. It may be called from any goroutine.
 	SetCriteria(criteria Criteria) (ended bool)
 
+	// LossReason waits until it is known why the last Track ended, and takes no other one. It returns nil when the session
+	// has ended with it, which a reconnect replaces; otherwise the reason for which the connection ended, or ErrClosed. If
+	// neither happens until ctx ends, it returns a *ParticipantLeftError, or the cause of ctx's end when the participant is
+	// still there. It is for the goroutine of Next.
+	LossReason(ctx context.Context) error
+
 	serve(from *Connection) // for Connection.Serve
 	begin()                 // subscribes to the track that Next would wait for, if it is there already
 }
@@ -116,6 +122,29 @@ func (s *selection) Next(ctx context.Context) (*Track, error) {
 			return nil, context.Cause(ctx)
 		case <-s.closing:
 			return nil, ErrClosed
+		}
+	}
+}
+
+func (s *selection) LossReason(ctx context.Context) error {
+	for {
+		changed := s.from.Changed()
+		v, err := s.from.Look()
+		s.mu.Lock()
+		session, identity := s.session, s.chosenOf
+		s.mu.Unlock()
+		if err != nil || v.Session != session {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-s.closing:
+			return ErrClosed
+		case <-ctx.Done():
+			if !v.Present[identity] {
+				return &ParticipantLeftError{Identity: identity}
+			}
+			return context.Cause(ctx)
 		}
 	}
 }

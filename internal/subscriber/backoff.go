@@ -18,6 +18,8 @@ const (
 	attemptTimeout = 7 * time.Second
 	// mediaTimeout is for the media connection to be there again after that. ICE's own limit is 15 s.
 	mediaTimeout = 10 * time.Second
+	// reasonTimeout is for the server to say why it has closed the media connection.
+	reasonTimeout = time.Second
 	// reconnectLimit is for all tries together.
 	reconnectLimit = 2 * time.Minute
 	// stableTime is how long a connection has to last for the next try to be the first one again. A server that lets us in and

@@ -15,13 +15,33 @@ func (r *Room) awaitMedia(s *session) {
 	if r.err != nil || r.loss != nil {
 		return
 	}
-	if s.peer.pc.ConnectionState() == webrtc.PeerConnectionStateConnected {
+	switch s.peer.pc.ConnectionState() {
+	case webrtc.PeerConnectionStateConnected:
 		r.connected()
-		return
+	case webrtc.PeerConnectionStateClosed:
+		r.replaceAfter(0, s)
+	default:
+		r.replaceAfter(cmp.Or(r.config.mediaTimeout, mediaTimeout), s)
 	}
-	r.mediaTimer = time.AfterFunc(cmp.Or(r.config.mediaTimeout, mediaTimeout), guard.Func("subscriber: no media", r, func() {
+}
+
+// replaceAfter has a session replaced unless its media connection comes about meanwhile, or the server is lost. r.mu is held.
+func (r *Room) replaceAfter(timeout time.Duration, s *session) {
+	r.stopAwaitingMedia()
+	r.mediaTimer = time.AfterFunc(timeout, guard.Func("subscriber: no media", r, func() {
 		r.lose(s, loss{err: s.peer.failure(), replace: true})
 	}))
+}
+
+// mediaClosed is called when a media connection is closed, by us or by the server. A server that removes us closes it first, and
+// what it says of that is still to be received: whoever comes back before would not hear that it was sent away.
+func (r *Room) mediaClosed(s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.session != s || r.err != nil || r.loss != nil {
+		return
+	}
+	r.replaceAfter(reasonTimeout, s)
 }
 
 // stopAwaitingMedia is called with r.mu held.
@@ -69,6 +89,8 @@ func (r *Room) stateChanged(s *session, state webrtc.PeerConnectionState) {
 			reason = livekit.ReconnectReason_RR_PUBLISHER_FAILED
 		}
 		r.lose(s, loss{err: s.peer.failure(), replace: again, reason: reason})
+	case webrtc.PeerConnectionStateClosed:
+		r.mediaClosed(s)
 	}
 	r.changed.Fire()
 }

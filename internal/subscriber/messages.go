@@ -33,6 +33,9 @@ func (r *Room) receive() (*session, error) {
 			return s, fmt.Errorf("lost the server: %w", err)
 		}
 		guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
+		if errors.Is(err, webrtc.ErrConnectionClosed) {
+			err = nil // mediaClosed sees to that, unless a later message says more
+		}
 		if err != nil {
 			r.follow(s, err)
 		}

@@ -140,6 +140,30 @@ func (s fakeSelector) Next(ctx context.Context) (*room.Track, error) {
 	}
 }
 
+// LossReason takes what comes of the connection before the next track as said while it waits.
+func (s fakeSelector) LossReason(ctx context.Context) error {
+	if s.from.State() == room.StateReconnecting {
+		return nil
+	}
+	var left *room.ParticipantLeftError
+	for {
+		select {
+		case next := <-s.from.next:
+			switch next := next.(type) {
+			case *room.ParticipantLeftError:
+				left = next
+			case error:
+				return next
+			}
+		case <-ctx.Done():
+			if left != nil {
+				return left
+			}
+			return context.Cause(ctx)
+		}
+	}
+}
+
 func newTrack(sid string) *room.Track {
 	return &room.Track{SID: sid, Identity: "alice", Reader: rtp.NewReader()}
 }

@@ -128,7 +128,7 @@ func (t *tracks) next(ctx context.Context) (*room.Track, error) {
 	case t.last == nil:
 	case t.takeSwitched(), t.last.Moved(): // to whom the other elements of the connection follow
 		t.patience.Came() // no more of the other one is waited for
-	case t.connection.State() != room.StateReconnecting:
+	default:
 		if err := t.afterLoss(ctx); err != nil {
 			return nil, err
 		}
@@ -167,42 +167,27 @@ func (s settings) connect(ctx context.Context) (connection, error) {
 	return room.Join(ctx, s.room)
 }
 
-// afterLoss applies on-track-lost to the last track, which ended.
+// afterLoss applies on-track-lost to the last track, which ended. One that was lost with the server comes back.
 func (t *tracks) afterLoss(ctx context.Context) error {
-	switch t.settings.onTrackLost {
-	case lostEOS:
-		var disconnected *room.DisconnectedError
-		if err := t.lossReason(ctx); errors.As(err, &disconnected) {
-			return err
-		}
-		return io.EOF
-	case lostError:
-		return t.lossReason(ctx)
-	default:
+	if t.settings.onTrackLost == lostWait {
 		return nil
 	}
-}
-
-// lossReason says why the last track ended. That its participant left may have a reason of its own: the room was deleted.
-func (t *tracks) lossReason(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, reasonPatience)
+	within, cancel := context.WithTimeout(ctx, reasonPatience)
 	defer cancel()
+	reason := t.CriteriaSelector.LossReason(within)
 	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
-	for {
-		_, err := t.CriteriaSelector.Next(ctx)
-		var (
-			left         *room.ParticipantLeftError
-			disconnected *room.DisconnectedError
-		)
-		switch {
-		case errors.As(err, &left):
-			lost.what = left.Error()
-		case errors.As(err, &disconnected):
-			return err
-		case err != nil:
-			return lost
-		}
+	var left *room.ParticipantLeftError
+	switch {
+	case errors.As(reason, &left):
+		lost.what = left.Error()
+	case errors.Is(reason, context.DeadlineExceeded) && ctx.Err() == nil:
+	default:
+		return reason
 	}
+	if t.settings.onTrackLost == lostEOS {
+		return io.EOF
+	}
+	return lost
 }
 
 // afterLeaving applies on-track-lost to a participant that left.
