@@ -1,37 +1,47 @@
 #!/usr/bin/env bash
-# image.sh: does what the Dockerfile says in systems of .roots, where there is no Docker. The last stage is .roots/image, and
-# .roots/image.sh runs a command in it as Docker would: with the image's user, folder and variables. It needs root.
+# image.sh: does what the Dockerfile says in systems of .roots, where there is no Docker. Each stage is .roots/image-NAME, and
+# .roots/image-NAME.sh runs a command in it as Docker would: with the image's user, folder and variables. It needs root.
 # It knows the instructions that the Dockerfile has, and refuses others.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-stage='' folder=/ user=root variables=() stages=()
+stage='' folder=/ user=root variables=()
+declare -A folders users settings # of each stage, whose root is .roots/image-NAME
 
-# from IMAGE [AS NAME]: official images are Debian's own system, some with Go, which root.sh brings.
+# from IMAGE AS NAME: a stage before it, or an official image, which is Debian's own system, some with Go, which root.sh brings.
 from() {
-  case $1 in
+  local base=$1
+  stage=$3
+  if [ -n "${users[$base]:-}" ]; then
+    folder=${folders[$base]} user=${users[$base]}
+    read -ra variables <<<"${settings[$base]}"
+    rm -rf ".roots/image-$stage"
+    cp -a --reflink=auto ".roots/image-$base" ".roots/image-$stage"
+    return
+  fi
+  case $base in
   golang:*-bookworm | debian:bookworm-slim) ;;
-  *) die "image.sh: it knows no system like the image $1." ;;
+  *) die "image.sh: it knows no system like the image $base." ;;
   esac
-  stage=image-${3:-last} folder=/ user=root variables=()
-  stages+=("$stage")
+  folder=/ user=root variables=()
   scripts/root.sh make bookworm amd64
-  scripts/root.sh copy bookworm amd64 "$stage"
+  scripts/root.sh copy bookworm amd64 "image-$stage"
 }
 
 # inside COMMAND...: runs it in the present stage.
 inside() {
-  scripts/root.sh run "$stage" env -C "$folder" "${variables[@]}" setpriv --reuid "$user" --regid "$user" --init-groups "$@"
+  scripts/root.sh run "image-$stage" env -C "$folder" "${variables[@]}" setpriv --reuid "$user" --regid "$user" --init-groups "$@"
 }
 
 # copy [--from=STAGE] SOURCE DESTINATION
 copy() {
   local target
   if [[ $1 == --from=* ]]; then
-    install -D -m 644 ".roots/image-${1#--from=}$2" ".roots/$stage$3"
+    mkdir -p "$(dirname ".roots/image-$stage$3")"
+    cp -p ".roots/image-${1#--from=}$2" ".roots/image-$stage$3"
   else
     [ "$*" = '. .' ] || die "image.sh: it knows only COPY . . from the checkout, not: $*"
-    target=.roots/$stage$folder
+    target=.roots/image-$stage$folder
     sources '*' | tar -c -T - | tar -x -C "$target"
   fi
 }
@@ -48,11 +58,12 @@ instruction() {
   USER) user=$rest ;;
   WORKDIR)
     folder=$rest
-    mkdir -p ".roots/$stage$folder"
+    mkdir -p ".roots/image-$stage$folder"
     ;;
-  CMD) ;;
+  CMD | ENTRYPOINT) ;;
   *) die "image.sh: it does not know the instruction $word." ;;
   esac
+  folders[$stage]=$folder users[$stage]=$user settings[$stage]=${variables[*]}
 }
 
 mkdir -p .roots
@@ -61,12 +72,14 @@ mapfile -t lines < <(sed -e '/^#/d' -e '/^$/d' Dockerfile | sed -e ':more' -e '/
 for line in "${lines[@]}"; do
   instruction "${line%% *}" "${line#* }"
 done
-rm -rf .roots/image
-mv ".roots/$stage" .roots/image
-{
-  printf '#!/bin/sh\n# Made by scripts/image.sh: image.sh COMMAND...\n'
-  printf 'exec %q/scripts/root.sh run image env -C %q' "$root" "$folder"
-  printf ' %q' "${variables[@]}" HOME="/home/$user" setpriv --reuid "$user" --regid "$user" --init-groups
-  printf ' "$@"\n'
-} >.roots/image.sh
-chmod 755 .roots/image.sh
+for stage in "${!users[@]}"; do
+  user=${users[$stage]}
+  read -ra variables <<<"${settings[$stage]}"
+  {
+    printf '#!/bin/sh\n# Made by scripts/image.sh: image-%s.sh COMMAND...\n' "$stage"
+    printf 'exec %q/scripts/root.sh run image-%q env -C %q' "$root" "$stage" "${folders[$stage]}"
+    printf ' %q' "${variables[@]}" HOME="/home/$user" setpriv --reuid "$user" --regid "$user" --init-groups
+    printf ' "$@"\n'
+  } >".roots/image-$stage.sh"
+  chmod 755 ".roots/image-$stage.sh"
+done

@@ -92,7 +92,7 @@ run)
     mount --bind "$gomod" "$folder/go"
     mount --bind "$cache" "$folder/cache"
     exec chroot "$folder" "$@"' root "$folder" "$root" "$goroot" "$gomod" "$roots/cache" \
-    env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    env -i HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     GOMODCACHE=/go GOCACHE=/cache/go-build GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-mod=readonly "${passed[@]}" "$@"
   ;;
 *) die "usage: root.sh make SYSTEM ARCH | copy SYSTEM ARCH NAME | run ROOT COMMAND..." ;;
