@@ -194,7 +194,8 @@ func (p *followed) move(s *selection, t *Track, session string) {
 func (p *followed) forget(s *selection) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.followers[s].with == p.identity { // else another one has done so
+	f := p.followers[s]
+	if f != nil && f.with == p.identity { // else it was closed meanwhile, or another one has done so
 		p.set("")
 	}
 }
