@@ -22,6 +22,12 @@ const (
 	reasonPatience = time.Second
 )
 
+// What ends a wait. An error of the connection may have come of a deadline, too: the last try to reach the server had one.
+var (
+	errNoTrack  = errors.New("no track came in time")
+	errNoReason = errors.New("nobody says why the track ended")
+)
+
 // tracks is the room.Selector of a run: it joins the room at the first Next, and
 // puts the element's policies on top of the room's own selector: warnings while
 // waiting, track-timeout and on-track-lost. What it has no policy for, such as layers,
@@ -172,7 +178,7 @@ func (t *tracks) afterLoss(ctx context.Context) error {
 	if t.settings.onTrackLost == lostWait {
 		return nil
 	}
-	within, cancel := context.WithTimeout(ctx, reasonPatience)
+	within, cancel := context.WithTimeoutCause(ctx, reasonPatience, errNoReason)
 	defer cancel()
 	reason := t.CriteriaSelector.LossReason(within)
 	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
@@ -180,7 +186,7 @@ func (t *tracks) afterLoss(ctx context.Context) error {
 	switch {
 	case errors.As(reason, &left):
 		lost.what = left.Error()
-	case errors.Is(reason, context.DeadlineExceeded) && ctx.Err() == nil:
+	case errors.Is(reason, errNoReason):
 	default:
 		return reason
 	}
@@ -205,11 +211,10 @@ func (t *tracks) afterLeaving(left *room.ParticipantLeftError) error {
 // wait returns the selector's next track within what is left of track-timeout, and
 // warns regularly until then.
 func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
-	outer := ctx
 	t.patience.begin()
 	if by := t.patience.By(); !by.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, by)
+		ctx, cancel = context.WithDeadlineCause(ctx, by, errNoTrack)
 		defer cancel()
 	}
 	stop := t.warnWhileWaiting()
@@ -223,7 +228,7 @@ func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
 			if err := t.afterLeaving(left); err != nil {
 				return nil, err
 			}
-		case errors.Is(err, context.DeadlineExceeded) && outer.Err() == nil:
+		case errors.Is(err, errNoTrack):
 			return nil, &trackTimeoutError{what: "track", after: t.settings.trackTimeout, why: t.waiting()}
 		default:
 			return track, err
