@@ -150,6 +150,20 @@ func TestTrackTimeoutBeginsAnewAfterAPicture(t *testing.T) {
 	})
 }
 
+func TestTrackTimeoutBeginsAnewWithAnotherChoice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracks, _, stop := startTracks(settings{trackTimeout: 5 * time.Second}, newFakeConnection())
+		defer stop()
+		start := time.Now()
+		time.AfterFunc(4*time.Second, func() { tracks.SetCriteria(room.Criteria{Participant: "bob"}) })
+		_, err := tracks.Next(t.Context())
+		var timeout *trackTimeoutError
+		if !errors.As(err, &timeout) || time.Since(start) != 9*time.Second {
+			t.Errorf("ends with %v after %v", err, time.Since(start))
+		}
+	})
+}
+
 func TestStoppedWaitIsNoTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tracks, _, stop := startTracks(settings{trackTimeout: 5 * time.Second}, newFakeConnection())
