@@ -1,6 +1,7 @@
 package static
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/go-gst/go-gst/gst"
@@ -55,6 +56,25 @@ func TestSwitchingWhilePlaying(t *testing.T) {
 	}
 	if ends := p.Said(gst.MessageEOS); len(ends) > 0 {
 		t.Error("the stream ended")
+	}
+}
+
+// TestSwitchingWhileTheRunBegins is for handlers of what the element says first.
+func TestSwitchingWhileTheRunBegins(t *testing.T) {
+	rig.Publish(t, testpublisher.Config{Identity: "a"})
+	rig.Publish(t, testpublisher.Config{Identity: "b", Width: 160, Height: 90})
+	p := play.Parse(t, "livekitsrc name=src participant=a room="+rig.Room(t)+play.Sink)
+	src := p.Element("src")
+	if _, err := src.Connect("notify::connection-state", sync.OnceFunc(func() {
+		if err := emit(src, "b", ""); err != nil {
+			t.Error(err)
+		}
+	})); err != nil {
+		t.Fatal(err)
+	}
+	p.Play()
+	if first := p.Frame(); first.Info.Width != 160 {
+		t.Errorf("the picture has a width of %d", first.Info.Width)
 	}
 }
 

@@ -55,7 +55,7 @@ func (c *framer) jump(pts time.Duration) bool {
 	if gap <= contiguous {
 		return false
 	}
-	silence := int(int64(gap)*int64(c.rate)/int64(time.Second)) * c.channels
+	silence := int(int64(min(gap, maxFrame))*int64(c.rate)/int64(time.Second)) * c.channels // after a pause of days, too
 	if left := c.size - len(c.open.Samples); len(c.open.Samples) > 0 && silence < left {
 		c.open.Samples = append(c.open.Samples, make([]int16, silence)...)
 		return true

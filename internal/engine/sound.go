@@ -36,6 +36,7 @@ type Sound struct {
 	started    atomic.Bool // there is an output that can say that the stream ends
 	dropped    atomic.Uint64
 	timeline   *playout.Timeline // only the feed uses it
+	clockAt    time.Time         // likewise: when to look again for a clock that was not there
 	played     playedCounters
 	out        soundOutput // likewise, but for Next and SetLatency
 

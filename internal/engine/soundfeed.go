@@ -209,8 +209,20 @@ func (p *player) Play(f *audio.Frame) error {
 	return s.timeline.Play(f, f.PTS.Sub(s.epoch)+time.Duration(s.syncOffset.Load()))
 }
 
+// clockPoll is how often a pipeline without a clock is asked for one.
+const clockPoll = 100 * time.Millisecond
+
 // Deadline implements audio.Player.
 func (s *Sound) Deadline() (at time.Time, ok bool) {
+	at, ok = s.due()
+	if at.Before(s.clockAt) {
+		at = s.clockAt
+	}
+	return at, ok
+}
+
+// due returns when something has to be made up.
+func (s *Sound) due() (at time.Time, ok bool) {
 	playing := s.playing.Load()
 	if playing == 0 {
 		return time.Time{}, false
@@ -245,6 +257,7 @@ func (s *Sound) Tick(now time.Time, waiting bool) error {
 		return err
 	}
 	if !s.follow() {
+		s.clockAt = now.Add(clockPoll)
 		return nil
 	}
 	defer s.count()

@@ -115,6 +115,7 @@ func TestAJumpFillsTheFrameBeforeIt(t *testing.T) {
 		"to its end":         {5 * ms, []time.Duration{0, 10 * ms, 20 * ms}, 20 * 48},
 		"beyond it":          {7 * ms, []time.Duration{0, 10 * ms, 22 * ms}, 20 * 48},
 		"far":                {time.Hour, []time.Duration{0, 10 * ms, time.Hour + 15*ms}, 20 * 48},
+		"days away":          {100 * time.Hour, []time.Duration{0, 10 * ms, 100*time.Hour + 15*ms}, 20 * 48},
 		"none":               {0, []time.Duration{0, 10 * ms, 20 * ms}, 15 * 48},
 		"less than is heard": {ms / 2, []time.Duration{0, 10 * ms, 20 * ms}, 15 * 48},
 		"back":               {-5 * ms, []time.Duration{0, 10 * ms, 20 * ms}, 15 * 48},

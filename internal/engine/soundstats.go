@@ -122,12 +122,16 @@ func (s *Sound) watch(ctx context.Context, track *room.Track, codec caps.Codec, 
 		why := &NoSoundError{Participant: track.Identity, TrackSID: track.SID, Codec: codec.String(), Reason: "no packets come; " +
 			"see whether others in the room hear it, and restart its publisher if they do not"}
 		switch first := s.config.FirstSound; {
-		case packets != before || track.Muted() || s.isPaused():
-			if packets != before && !came && first != nil {
+		case packets != before:
+			if !came && first != nil {
 				first.Came()
 			}
-			came = came || packets != before
-			before, since = packets, now
+			came, before, since = true, packets, now
+		case track.Muted() || s.isPaused():
+			if first != nil { // else the wait would be over when it begins again
+				first.PutOff(soundPoll)
+			}
+			since = now
 		case !came && first != nil && !first.By().IsZero() && now.After(first.By()):
 			why.For = now.Sub(since).Round(time.Second)
 			expire(why)

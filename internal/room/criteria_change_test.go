@@ -50,6 +50,38 @@ func TestSetCriteriaWakesNext(t *testing.T) {
 	}
 }
 
+// TestTheParticipantOfATrackThatIsKeptIsSeenToLeave, whatever the criteria are by then: nobody else's track follows, and one that
+// cannot come any more is not waited for.
+func TestTheParticipantOfATrackThatIsKeptIsSeenToLeave(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(sid string) (before, after Criteria){
+		"anybody":          func(string) (before, after Criteria) { return Criteria{Participant: "alice"}, Criteria{} },
+		"anybody's camera": func(string) (before, after Criteria) { return Criteria{}, Criteria{Source: camera} },
+		"this track":       func(sid string) (before, after Criteria) { return Criteria{}, Criteria{TrackSID: sid} },
+		"this track of alice": func(sid string) (before, after Criteria) {
+			return Criteria{TrackSID: sid}, Criteria{Participant: "alice"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			alice := roomtest.NewPublisher(t, server, "alice")
+			before, after := change(alice.Publish(camera, ""))
+			s := mustSelect(t, mustJoin(t, config(t, server)), before)
+			track := mustNext(t, s)
+			roomtest.NewPublisher(t, server, "bob").Publish(camera, "")
+			if s.SetCriteria(after) {
+				t.Fatal("the track has ended")
+			}
+			alice.Leave()
+			roomtest.MustEnd(t, track)
+			next, err := s.Next(patient(t))
+			if left := new(ParticipantLeftError); !errors.As(err, &left) || left.Identity != "alice" {
+				t.Errorf("got %+v, %v", next, err)
+			}
+		})
+	}
+}
+
 // The participant before may leave afterwards: it is no longer followed.
 func TestSetCriteriaForgetsTheParticipantBefore(t *testing.T) {
 	t.Parallel()

@@ -63,14 +63,14 @@ func (s *selection) gave(t *Track) {
 		s.met = s.session
 	}
 	if s.leads && s.shared != nil {
-		s.shared.move(t, s.session)
+		s.shared.move(s, t, s.session)
 	}
 	if s.leads && p == s.own {
-		p.move(t, s.session)
+		p.move(s, t, s.session)
 	}
 	s.leads = false
 	if p != nil {
-		p.gave(t, s.session)
+		p.gave(s, t, s.session)
 	}
 }
 

@@ -168,29 +168,34 @@ func (c candidate) compare(other candidate) int {
 	)
 }
 
-// gave notes that a follower got a Track.
-func (p *followed) gave(t *Track, session string) {
+// gave notes that a Selector got a Track, or keeps it with other criteria. It need not be a follower.
+func (p *followed) gave(s *selection, t *Track, session string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.Identity == p.identity {
-		p.met = session
-		p.seen = p.seen || t.Kind == caps.Video
+	if t.Identity != p.identity {
+		return
+	}
+	p.met = session
+	p.seen = p.seen || t.Kind == caps.Video
+	if f := p.followers[s]; f != nil {
+		f.with = t.Identity
 	}
 }
 
 // move has who gave a Track followed, because a user wants that.
-func (p *followed) move(t *Track, session string) {
+func (p *followed) move(s *selection, t *Track, session string) {
 	p.mu.Lock()
 	p.set(t.Identity)
 	p.mu.Unlock()
-	p.gave(t, session)
+	p.gave(s, t, session)
 }
 
 // forget stops following whom a follower does not wait for any more.
 func (p *followed) forget(s *selection) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.followers[s].with == p.identity { // else another one has done so
+	f := p.followers[s]
+	if f != nil && f.with == p.identity { // else it was closed meanwhile, or another one has done so
 		p.set("")
 	}
 }

@@ -111,6 +111,26 @@ func TestReplacedSessionGivesANewTrack(t *testing.T) {
 	}
 }
 
+// TestReplacedSessionsAreForgotten: whoever keeps their media keeps their peer connections.
+func TestReplacedSessionsAreForgotten(t *testing.T) {
+	t.Parallel()
+	roomtest.NewPublisher(t, server, "alice").Publish(camera, "")
+	config := config(t, server)
+	config.URL = newForgetful(t, server).url
+	c := mustJoin(t, config)
+	selector := newSelection(c, Criteria{Participant: "alice"})
+	t.Cleanup(selector.Close)
+	track := mustNext(t, selector)
+	for range 3 {
+		c.sub.Reconnect()
+		roomtest.MustEnd(t, track)
+		track = mustNext(t, selector)
+	}
+	if n := len(selector.spent); n > 0 {
+		t.Errorf("media of %d sessions is kept", n)
+	}
+}
+
 // While a session is being replaced, nobody is in the room, as far as we know.
 func TestNewSessionIsNotTakenForLeaving(t *testing.T) {
 	t.Parallel()

@@ -65,3 +65,11 @@ func TestLostParticipantIsReplacedWhenItDoesNotComeBack(t *testing.T) {
 		<-next
 	})
 }
+
+// TestASelectorThatIsClosedStopsWaiting, also when that is over at the same time.
+func TestASelectorThatIsClosedStopsWaiting(t *testing.T) {
+	t.Parallel()
+	selector := newSelection(&stage{}, Criteria{})
+	selector.Close()
+	selector.forget()
+}

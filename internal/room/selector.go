@@ -321,6 +321,7 @@ func (s *selection) take(o Offer) (*Track, error) {
 		return nil, s.from.Ended(o)
 	}
 	s.current = t
+	clear(s.spent) // media of before does not come back
 	return t, nil
 }
 

@@ -20,6 +20,8 @@ var (
 	ErrCannotSubscribe = errors.New("the token does not allow subscribing")
 
 	errNotResumed = errors.New("the server does not resume the session")
+	// errGivenUp is what a try ends with that Hurry has ended. It is no reason for anything.
+	errGivenUp = errors.New("the try was given up for another one")
 )
 
 // LeftError says that the server has ended our part in a room, and how it wants us to go on.

@@ -121,7 +121,9 @@ func (r *Room) reconnect() bool {
 			r.end(fmt.Errorf("lost the server, and could not join again: %w", r.lastError(err)))
 			return false
 		}
-		r.failure = err
+		if !errors.Is(err, errGivenUp) {
+			r.failure = err
+		}
 		r.mu.Lock()
 		r.backoff.failed(err)
 		r.mu.Unlock()
@@ -139,16 +141,19 @@ func (r *Room) lastError(err error) error {
 
 // attempt resumes the session, or replaces it if there is nothing to be resumed.
 func (r *Room) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, max(attemptTimeout, r.config.AttemptTimeout))
+	ctx, giveUp := context.WithCancelCause(ctx)
+	limit := max(attemptTimeout, r.config.AttemptTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the server does not answer within %v", limit))
 	r.mu.Lock()
 	s, l := r.session, *r.loss
-	r.giveUp, r.tryBegan = cancel, time.Now()
+	r.giveUp, r.tryBegan = func() { giveUp(errGivenUp) }, time.Now()
 	r.mu.Unlock()
 	defer func() {
 		r.mu.Lock()
 		r.giveUp = nil
 		r.mu.Unlock()
 		cancel()
+		giveUp(nil)
 	}()
 	if !l.replace {
 		err := r.resume(ctx, s, l.reason)

@@ -1,6 +1,7 @@
 package subscriber
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -323,6 +324,31 @@ func TestTheReasonAtTheLimitIsTheLastFailure(t *testing.T) {
 	var refused *signal.RefusedError
 	if !errors.As(r.Err(), &refused) || refused.Status != http.StatusServiceUnavailable {
 		t.Errorf("ended with %v", r.Err())
+	}
+}
+
+// TestATryThatWasGivenUpIsNoReason: whoever reads of a context that was cancelled takes it for its own.
+func TestATryThatWasGivenUpIsNoReason(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 10)
+	c := scripted(t, nil, func(v *visit) {
+		if v.number == 0 {
+			v.send(welcome())
+			return
+		}
+		asked <- struct{}{}
+		v.stay()
+	})
+	c.reconnectLimit = 3 * stuckTime
+	r := mustJoin(t, c)
+	mustCome(t, asked)
+	for again := r.Hurry(); again > 0; again = r.Hurry() {
+		<-time.After(again)
+	}
+	mustCome(t, asked)
+	mustCome(t, r.Done())
+	if err := r.Err(); errors.Is(err, context.Canceled) || errors.Is(err, errGivenUp) {
+		t.Errorf("ended with %v", err)
 	}
 }
 

@@ -136,7 +136,7 @@ func (s fakeSelector) Next(ctx context.Context) (*room.Track, error) {
 		}
 		return next.(*room.Track), nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
 }
 

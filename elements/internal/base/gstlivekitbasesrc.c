@@ -34,11 +34,12 @@ start_run (GstLivekitBaseSrc *self)
     return FALSE;
   settings = gst_livekit_base_src_settings_copy (self);
   run = livekitBaseRunStart (self, (char *) G_OBJECT_TYPE_NAME (self), settings);
+  if (run) {
+    gst_livekit_base_src_set_run (self, run);
+    gst_livekit_base_src_catch_up (self, settings);
+  }
   gst_livekit_base_src_settings_free (self, settings);
-  if (!run)
-    return FALSE;
-  gst_livekit_base_src_set_run (self, run);
-  return TRUE;
+  return run != 0;
 }
 
 static void

@@ -142,11 +142,11 @@ func failureOf(err error) C.GstLivekitFailure {
 		return C.GST_LIVEKIT_FAILURE_SETTINGS
 	case errors.As(err, &unauthorized):
 		return C.GST_LIVEKIT_FAILURE_NOT_AUTHORIZED
+	case errors.As(err, &disconnected), errors.As(err, &lost): // before what they may have come of
+		return C.GST_LIVEKIT_FAILURE_READ
 	case errors.As(err, &unreachable), errors.As(err, &timeout), errors.As(err, &refused),
 		errors.Is(err, context.DeadlineExceeded):
 		return C.GST_LIVEKIT_FAILURE_OPEN_READ
-	case errors.As(err, &disconnected), errors.As(err, &lost):
-		return C.GST_LIVEKIT_FAILURE_READ
 	case errors.As(err, &noTrack):
 		return C.GST_LIVEKIT_FAILURE_NOT_FOUND
 	case errors.As(err, &undecodable):

@@ -56,6 +56,9 @@ GstLivekitSettings *gst_livekit_base_src_settings_new (GstLivekitBaseSrcClass *k
 GstLivekitSettings *gst_livekit_base_src_settings_copy (GstLivekitBaseSrc *self);
 void gst_livekit_base_src_settings_free (GstLivekitBaseSrc *self, GstLivekitSettings *settings);
 
+/* Tells a run what was set since the settings that it began with were copied: there was no run to tell. */
+void gst_livekit_base_src_catch_up (GstLivekitBaseSrc *self, const GstLivekitSettings *begun);
+
 /* Selects by these two at once; NULL or empty is any. */
 void gst_livekit_base_src_select (GstLivekitBaseSrc *self, const char *participant,
     const char *track_sid);

@@ -122,6 +122,19 @@ apply_choice (GstLivekitBaseSrc *self)
   gst_livekit_base_src_settings_free (self, settings);
 }
 
+void
+gst_livekit_base_src_catch_up (GstLivekitBaseSrc *self, const GstLivekitSettings *begun)
+{
+  GstLivekitSettings *now = gst_livekit_base_src_settings_copy (self);
+
+  if (now->latency != begun->latency)
+    set_latency (self, now->latency);
+  if (g_strcmp0 (now->e2ee_key, begun->e2ee_key) != 0)
+    set_key (self, now->e2ee_key);
+  gst_livekit_base_src_settings_free (self, now);
+  apply_choice (self);
+}
+
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {

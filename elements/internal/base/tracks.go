@@ -22,6 +22,12 @@ const (
 	reasonPatience = time.Second
 )
 
+// What ends a wait. An error of the connection may have come of a deadline, too: the last try to reach the server had one.
+var (
+	errNoTrack  = errors.New("no track came in time")
+	errNoReason = errors.New("nobody says why the track ended")
+)
+
 // tracks is the room.Selector of a run: it joins the room at the first Next, and
 // puts the element's policies on top of the room's own selector: warnings while
 // waiting, track-timeout and on-track-lost. What it has no policy for, such as layers,
@@ -40,6 +46,7 @@ type tracks struct {
 	mu       sync.Mutex
 	criteria room.Criteria
 	switched bool // the last track ended because the criteria changed
+	waits    bool // for a track
 }
 
 // connection is a room.Connection of our own, or a share of one.
@@ -64,11 +71,16 @@ func newTracks(l listener, s settings, r *report) *tracks {
 }
 
 // SetCriteria changes which track is received. What is received now ends, if it is
-// another one, and is not lost in the sense of on-track-lost.
+// another one, and is not lost in the sense of on-track-lost. What is waited for now has
+// all of track-timeout.
 func (t *tracks) SetCriteria(criteria room.Criteria) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.report.selected(criteria)
+	if t.waits && criteria != t.criteria {
+		t.patience.Came() // no more of the other one is waited for
+		t.patience.begin()
+	}
 	t.criteria = criteria
 	if t.CriteriaSelector.SetCriteria(criteria) {
 		t.switched = true
@@ -172,7 +184,7 @@ func (t *tracks) afterLoss(ctx context.Context) error {
 	if t.settings.onTrackLost == lostWait {
 		return nil
 	}
-	within, cancel := context.WithTimeout(ctx, reasonPatience)
+	within, cancel := context.WithTimeoutCause(ctx, reasonPatience, errNoReason)
 	defer cancel()
 	reason := t.CriteriaSelector.LossReason(within)
 	lost := &trackLostError{what: fmt.Sprintf("track %s of %q ended", t.last.SID, t.last.Identity)}
@@ -180,7 +192,7 @@ func (t *tracks) afterLoss(ctx context.Context) error {
 	switch {
 	case errors.As(reason, &left):
 		lost.what = left.Error()
-	case errors.Is(reason, context.DeadlineExceeded) && ctx.Err() == nil:
+	case errors.Is(reason, errNoReason):
 	default:
 		return reason
 	}
@@ -202,33 +214,47 @@ func (t *tracks) afterLeaving(left *room.ParticipantLeftError) error {
 	}
 }
 
+// setWaits says whether a track is waited for.
+func (t *tracks) setWaits(waits bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.waits = waits
+}
+
 // wait returns the selector's next track within what is left of track-timeout, and
 // warns regularly until then.
 func (t *tracks) wait(ctx context.Context) (*room.Track, error) {
-	outer := ctx
 	t.patience.begin()
-	if by := t.patience.By(); !by.IsZero() {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, by)
-		defer cancel()
-	}
+	t.setWaits(true)
+	defer t.setWaits(false)
 	stop := t.warnWhileWaiting()
 	defer stop()
 
 	for {
-		track, err := t.CriteriaSelector.Next(ctx)
+		track, err := t.nextBy(ctx, t.patience.By())
 		var left *room.ParticipantLeftError
 		switch {
 		case errors.As(err, &left):
 			if err := t.afterLeaving(left); err != nil {
 				return nil, err
 			}
-		case errors.Is(err, context.DeadlineExceeded) && outer.Err() == nil:
+		case errors.Is(err, errNoTrack) && time.Now().Before(t.patience.By()): // for other criteria
+		case errors.Is(err, errNoTrack):
 			return nil, &trackTimeoutError{what: "track", after: t.settings.trackTimeout, why: t.waiting()}
 		default:
 			return track, err
 		}
 	}
+}
+
+// nextBy returns the selector's next track, or errNoTrack at a time that is not zero.
+func (t *tracks) nextBy(ctx context.Context, by time.Time) (*room.Track, error) {
+	if !by.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadlineCause(ctx, by, errNoTrack)
+		defer cancel()
+	}
+	return t.CriteriaSelector.Next(ctx)
 }
 
 // waiting names what is being waited for and who is in the room.

@@ -3,6 +3,7 @@ package base
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"testing"
@@ -36,8 +37,11 @@ func TestOnTrackLost(t *testing.T) {
 		left    = &room.ParticipantLeftError{Identity: "alice"}
 		deleted = &room.DisconnectedError{Room: "demo", Reason: livekit.DisconnectReason_ROOM_DELETED}
 		gone    = &room.DisconnectedError{Room: "demo", Reason: livekit.DisconnectReason_SIGNAL_CLOSE}
-		second  = newTrack("TR_2")
-		alice   = room.Criteria{Participant: "alice"}
+		silent  = &room.DisconnectedError{
+			Room: "demo", Reason: livekit.DisconnectReason_SIGNAL_CLOSE, Err: fmt.Errorf("not joined again: %w", context.DeadlineExceeded),
+		}
+		second = newTrack("TR_2")
+		alice  = room.Criteria{Participant: "alice"}
 	)
 	for name, row := range map[string]struct {
 		settings settings
@@ -59,6 +63,10 @@ func TestOnTrackLost(t *testing.T) {
 		"DeletedRoomEndsWaitingToo": {settings{onTrackLostSet: true, criteria: alice}, []any{left, deleted}, nil, io.EOF.Error(), "warning: ended: " + deleted.Error()},
 		"DeletedRoomIsAnError":      {settings{onTrackLost: lostError}, []any{deleted}, nil, deleted.Error(), ""},
 		"LostServerIsAnError":       {settings{}, []any{gone}, nil, gone.Error(), ""},
+		"SilentServerIsAnError":     {settings{}, []any{silent}, nil, silent.Error(), ""},
+		"SilentServerIsNoTimeout":   {settings{trackTimeout: time.Minute}, []any{silent}, nil, silent.Error(), ""},
+		"SilentServerIsNoEOS":       {settings{onTrackLost: lostEOS}, []any{silent}, nil, silent.Error(), ""},
+		"SilentServerIsNoLostTrack": {settings{onTrackLost: lostError}, []any{silent}, nil, silent.Error(), ""},
 		"ReconnectLosesNothing": {settings{onTrackLost: lostEOS}, []any{second}, func(_ *tracks, c *fakeConnection) {
 			c.change(func() { c.state = room.StateReconnecting })
 		}, "", ""},
@@ -142,6 +150,20 @@ func TestTrackTimeoutBeginsAnewAfterAPicture(t *testing.T) {
 	})
 }
 
+func TestTrackTimeoutBeginsAnewWithAnotherChoice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracks, _, stop := startTracks(settings{trackTimeout: 5 * time.Second}, newFakeConnection())
+		defer stop()
+		start := time.Now()
+		time.AfterFunc(4*time.Second, func() { tracks.SetCriteria(room.Criteria{Participant: "bob"}) })
+		_, err := tracks.Next(t.Context())
+		var timeout *trackTimeoutError
+		if !errors.As(err, &timeout) || time.Since(start) != 9*time.Second {
+			t.Errorf("ends with %v after %v", err, time.Since(start))
+		}
+	})
+}
+
 func TestStoppedWaitIsNoTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tracks, _, stop := startTracks(settings{trackTimeout: 5 * time.Second}, newFakeConnection())
@@ -169,4 +191,13 @@ func TestRoomThatCannotBeJoinedIsTheError(t *testing.T) {
 			t.Errorf("tells %q, want %q", got, want)
 		}
 	})
+}
+
+func TestALostServerIsTheSameFailureWhateverItCameOf(t *testing.T) {
+	lost := room.DisconnectedError{Room: "demo", Reason: livekit.DisconnectReason_SIGNAL_CLOSE}
+	want := failureOf(&lost)
+	lost.Err = context.DeadlineExceeded
+	if got := failureOf(&lost); got != want {
+		t.Errorf("it is %v after a deadline, and %v else", got, want)
+	}
 }
