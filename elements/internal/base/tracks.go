@@ -18,8 +18,9 @@ const (
 
 	// reasonPatience is how long the reason for the end of a track is waited for, where
 	// the stream ends with it: the track ends before the server says who left, or that
-	// the room was deleted.
-	reasonPatience = time.Second
+	// the room was deleted. A server that closes the media without a reason is taken for
+	// lost after a second.
+	reasonPatience = 1500 * time.Millisecond
 )
 
 // What ends a wait. An error of the connection may have come of a deadline, too: the last try to reach the server had one.
