@@ -33,7 +33,8 @@ func (r *Room) receive() (*session, error) {
 			return s, fmt.Errorf("lost the server: %w", err)
 		}
 		guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
-		if errors.Is(err, webrtc.ErrConnectionClosed) {
+		var left *LeftError
+		if err != nil && !errors.As(err, &left) && !isFinal(err) && s.peer.isClosed() {
 			err = nil // mediaClosed sees to that, unless a later message says more
 		}
 		if err != nil {

@@ -328,6 +328,12 @@ func (p *peer) write(packet rtcp.Packet) { _ = p.pc.WriteRTCP([]rtcp.Packet{pack
 // transport returns pion's ICE. There is one from the beginning.
 func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport().ICETransport() }
 
+// isClosed reports whether the peer connection is closed, or is being closed: then any part of it may be missing, and what fails says
+// that one is.
+func (p *peer) isClosed() bool {
+	return errors.Is(p.pc.SetLocalDescription(webrtc.SessionDescription{}), webrtc.ErrConnectionClosed) // it sets nothing
+}
+
 // close ends everything and returns when pion's goroutines are gone. It has to be called before the server hears that we
 // leave, and closes the connection: pion's SCTP then waits 0.4 s for a goodbye to be sent that cannot be sent any more.
 func (p *peer) close() {
