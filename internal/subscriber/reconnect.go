@@ -131,10 +131,15 @@ func (r *Room) reconnect() bool {
 
 // lastError returns the error that says more than that the time is over.
 func (r *Room) lastError(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && r.failure != nil {
-		return r.failure
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	return err
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failure == nil && r.loss != nil {
+		return r.loss.err // the last try was not in vain, until then
+	}
+	return cmp.Or(r.failure, err)
 }
 
 // attempt resumes the session, or replaces it if there is nothing to be resumed.

@@ -326,6 +326,24 @@ func TestTheReasonAtTheLimitIsTheLastFailure(t *testing.T) {
 	}
 }
 
+// TestTheReasonAtTheLimitIsThatThereIsNoMedia for a server that lets us in each time.
+func TestTheReasonAtTheLimitIsThatThereIsNoMedia(t *testing.T) {
+	t.Parallel()
+	c := scripted(t, nil, func(v *visit) {
+		v.send(welcome())
+		if v.number == 0 {
+			v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_UNKNOWN_REASON))
+		}
+		v.stay()
+	})
+	c.mediaTimeout, c.reconnectLimit = 50*time.Millisecond, 2*time.Second
+	r := mustJoin(t, c)
+	<-r.Done()
+	if err := r.Err(); !errors.Is(err, ErrMedia) {
+		t.Errorf("ended with %v", err)
+	}
+}
+
 // TestCloseInEachPhase is not parallel to others: nothing may be left behind.
 func TestCloseInEachPhase(t *testing.T) {
 	for name, script := range map[string]func(v *visit, reached func()){
