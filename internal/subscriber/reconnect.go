@@ -198,6 +198,8 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 	}
 	s.conn, s.first, r.loss = conn, first, nil
 	s.resumed, s.at = s.connects, time.Now()
+	// Who has stopped meanwhile is not named again. Who speaks is, as soon as it is louder or softer.
+	clear(r.speakers)
 	messages := r.retell()
 	r.awaitMedia(s)
 	r.mu.Unlock()
