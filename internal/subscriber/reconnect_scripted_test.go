@@ -71,6 +71,37 @@ func TestWhatAServerIsToldThatResumes(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotPublishedAnyMoreIsNotTold to a server that resumes: in a room in which tracks come and go that would be ever more.
+func TestWhatIsNotPublishedAnyMoreIsNotTold(t *testing.T) {
+	t.Parallel()
+	drop := make(chan struct{})
+	told := make(chan *livekit.SignalRequest, 10)
+	r := mustJoin(t, scripted(t, nil, func(v *visit) {
+		if v.number == 0 {
+			v.send(welcome())
+			<-drop
+			return
+		}
+		v.send(reconnected())
+		for m := v.receive(); m != nil; m = v.receive() {
+			told <- m
+		}
+	}))
+	for _, sid := range []string{"TR_here", "TR_gone"} {
+		if err := errors.Join(r.Subscribe("PA_x", sid, true),
+			r.SetTrack(&livekit.UpdateTrackSettings{TrackSids: []string{sid}, Disabled: true})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.KeepSubscribed(map[string]bool{"TR_here": true})
+	close(drop)
+	state := mustCome(t, told).GetSyncState()
+	if here := []string{"TR_here"}; !slices.Equal(state.GetSubscription().GetTrackSids(), here) ||
+		!slices.Equal(state.GetTrackSidsDisabled(), here) {
+		t.Errorf("told %v", state)
+	}
+}
+
 // TestASessionIsResumedInItsWay: one that a server of before has begun has no single peer connection.
 func TestASessionIsResumedInItsWay(t *testing.T) {
 	t.Parallel()
