@@ -60,7 +60,7 @@ func (r *Room) follow(s *session, err error) {
 	case isLeave:
 		resume := left.Action == livekit.LeaveRequest_RESUME
 		r.lose(s, loss{err: err, replace: !resume, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED})
-	case ready: // an offer that cannot be taken leaves the media connection in no state to go on from
+	case ready || errors.Is(err, errOtherServer): // an offer that cannot be taken leaves the media connection in no state to go on from
 		r.lose(s, loss{err: err, replace: true})
 	default:
 		r.end(err)

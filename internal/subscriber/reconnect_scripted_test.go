@@ -1,6 +1,7 @@
 package subscriber
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
@@ -246,6 +248,94 @@ func TestASessionWithoutMediaIsReplaced(t *testing.T) {
 	}
 	if s := r.State(); s != StateReconnecting {
 		t.Errorf("it is %v", s)
+	}
+}
+
+// TestAnotherServerIsJoinedAnew that resumes the session with another certificate: pion does not shake hands again, and nothing that it
+// sends could be decrypted.
+func TestAnotherServerIsJoinedAnew(t *testing.T) {
+	t.Parallel()
+	for name, separate := range map[string]bool{"that answers": false, "that offers": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			visits := make(chan bool, 10)
+			drop := make(chan struct{})
+			c := scripted(t, nil, func(v *visit) {
+				visits <- v.asked.GetReconnect()
+				pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+				if err == nil && separate {
+					_, err = pc.CreateDataChannel("", nil)
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer func() { _ = pc.GracefulClose() }()
+				first := welcome()
+				if v.asked.GetReconnect() {
+					first = reconnected()
+				}
+				v.send(first)
+				if separate {
+					v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_Offer{Offer: described(t, pc, pc.CreateOffer)}})
+				}
+				go func() {
+					<-drop
+					if v.number == 0 {
+						_ = v.socket.Close()
+					}
+				}()
+				for m := v.receive(); m != nil; m = v.receive() {
+					switch {
+					case m.GetOffer() != nil:
+						mustTake(t, pc, m.GetOffer(), webrtc.SDPTypeOffer)
+						answer := described(t, pc, pc.CreateAnswer)
+						answer.Id = m.GetOffer().GetId()
+						v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_Answer{Answer: answer}})
+					case m.GetAnswer() != nil:
+						mustTake(t, pc, m.GetAnswer(), webrtc.SDPTypeAnswer)
+					case m.GetTrickle() != nil:
+						var candidate webrtc.ICECandidateInit
+						if err := json.Unmarshal([]byte(m.GetTrickle().GetCandidateInit()), &candidate); err != nil {
+							t.Error(err)
+						}
+						_ = pc.AddICECandidate(candidate) // before the description they are not needed
+					}
+				}
+			})
+			c.Separate = separate
+			r := mustJoin(t, c)
+			ready(t, r)
+			close(drop)
+			for i, resumes := range []bool{false, true, false} {
+				if got := mustCome(t, visits); got != resumes {
+					t.Errorf("visit %d: resumes is %v", i, got)
+				}
+			}
+		})
+	}
+}
+
+// described describes a peer connection, with its candidates.
+func described[O any](t *testing.T, pc *webrtc.PeerConnection, create func(*O) (webrtc.SessionDescription, error)) *livekit.SessionDescription {
+	t.Helper()
+	gathered := webrtc.GatheringCompletePromise(pc)
+	description, err := create(nil)
+	if err == nil {
+		err = pc.SetLocalDescription(description)
+	}
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	<-gathered
+	return &livekit.SessionDescription{Type: description.Type.String(), Sdp: pc.LocalDescription().SDP}
+}
+
+func mustTake(t *testing.T, pc *webrtc.PeerConnection, description *livekit.SessionDescription, kind webrtc.SDPType) {
+	t.Helper()
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: description.GetSdp()}); err != nil {
+		t.Error(err)
 	}
 }
 
