@@ -112,7 +112,7 @@ func (c *Connection) forgetTold() {
 func (c *Connection) wishForAll(published map[string]bool) {
 	c.wishing.Lock()
 	defer c.wishing.Unlock()
-	c.sub.KeepSubscribed(published)
+	c.sub.ForgetUnpublished()
 	for sid := range c.wishes {
 		if published[sid] && !c.sub.Subscribed(sid) {
 			c.teller.Poke(sid)

@@ -35,8 +35,7 @@ func (d *direct) begin(remote *srtp.Context) {
 	d.context.Store(&decryption{remote: remote, shown: make(map[uint32]uint16)})
 }
 
-// take takes a packet. It reports false for one that pion has to see, and may then have taken it all the same. The packet's
-// memory is written to, unless it reports false.
+// take takes a packet. It reports false for one that pion has to see, and may then have taken it all the same.
 func (d *direct) take(packet, scratch []byte) bool {
 	s := d.context.Load()
 	if s == nil || !isRTP(packet) || !s.busy.CompareAndSwap(false, true) {
@@ -49,13 +48,12 @@ func (d *direct) take(packet, scratch []byte) bool {
 	ssrc, sequence := s.header.SSRC, s.header.SequenceNumber
 	last, known := s.shown[ssrc]
 	show := !known || sequence-last >= showEach && sequence-last < 1<<15
-	into := packet
-	if show {
-		into = scratch[:len(packet)]
-		copy(into, packet)
-	}
-	decrypted, err := s.remote.DecryptRTP(into, into, &s.header)
+	decrypted, err := s.remote.DecryptRTP(scratch, packet, &s.header)
 	if err != nil {
+		// Of what came in another way meanwhile, pion knows how often the sequence number has wrapped around, and we do not.
+		if d.streams.cameElsewhere(ssrc) {
+			return false
+		}
 		s.dropped.Add(1)
 		return true
 	}
@@ -67,7 +65,7 @@ func (d *direct) take(packet, scratch []byte) bool {
 		}
 		s.shown[ssrc] = sequence
 	}
-	_, _ = d.streams.get(ssrc).Write(decrypted) // it never fails
+	d.streams.get(ssrc).writeDirect(decrypted)
 	return !show
 }
 

@@ -1,6 +1,7 @@
 package subscriber
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/pion/dtls/v3"
@@ -96,6 +97,48 @@ func TestPionKnowsHowOftenTheSequenceNumberWrapped(t *testing.T) {
 	}
 	if n := d.context.Load().dropped.Load(); n != 0 {
 		t.Errorf("%d packets were dropped", n)
+	}
+}
+
+// TestPacketsAreReadAfterMediaCameInAnotherWay for so long that the sequence number has wrapped there.
+func TestPacketsAreReadAfterMediaCameInAnotherWay(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]int{"from the beginning": 0, "after it came here": 100} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			send, d := pair(t)
+			pion, err := srtp.CreateContext(make([]byte, 16), make([]byte, 12), srtp.ProtectionProfileAeadAes128Gcm)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var scratch [maxDatagram]byte
+			const elsewhere, after = 100_000, 20_000
+			for n := range before + elsewhere + after {
+				plain, err := (&rtp.Packet{
+					Header: rtp.Header{Version: 2, PayloadType: 96, SequenceNumber: uint16(n + 60_000), SSRC: 5}, Payload: []byte{1},
+				}).Marshal()
+				if err != nil {
+					t.Fatal(err)
+				}
+				packet, err := send.EncryptRTP(nil, plain, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if (n < before || n >= before+elsewhere) && d.take(packet, scratch[:]) {
+					if n >= before && d.context.Load().dropped.Load() > 0 {
+						t.Fatalf("packet %d is dropped", n)
+					}
+					continue
+				}
+				decrypted, err := pion.DecryptRTP(nil, packet, nil)
+				if err != nil || !bytes.Equal(decrypted, plain) {
+					t.Fatalf("packet %d is left to pion as %x, which reads %x: %v", n, packet, decrypted, err)
+				}
+				if _, err := d.streams.get(5).Write(decrypted); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

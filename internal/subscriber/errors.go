@@ -19,7 +19,8 @@ var (
 	// ErrCannotSubscribe is for a token that allows joining, and not receiving.
 	ErrCannotSubscribe = errors.New("the token does not allow subscribing")
 
-	errNotResumed = errors.New("the server does not resume the session")
+	errNotResumed  = errors.New("the server does not resume the session")
+	errOtherServer = errors.New("the session was resumed by a server with another certificate")
 	// errGivenUp is what a try ends with that Hurry has ended. It is no reason for anything.
 	errGivenUp = errors.New("the try was given up for another one")
 )

@@ -1,9 +1,12 @@
 package subscriber
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/pion/webrtc/v4"
 )
 
 // TestTheReasonIsHeardAfterTheMediaWasClosed by a server that removes us. A description may still come before the reason, and then
@@ -47,6 +50,48 @@ func TestTheReasonIsHeardAfterTheMediaWasClosed(t *testing.T) {
 			mustCome(t, r.Done())
 			leaveError(t, r.Err(), livekit.DisconnectReason_PARTICIPANT_REMOVED)
 		})
+	}
+}
+
+// TestTheReasonIsHeardWhenMediaIsClosedInTheMidstOfAnAnswer: what fails then is a part that is no more.
+func TestTheReasonIsHeardWhenMediaIsClosedInTheMidstOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	other, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.GracefulClose() }()
+	for range 10 {
+		closing := make(chan struct{})
+		c := scripted(t, nil, func(v *visit) {
+			if v.number > 0 {
+				t.Error("we come back")
+				return
+			}
+			v.send(welcome())
+			offer := v.receive().GetOffer()
+			for offer == nil {
+				offer = v.receive().GetOffer()
+			}
+			answer := answerTo(t, other, offer)
+			answer.Sdp += strings.Repeat("a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n", 2000) // takes its time
+			v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_Answer{Answer: answer}})
+			close(closing)
+			v.send(leave(livekit.LeaveRequest_DISCONNECT, livekit.DisconnectReason_PARTICIPANT_REMOVED))
+			v.stay()
+		})
+		r := mustJoin(t, c)
+		wasReady(r)
+		<-closing
+		for r.current().peer.pc.CurrentRemoteDescription() == nil && !r.isEnded() {
+			runtime.Gosched()
+		}
+		if err := r.current().peer.pc.Close(); err != nil {
+			t.Fatal(err)
+		}
+		mustCome(t, r.Done())
+		leaveError(t, r.Err(), livekit.DisconnectReason_PARTICIPANT_REMOVED)
+		r.Close()
 	}
 }
 

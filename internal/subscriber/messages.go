@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/livekit/protocol/livekit"
 	"github.com/pion/webrtc/v4"
@@ -33,7 +34,7 @@ func (r *Room) receive() (*session, error) {
 			return s, fmt.Errorf("lost the server: %w", err)
 		}
 		guard.Do("subscriber: message", r, func() { err = r.take(s, message) })
-		if errors.Is(err, webrtc.ErrConnectionClosed) {
+		if errors.Is(err, webrtc.ErrConnectionClosed) || isOfMedia(err) && s.peer.isClosed() {
 			err = nil // mediaClosed sees to that, unless a later message says more
 		}
 		if err != nil {
@@ -43,6 +44,12 @@ func (r *Room) receive() (*session, error) {
 			return s, err
 		}
 	}
+}
+
+// isOfMedia reports whether it was the media connection that could not take a message.
+func isOfMedia(err error) bool {
+	var left *LeftError
+	return err != nil && !errors.As(err, &left) && !isFinal(err)
 }
 
 // follow does what is to be done about an error of take.
@@ -59,7 +66,7 @@ func (r *Room) follow(s *session, err error) {
 	case isLeave:
 		resume := left.Action == livekit.LeaveRequest_RESUME
 		r.lose(s, loss{err: err, replace: !resume, reason: livekit.ReconnectReason_RR_SIGNAL_DISCONNECTED})
-	case ready: // an offer that cannot be taken leaves the media connection in no state to go on from
+	case ready || errors.Is(err, errOtherServer): // an offer that cannot be taken leaves the media connection in no state to go on from
 		r.lose(s, loss{err: err, replace: true})
 	default:
 		r.end(err)
@@ -157,17 +164,19 @@ func (r *Room) keepKnown(noted map[string]bool) {
 	if len(noted) <= maxNoted {
 		return
 	}
-	known := make(map[string]bool)
+	published := r.published()
+	maps.DeleteFunc(noted, func(sid string, _ bool) bool { return !published[sid] })
+}
+
+// published returns the SIDs of the tracks that are. r.mu is held.
+func (r *Room) published() map[string]bool {
+	published := make(map[string]bool)
 	for _, info := range r.others {
 		for _, track := range info.GetTracks() {
-			known[track.GetSid()] = true
+			published[track.GetSid()] = true
 		}
 	}
-	for sid := range noted {
-		if !known[sid] {
-			delete(noted, sid)
-		}
-	}
+	return published
 }
 
 // answer takes an offer.

@@ -64,6 +64,7 @@ type peer struct {
 
 	offered               offered
 	lastOffer, lastAnswer string
+	certificate           string // the server's
 
 	closing sync.Once
 
@@ -217,6 +218,12 @@ func (p *peer) offer(sdp string) (answer string, err error) {
 
 // takeRemote takes a description of the server, and the candidates that came before the first one.
 func (p *peer) takeRemote(kind webrtc.SDPType, sdp string) error {
+	// pion goes on with the keys that there are, for ever. A session that is resumed by another server has to be replaced.
+	if is := certificate(sdp); p.certificate == "" {
+		p.certificate = is
+	} else if is != "" && is != p.certificate {
+		return errOtherServer
+	}
 	if p.config.udpFirst {
 		sdp = p.withoutTCP(sdp)
 	}
@@ -231,6 +238,16 @@ func (p *peer) takeRemote(kind webrtc.SDPType, sdp string) error {
 		}
 	}
 	return nil
+}
+
+// certificate returns what a description says of the certificate of DTLS (RFC 8122), "" if it says nothing.
+func certificate(sdp string) string {
+	for line := range strings.Lines(sdp) {
+		if print, is := strings.CutPrefix(line, "a=fingerprint:"); is {
+			return strings.ToUpper(strings.TrimSpace(print))
+		}
+	}
+	return ""
 }
 
 // maxPending bounds the candidates that wait for the server's first description.
@@ -327,6 +344,12 @@ func (p *peer) write(packet rtcp.Packet) { _ = p.pc.WriteRTCP([]rtcp.Packet{pack
 
 // transport returns pion's ICE. There is one from the beginning.
 func (p *peer) transport() *webrtc.ICETransport { return p.pc.SCTP().Transport().ICETransport() }
+
+// isClosed reports whether the peer connection is closed, or is being closed: then any part of it may be missing, and what fails says
+// that one is.
+func (p *peer) isClosed() bool {
+	return p.pc.SignalingState() == webrtc.SignalingStateClosed
+}
 
 // close ends everything and returns when pion's goroutines are gone. It has to be called before the server hears that we
 // leave, and closes the connection: pion's SCTP then waits 0.4 s for a goodbye to be sent that cannot be sent any more.

@@ -222,3 +222,36 @@ func TestWhoIsNotReceivedAnyMoreDoesNotSpeak(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoStoppedWithoutSignallingDoesNotSpeak: the server does not say that again.
+func TestWhoStoppedWithoutSignallingDoesNotSpeak(t *testing.T) {
+	t.Parallel()
+	drop := make(chan struct{})
+	alice := &livekit.ParticipantInfo{Sid: "PA_alice", Identity: "alice", Tracks: []*livekit.TrackInfo{{Sid: "TR_1"}}}
+	here := func(all ...*livekit.ParticipantInfo) *livekit.SignalResponse {
+		return &livekit.SignalResponse{Message: &livekit.SignalResponse_Update{Update: &livekit.ParticipantUpdate{Participants: all}}}
+	}
+	r := mustJoin(t, scripted(t, nil, func(v *visit) {
+		if v.number > 0 {
+			v.send(reconnected())
+			v.send(here(alice, &livekit.ParticipantInfo{Sid: "PA_bob", Identity: "bob"}))
+			v.stay()
+			return
+		}
+		v.send(welcome())
+		v.send(here(alice))
+		v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_SpeakersChanged{SpeakersChanged: &livekit.SpeakersChanged{
+			Speakers: []*livekit.SpeakerInfo{{Sid: "PA_alice", Active: true}},
+		}}})
+		<-drop
+	}))
+	if err := r.Subscribe("PA_alice", "TR_1", true); err != nil {
+		t.Fatal(err)
+	}
+	awaitChange(t, r, r.PeopleChanged, "that alice speaks", func() bool { return len(r.Speakers()) > 0 })
+	close(drop)
+	await(t, r, "bob", func() bool { return len(r.Participants()) > 1 })
+	if all := r.Speakers(); len(all) > 0 {
+		t.Errorf("%v speak", all)
+	}
+}

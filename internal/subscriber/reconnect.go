@@ -133,10 +133,15 @@ func (r *Room) reconnect() bool {
 
 // lastError returns the error that says more than that the time is over.
 func (r *Room) lastError(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && r.failure != nil {
-		return r.failure
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	return err
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failure == nil && r.loss != nil {
+		return r.loss.err // the last try was not in vain, until then
+	}
+	return cmp.Or(r.failure, err)
 }
 
 // attempt resumes the session, or replaces it if there is nothing to be resumed.
@@ -198,6 +203,8 @@ func (r *Room) resume(ctx context.Context, s *session, reason livekit.ReconnectR
 	}
 	s.conn, s.first, r.loss = conn, first, nil
 	s.resumed, s.at = s.connects, time.Now()
+	// Who has stopped meanwhile is not named again. Who speaks is, as soon as it is louder or softer.
+	clear(r.speakers)
 	messages := r.retell()
 	r.awaitMedia(s)
 	r.mu.Unlock()

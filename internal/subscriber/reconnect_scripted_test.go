@@ -2,6 +2,7 @@ package subscriber
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/livekit/protocol/livekit"
+	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
@@ -69,6 +71,41 @@ func TestWhatAServerIsToldThatResumes(t *testing.T) {
 	}
 	if !r.Subscribed("TR_a") || !r.Paused("TR_a") {
 		t.Error("what belongs to the session is forgotten")
+	}
+}
+
+// TestWhatIsNotPublishedAnyMoreIsNotTold to a server that resumes: in a room in which tracks come and go that would be ever more.
+func TestWhatIsNotPublishedAnyMoreIsNotTold(t *testing.T) {
+	t.Parallel()
+	drop := make(chan struct{})
+	told := make(chan *livekit.SignalRequest, 10)
+	r := mustJoin(t, scripted(t, nil, func(v *visit) {
+		if v.number == 0 {
+			joined := welcome()
+			joined.GetJoin().OtherParticipants = []*livekit.ParticipantInfo{
+				{Sid: "PA_x", Identity: "x", Tracks: []*livekit.TrackInfo{{Sid: "TR_here"}}},
+			}
+			v.send(joined)
+			<-drop
+			return
+		}
+		v.send(reconnected())
+		for m := v.receive(); m != nil; m = v.receive() {
+			told <- m
+		}
+	}))
+	for _, sid := range []string{"TR_here", "TR_gone"} {
+		if err := errors.Join(r.Subscribe("PA_x", sid, true),
+			r.SetTrack(&livekit.UpdateTrackSettings{TrackSids: []string{sid}, Disabled: true})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.ForgetUnpublished()
+	close(drop)
+	state := mustCome(t, told).GetSyncState()
+	if here := []string{"TR_here"}; !slices.Equal(state.GetSubscription().GetTrackSids(), here) ||
+		!slices.Equal(state.GetTrackSidsDisabled(), here) {
+		t.Errorf("told %v", state)
 	}
 }
 
@@ -219,6 +256,94 @@ func TestASessionWithoutMediaIsReplaced(t *testing.T) {
 	}
 }
 
+// TestAnotherServerIsJoinedAnew that resumes the session with another certificate: pion does not shake hands again, and nothing that it
+// sends could be decrypted.
+func TestAnotherServerIsJoinedAnew(t *testing.T) {
+	t.Parallel()
+	for name, separate := range map[string]bool{"that answers": false, "that offers": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			visits := make(chan bool, 10)
+			drop := make(chan struct{})
+			c := scripted(t, nil, func(v *visit) {
+				visits <- v.asked.GetReconnect()
+				pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+				if err == nil && separate {
+					_, err = pc.CreateDataChannel("", nil)
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer func() { _ = pc.GracefulClose() }()
+				first := welcome()
+				if v.asked.GetReconnect() {
+					first = reconnected()
+				}
+				v.send(first)
+				if separate {
+					v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_Offer{Offer: described(t, pc, pc.CreateOffer)}})
+				}
+				go func() {
+					<-drop
+					if v.number == 0 {
+						_ = v.socket.Close()
+					}
+				}()
+				for m := v.receive(); m != nil; m = v.receive() {
+					switch {
+					case m.GetOffer() != nil:
+						mustTake(t, pc, m.GetOffer(), webrtc.SDPTypeOffer)
+						answer := described(t, pc, pc.CreateAnswer)
+						answer.Id = m.GetOffer().GetId()
+						v.send(&livekit.SignalResponse{Message: &livekit.SignalResponse_Answer{Answer: answer}})
+					case m.GetAnswer() != nil:
+						mustTake(t, pc, m.GetAnswer(), webrtc.SDPTypeAnswer)
+					case m.GetTrickle() != nil:
+						var candidate webrtc.ICECandidateInit
+						if err := json.Unmarshal([]byte(m.GetTrickle().GetCandidateInit()), &candidate); err != nil {
+							t.Error(err)
+						}
+						_ = pc.AddICECandidate(candidate) // before the description they are not needed
+					}
+				}
+			})
+			c.Separate = separate
+			r := mustJoin(t, c)
+			ready(t, r)
+			close(drop)
+			for i, resumes := range []bool{false, true, false} {
+				if got := mustCome(t, visits); got != resumes {
+					t.Errorf("visit %d: resumes is %v", i, got)
+				}
+			}
+		})
+	}
+}
+
+// described describes a peer connection, with its candidates.
+func described[O any](t *testing.T, pc *webrtc.PeerConnection, create func(*O) (webrtc.SessionDescription, error)) *livekit.SessionDescription {
+	t.Helper()
+	gathered := webrtc.GatheringCompletePromise(pc)
+	description, err := create(nil)
+	if err == nil {
+		err = pc.SetLocalDescription(description)
+	}
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	<-gathered
+	return &livekit.SessionDescription{Type: description.Type.String(), Sdp: pc.LocalDescription().SDP}
+}
+
+func mustTake(t *testing.T, pc *webrtc.PeerConnection, description *livekit.SessionDescription, kind webrtc.SDPType) {
+	t.Helper()
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: kind, SDP: description.GetSdp()}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhoIsNotLetInAgainEnds(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"while resuming": 1, "while joining anew": 2} {
@@ -348,6 +473,24 @@ func TestATryThatWasGivenUpIsNoReason(t *testing.T) {
 	mustCome(t, asked)
 	mustCome(t, r.Done())
 	if err := r.Err(); errors.Is(err, context.Canceled) || errors.Is(err, errGivenUp) {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// TestTheReasonAtTheLimitIsThatThereIsNoMedia for a server that lets us in each time.
+func TestTheReasonAtTheLimitIsThatThereIsNoMedia(t *testing.T) {
+	t.Parallel()
+	c := scripted(t, nil, func(v *visit) {
+		v.send(welcome())
+		if v.number == 0 {
+			v.send(leave(livekit.LeaveRequest_RECONNECT, livekit.DisconnectReason_UNKNOWN_REASON))
+		}
+		v.stay()
+	})
+	c.mediaTimeout, c.reconnectLimit = 50*time.Millisecond, 2*time.Second
+	r := mustJoin(t, c)
+	<-r.Done()
+	if err := r.Err(); !errors.Is(err, ErrMedia) {
 		t.Errorf("ended with %v", err)
 	}
 }

@@ -57,6 +57,14 @@ func (s *streams) get(ssrc uint32) *stream {
 	return made
 }
 
+// cameElsewhere reports whether the last packet of an SSRC was decrypted by pion, or none has come yet.
+func (s *streams) cameElsewhere(ssrc uint32) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := s.open[ssrc]
+	return open != nil && !open.isDirect.Load()
+}
+
 func (s *streams) remove(gone *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,8 +100,9 @@ func (control) Close() error             { return nil }
 
 // stream is one SSRC.
 type stream struct {
-	of   *streams
-	ssrc uint32
+	of       *streams
+	ssrc     uint32
+	isDirect atomic.Bool // the last packet was
 
 	writing sync.Mutex // packets come from a socket of ours, and from pion's SRTP
 	header  rtp.Header // scratch memory of whoever writes
@@ -106,11 +115,23 @@ type stream struct {
 	early  [][]byte
 }
 
-// Write takes a decrypted packet.
+// Write takes a packet that pion has decrypted.
 func (s *stream) Write(packet []byte) (int, error) {
-	n := len(packet)
+	s.isDirect.Store(false)
+	s.pass(packet)
+	return len(packet), nil
+}
+
+// writeDirect takes one that direct has decrypted.
+func (s *stream) writeDirect(packet []byte) {
+	if !s.isDirect.Load() {
+		s.isDirect.Store(true)
+	}
+	s.pass(packet)
+}
+
+func (s *stream) pass(packet []byte) {
 	guard.Do("subscriber: packet", s.of.owner, func() { s.take(packet) })
-	return n, nil
 }
 
 func (s *stream) take(packet []byte) {

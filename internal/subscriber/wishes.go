@@ -58,11 +58,13 @@ func (r *Room) Unsubscribed(sid string) {
 	delete(r.wishes.subscribed, sid)
 }
 
-// KeepSubscribed forgets the subscriptions to tracks that are not among the published ones: so has the server.
-func (r *Room) KeepSubscribed(published map[string]bool) {
+// ForgetUnpublished forgets what was asked for of tracks that are not among the published ones: so has the server.
+func (r *Room) ForgetUnpublished() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	published := r.published()
 	maps.DeleteFunc(r.wishes.subscribed, func(sid string, _ bool) bool { return !published[sid] })
+	maps.DeleteFunc(r.wishes.settings, func(sid string, _ *livekit.UpdateTrackSettings) bool { return !published[sid] })
 }
 
 // SetTrack tells the server what to send of a track. It is kept as Subscribe's is.
