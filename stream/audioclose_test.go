@@ -127,6 +127,24 @@ func TestReadingSoundGoesOnAfterACancelledNext(t *testing.T) {
 	mustEndSound(t, s)
 }
 
+// TestASlowReaderOfSoundStopsWithItsContext, though there is always a frame for it.
+func TestASlowReaderOfSoundStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	speak(t, "", 1)
+	s := join(t).hear(t, stream.WithCapacity(7))
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for s.Stats().Dropped == 0 {
+		mustReceive(t, ticker.C, "time")
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Next(over); !errors.Is(err, context.Canceled) {
+		t.Errorf("Next: %v, want context.Canceled", err)
+	}
+	mustNextSound(t, s)
+}
+
 func TestQueuedSoundIsDeliveredBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	p := speak(t, "", 1)

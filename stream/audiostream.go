@@ -79,9 +79,9 @@ func startAudio(selector room.Selector, config audioConfig) (*AudioStream, error
 //
 // It returns io.EOF at the end, after the frames that were queued; the error that
 // ended the stream, such as an [*UnsupportedCodecError]; [ErrClosed] after Close;
-// [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after
-// which reading can continue. Every other error is final: further calls return it
-// again.
+// [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, even if
+// frames are queued, after which reading can continue. Every other error is final:
+// further calls return it again.
 func (s *AudioStream) Next(ctx context.Context) (AudioFrameEvent, error) {
 	var event AudioFrameEvent
 	err := s.engine.Next(ctx, func(frame engine.SoundFrame) error {

@@ -217,6 +217,25 @@ func TestEndGivesWhatWasReceivedThenEOF(t *testing.T) {
 	}
 }
 
+// TestASlowReaderStopsWithItsContext, though there is always a frame for it.
+func TestASlowReaderStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	publish(t, testpublisher.Config{})
+	s := join(t).fromPublisher(t, stream.WithCapacity(1))
+	mustRead(t, s, 1)
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for s.Stats().Dropped == 0 {
+		mustReceive(t, ticker.C, "time")
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Next(over); !errors.Is(err, context.Canceled) {
+		t.Errorf("Next: %v, want context.Canceled", err)
+	}
+	mustRead(t, s, 3)
+}
+
 func TestFramesIsNextAsAnIterator(t *testing.T) {
 	t.Parallel()
 	p := publish(t, testpublisher.Config{})

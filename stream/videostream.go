@@ -94,9 +94,9 @@ func start(selector room.Selector, config config) (*VideoStream, error) {
 //
 // It returns io.EOF at the end, after the frames that were queued; the error that
 // ended the stream, such as an [*UnsupportedCodecError]; [ErrClosed] after Close;
-// [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after
-// which reading can continue. Every other error is final: further calls return it
-// again.
+// [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, even if
+// frames are queued, after which reading can continue. Every other error is final:
+// further calls return it again.
 func (s *VideoStream) Next(ctx context.Context) (VideoFrameEvent, error) {
 	var event VideoFrameEvent
 	err := s.engine.Next(ctx, func(frame engine.Frame) error {

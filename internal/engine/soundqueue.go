@@ -94,13 +94,17 @@ func (q *soundQueue) put(f SoundFrame) (spare []int16) {
 	return spare
 }
 
-func (q *soundQueue) take() (f SoundFrame, ok bool) {
+// take returns the oldest frame, or ctx's error: a slow reader, who always finds a frame, has to stop, too.
+func (q *soundQueue) take(ctx context.Context) (f SoundFrame, ok bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.frames.n == 0 {
-		return SoundFrame{}, false
+		return SoundFrame{}, false, nil
 	}
-	return q.frames.pop(), true
+	if err := ctx.Err(); err != nil {
+		return SoundFrame{}, false, err
+	}
+	return q.frames.pop(), true, nil
 }
 
 func (q *soundQueue) next(ctx context.Context, take func(SoundFrame) error) error {
@@ -120,7 +124,11 @@ func (q *soundQueue) next(ctx context.Context, take func(SoundFrame) error) erro
 			return err
 		}
 		ended := isDone(s.done) // before the queue is looked at: nothing comes behind that
-		if f, ok := q.take(); ok {
+		f, ok, err := q.take(ctx)
+		if err != nil {
+			return err
+		}
+		if ok {
 			err := take(f)
 			if err != nil {
 				s.fail(err)

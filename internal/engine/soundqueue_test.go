@@ -61,7 +61,7 @@ func mustTake(t *testing.T, q *soundQueue, pieces ...*playout.Piece) {
 // all returns the frames in the queue. Times are relative to the epoch.
 func all(q *soundQueue) (frames []SoundFrame) {
 	for {
-		f, ok := q.take()
+		f, ok, _ := q.take(context.Background())
 		if !ok {
 			return frames
 		}
@@ -250,7 +250,10 @@ func TestQueuedSoundComesBeforeTheEnd(t *testing.T) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	for i := range 3 {
-		if err := nextOf(over, q); err != nil {
+		if err := nextOf(over, q); !errors.Is(err, context.Canceled) {
+			t.Errorf("before frame %d: %v", i, err)
+		}
+		if err := nextOf(t.Context(), q); err != nil {
 			t.Fatalf("frame %d: %v", i, err)
 		}
 	}
@@ -376,7 +379,7 @@ func TestFramesOfSoundCostOneAllocation(t *testing.T) {
 	p := pieceOf(0, 480, 0)
 	per := testing.AllocsPerRun(1000, func() {
 		_ = q.Take(p)
-		q.take()
+		_, _, _ = q.take(context.Background())
 	})
 	if per != 1 {
 		t.Errorf("%v allocations, want the samples, which belong to the reader", per)

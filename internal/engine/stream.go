@@ -111,8 +111,8 @@ func New(selector room.Selector, config Config) (*Stream, error) {
 // Next waits for the next frame and calls take with it; Close waits for that call. An error of take ends the Stream.
 //
 // It returns io.EOF at the end, after the frames that were queued; the error that ended the Stream; [ErrClosed] after
-// Close; [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, after which reading can continue.
-// Every other error is final: further calls return it again.
+// Close; [ErrConcurrentNext] while another goroutine is in Next; or ctx's error, even if frames are queued, after which reading can
+// continue. Every other error is final: further calls return it again.
 func (s *Stream) Next(ctx context.Context, take func(Frame) error) error {
 	if !s.reading.TryLock() {
 		if isDone(s.closed) {
@@ -169,7 +169,7 @@ func (s *Stream) waitOutput(ctx context.Context) (*output, error) {
 		}
 		ended := isDone(s.done)
 		if out := s.firstOutput(); out != nil {
-			return out, nil
+			return out, ctx.Err() // a slow reader, who always finds a frame, has to stop, too
 		}
 		if ended {
 			return nil, s.Err()
