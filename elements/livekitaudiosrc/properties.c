@@ -75,7 +75,7 @@ static const GstLivekitRow rows[] = {
                "error is posted (0 = wait forever, with a warning every 10 seconds)" },
   { "on-track-lost",
       .blurb = "What to do when the track ends but its participant stays. When the participant "
-               "leaves, the stream ends, unless this is error, or this is wait and participant is "
+               "leaves, the stream ends, unless this is error, or was set to wait with participant "
                "set. When the room is deleted or we are removed from it, the stream ends with a "
                "warning, unless this is error" },
   { "e2ee-key" },
