@@ -200,18 +200,19 @@ func (s *selection) Close() {
 }
 
 func (s *selection) SetCriteria(criteria Criteria) (ended bool) {
-	ended = s.setCriteria(criteria)
-	if s.shared != nil {
-		s.shared.settle()
+	ended, shared := s.setCriteria(criteria)
+	if shared != nil {
+		shared.settle()
 	}
 	return ended
 }
 
-func (s *selection) setCriteria(criteria Criteria) (ended bool) {
+// setCriteria returns whom others follow with it, too, which serve may set at the same time.
+func (s *selection) setCriteria(criteria Criteria) (ended bool, shared *followed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if criteria == s.criteria || s.closed {
-		return false
+		return false, nil
 	}
 	s.exit()
 	s.criteria = criteria
@@ -221,7 +222,7 @@ func (s *selection) setCriteria(criteria Criteria) (ended bool) {
 	if t := s.current; t != nil && criteria.accepts(t.offer()) {
 		s.leads = true // if not to somebody else, then back to this one
 		s.gave(t)
-		return false
+		return false, s.shared
 	}
 	ended = s.current != nil
 	s.endCurrent()
@@ -231,7 +232,7 @@ func (s *selection) setCriteria(criteria Criteria) (ended bool) {
 	case s.changed <- struct{}{}:
 	default:
 	}
-	return ended
+	return ended, s.shared
 }
 
 // pick looks for a track once. It returns neither Track nor error if there is nothing to return yet.
