@@ -118,9 +118,17 @@ func TestSideBySideRecordsBoth(t *testing.T) {
 	p.interrupt()
 	p.succeed()
 	checkRecording(t, file, 1280, 360)
-	picture := lastPicture(t, file, 15) // one of the two ends before the other, and is not in the last ones
-	checkTime(t, part(picture, image.Rect(0, 0, 640, 360)), began)
-	right := part(picture, image.Rect(640, 0, 1280, 360))
+	// One of the two begins before the other, or ends before it. The last picture with both counts.
+	var left, right image.Image
+	for before, both := 0, false; !both; before += 5 {
+		picture := lastPicture(t, file, before) // which fails the test when there is none
+		left, right = part(picture, image.Rect(0, 0, 640, 360)), part(picture, image.Rect(640, 0, 1280, 360))
+		_, both = madeAt(left)
+		if both {
+			_, both = madeAt(right)
+		}
+	}
+	checkTime(t, left, began)
 	checkTime(t, right, began)
 	checkColours(t, right)
 }
