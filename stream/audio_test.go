@@ -260,11 +260,7 @@ func TestPausedAudioLeavesThePauseOut(t *testing.T) {
 	s := join(t).hear(t)
 	last := until(t, s, isTone)
 	s.SetPaused(true)
-	ticker := time.NewTicker(time.Millisecond)
-	defer ticker.Stop()
-	for s.Stats().DroppedPaused < 50 {
-		mustReceive(t, ticker.C, "time")
-	}
+	mustBecome(t, func() bool { return s.Stats().DroppedPaused >= 50 })
 	s.SetPaused(false)
 	for {
 		event := mustNextSound(t, s)
@@ -296,11 +292,7 @@ func TestSlowReaderLosesTheOldestSound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := app.hear(t, row.options...)
-			ticker := time.NewTicker(time.Millisecond)
-			defer ticker.Stop()
-			for s.Stats().Dropped < 20 {
-				mustReceive(t, ticker.C, "time")
-			}
+			mustBecome(t, func() bool { return s.Stats().Dropped >= 20 })
 			s.End()
 			mustReceive(t, s.Done(), "the end of receiving")
 			events := mustEndSound(t, s)

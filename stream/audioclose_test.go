@@ -132,11 +132,7 @@ func TestASlowReaderOfSoundStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	speak(t, "", 1)
 	s := join(t).hear(t, stream.WithCapacity(7))
-	ticker := time.NewTicker(time.Millisecond)
-	defer ticker.Stop()
-	for s.Stats().Dropped == 0 {
-		mustReceive(t, ticker.C, "time")
-	}
+	mustBecome(t, func() bool { return s.Stats().Dropped > 0 })
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.Next(over); !errors.Is(err, context.Canceled) {

@@ -223,11 +223,7 @@ func TestASlowReaderStopsWithItsContext(t *testing.T) {
 	publish(t, testpublisher.Config{})
 	s := join(t).fromPublisher(t, stream.WithCapacity(1))
 	mustRead(t, s, 1)
-	ticker := time.NewTicker(time.Millisecond)
-	defer ticker.Stop()
-	for s.Stats().Dropped == 0 {
-		mustReceive(t, ticker.C, "time")
-	}
+	mustBecome(t, func() bool { return s.Stats().Dropped > 0 })
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.Next(over); !errors.Is(err, context.Canceled) {

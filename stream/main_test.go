@@ -167,3 +167,18 @@ func mustReceive[T any](t *testing.T, c <-chan T, what string) T {
 		panic("unreachable")
 	}
 }
+
+// mustBecome waits until something holds that nobody tells of.
+func mustBecome(t *testing.T, holds func() bool) {
+	t.Helper()
+	limit := patient(t)
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for !holds() {
+		select {
+		case <-ticker.C:
+		case <-limit.Done():
+			t.Fatal("it does not become so")
+		}
+	}
+}

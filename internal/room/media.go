@@ -48,12 +48,7 @@ func (r received) RequestPackets(sequences []uint16) {
 // followMedia takes over which tracks are published and have media now.
 func (c *Connection) followMedia() {
 	coming := c.sub.Tracks() // first: what has media by now was published before
-	published := make(map[string]bool)
-	for _, info := range c.sub.Participants() {
-		for _, track := range info.GetTracks() {
-			published[track.GetSid()] = true
-		}
-	}
+	published := c.sub.Published()
 	// Media ends a moment after its publication, and is not begun with again then.
 	before := c.begun
 	c.begun = make(map[*subscriber.Track]bool, len(coming))

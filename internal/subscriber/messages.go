@@ -168,7 +168,7 @@ func (r *Room) keepKnown(noted map[string]bool) {
 	maps.DeleteFunc(noted, func(sid string, _ bool) bool { return !published[sid] })
 }
 
-// published returns the SIDs of the tracks that are. r.mu is held.
+// published is Published, with r.mu held.
 func (r *Room) published() map[string]bool {
 	published := make(map[string]bool)
 	for _, info := range r.others {

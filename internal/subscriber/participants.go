@@ -60,6 +60,13 @@ func (r *Room) Participants() []*livekit.ParticipantInfo {
 	return all
 }
 
+// Published returns the SIDs of the tracks that are published.
+func (r *Room) Published() map[string]bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.published()
+}
+
 // Publication returns what the server last said of a published track and of its participant, or nil if it is not published.
 // Neither is to be changed.
 func (r *Room) Publication(sid string) (*livekit.ParticipantInfo, *livekit.TrackInfo) {
