@@ -86,6 +86,7 @@ run)
     folder=$1 src=$2 goroot=$3 gomod=$4 cache=$5
     shift 5
     mount -t proc proc "$folder/proc"
+    mount -t sysfs -o ro sysfs "$folder/sys"
     mount --rbind /dev "$folder/dev"
     mount --bind "$src" "$folder/src"
     mount --bind "$goroot" "$folder/usr/local/go"

@@ -37,7 +37,8 @@ prepare() {
   fi
   cp "build/dist/$deb" ".roots/$test/tmp/" &&
     scripts/root.sh run "$test" apt-get -q -y --no-install-recommends --reinstall install "/tmp/$deb" &&
-    rm -rf ".roots/$test/root/.cache"
+    rm -rf ".roots/$test/root/.cache" &&
+    scripts/root.sh run "$test" gst-inspect-1.0 livekitsrc # loads every plugin once, which takes an emulated system up to a minute
 }
 
 mkdir -p build/log

@@ -67,7 +67,9 @@ static const GstLivekitRow rows[] = {
   { "capacity", GST_LIVEKIT_ROW_UINT64, AT (capacity), .number = 500 * GST_MSECOND,
       .min = 20 * GST_MSECOND, .max = G_MAXINT64,
       .blurb = "Sound kept for a slow consumer, in nanoseconds, in addition to what the pipeline's "
-               "latency and max-sync-delay hold; when there is more, the oldest is dropped" },
+               "latency and max-sync-delay hold; when there is more, the oldest is dropped, and a "
+               "warning says so. For a muxer, which may wait for another stream, at least ten "
+               "minutes are kept" },
   { "connect-timeout" },
   { "ice-transport-policy" },
   { "track-timeout",

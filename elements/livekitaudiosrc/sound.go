@@ -53,6 +53,7 @@ func (m *sound) Open(selector room.Selector, common base.Common) (base.Stream, e
 		OnDecryptError: common.OnDecryptError,
 		OnEnd:          common.OnEnd,
 		OnNoSound:      common.OnNothing,
+		OnOverflow:     m.run.Element().TellOverflow,
 		FirstSound:     common.First,
 		Logger:         common.Logger,
 	})

@@ -1,6 +1,7 @@
 package sound
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/gst-livekit/gst-livekit/integration/rtcnode"
@@ -67,69 +68,103 @@ func TestMicrophoneMayBeAbsent(t *testing.T) {
 	}
 }
 
-// beside also lets sound pass that no muxer stops: matroskamux of GStreamer up to 1.24 waits for the picture.
-const beside = matroska + " livekitaudiosrc room=ROOM participant=publisher ! identity name=time silent=false ! " +
-	"fakesink async=false sync=false"
+// muxers is what TestCameraMayBeAbsent records with, untouched and with encoders between the sources and the muxer. All of them wait for
+// the picture, matroskamux up to GStreamer 1.24.
+var muxers = []struct {
+	name, codec, pipeline, picture, sound string
+	cases                                 []string // nil for all
+}{
+	{"Matroska", "VP8", matroska, "m.", "m.", nil},
+	{"MatroskaFLAC", "VP8", matroska, "m.", "audioconvert ! flacenc ! m.", []string{middle}},
+	{"MP4", "H264", mp4, "m.", "m.", []string{middle, never}},
+	{"MP4AAC", "VP8", mp4, "x264enc speed-preset=ultrafast tune=zerolatency ! m.", "audioconvert ! avenc_aac ! m.", []string{middle, never}},
+	{"MPEGTS", "H264", "mpegtsmux name=m ! filesink location=FILE", "m.", "m.", []string{middle, never}},
+	{"Pieces", "H264", "splitmuxsink name=m location=FILE", "h264parse ! m.video", "m.audio_0", []string{never}},
+}
+
+const (
+	mp4    = "mp4mux name=m ! filesink location=FILE"
+	middle = "MutedInTheMiddle"
+	never  = "NeverThere"
+)
+
+// beside lets sound pass that no muxer stops.
+const beside = " livekitaudiosrc room=ROOM participant=publisher ! identity name=time silent=false ! fakesink async=false sync=false"
 
 // TestCameraMayBeAbsent is the same the other way round. No sound is lost, though the muxer waits.
 func TestCameraMayBeAbsent(t *testing.T) {
 	ends := newEnds(t)
-	for name, play := range map[string]func(*testing.T) *recording{
-		"MutedInTheMiddle": func(t *testing.T) *recording {
-			p := publish(t, rtcnode.Settings{})
-			r := record(t, beside)
+	for name, play := range map[string]struct {
+		later []string // what is not published from the start
+		play  func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording
+		alone bool // the sound ends without a picture beside it
+	}{
+		middle: {play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+			r := record()
 			r.seconds(2)
 			tell(t, p, "mute", "muted")
 			r.more("time", 100)
 			tell(t, p, "unmute", "unmuted")
 			r.seconds(2)
 			return r
-		},
-		"Republished": func(t *testing.T) *recording {
-			p := publish(t, rtcnode.Settings{})
-			r := record(t, beside)
+		}},
+		"Republished": {play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+			r := record()
 			r.seconds(2)
 			tell(t, p, "unpublish", "unpublished")
 			r.more("time", 100)
 			tell(t, p, "publish", "published")
 			r.seconds(2)
 			return r
-		},
-		"MutedFromTheStart": func(t *testing.T) *recording {
-			p := publish(t, rtcnode.Settings{})
+		}},
+		"MutedFromTheStart": {play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
 			tell(t, p, "mute", "muted")
-			r := record(t, beside)
+			r := record()
 			r.more("time", 100)
 			tell(t, p, "unmute", "unmuted")
 			r.seconds(2)
 			return r
-		},
-		"MutedAtTheEnd": func(t *testing.T) *recording {
-			p := publish(t, rtcnode.Settings{})
-			r := record(t, beside)
+		}},
+		"MutedAtTheEnd": {alone: true, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+			r := record()
 			r.seconds(2)
 			tell(t, p, "mute", "muted")
 			r.more("time", 100)
 			return r
-		},
-		"PublishedLate": func(t *testing.T) *recording {
-			p := publish(t, rtcnode.Settings{Later: []string{"picture"}})
-			r := record(t, beside)
+		}},
+		never: {alone: true, later: []string{"picture"}, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+			r := record()
+			r.more("time", 100)
+			return r
+		}},
+		"PublishedLate": {later: []string{"picture"}, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+			r := record()
 			r.more("time", 100)
 			tell(t, p, "publish", "published")
 			r.seconds(2)
 			return r
-		},
+		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := play(t)
-			r.finish()
-			c := read(t, r.file)
-			if name != "MutedAtTheEnd" {
-				ends.add(t, c)
+		for _, muxer := range muxers {
+			if muxer.cases != nil && !slices.Contains(muxer.cases, name) {
+				continue
 			}
-			c.sound.checkContiguous(t)
-		})
+			t.Run(name+"/"+muxer.name, func(t *testing.T) {
+				t.Parallel()
+				p := publish(t, rtcnode.Settings{Codec: muxer.codec, Later: play.later})
+				r := play.play(t, p, func() *recording {
+					return recordThrough(t, muxer.pipeline+beside, "", muxer.picture, muxer.sound)
+				})
+				r.finish()
+				c := read(t, r.file)
+				if !play.alone {
+					ends.add(t, c)
+				}
+				if n := len(c.picture.packets); name == never && n != 1 {
+					t.Errorf("%d pictures, want a black one", n)
+				}
+				c.sound.checkContiguous(t)
+			})
+		}
 	}
 }

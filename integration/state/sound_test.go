@@ -2,7 +2,10 @@ package state
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/go-gst/go-gst/gst"
 
 	"github.com/gst-livekit/gst-livekit/integration/play"
 	"github.com/gst-livekit/gst-livekit/integration/rig"
@@ -38,6 +41,40 @@ func TestSoundTellsWhatHappens(t *testing.T) {
 			t.Fatal(err)
 		}
 		awaitMessage(t, p, "livekit-muted", "muted", muted)
+	}
+}
+
+// TestDroppedSoundIsTold has an element that takes nothing. A pause is not that.
+func TestDroppedSoundIsTold(t *testing.T) {
+	t.Parallel()
+	rig.PublishTone(t, 440)
+	p := play.Start(t, "livekitaudiosrc name=src room="+rig.Room(t)+" ! identity name=slow ! fakesink")
+	p.Block("slow", "src").Await()
+	m := p.AwaitType(gst.MessageWarning)
+	if m.Source != "src" || !strings.Contains(m.Text, "set capacity to a longer time") {
+		t.Errorf("%s", m)
+	}
+	if dropped := play.StructureOf(t, p.Element("src"), "stats").At("dropped-overflow").Text; dropped == "0" {
+		t.Error("stats say that nothing was dropped")
+	}
+}
+
+// TestPauseDropsNoSoundWithAWarning pauses for longer than capacity, beside a pipeline that plays.
+func TestPauseDropsNoSoundWithAWarning(t *testing.T) {
+	t.Parallel()
+	rig.PublishTone(t, 440)
+	paused := play.Start(t, "livekitaudiosrc name=src capacity=20000000 max-sync-delay=0 room="+rig.Room(t)+" ! identity name=out ! fakesink")
+	paused.Log("out", "src").AwaitKind("buffer")
+	paused.Pause()
+	beside := play.Start(t, "livekitaudiosrc room="+rig.Room(t)+" ! fakesink name=sink")
+	twoSeconds := beside.Log("sink", "sink")
+	for range 100 {
+		twoSeconds.AwaitKind("buffer")
+	}
+	paused.Play()
+	paused.Log("out", "src").AwaitKind("buffer")
+	if said := paused.Said(gst.MessageWarning); len(said) > 0 {
+		t.Error(said)
 	}
 }
 

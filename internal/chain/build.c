@@ -181,6 +181,7 @@ build_sound (GstLivekitChain *chain, const GstLivekitChainConfig *config, GError
   name = gst_structure_get_name (gst_caps_get_structure (chain->sound, 0));
   chain->samples = g_str_equal (name, gst_livekit_raw_type (chain->media_type));
   chain->open = !config->sound_forced;
+  chain->muxer_capacity = config->muxer_capacity;
   if (chain->downstream)
     g_atomic_int_set (&chain->settled, gst_livekit_downstream_changes (chain->downstream));
   add_source (chain, chain->sound, config->latency);

@@ -38,9 +38,11 @@ type Config struct {
 	Unconverted []caps.VideoBufferType
 
 	// Sound makes it a chain for sound, which is given to PushSound in this form, and SoundCapacity is how much of it is
-	// queued for a slow downstream, beyond the pipeline's latency; negative is no limit.
+	// queued for a slow downstream, beyond the pipeline's latency; negative is no limit. While a muxer takes nothing,
+	// MuxerCapacity is, if it is more.
 	Sound         *SoundForm
 	SoundCapacity time.Duration
+	MuxerCapacity time.Duration
 
 	// Sized is called from a streaming thread when the size of the pictures changes, in pixels, before they are scaled.
 	// It must not block. It may be nil.
@@ -221,6 +223,7 @@ func newChainOf(config Config) (*Chain, error) {
 		if config.SoundCapacity >= 0 {
 			cc.sound_capacity = C.guint64(config.SoundCapacity)
 		}
+		cc.muxer_capacity = C.guint64(config.MuxerCapacity)
 	}
 	defer func() {
 		for _, s := range []*C.char{cc.sound_caps, cc.encoded_caps, cc.untouched_caps, cc.raw_caps, cc.stream_id, cc.format} {

@@ -61,6 +61,7 @@ typedef struct {
   const char *sound_caps;     /* borrowed: fixed caps of a chain for sound; NULL = for video */
   gboolean sound_forced;      /* sound: downstream does not choose between raw and encoded */
   guint64 sound_capacity;     /* ns of sound queued for a slow downstream; NONE = no limit */
+  guint64 muxer_capacity;     /* likewise, if it is more, while a muxer does not take it */
   GstBin *parent;             /* borrowed: the element; NULL = create a pipeline */
   GstPad *ghost;              /* borrowed: the element's source pad for the chain's output */
   uintptr_t handle;           /* taken, also on failure: passed to each callback */

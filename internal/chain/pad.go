@@ -34,6 +34,9 @@ func (p Pad) WantsUntouched(codec caps.Codec) bool {
 	return C.gst_livekit_want((*C.GstPad)(p.Ghost), taken, mediaType) == C.GST_LIVEKIT_WANT_UNTOUCHED
 }
 
+// LeadsToMuxer reports whether what leaves the pad reaches a muxer, also through encoders.
+func (p Pad) LeadsToMuxer() bool { return C.gst_livekit_leads_to_muxer((*C.GstPad)(p.Ghost)) != 0 }
+
 // IsOpen reports whether downstream accepts data: the pad is linked, and no data waits because it is blocked.
 func (p Pad) IsOpen() bool { return C.gst_livekit_downstream_is_open(p.downstream()) != 0 }
 

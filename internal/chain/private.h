@@ -66,8 +66,9 @@ struct _GstLivekitChain {
   gint kept;       /* atomic: buffers that the gate dropped */
   uintptr_t handle;
 
-  GstCaps *sound;   /* owned: the caps of a chain for sound, NULL = for video */
-  gboolean samples; /* a chain for sound is given samples */
+  GstCaps *sound;              /* owned: the caps of a chain for sound, NULL = for video */
+  GstClockTime muxer_capacity; /* for sound, see GstLivekitChainConfig */
+  gboolean samples;            /* a chain for sound is given samples */
 
   /* Only for a chain that decodes. */
   GstElement *filter; /* borrowed from bin: the capsfilter behind the converter */

@@ -1,5 +1,6 @@
 /* What Go gives a chain, by a call or through the mail. */
 #include "private.h"
+#include "want.h"
 
 static void
 describe_units (GstLivekitChain *chain)
@@ -192,16 +193,27 @@ gst_livekit_chain_push (GstLivekitChain *chain, const void *data, gsize size,
   return result;
 }
 
+/* A muxer that takes nothing waits for another stream, such as that of a camera that is
+ * muted, and then takes everything. Returns whether others are dropped for a piece. */
+static gboolean
+makes_leak (GstLivekitChain *chain, GstClockTime duration)
+{
+  if (!gst_livekit_source_is_full (chain->source, duration))
+    return FALSE;
+  if (gst_livekit_leads_to_muxer (chain->ghost))
+    gst_livekit_source_extend (chain->source, chain->muxer_capacity);
+  return gst_livekit_source_is_full (chain->source, duration);
+}
+
 GstLivekitPushResult
 gst_livekit_chain_push_sound (GstLivekitChain *chain, const guint8 *data, gsize size,
     const GstLivekitSoundPiece *piece)
 {
   GstLivekitPushResult result;
-  gboolean full;
+  gboolean full = makes_leak (chain, piece->duration);
 
   begin (chain);
   g_atomic_int_set (&gst_livekit_source_mail (chain->source)->refused, FALSE);
-  full = gst_livekit_source_is_full (chain->source, piece->duration);
   result = gst_livekit_chain_outdated (chain) ? GST_LIVEKIT_PUSH_OUTDATED
                                               : locked_push_sound (chain, data, size, piece);
   finish (chain);

@@ -16,6 +16,7 @@ struct _GstLivekitSource {
   gsize bytes;
   GstClockTime duration; /* of the buffers in it */
   GstClockTime capacity;
+  GstClockTime extended; /* more than `capacity`, until nothing waits; else 0 */
   GstClockTime latency;
   gboolean discont; /* a buffer was dropped before the next */
   gboolean running;
@@ -53,7 +54,7 @@ static gboolean
 locked_is_full (GstLivekitSource *source, GstClockTime duration)
 {
   return GST_CLOCK_TIME_IS_VALID (source->capacity) && source->buffers > 0 &&
-      source->duration + duration > source->capacity;
+      source->duration + duration > MAX (source->capacity, source->extended);
 }
 
 /* Takes the oldest buffer out, and leaves events and caps. */
@@ -70,6 +71,14 @@ locked_drop (GstLivekitSource *source)
   g_queue_delete_link (&source->items, link);
   source->discont = TRUE;
   return buffer;
+}
+
+static void
+locked_take (GstLivekitSource *source, gpointer item)
+{
+  locked_count (source, item, -1);
+  if (source->buffers == 0)
+    source->extended = 0;
 }
 
 static void
@@ -148,6 +157,14 @@ gst_livekit_source_set_capacity (GstLivekitSource *source, GstClockTime capacity
   g_mutex_unlock (&source->lock);
 }
 
+void
+gst_livekit_source_extend (GstLivekitSource *source, GstClockTime capacity)
+{
+  g_mutex_lock (&source->lock);
+  source->extended = capacity;
+  g_mutex_unlock (&source->lock);
+}
+
 gboolean
 gst_livekit_source_is_full (GstLivekitSource *source, GstClockTime duration)
 {
@@ -186,7 +203,7 @@ next (GstLivekitSource *source, gboolean for_go, gpointer *item)
   if (source->flushing)
     flow = GST_FLOW_FLUSHING;
   else if ((*item = g_queue_pop_head (&source->items)))
-    locked_count (source, *item, -1);
+    locked_take (source, *item);
   else if (source->ended)
     flow = GST_FLOW_EOS;
   if (flow == GST_FLOW_OK)
@@ -252,6 +269,7 @@ set_running (GstLivekitSource *source, gboolean running)
     source->buffers = 0;
     source->bytes = 0;
     source->duration = 0;
+    source->extended = 0;
   }
   g_mutex_unlock (&source->lock);
   g_queue_clear_full (&gone, (GDestroyNotify) gst_mini_object_unref);

@@ -40,6 +40,9 @@ void gst_livekit_source_set_latency (GstLivekitSource *source, GstClockTime late
  * limit. */
 void gst_livekit_source_set_capacity (GstLivekitSource *source, GstClockTime capacity);
 
+/* Keeps as much as `capacity` instead, if that is more, until nothing waits. */
+void gst_livekit_source_extend (GstLivekitSource *source, GstClockTime capacity);
+
 /* Whether a buffer of this duration makes it drop others. */
 gboolean gst_livekit_source_is_full (GstLivekitSource *source, GstClockTime duration);
 

@@ -13,6 +13,9 @@ is_muxer (GstElement *element)
   return klass && strstr (klass, "Muxer");
 }
 
+/* How many links are followed to find a muxer. */
+#define MAX_LINKS 16
+
 static gboolean leads_to_muxer (GstPad *pad, guint depth);
 
 /* Whether data that enters an element at the sink pad `peer` reaches a muxer. */
@@ -62,6 +65,12 @@ leads_to_muxer (GstPad *pad, guint depth)
   return found;
 }
 
+gboolean
+gst_livekit_leads_to_muxer (GstPad *pad)
+{
+  return leads_to_muxer (pad, MAX_LINKS);
+}
+
 const char *
 gst_livekit_raw_type (const char *media_type)
 {
@@ -88,7 +97,7 @@ gst_livekit_want (GstPad *pad, GstCaps *caps, const char *media_type)
     else if (untouched)
       both = TRUE;
   }
-  if (want == GST_LIVEKIT_WANT_RAW && both && leads_to_muxer (pad, 16))
+  if (want == GST_LIVEKIT_WANT_RAW && both && leads_to_muxer (pad, MAX_LINKS))
     want = GST_LIVEKIT_WANT_UNTOUCHED;
   return want;
 }

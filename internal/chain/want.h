@@ -13,6 +13,9 @@ typedef enum {
 /* The name of raw media of the same kind as an encoded media type. */
 const char *gst_livekit_raw_type (const char *media_type);
 
+/* Whether data of `pad` reaches a muxer, also through encoders. */
+gboolean gst_livekit_leads_to_muxer (GstPad *pad);
+
 /* What the peer of `pad`, which accepts `caps`, wants from a stream of this media
  * type: whichever of raw media and media_type comes first in its caps. A muxer
  * always gets the encoded stream, because the order in its caps says nothing. */

@@ -65,6 +65,8 @@ type SoundConfig struct {
 	OnEnd func(error)
 	// OnNoSound is called every ten seconds while a track that is not muted gives no packets.
 	OnNoSound func(error)
+	// OnOverflow is called while sound for Pad is dropped because downstream is too slow, at most every ten seconds.
+	OnOverflow func()
 	// FirstSound limits the wait for the first packet of a track; nil waits without a limit.
 	FirstSound FirstPicture
 

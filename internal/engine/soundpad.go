@@ -12,10 +12,13 @@ import (
 	"github.com/gst-livekit/gst-livekit/internal/sound"
 )
 
-// muxerPatience is how much sound that is not decoded is kept at least. Of these, only muxers are slow, and they wait for the other
-// stream: matroskamux, before GStreamer 1.26, for as long as a camera is muted or not there. Without the sound of that time, there
-// would be a hole in the recording; it takes about a megabyte a minute.
+// muxerPatience is how much sound is kept for a muxer. Many wait for the other stream: mp4mux always, and matroskamux before GStreamer
+// 1.26, for as long as a camera is muted or not there. Without the sound of that time, there would be a hole in the recording. It takes
+// about a megabyte a minute, and samples of two channels at 48 kHz, for an encoder in between, 12 MB.
 const muxerPatience = 10 * time.Minute
+
+// complaintInterval is how often the user is told that sound is dropped, at most.
+const complaintInterval = 10 * time.Second
 
 // soundPad is the output to the pad of an element: a chain, which another one replaces when downstream wants something
 // else, or when the codec changes.
@@ -32,6 +35,7 @@ type soundPad struct {
 	count     int64            // and how many there were since
 	floats    []float32
 	piece     chain.Piece
+	complaint time.Time // when the user was last told that sound is dropped
 }
 
 // prepare implements soundOutput. Without a track it stays with what there is.
@@ -69,13 +73,10 @@ func (p *soundPad) replace(track *room.Track) error {
 	if capacity >= 0 && !config.Unsynchronized {
 		capacity += config.MaxSyncDelay
 	}
-	if capacity >= 0 && !form.Raw {
-		capacity = max(capacity, muxerPatience)
-	}
 	p.drop()
 	c, err := chain.New(chain.Config{
-		Codec: form.Codec, Sound: &form, SoundCapacity: capacity, Pad: config.Pad, StreamID: id,
-		Latency: p.sound.Latency(),
+		Codec: form.Codec, Sound: &form, SoundCapacity: capacity, MuxerCapacity: muxerPatience,
+		Pad: config.Pad, StreamID: id, Latency: p.sound.Latency(),
 	})
 	if err != nil {
 		return err
@@ -140,12 +141,22 @@ func (p *soundPad) Take(piece *playout.Piece) error {
 	}
 	leaked, err := p.chain.PushSound(&p.piece)
 	if leaked {
-		p.sound.played.overflow.Add(int64(p.piece.Duration))
+		p.overflow()
 	}
 	if errors.Is(err, chain.ErrOutdated) || errors.Is(err, chain.ErrStopped) {
 		return nil // prepare makes another chain, or the pipeline is stopping
 	}
 	return err
+}
+
+// overflow counts what was dropped for the last piece.
+func (p *soundPad) overflow() {
+	p.sound.played.overflow.Add(int64(p.piece.Duration))
+	tell, now := p.sound.config.OnOverflow, time.Now()
+	if tell != nil && now.Sub(p.complaint) >= complaintInterval {
+		p.complaint = now
+		tell()
+	}
 }
 
 // resample changes the rate of the samples, which then begin where those before them have ended.

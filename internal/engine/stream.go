@@ -274,6 +274,7 @@ func (s *Stream) finish() {
 // endOutput ends the last output. It calls OnEnd first, before anybody can notice the end.
 func (s *Stream) endOutput() {
 	s.report()
+	s.pushBlank()
 	if last := s.lastOutput(); last != nil && !last.chain.End() {
 		s.dropOutput(last) // so that the owner of the pad knows that no EOS follows
 	}

@@ -170,6 +170,12 @@ func (e Element) TellTooFar(participant string, apart time.Duration) {
 		"allows: they are no longer kept in sync", participant, apart.Round(time.Millisecond)))
 }
 
+// TellOverflow warns that sound is lost behind the element.
+func (e Element) TellOverflow() {
+	e.postWarning(C.GST_LIVEKIT_FAILURE_READ, "sound is dropped, because the elements after this one take it too slowly, or not at all: "+
+		"if they may wait for a while, set capacity to a longer time")
+}
+
 // postDecryptError warns, once for each reason, that frames cannot be decrypted: the
 // stream goes on when the key is right. Nil is that it does.
 func (e Element) postDecryptError(err error) {
