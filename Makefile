@@ -58,7 +58,7 @@ test-network: ## measure what is shown on networks that lose packets; as root, t
 		scripts/test-network.sh
 
 test-examples: ## run the examples that need further servers, a browser or a speech recogniser; some minutes
-	@scripts/deps.sh build run test examples
+	@scripts/deps.sh build run test node examples
 	@scripts/build.sh plugin server
 	@scripts/test-examples.sh
 

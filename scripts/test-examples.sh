@@ -8,6 +8,8 @@ export G_DEBUG=fatal-criticals GODEBUG=cgocheck=1 LIVEKIT_SERVER=$root/build/liv
 export GST_PLUGIN_PATH=$root/build GST_REGISTRY=$root/build/registry-test.bin
 unset LIVEKIT_URL LIVEKIT_TOKEN LIVEKIT_API_KEY LIVEKIT_API_SECRET
 
+step "LiveKit's clients for Node and browsers, and hls.js" node_sdk
+
 # recogniser: a Python of its own with PocketSphinx, which has a small model in its package.
 # shellcheck disable=SC2317 # step calls it
 recogniser() {

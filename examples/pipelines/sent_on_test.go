@@ -202,17 +202,24 @@ func publishFile(t *testing.T, file string, source livekit.TrackSource) {
 //go:embed testdata/hls.html
 var hlsPage []byte
 
-// TestHLSPlaysInABrowser has Chromium play the stream when it has ended, and reads the time in the picture that it shows. While a
-// stream is made, Chromium 156 stops where it reads the list again ("Network read stopped").
+// TestHLSPlaysInABrowser has Chromium play the stream while it is made, with hls.js, and by itself when it has ended: Chromium 156
+// alone stops where it reads the list again ("Network read stopped").
 func TestHLSPlaysInABrowser(t *testing.T) {
 	began := time.Now()
 	rig.Publish(t, testpublisher.Config{Codec: testpublisher.H264, Width: 640, Height: 360, Tone: true})
 	folder := t.TempDir()
 	p := start(t, script("hls.sh", rig.Room(t), folder))
-	p.awaitFile(filepath.Join(folder, "segment00002.ts"), 1)
+	p.awaitFile(filepath.Join(folder, "index.m3u8"), 1)
+	// More than the list has when the page reads it first.
+	checkBrowserPlays(t, folder, "?with=hls.js&seconds=12", began)
 	p.interrupt()
 	p.succeed()
+	checkBrowserPlays(t, folder, "?seconds=2", began)
+}
 
+// checkBrowserPlays reads the time in the picture that Chromium shows after some seconds of a stream.
+func checkBrowserPlays(t *testing.T, folder, query string, began time.Time) {
+	t.Helper()
 	shown := make(chan string, 1)
 	var once sync.Once
 	mux := http.NewServeMux()
@@ -222,6 +229,9 @@ func TestHLSPlaysInABrowser(t *testing.T) {
 		kind := map[string]string{".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}[path.Ext(r.URL.Path)]
 		w.Header().Set("Content-Type", kind)
 		files.ServeHTTP(w, r)
+	})
+	mux.HandleFunc("GET /hls.js", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, "../../integration/browser/node_modules/hls.js/dist/hls.min.js")
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(hlsPage) })
 	mux.HandleFunc("POST /shown", func(_ http.ResponseWriter, r *http.Request) {
@@ -234,7 +244,7 @@ func TestHLSPlaysInABrowser(t *testing.T) {
 	server := httptest.NewServer(mux)
 	defer server.Close()
 	start(t, exec.Command("chromium", "--headless=new", "--disable-gpu", "--no-first-run", "--no-sandbox",
-		"--autoplay-policy=no-user-gesture-required", "--user-data-dir="+t.TempDir(), server.URL))
+		"--autoplay-policy=no-user-gesture-required", "--user-data-dir="+t.TempDir(), server.URL+query))
 	select {
 	case said := <-shown:
 		data, ok := strings.CutPrefix(said, "data:image/png;base64,")
