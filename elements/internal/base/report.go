@@ -219,6 +219,8 @@ func (r *report) look() {
 		return
 	}
 	switch offered := r.connection.Offered(r.criteria); {
+	case !offered && state == room.StateReconnecting:
+		r.subscribing.end(progressCanceled, "The connection is lost")
 	case !offered:
 		r.overdue = false
 		r.subscribing.end(progressCanceled, "No longer published: "+r.criteria.String())

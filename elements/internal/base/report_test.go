@@ -129,6 +129,12 @@ func TestEveryTaskComesToAnEnd(t *testing.T) {
 		"NoLongerOnOffer": {true, func(_ *report, c *fakeConnection) { c.change(func() { c.offered = false }) }, []string{
 			"subscribe is canceled: No longer published: a video track", "closed",
 		}},
+		"ConnectionLost": {true, func(_ *report, c *fakeConnection) {
+			c.change(func() { c.state, c.offered = room.StateReconnecting, false })
+		}, []string{
+			"reconnecting", "connect starts: Reconnecting to ws://h", "subscribe is canceled: The connection is lost",
+			"connect is canceled: Not needed any more", "closed",
+		}},
 		"Overdue": {true, func(r *report, _ *fakeConnection) { r.waiting("for it"); time.Sleep(time.Minute) }, []string{
 			"subscribe is canceled: for it", "closed",
 		}},
