@@ -112,3 +112,19 @@ func TestWhatDownstreamCannotGoOnWithIsSaidInASentence(t *testing.T) {
 		})
 	}
 }
+
+func TestATeeBehindAnEncoderHasNothingToDoWithTheStream(t *testing.T) {
+	for _, codec := range []caps.Codec{caps.VP8, caps.H264} {
+		p := testpipeline.Start(t, "videoconvert ! x264enc ! h264parse ! tee name=t ! queue ! matroskamux ! fakesink async=false "+
+			"t. ! queue ! mp4mux ! fakesink async=false")
+		c, err := New(Config{Codec: codec, Pad: &Pad{Bin: p.Bin(), Ghost: p.Ghost()}})
+		if err != nil {
+			t.Errorf("%v: %v", codec, err)
+			continue
+		}
+		if c.Decoder() == "" {
+			t.Errorf("%v is not decoded", codec)
+		}
+		c.Close()
+	}
+}

@@ -153,6 +153,20 @@ has_untouched_branch (GstElement *element, const char *media_type)
   return found;
 }
 
+/* Whether the encoded stream may enter an element. What comes out behind a converter or
+ * an encoder is another stream. */
+static gboolean
+may_enter (GstPad *peer, const char *media_type)
+{
+  GstCaps *stream = gst_caps_new_empty_simple (media_type);
+  GstCaps *possible = gst_pad_get_pad_template_caps (peer);
+  gboolean may = gst_caps_can_intersect (stream, possible);
+
+  gst_caps_unref (possible);
+  gst_caps_unref (stream);
+  return may;
+}
+
 /* Whether data from `pad` reaches a tee of which one branch wants the encoded stream.
  * A capsfilter in front of the tee takes precedence. */
 static gboolean
@@ -167,8 +181,10 @@ tee_disagrees (GstPad *pad, const char *media_type)
 
     peer = gst_pad_get_peer (next);
     g_clear_pointer (&next, gst_object_unref);
-    if (peer)
+    if (peer && may_enter (peer, media_type))
       element = gst_pad_get_parent_element (peer);
+    else
+      gst_clear_object (&peer);
     if (element && element->numsrcpads > 1)
       found = has_untouched_branch (element, media_type);
     else if (peer && !is_caps_filter (element))
