@@ -79,13 +79,18 @@ var muxers = []struct {
 	{"MP4", "H264", mp4, "m.", "m.", []string{middle, never}},
 	{"MP4AAC", "VP8", mp4, "x264enc speed-preset=ultrafast tune=zerolatency ! m.", "audioconvert ! avenc_aac ! m.", []string{middle, never}},
 	{"MPEGTS", "H264", "mpegtsmux name=m ! filesink location=FILE", "m.", "m.", []string{middle, never}},
+	{"PicturesAllTheTime", "VP8", matroska, picturesAllTheTime, "m.", []string{late, middle}},
 	{"Pieces", "H264", "splitmuxsink name=m location=FILE", "h264parse ! m.video", "m.audio_0", []string{never}},
 }
 
 const (
 	mp4    = "mp4mux name=m ! filesink location=FILE"
 	middle = "MutedInTheMiddle"
+	late   = "PublishedLate"
 	never  = "NeverThere"
+
+	// picturesAllTheTime is in docs/guide/sound.md.
+	picturesAllTheTime = "compositor ! video/x-raw,format=I420,width=640,height=360,framerate=30/1 ! x264enc tune=zerolatency ! m."
 )
 
 // beside lets sound pass that no muxer stops.
@@ -132,12 +137,12 @@ func TestCameraMayBeAbsent(t *testing.T) {
 			r.more("time", 100)
 			return r
 		}},
-		never: {alone: true, later: []string{"picture"}, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+		never: {later: []string{"picture"}, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
 			r := record()
 			r.more("time", 100)
 			return r
 		}},
-		"PublishedLate": {later: []string{"picture"}, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
+		late: {later: []string{"picture"}, play: func(t *testing.T, p *rtcnode.Peer, record func() *recording) *recording {
 			r := record()
 			r.more("time", 100)
 			tell(t, p, "publish", "published")
@@ -160,11 +165,27 @@ func TestCameraMayBeAbsent(t *testing.T) {
 				if !play.alone {
 					ends.add(t, c)
 				}
-				if n := len(c.picture.packets); name == never && n != 1 {
-					t.Errorf("%d pictures, want a black one", n)
-				}
 				c.sound.checkContiguous(t)
 			})
 		}
+	}
+}
+
+// TestRecordingThatEndsAtOnceIsAFile ends it before any sound and picture, in a room without anybody. Players open it all the same. Of a
+// transport stream that is so short, ffprobe does not know what it is, and flacenc complains of its own events.
+func TestRecordingThatEndsAtOnceIsAFile(t *testing.T) {
+	for _, muxer := range muxers {
+		if muxer.name == "MPEGTS" || muxer.name == "MatroskaFLAC" {
+			continue
+		}
+		t.Run(muxer.name, func(t *testing.T) {
+			t.Parallel()
+			r := recordThrough(t, muxer.pipeline, "", muxer.picture, muxer.sound)
+			r.Line("Setting pipeline to PLAYING")
+			r.finish()
+			if c := read(t, r.file); c.picture.codec == "" || c.sound.codec == "" {
+				t.Errorf("streams of %q and %q", c.picture.codec, c.sound.codec)
+			}
+		})
 	}
 }

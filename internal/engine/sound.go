@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -182,6 +184,7 @@ func (s *Sound) finish() {
 	defer close(s.done)
 	guard.Do("engine: end sound", s, func() {
 		s.report()
+		s.beginForMuxer()
 		s.fillEnd()
 		if !s.out.end() {
 			s.started.Store(false)
@@ -189,6 +192,19 @@ func (s *Sound) finish() {
 		s.timeline.Close()
 	})
 	guard.Do("engine: tell the end of sound", s, s.report) // if ending has panicked
+}
+
+// beginForMuxer makes an output, if the end comes before any sound: a muxer needs to know each stream that it was promised, as in
+// Stream.pushBlank.
+func (s *Sound) beginForMuxer() {
+	if s.config.Pad == nil || s.Started() || isDone(s.closed) || !errors.Is(s.Err(), io.EOF) || !s.config.Pad.LeadsToMuxer() {
+		return
+	}
+	if err := s.out.prepare(nil, unknownSound); err != nil {
+		s.config.Logger.Debug("no sound for the muxer", "error", err)
+	} else if s.follow() {
+		s.timeline.Begin(s.local() - 20*time.Millisecond)
+	}
 }
 
 // fillEnd makes the sound of a pad as long as it was received, though its last packets are still under way.

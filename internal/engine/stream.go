@@ -58,6 +58,7 @@ type Stream struct {
 	receiver *video.Receiver // of track, or nil
 	latency  time.Duration   // the latency that was set
 	adapted  time.Duration   // what the network needs, with AdaptiveLatency
+	played   time.Time       // when the Stream was first not paused, or zero
 	outputs  []*output       // the reader reads from the first, the feed pushes to the last
 	gone     Stats           // counts of former tracks, receivers and outputs
 	changed  chan struct{}   // gets a token when there is a first output
@@ -217,6 +218,11 @@ func (s *Stream) Muted() bool {
 // requests. The server keeps sending while paused; SetLayer can stop it.
 func (s *Stream) SetPaused(paused bool) {
 	before := s.paused.Swap(paused)
+	s.mu.Lock()
+	if !paused && s.played.IsZero() {
+		s.played = time.Now()
+	}
+	s.mu.Unlock()
 	if before && !paused {
 		s.RequestKeyFrame()
 	}
