@@ -30,7 +30,7 @@ tar -x -f "$1" -C /mnt
 cd /mnt/gst-livekit-*
 sed -n 's/^    //p' README.md >commands
 echo "exec gst-launch-1.0 livekitsrc room=$2 ! identity eos-after=10 ! fakesink" >>commands
-cp -r /root/.cache /mnt
+cp -r "$HOME/.cache" /mnt
 chown -R nobody:nogroup /mnt
 exec setpriv --reuid nobody --regid nogroup --clear-groups env HOME=/mnt sh -ex commands`
 
