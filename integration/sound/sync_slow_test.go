@@ -14,7 +14,7 @@ import (
 func TestSoundIsInSyncAfterTheServersRestart(t *testing.T) {
 	server := rig.StartServer(t, devserver.Options{})
 	rig.PublishAt(t, server, testpublisher.Config{Tone: true})
-	r := newRecording(t, beside, "", "m.", "m.")
+	r := newRecording(t, matroska+beside, "", "m.", "m.")
 	r.Launch = launch.StartWith(t, server.Environment(), r.pipeline)
 	r.seconds(5)
 	if err := server.Restart(rig.Patient(t)); err != nil {

@@ -102,7 +102,7 @@ func TestTwoSinksAreInSync(t *testing.T) {
 func TestSoundIsInSyncAfterAMute(t *testing.T) {
 	t.Parallel()
 	p := publisher(t, testpublisher.Config{})
-	r := record(t, beside)
+	r := record(t, matroska+beside)
 	r.seconds(5)
 	if err := p.SetMuted(true); err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func TestSoundWithPausesIsInSync(t *testing.T) {
 func TestSoundIsInSyncAfterRepublication(t *testing.T) {
 	t.Parallel()
 	p := publisher(t, testpublisher.Config{})
-	r := record(t, beside)
+	r := record(t, matroska+beside)
 	r.seconds(5)
 	if err := p.Unpublish(); err != nil {
 		t.Fatal(err)
