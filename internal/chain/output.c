@@ -106,19 +106,66 @@ on_upstream_event (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
   return GST_PAD_PROBE_OK;
 }
 
-/* A decoder that has not received a segment would log a complaint. */
+static gboolean
+has_segment (GstPad *pad)
+{
+  GstEvent *segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  gboolean has = segment != NULL;
+
+  gst_clear_event (&segment);
+  return has;
+}
+
+/* Answers a query as a pad with fixed caps does. Such pads, as those of parsers, hold no
+ * reference of their caps meanwhile (GStreamer 1.22), and the streaming thread changes
+ * them, or they are stopped. */
+static void
+answer_with (GstCaps *caps, GstQuery *query)
+{
+  GstCaps *other;
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS) {
+    gst_query_parse_accept_caps (query, &other);
+    gst_query_set_accept_caps_result (query, gst_caps_is_subset (other, caps));
+    return;
+  }
+  gst_query_parse_caps (query, &other);
+  if (!other) {
+    gst_query_set_caps_result (query, caps);
+    return;
+  }
+  other = gst_caps_intersect_full (other, caps, GST_CAPS_INTERSECT_FIRST);
+  gst_query_set_caps_result (query, other);
+  gst_caps_unref (other);
+}
+
+static GstPadProbeReturn
+on_caps_query (GstPad *pad, GstQuery *query)
+{
+  GstCaps *caps = GST_PAD_IS_FIXED_CAPS (pad) ? gst_pad_get_current_caps (pad) : NULL;
+
+  if (!caps)
+    return GST_PAD_PROBE_OK;
+  answer_with (caps, query);
+  gst_caps_unref (caps);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 static GstPadProbeReturn
 on_query (GstLivekitChain *chain, GstPad *pad, GstPadProbeInfo *info)
 {
-  GstEvent *segment;
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
 
-  if (GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info)) != GST_QUERY_POSITION)
-    return GST_PAD_PROBE_OK;
-  segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
-  if (!segment)
-    return GST_PAD_PROBE_DROP;
-  gst_event_unref (segment);
-  return GST_PAD_PROBE_OK;
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_POSITION:
+      /* A decoder that has not received a segment would log a complaint. */
+      return has_segment (pad) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+    case GST_QUERY_CAPS:
+    case GST_QUERY_ACCEPT_CAPS:
+      return on_caps_query (pad, query);
+    default:
+      return GST_PAD_PROBE_OK;
+  }
 }
 
 /* Only a decoder has a use for downstream's memory. */
