@@ -2,8 +2,6 @@ package engine
 
 import (
 	_ "embed"
-	"errors"
-	"io"
 	"time"
 
 	"github.com/gst-livekit/gst-livekit/caps"
@@ -35,7 +33,7 @@ var (
 // the pipeline began to play, because players look for the size of pictures in the first seconds, and the second from now, so that
 // the file is as long as its sound.
 func (s *Stream) pushBlank() {
-	if s.config.Pad == nil || s.lastOutput() != nil || isDone(s.closed) || !errors.Is(s.Err(), io.EOF) || !s.config.Pad.LeadsToMuxer() {
+	if s.lastOutput() != nil || isDone(s.closed) || !s.endsAtMuxer(s.config.Pad) {
 		return
 	}
 	// Each muxer takes one of the two.
@@ -48,22 +46,24 @@ func (s *Stream) pushAlone(codec caps.Codec, key, delta []byte) bool {
 		Codec: codec, Format: s.config.Format, Unconverted: s.config.Unconverted, StreamID: "livekit/blank", Latency: s.Latency(),
 		Pad: s.config.Pad, Bad: &s.bad,
 	})
-	if err == nil {
-		out := newOutput(codec, c, true, 0)
-		begin, end := s.firstPlayed(), time.Now()
-		err = out.push(&video.AccessUnit{Data: key, PTS: begin, DTS: begin, KeyFrame: true, Width: 320, Height: 240}, false, false)
-		if err == nil {
-			err = out.push(&video.AccessUnit{Data: delta, PTS: end, DTS: end}, false, false)
-		}
-		if err == nil {
-			s.addOutput(out)
-			s.config.Logger.Info("black pictures for the muxer, because no others came", "codec", codec)
-			return true
-		}
-		c.Close()
+	if err != nil {
+		s.config.Logger.Debug("no black pictures for the muxer", "codec", codec, "error", err)
+		return false
 	}
-	s.config.Logger.Debug("no black pictures for the muxer", "codec", codec, "error", err)
-	return false
+	out := newOutput(codec, c, true, 0)
+	begin, end := s.firstPlayed(), time.Now()
+	err = out.push(&video.AccessUnit{Data: key, PTS: begin, DTS: begin, KeyFrame: true, Width: 320, Height: 240}, false, false)
+	if err == nil {
+		err = out.push(&video.AccessUnit{Data: delta, PTS: end, DTS: end}, false, false)
+	}
+	if err != nil {
+		s.config.Logger.Debug("black pictures are refused", "codec", codec, "error", err)
+		c.Close()
+		return false
+	}
+	s.addOutput(out)
+	s.config.Logger.Info("black pictures for the muxer, because no others came", "codec", codec)
+	return true
 }
 
 // firstPlayed returns when the stream was first not paused, or now.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"github.com/gst-livekit/gst-livekit/internal/chain"
 	"github.com/gst-livekit/gst-livekit/internal/guard"
 )
 
@@ -35,6 +36,11 @@ func (e *ending) Err() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.err
+}
+
+// endsAtMuxer reports whether the end is an ordinary one, and comes to a muxer behind the pad, which may be nil.
+func (e *ending) endsAtMuxer(pad *chain.Pad) bool {
+	return pad != nil && errors.Is(e.Err(), io.EOF) && pad.LeadsToMuxer()
 }
 
 // fail ends the stream because a frame cannot be returned or because of an internal error. The first reason is kept.

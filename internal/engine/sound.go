@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -197,7 +195,7 @@ func (s *Sound) finish() {
 // beginForMuxer makes an output, if the end comes before any sound: a muxer needs to know each stream that it was promised, as in
 // Stream.pushBlank.
 func (s *Sound) beginForMuxer() {
-	if s.config.Pad == nil || s.Started() || isDone(s.closed) || !errors.Is(s.Err(), io.EOF) || !s.config.Pad.LeadsToMuxer() {
+	if s.Started() || isDone(s.closed) || !s.endsAtMuxer(s.config.Pad) {
 		return
 	}
 	if err := s.out.prepare(nil, unknownSound); err != nil {
